@@ -23,7 +23,8 @@ class SqlQuery(msgspec.Struct, frozen=True, kw_only=True):
     """One reading statement and what its answer must be.
 
     Answer: `one` a Row, `maybe` a Row or absent, `all` a tuple of Rows, `value` the single column of the
-    single row. No row for `one` and `value` is refused with `not_found`, a second one with `too_many`, more than `at_most` rows too.
+    single row. No row for `one` and `value` is refused with `not_found`; a second one, and more than
+    `at_most` rows, with `too_many`.
     """
 
     kind: Literal["one", "maybe", "all", "value"]

@@ -114,7 +114,8 @@ def _json(content: Any) -> Any:
             return {key: _json(one) for key, one in content.items()}
         case list() | tuple():
             return [_json(one) for one in content]
-    return content
+        case _:
+            return content
 
 
 def _unjson(content: Any) -> Any:
@@ -125,7 +126,8 @@ def _unjson(content: Any) -> Any:
             return {key: _unjson(one) for key, one in content.items()}
         case list():
             return [_unjson(one) for one in content]
-    return content
+        case _:
+            return content
 
 
 _READERS: dict[str, Callable[[Any], Value]] = {

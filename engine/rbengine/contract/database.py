@@ -48,10 +48,10 @@ class Database(Protocol):
         """
         ...
 
-    def undo(
-        self, images: Sequence[RowImage], key: str, timeout: timedelta
-    ) -> UndoOutcome:
-        """Put back the rows that still hold what was written, newest first, in one transaction with a marker for `key`."""
+    def undo(self, images: Sequence[RowImage], key: str, timeout: timedelta) -> UndoOutcome:
+        """Put back the rows that still hold what was written, newest first, in one transaction.
+
+        It writes a marker row for `key` as `apply` does."""
         ...
 
     def close(self) -> None:

@@ -25,7 +25,6 @@ from typing import Any
 import msgspec
 
 
-
 class Percent(msgspec.Struct, frozen=True, order=True):
     """`Percent(Decimal("5"))` is 5%."""
 

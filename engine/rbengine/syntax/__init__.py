@@ -1,0 +1,1 @@
+"""Text to tree. The only package that calls Lark."""

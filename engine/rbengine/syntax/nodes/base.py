@@ -1,0 +1,75 @@
+"""What every node of the tree is: frozen, with an id for side tables and the span it came from."""
+
+from collections.abc import Iterator
+from typing import NewType
+
+import msgspec
+
+from rbengine.source import Span
+
+NodeId = NewType("NodeId", int)
+"""Unique within one file. What passes learn stands in tables from NodeId, never in the node."""
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
+    """Equality means the same shape: `id` and `span` do not count. So a node is never a dictionary key."""
+
+    id: NodeId
+    span: Span
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            type(other) is type(self)
+            and isinstance(other, Node)
+            and all(
+                getattr(self, name) == getattr(other, name)
+                for name in self.__struct_fields__
+                if name not in ("id", "span")
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # on purpose: see the docstring
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside `node`, in field order, which is the order of the text."""
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for one in value:
+                if isinstance(one, Node):
+                    yield one
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and everything inside it, outermost first."""
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        yield one
+        pending.extend(reversed(tuple(children(one))))
+
+
+class Name(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """A word that names something."""
+
+    text: str
+
+
+class Block(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """Raw indented text (SQL, prose, a message): its common indentation is taken off, blank lines are kept.
+
+    `line_starts[n]` is the offset in the file of the first code point of line n of `text`, so that a place
+    inside the text can be shown in the file.
+    """
+
+    text: str
+    line_starts: tuple[int, ...]
+
+    def offset_in_file(self, offset: int) -> int:
+        """The place in the file of code point `offset` of `text`."""
+        line = self.text.count("\n", 0, offset)
+        start = self.text.rfind("\n", 0, offset) + 1
+        return self.line_starts[line] + offset - start

@@ -1,0 +1,126 @@
+"""A runbook and its parts, in the order they are written."""
+
+from rbengine.syntax.nodes.base import Block, Name, Node
+from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, Template
+from rbengine.syntax.nodes.statements import Body, Covers, Step
+from rbengine.syntax.nodes.types import TypedName, TypeExpression
+
+
+class Severity(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    name: Name
+
+
+class Mttr(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """A duration, or None for `immediate`."""
+
+    target: DurationLiteral | None
+
+
+class Alerts(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    names: tuple[Name, ...]
+
+
+class Tags(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    names: tuple[Name, ...]
+
+
+class Owner(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    name: Name
+
+
+class Use(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    libraries: tuple[Name, ...]
+
+
+class Input(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """`input name: type [= default] "help"`."""
+
+    name: Name
+    type: TypeExpression
+    default: Expression | None
+    help: Template
+
+
+class Item(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """One `- line` of prose, continuation lines joined; `covers …` at its end taken off."""
+
+    text: str
+    covers: Covers | None
+
+
+class Symptoms(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    items: tuple[Item, ...]
+
+
+class Prevent(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    items: tuple[Item, ...]
+
+
+class Either(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """One of its lines must hold."""
+
+    conditions: tuple[Expression, ...]
+
+
+class Finding(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """Every line must hold."""
+
+    name: Name
+    title: Template
+    covers: Covers | None
+    conditions: tuple[Expression | Either, ...]
+
+
+class Diagnose(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    body: tuple["Step | Finding | ErrorSection", ...]
+
+
+class Resolve(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    finding: Name
+    body: Body
+
+
+class Otherwise(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    body: Body
+
+
+class Verify(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    body: Body
+
+
+class Recover(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    body: Body
+
+
+class OnBreach(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    body: Body
+
+
+class Message(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """`message name(params) "Subject"` over Jinja2 text. `subject` is Jinja2 too, with the quotes taken off."""
+
+    name: Name
+    parameters: tuple[TypedName, ...]
+    subject: Template | None
+    covers: Covers | None
+    body: Block
+
+
+class ErrorSection(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """A part that could not be read; its problem was reported. `keyword` is its first word."""
+
+    keyword: str
+
+
+RunbookPart = (
+    Severity | Mttr | Alerts | Tags | Owner | Use | Input | Symptoms | Diagnose | Resolve | Otherwise | Verify
+    | Recover | OnBreach | Prevent | Message | ErrorSection
+)  # fmt: skip
+
+
+class Runbook(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """`runbook RB-011 "Title"`."""
+
+    code: Name
+    title: Template
+    parts: tuple[RunbookPart, ...]
