@@ -184,7 +184,7 @@ def _connect(sockets: Path, database: str, role: str) -> psycopg.Connection:
     return psycopg.connect(
         host=str(sockets), dbname=database, user=role, autocommit=True, connect_timeout=10,
         options="-c timezone=UTC -c client_encoding=UTF8", application_name="rbengine",
-        sslmode="disable", gssencmode="disable", passfile="/dev/null", port=5432,
+        sslmode="disable", gssencmode="disable", port=5432,
         # the environment (PGHOSTADDR and others) must not lead a rehearsal anywhere else
         hostaddr="", target_session_attrs="any", require_auth="",
         prepare_threshold=None,
