@@ -18,7 +18,7 @@ Object = dict[str, Any]
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-class CannotBeSimulated(Exception):
+class CannotBeSimulatedError(Exception):
     """The rehearsal asked for something no model knows. It stops the run: nothing is ever made up."""
 
 

@@ -18,7 +18,7 @@ class Vendor(Protocol):
         ...
 
     def handle(self, request: Request) -> Answer:
-        """Do it and answer. Raises CannotBeSimulated for what the model does not know."""
+        """Do it and answer. Raises CannotBeSimulatedError for what the model does not know."""
         ...
 
     def unavailable(self, request: Request) -> Answer:

@@ -1,0 +1,221 @@
+"""The simulated company: its vendors, what goes wrong, what was asked of it, and what came of it."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
+from rbengine.rehearsal.company.faults import Faults
+from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.resend.mailbox import Mail
+from rbengine.rehearsal.company.resend.routes import Resend
+from rbengine.rehearsal.company.stripe.model import StripeModel
+from rbengine.rehearsal.company.stripe.routes import Stripe
+from rbengine.rehearsal.company.supabase.model import SupabaseModel
+from rbengine.rehearsal.company.supabase.routes import Supabase
+from rbengine.rehearsal.company.vendor import Vendor
+from rbengine.rehearsal.company.webhooks import Delivery, Event, Outbox
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+
+PROJECT = "simulatedprojectaaaa"
+"""The reference of the simulated Supabase project: twenty lower-case letters, as the vendor's are."""
+
+_FAULTY = (
+    ("stripe", "stripe"),
+    ("supabase", "supabase"),
+    ("resend", "resend"),
+    ("email", "resend"),
+)
+"""Names that a fault may be given for: the vendors', and the adapters' where they differ."""
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One request to a vendor, whoever made it."""
+
+    number: int
+    vendor: str
+    method: str
+    path: str
+    at: datetime
+    status: int | None
+    """None where no answer came."""
+    by_app: bool
+    """It was made by the company's own program while a vendor was calling it."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What the vendors' objects are at one moment."""
+
+    digest: str
+    objects: Mapping[str, str]
+    """Digest of each, by `stripe/subscription/sub_1`."""
+
+    def changed_since(self, before: "Snapshot") -> tuple[str, ...]:
+        """Names of objects that are new, gone or different, sorted."""
+        names = before.objects.keys() | self.objects.keys()
+        return tuple(
+            sorted(one for one in names if before.objects.get(one) != self.objects.get(one))
+        )
+
+
+class Company:
+    """One company and its vendors, on the host's clock. Same seed and same calls: same bytes."""
+
+    def __init__(self, clock: Callable[[], datetime], seed: int = 0) -> None:
+        self.ground = Ground(clock, seed)
+        self.faults = Faults(_FAULTY)
+        self._outbox = Outbox()
+        self.stripe = StripeModel(self.ground, self.faults, self._outbox)
+        self.supabase = SupabaseModel(self.ground, PROJECT)
+        self._resend = Resend(self.ground)
+        self.vendors: tuple[Vendor, ...] = (
+            Stripe(self.ground, self.stripe),
+            Supabase(self.ground, self.supabase, self._invoked),
+            self._resend,
+        )
+        self.calls: list[Call] = []
+        self.on_event: Callable[[Event], int] = _nobody_listens
+        """The company's webhook endpoint: an event to its HTTP status. The host sets it."""
+        self.on_invoke: Callable[[str, Any], Answer] = _no_program
+        """The company's functions: name and decoded JSON body to an answer. The host sets it."""
+        self.webhook_function: str | None = None
+        """The function whose logs show the deliveries, where the endpoint is one."""
+        self._depth = 0
+
+    @property
+    def mailbox(self) -> list[Mail]:
+        """Every mail that left, oldest first, one for each recipient."""
+        return self._resend.mailbox
+
+    def begin(self) -> None:
+        """The world is set up: from here on what happens makes webhooks that are delivered."""
+        self.ground.running = True
+
+    def listen(self, types: Iterable[str], function: str | None = None) -> None:
+        """Subscribe the company's endpoint to these event types only, and name the function it is."""
+        self.stripe.listens_to = frozenset(types)
+        self.webhook_function = function
+        if function is not None and function not in self.supabase.functions:
+            self.supabase.deploy(function, verify_jwt=False)
+
+    def deploy(self, functions: Iterable[str]) -> None:
+        """These functions exist; invoking any other is answered 404 by the vendor."""
+        for slug in functions:
+            self.supabase.function_for(slug)
+
+    def transport(self) -> "httpx.BaseTransport":
+        """The way to all vendors and nowhere else."""
+        from rbengine.rehearsal.company.transport import CompanyTransport
+
+        return CompanyTransport(self)
+
+    def client(self, provider: str) -> "httpx.Client":
+        """A client as `Connections.http` gives it out. Raises CannotBeSimulatedError for an unknown provider."""
+        import httpx
+
+        base = _BASES.get(provider)
+        if base is None:
+            raise CannotBeSimulatedError(f"no simulated provider `{provider}`")
+        return httpx.Client(
+            transport=self.transport(),
+            base_url=base,
+            headers={"authorization": "Bearer simulated"},
+            trust_env=False,
+        )
+
+    def settings(self) -> Mapping[str, str]:
+        """Settings that adapters need and that are the simulation's own."""
+        return MappingProxyType(
+            {"supabase.project": PROJECT, "email.from": "On-call <on-call@simulated.test>"}
+        )
+
+    def take_latency(self) -> timedelta:
+        """How long the requests since the last time took; the host lets its clock pass that much."""
+        spent, self.ground.spent = self.ground.spent, timedelta()
+        return spent
+
+    def due_events(self) -> tuple[Delivery, ...]:
+        """Webhook attempts that are new since the last time; call `deliver` with each when it is due."""
+        return self._outbox.take()
+
+    def deliver(self, delivery: Delivery) -> int | None:
+        """Make the attempt: the endpoint's status, or None where another attempt has got through before.
+
+        An answer of 2xx clears the pending webhook; any other is tried again later, for three days.
+        """
+        event = self.stripe.tables["event"][delivery.event]
+        if not event["pending_webhooks"] and not delivery.duplicate:
+            return None
+        status = self._called(
+            lambda: self.on_event(
+                Event(
+                    vendor="stripe",
+                    id=event["id"],
+                    type=event["type"],
+                    at=self.ground.now(),
+                    body=event,
+                )
+            )
+        )
+        if self.webhook_function is not None:
+            self.supabase.log(
+                self.webhook_function,
+                message=f"{event['type']} {event['id']} answered {status}",
+                level="info" if status < 400 else "error",
+            )
+        if 200 <= status < 300:
+            event["pending_webhooks"] = 0
+            return status
+        again = None if delivery.duplicate else delivery.again()
+        if again is not None:
+            self._outbox.add(again)
+        return status
+
+    def snapshot(self) -> Snapshot:
+        """Digests of everything a runbook could change at the vendors."""
+        objects: dict[str, str] = {}
+        for vendor in self.vendors:
+            for name, content in vendor.objects():
+                line = msgspec.json.encode(content, order="sorted")
+                objects[f"{vendor.name}/{name}"] = hashlib.sha256(line).hexdigest()
+        whole = msgspec.json.encode(objects, order="sorted")
+        return Snapshot(digest=hashlib.sha256(whole).hexdigest(), objects=MappingProxyType(objects))
+
+    @property
+    def in_app(self) -> bool:
+        """Whether the company's own program is at work."""
+        return self._depth > 0
+
+    def _invoked(self, function: str, body: Any) -> Answer:
+        return self._called(lambda: self.on_invoke(function, body))
+
+    def _called(self, work: Callable[[], T]) -> T:
+        self._depth += 1
+        try:
+            return work()
+        finally:
+            self._depth -= 1
+
+
+_BASES = {
+    "stripe": "https://api.stripe.com",
+    "supabase": "https://api.supabase.com",
+    "supabase_project": f"https://{PROJECT}.supabase.co",
+    "resend": "https://api.resend.com",
+}
+
+
+def _nobody_listens(event: Event) -> int:
+    raise CannotBeSimulatedError(f"nobody says what the company does with {event.type}")
+
+
+def _no_program(function: str, body: Any) -> Answer:  # noqa: ARG001 - the signature of `on_invoke`
+    raise CannotBeSimulatedError(f"nobody says what the function `{function}` does")

@@ -1,0 +1,105 @@
+"""The state of one Supabase project as its Management API shows it."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from rbengine.rehearsal.company.exchange import Object
+from rbengine.rehearsal.company.ground import Ground
+
+SERVICES = ("auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer")
+HEALTH = ("COMING_UP", "ACTIVE_HEALTHY", "UNHEALTHY")
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the project's logs."""
+
+    id: str
+    source: str
+    """`function_logs` or `function_edge_logs`."""
+    function_id: str
+    at: datetime
+    level: str
+    message: str
+
+
+class SupabaseModel:
+    """Functions, secrets, health and logs."""
+
+    def __init__(self, ground: Ground, project: str) -> None:
+        self._ground = ground
+        self.project = project
+        self.functions: dict[str, Object] = {}
+        self.secrets: dict[str, Object] = {}
+        self.health: dict[str, str] = dict.fromkeys(SERVICES, "ACTIVE_HEALTHY")
+        self.logs: list[LogLine] = []
+
+    def deploy(self, slug: str, *, verify_jwt: bool = True, at: datetime | None = None) -> Object:
+        """The function `slug` is deployed: for the first time, or in its next version."""
+        moment = self._ground.now() if at is None else at
+        milliseconds = int(moment.timestamp() * 1000)
+        found = self.functions.get(slug)
+        if found is not None:
+            found.update(
+                version=found["version"] + 1, updated_at=milliseconds, verify_jwt=verify_jwt
+            )
+            return found
+        made: Object = {
+            "id": self._ground.uuid("supabase/function"),
+            "slug": slug,
+            "name": slug,
+            "status": "ACTIVE",
+            "version": 1,
+            "created_at": milliseconds,
+            "updated_at": milliseconds,
+            "verify_jwt": verify_jwt,
+            "import_map": False,
+            "entrypoint_path": f"file:///src/{slug}/index.ts",
+        }
+        self.functions[slug] = made
+        return made
+
+    def function_for(self, slug: str) -> Object:
+        """The function `slug`, deployed when a world names one it did not describe."""
+        found = self.functions.get(slug)
+        return found if found is not None else self.deploy(slug)
+
+    def log(
+        self,
+        slug: str,
+        *,
+        message: str,
+        level: str = "info",
+        at: datetime | None = None,
+        source: str = "function_logs",
+    ) -> None:
+        """The function wrote a line."""
+        self.logs.append(
+            LogLine(
+                id=self._ground.uuid("supabase/log"),
+                source=source,
+                function_id=self.function_for(slug)["id"],
+                at=self._ground.now() if at is None else at,
+                level=level,
+                message=message,
+            )
+        )
+
+    def set_secret(self, name: str, value: str) -> None:
+        """Keep the digest of a secret; the value itself is not kept anywhere."""
+        self.secrets[name] = {
+            "name": name,
+            "value": hashlib.sha256(value.encode("utf-8")).hexdigest(),
+            "updated_at": self._ground.now().isoformat(timespec="milliseconds"),
+        }
+
+    def objects(self) -> Iterator[tuple[str, Any]]:
+        """Functions, secrets and health. Logs only tell of what happened."""
+        for slug, one in self.functions.items():
+            yield f"function/{slug}", one
+        for name, secret in self.secrets.items():
+            yield f"secret/{name}", secret
+        yield "health", self.health

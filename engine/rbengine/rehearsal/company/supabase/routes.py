@@ -1,0 +1,189 @@
+"""Supabase behind HTTP: the Management API, and the project's own host with its functions."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.supabase.log_query import LONGEST, answer_query, read_query
+from rbengine.rehearsal.company.supabase.model import SERVICES, SupabaseModel
+
+Invoke = Callable[[str, Any], Answer]
+"""The company's program: function and decoded body to its answer."""
+
+_PER_MINUTE = 120
+
+
+class Supabase:
+    """The vendor `supabase`: api.supabase.com and {project}.supabase.co."""
+
+    name = "supabase"
+    latency_ms = (90, 380)
+
+    def __init__(self, ground: Ground, model: SupabaseModel, invoke: Invoke) -> None:
+        self._ground = ground
+        self.model = model
+        self._invoke = invoke
+
+    def serves(self, host: str) -> bool:
+        """The platform's host and that of this one project; other projects do not exist."""
+        return host in ("api.supabase.com", self._project_host)
+
+    @property
+    def _project_host(self) -> str:
+        return f"{self.model.project}.supabase.co"
+
+    def unavailable(self, request: Request) -> Answer:
+        """A function that cannot start, or a platform that cannot answer."""
+        if request.host == self._project_host:
+            return _gateway(503, "BOOT_ERROR", "Function failed to start (please check logs)")
+        return Answer(status=503, body={"message": "Service Unavailable"})
+
+    def rate_limited(self, request: Request) -> Answer:
+        """429 with the vendor's counters."""
+        if request.host == self._project_host:
+            return _gateway(429, "RATE_LIMITED", "Rate limit exceeded for function")
+        return Answer(
+            status=429,
+            body={"message": "ThrottlerException: Too Many Requests"},
+            headers={
+                "x-ratelimit-limit": str(_PER_MINUTE),
+                "x-ratelimit-remaining": "0",
+                "x-ratelimit-reset": "60",
+            },
+        )
+
+    def objects(self) -> Iterator[tuple[str, Any]]:
+        """The project's objects."""
+        return self.model.objects()
+
+    def handle(self, request: Request) -> Answer:
+        """Answer as the vendor does."""
+        if request.host == self._project_host:
+            return self._project(request)
+        if not request.headers.get("authorization"):
+            return Answer(status=401, body={"message": "Unauthorized"})
+        match request.segments:
+            case ("v1", "projects", project, *rest) if project == self.model.project:
+                return self._management(request, tuple(rest))
+            case ("v1", "projects", _, *_):
+                return Answer(status=404, body={"message": "Project not found"})
+            case _:
+                pass
+        raise CannotBeSimulatedError(f"supabase: {request.method} {request.path}")
+
+    def _management(self, request: Request, rest: tuple[str, ...]) -> Answer:
+        model = self.model
+        match request.method, rest:
+            case "GET", ("functions",):
+                return Answer(body=deepcopy(list(model.functions.values())))
+            case "GET", ("functions", slug):
+                found = model.functions.get(slug)
+                if found is None:
+                    return Answer(status=404, body={"message": "Function not found"})
+                return Answer(body=deepcopy(found))
+            case "GET", ("secrets",):
+                return Answer(body=deepcopy(list(model.secrets.values())))
+            case "POST", ("secrets",):
+                return self._set_secrets(request.json())
+            case "DELETE", ("secrets",):
+                for name in request.json():
+                    model.secrets.pop(name, None)
+                return Answer()
+            case "GET", ("health",):
+                return self._health([value for key, value in request.query if key == "services"])
+            case "GET", ("analytics", "endpoints", "logs.all"):
+                return self._logs(request)
+            case _:
+                pass
+        raise CannotBeSimulatedError(f"supabase: {request.method} {request.path}")
+
+    def _set_secrets(self, given: list[Object]) -> Answer:
+        for one in given:
+            if one["name"].startswith("SUPABASE_"):
+                text = "Secret name must not start with the SUPABASE_ prefix"
+                return Answer(status=400, body={"message": text})
+        for one in given:
+            self.model.set_secret(one["name"], one["value"])
+        return Answer(status=201)
+
+    def _health(self, wanted: list[str]) -> Answer:
+        unknown = [one for one in wanted if one not in SERVICES]
+        if not wanted or unknown:
+            return Answer(status=400, body={"message": f"services: Invalid option {unknown}"})
+        return Answer(
+            body=[
+                {
+                    "name": name,
+                    "healthy": self.model.health[name] == "ACTIVE_HEALTHY",
+                    "status": self.model.health[name],
+                }
+                for name in wanted
+            ]
+        )
+
+    def _logs(self, request: Request) -> Answer:
+        sql = request.parameter("sql")
+        start, end = (
+            _moment(request.parameter(name))
+            for name in ("iso_timestamp_start", "iso_timestamp_end")
+        )
+        if sql is None or start is None or end is None:
+            raise CannotBeSimulatedError(
+                "supabase: a question to the logs without sql, start and end"
+            )
+        if end <= start or end - start > LONGEST:
+            # The vendor answers 200 here too: only `error` tells.
+            text = "Time range must be positive and at most 24 hours"
+            return Answer(body={"result": [], "error": text})
+        return Answer(body={"result": answer_query(read_query(sql), self.model.logs, start, end)})
+
+    def _project(self, request: Request) -> Answer:
+        match request.segments:
+            case ("functions", "v1", slug):
+                return self._function(request, slug)
+            case _:
+                pass
+        raise CannotBeSimulatedError(f"supabase: {request.method} {request.path} of the project")
+
+    def _function(self, request: Request, slug: str) -> Answer:
+        found = self.model.functions.get(slug)
+        if found is None or found["status"] == "REMOVED":
+            return _gateway(404, "NOT_FOUND", "Requested function was not found")
+        if request.method != "POST":
+            raise CannotBeSimulatedError(f"supabase: {request.method} of a function")
+        if found["verify_jwt"] and not request.headers.get("authorization"):
+            return _gateway(401, "UNAUTHORIZED_NO_AUTH_HEADER", "Missing authorization header")
+        answer = self._invoke(slug, request.json() if request.body else None)
+        for line in answer.logs:
+            self.model.log(slug, message=line)
+        failed = answer.status >= 500
+        if failed:
+            self.model.log(slug, message=f"answered {answer.status}", level="error")
+        url = f"https://{self._project_host}/functions/v1/{slug}"
+        self.model.log(
+            slug,
+            message=f"POST | {answer.status} | {url}",
+            level="error" if failed else "info",
+            source="function_edge_logs",
+        )
+        extra = {"sb-error-code": "EDGE_FUNCTION_ERROR"} if failed else {}
+        return Answer(
+            status=answer.status,
+            body=answer.body,
+            raw=answer.raw,
+            headers={**answer.headers, **extra},
+        )
+
+
+def _gateway(status: int, code: str, message: str) -> Answer:
+    """A refusal by the gateway: the function itself never ran."""
+    return Answer(
+        status=status, body={"code": code, "message": message}, headers={"sb-error-code": code}
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
