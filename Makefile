@@ -1,0 +1,23 @@
+# Long forms and chores. Neither the README's commands nor .ci/run need make.
+PYTHON ?= python3
+VENV ?= .venv-dev
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install -q -e '.[test,dev]'
+	touch $@
+
+.PHONY: setup test lint picture benchmarks facts
+setup: $(VENV)/ready
+
+test: setup
+	$(VENV)/bin/python -m pytest
+
+lint: setup
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports
+
+picture: setup  ## docs/run.svg, from a real run
+	$(VENV)/bin/python -m rbengine.report.picture docs/run.svg
+
+benchmarks: setup  ## the figures of docs/figures.md
+	$(VENV)/bin/python -m benchmarks
