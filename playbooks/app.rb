@@ -1,0 +1,42 @@
+# What this company's own program does, as far as the runbooks can see it. Vendors' behaviour is not written here.
+app "À La Carte Chat"
+
+tier of stripe price
+  "price_starter" is "starter"
+  "price_pro"     is "pro"
+
+function "check-subscription"(business_id: uuid) changes, repeatable
+  account = query one
+    SELECT stripe_customer_id FROM businesses WHERE id = :business_id
+  check account.stripe_customer_id is present
+    else "no Stripe customer"
+  subscription = stripe.latest_subscription(customer: account.stripe_customer_id)
+  check subscription is present
+    else "no subscription"
+  check subscription.tier is present
+    else "no tier for {{ subscription.price }}"
+  sql
+    UPDATE businesses
+    SET subscription_tier = :subscription.tier, subscription_status = :subscription.status,
+        subscription_period_end = :subscription.current_period_end
+    WHERE id = :business_id
+  answer {tier: subscription.tier}
+
+# Both webhook handlers are the function stripe-webhook; a failed check answers 500, and Stripe tries again later.
+on stripe event "customer.subscription.created", "customer.subscription.updated" after 2s
+  check event.tier is present
+    else "no tier for {{ event.price }}"
+  sql
+    UPDATE businesses
+    SET subscription_tier = :event.tier, subscription_status = :event.status,
+        subscription_period_end = :event.current_period_end, stripe_subscription_id = :event.id
+    WHERE stripe_customer_id = :event.customer
+  answer 200
+
+on stripe event "customer.subscription.deleted" after 2s
+  sql
+    UPDATE businesses
+    SET subscription_tier = 'free', subscription_status = 'canceled',
+        is_frozen = true, frozen_at = now(), frozen_reason = 'subscription_canceled'
+    WHERE stripe_customer_id = :event.customer
+  answer 200

@@ -1,0 +1,194 @@
+scenarios for RB-011
+
+world paid_but_free "A customer paid, the webhook never arrived" default
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | cus_acme           | free              | inactive            |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter", status: "active")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
+world paid_at_a_new_price "A customer pays a price that nobody told the app about"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | cus_acme           | free              | inactive            |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_black_friday", status: "active")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
+world cancelled "A customer cancelled, the database still says active"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | cus_acme           | pro               | active              |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_pro", status: "canceled")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
+world unpaid "Stripe gave up collecting, the database still says active"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | cus_acme           | starter           | active              |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter", status: "unpaid")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
+world first_payment_failed "The card was declined at the first payment"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | cus_acme           | free              | inactive            |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter", status: "incomplete")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world never_a_customer "A business that never bought anything"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | null               | free              | inactive            |
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world all_in_order "Stripe and the database agree"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | stripe_subscription_id | subscription_tier | subscription_status | subscription_period_end |
+    | :business | Acme | owner@acme.test | cus_acme           | sub_1                  | starter           | active              | = 20d from now          |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter", status: "active",
+                      current_period_end: 20d from now, delivered: true)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+scenario "Stripe is down when the pager rings" in paid_but_free
+  fault stripe unavailable from 0s to 8s
+  expect the same as "webhook missed"
+
+scenario "Stripe is down for hours" in paid_but_free
+  fault stripe unavailable from 0s to 3h
+  expect not judged webhook_missed
+  expect not judged cancelled_in_stripe
+  expect nothing changed
+  expect escalated to tech_lead at 2h
+
+scenario "nobody answers" in paid_but_free
+  person on_call never answers
+  expect found webhook_missed
+  expect asked 1 time "Copy tier, status and period end from Stripe"
+  expect nothing changed
+  expect escalated to tech_lead at 2h
+
+scenario "the engineer refuses" in paid_but_free
+  person on_call refuses "Copy tier, status and period end from Stripe" after 1m
+  expect found webhook_missed
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "the webhook comes while we wait" in paid_but_free
+  at 60s
+    stripe.deliver_pending_events()
+  expect found webhook_missed
+  expect not changed "Copy tier, status and period end from Stripe"
+  expect changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | starter           | active              |
+  expect resolved within 10m
+  expect no escalation
+
+scenario "the row moves between plan and approval" in paid_but_free
+  at 60s
+    sql
+      UPDATE businesses SET subscription_period_end = now() WHERE id = :business
+  expect asked 2 times "Copy tier, status and period end from Stripe"
+  expect changed "Copy tier, status and period end from Stripe"
+  expect changed "Run check-subscription for this business"
+  expect resolved within 10m
+  expect no escalation
+
+scenario "check-subscription is down" in paid_but_free
+  fault app "check-subscription" down
+  expect changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | starter           | active              |
+  expect resolved within 10m
+  expect no escalation
+
+scenario "the answer of check-subscription is lost" in paid_but_free
+  fault supabase lost answer from 1m to 5m
+  expect changed "Copy tier, status and period end from Stripe"
+  expect changed "Run check-subscription for this business"
+  expect resolved within 20m
+  expect no escalation
+
+scenario "the logs cannot be read" in paid_but_free
+  fault supabase unavailable from 0s to 30s
+  expect the same as "webhook missed"
+
+scenario "a price that belongs to no tier" in paid_at_a_new_price
+  expect found unknown_price
+  expect not found webhook_missed
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "the first payment was declined" in first_payment_failed
+  expect found first_payment_open
+  expect nothing changed
+  expect handed over within 1m
+  expect no escalation
+
+scenario "Stripe gave up collecting" in unpaid
+  expect found collection_stopped
+  expect changed "Set the status to unpaid, keep the tier"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status | is_frozen |
+    | starter           | unpaid              | false     |
+  expect resolved within 5m
+  expect no escalation
+
+scenario "never a customer of Stripe" in never_a_customer
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "all in order" in all_in_order
+  expect not found webhook_missed
+  expect not found unknown_price
+  expect not found collection_stopped
+  expect not found first_payment_open
+  expect not found cancelled_in_stripe
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "cancelled in Stripe" in cancelled
+  expect found cancelled_in_stripe
+  expect not found webhook_missed
+  expect changed "Freeze and move to the free tier"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status | is_frozen | frozen_reason         |
+    | free              | canceled            | true      | subscription_canceled |
+  expect sent email to "owner@acme.test" with "free tier"
+  expect resolved within 5m
+  expect no escalation
+
+scenario "webhook missed" in paid_but_free
+  expect found webhook_missed
+  expect not found cancelled_in_stripe
+  expect changed "Copy tier, status and period end from Stripe"
+  expect changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status | stripe_subscription_id |
+    | starter           | active              | sub_1                  |
+  expect resolved within 5m
+  expect no escalation
