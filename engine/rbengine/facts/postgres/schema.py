@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import psycopg
 
-from rbengine.facts.postgres.problem import SchemaProblem
+from rbengine.facts.postgres.errors import SchemaError
 from rbengine.facts.postgres.server import OWNER, Server
 
 _KEPT = 16  # templates; an edited schema leaves one behind each time
@@ -17,7 +17,7 @@ def schema_digest(schema_sql: str) -> str:
 
 
 def schema_database(server: Server, schema_sql: str) -> str:
-    """The name of a database that holds exactly this schema. Raises SchemaProblem.
+    """The name of a database that holds exactly this schema. Raises SchemaError.
 
     It is shared: prepare statements in it, change nothing. It must not be a template while anybody is connected.
     """
@@ -52,12 +52,12 @@ def template_database(server: Server, name: str, fill: Callable[[str], None]) ->
 
 
 def load_schema(connection: psycopg.Connection, schema_sql: str) -> None:
-    """Run the schema's text as it stands, in one transaction. Raises SchemaProblem with PostgreSQL's sentence and place."""
+    """Run the schema's text, in one transaction. Raises SchemaError with PostgreSQL's sentence and place."""
     try:
         connection.execute(schema_sql.encode())
     except psycopg.Error as error:
         position = error.diag.statement_position
-        raise SchemaProblem(
+        raise SchemaError(
             error.diag.message_primary or str(error), int(position) - 1 if position else -1
         ) from error
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 
 from rbengine.facts.postgres import watcher
-from rbengine.facts.postgres.problem import ServerProblem
+from rbengine.facts.postgres.errors import ServerError
 from rbengine.facts.postgres.program import (
     ROOTS_FOLDER,
     Account,
@@ -145,7 +145,7 @@ class Server:
 
 
 def start_server(folder: Path | None = None, *, linger: float = _LINGER) -> Server:
-    """The user's server, started if nobody else's process has. Raises ServerProblem where none can be had.
+    """The user's server, started if nobody else's process has. Raises ServerError where none can be had.
 
     `folder` is for tests; by default it is in the user's cache. `linger`: seconds it stays when its last user is gone.
     """
@@ -206,7 +206,7 @@ def _make_or_mend(program: Program, folder: Path, sockets: Path) -> None:
     if (folder / "made").exists():
         try:
             _start(program, folder, sockets)
-        except ServerProblem:
+        except ServerError:
             pass  # left by another machine, user or version, or broken: nothing in it is worth saving
         else:
             if _answers(sockets):
@@ -238,7 +238,7 @@ def _set_aside(folder: Path) -> None:
     try:
         data.rename(aside)
     except OSError as error:
-        raise ServerProblem(
+        raise ServerError(
             f"the folder {data} belongs to somebody else and its server does not start: remove it ({error.strerror})"
         ) from error
     shutil.rmtree(aside, ignore_errors=True)
@@ -252,11 +252,11 @@ def _start(program: Program, folder: Path, sockets: Path) -> None:
     limit = time.monotonic() + _START_LIMIT
     while not _ready(data, process.pid):
         if process.poll() is not None:
-            raise ServerProblem(f"PostgreSQL does not start: {_last_words(log)}")
+            raise ServerError(f"PostgreSQL does not start: {_last_words(log)}")
         if time.monotonic() > limit:
             process.kill()
             process.wait()
-            raise ServerProblem(
+            raise ServerError(
                 f"PostgreSQL was not up after {_START_LIMIT:.0f} s: {_last_words(log)}"
             )
         time.sleep(0.003)
@@ -298,7 +298,7 @@ def _watch(folder: Path, linger: float) -> None:
 
 
 def _socket_folder(folder: Path, account: Account) -> Path:
-    """Where the server listens: in its own data folder, or, where that path is too long, in a private one under /tmp."""
+    """Where the server listens: its own data folder, or, where that path is too long, a private one under /tmp."""
     if len(os.fsencode(folder / "data")) <= _LONGEST_SOCKET:
         return folder / "data"
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
@@ -309,7 +309,7 @@ def _socket_folder(folder: Path, account: Account) -> Path:
             os.chown(short, account.uid, account.gid)
     status = short.lstat()
     if short.is_symlink() or status.st_uid != account.uid or status.st_mode & 0o077:
-        raise ServerProblem(f"{short} is not a private folder of ours: remove it")
+        raise ServerError(f"{short} is not a private folder of ours: remove it")
     return short
 
 

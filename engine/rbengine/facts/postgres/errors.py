@@ -1,11 +1,11 @@
 """What can go wrong before a statement is ever asked about."""
 
 
-class ServerProblem(Exception):
+class ServerError(Exception):
     """The embedded PostgreSQL cannot be had. Its text is for people."""
 
 
-class SchemaProblem(Exception):
+class SchemaError(Exception):
     """The schema's text is not accepted by PostgreSQL.
 
     `offset` is where, in code points into the text, or -1; `reason` is PostgreSQL's own sentence.

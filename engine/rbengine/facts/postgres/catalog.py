@@ -1,0 +1,220 @@
+"""What a schema's catalogue says of its relations and types, asked once and kept."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import psycopg
+
+from rbengine.contract.types import Enum, FieldType, ListOf, Record, Type, optional
+from rbengine.facts.postgres.types import language_type
+from rbengine.semantics.sql_words import sql_words
+
+_RELATIONS = """
+SELECT c.oid::int8, n.nspname, c.relname, pg_table_is_visible(c.oid),
+  (SELECT json_agg(json_build_array(a.attnum, a.attname, a.atttypid::int8, a.attnotnull) ORDER BY a.attnum)
+     FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+  (SELECT json_agg(json_build_array(k.conkey[1], pg_get_constraintdef(k.oid)))
+     FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND cardinality(k.conkey) = 1),
+  EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p'),
+  (SELECT json_agg(json_build_array(t.tgtype, p.prosrc, l.lanname))
+     FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
+    WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
+  (SELECT json_agg(json_build_array(k.confdeltype, k.confupdtype,
+            (SELECT json_agg(a.attname) FROM pg_attribute a
+              WHERE a.attrelid = c.oid AND a.attnum = ANY(k.confkey))))
+     FROM pg_constraint k WHERE k.confrelid = c.oid AND k.contype = 'f')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+  AND (n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')) = $1
+ORDER BY pg_table_is_visible(c.oid) DESC, n.nspname, c.relname
+"""
+
+_TYPES = """
+SELECT t.oid::int8, t.typname, t.typtype, t.typelem::int8, t.typbasetype::int8, t.typcategory,
+  (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
+FROM pg_type t
+WHERE t.typtype IN ('b', 'd', 'e', 'r', 'm') AND (t.oid < 16384 OR t.typtype IN ('d', 'e') OR t.typelem <> 0)
+"""
+
+_BEFORE_ROW = 0b11  # pg_trigger.tgtype: bit 0 for each row, bit 1 before
+_EVENTS = {"insert": 0b100, "delete": 0b1000, "update": 0b10000}
+_ACTING = frozenset(
+    {
+        "insert",
+        "update",
+        "delete",
+        "merge",
+        "perform",
+        "execute",
+        "call",
+        "notify",
+        "copy",
+        "select",
+    }
+)
+
+
+class Trigger(msgspec.Struct, frozen=True):
+    """One trigger of a table."""
+
+    events: frozenset[str]
+    writes: bool
+    """It may change more than the row itself."""
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """One table or view."""
+
+    schema: str
+    name: str
+    visible: bool
+    """Its name alone finds it."""
+    columns: Mapping[str, bool]
+    """Name -> NOT NULL, in order."""
+    numbers: Mapping[int, str]
+    types: Mapping[str, Type]
+    """Name -> type of the column, not optional."""
+    has_primary_key: bool
+    triggers: tuple[Trigger, ...]
+    deletes_others: bool
+    """A foreign key elsewhere cascades, or is set to NULL, when a row goes."""
+    updates_others: frozenset[str]
+    """Columns whose change cascades."""
+
+    def record(self) -> Record:
+        """The record type of its rows."""
+        fields = tuple(
+            FieldType(name, type_ if self.columns[name] else optional(type_))
+            for name, type_ in self.types.items()
+        )
+        return Record(fields, self.shown)
+
+    @property
+    def shown(self) -> str:
+        """How a playbook calls it."""
+        return self.name if self.visible else f"{self.schema}.{self.name}"
+
+
+class Catalog:
+    """Relations and types of one database. PostgreSQL's own relations are asked for when one is needed."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._type_rows: dict[int, tuple[Any, ...]] = {}
+        self._relations: dict[tuple[str, str], Relation] = {}
+        self._by_oid: dict[int, Relation] = {}
+        self._own: list[Relation] = []
+        self._system_known = False
+        for row in connection.execute(_TYPES.encode()).fetchall():
+            self._type_rows[row[0]] = row
+        self._load(own=True)
+
+    def type_of(self, oid: int) -> Type:
+        """The language's type of a PostgreSQL type."""
+        row = self._type_rows.get(oid)
+        if row is None:
+            return language_type("")
+        _, name, kind, element, base, category, labels = row
+        if kind == "e":
+            return Enum(tuple(labels or ()), name)
+        if kind == "d":
+            return self.type_of(base)
+        if category == "A" and element:
+            return ListOf(self.type_of(element))
+        return language_type(name)
+
+    def relation(self, schema: str, name: str) -> Relation | None:
+        """The relation that `schema.name`, or the name alone, finds."""
+        found = self._relations.get((schema, name))
+        if found is None and not self._system_known:
+            self._load(own=False)
+            found = self._relations.get((schema, name))
+        return found
+
+    def relation_of(self, oid: int) -> Relation | None:
+        """The relation with this number."""
+        if oid and oid not in self._by_oid and not self._system_known:
+            self._load(own=False)
+        return self._by_oid.get(oid)
+
+    def own_relations(self) -> tuple[Relation, ...]:
+        """The project's relations, each once."""
+        return tuple(self._own)
+
+    def present_columns(self, schema: str, name: str) -> Mapping[str, bool] | None:
+        """Name -> NOT NULL of a relation's columns; None where there is none."""
+        found = self.relation(schema, name)
+        return None if found is None else found.columns
+
+    def _load(self, *, own: bool) -> None:
+        cursor = psycopg.RawCursor(self._connection)
+        for row in cursor.execute(_RELATIONS.encode(), (own,)).fetchall():
+            relation = self._read(row)
+            self._by_oid[row[0]] = relation
+            if own:
+                self._own.append(relation)
+            self._relations[relation.schema, relation.name] = relation
+            if relation.visible:
+                self._relations.setdefault(("", relation.name), relation)
+        self._system_known = self._system_known or not own
+
+    def _read(self, row: tuple[Any, ...]) -> Relation:
+        _, schema, name, visible, attributes, checks, has_key, triggers, references = row
+        shown = name if visible else f"{schema}.{name}"
+        numbers = {number: column for number, column, _, _ in attributes or ()}
+        types = {column: self.type_of(type_) for _, column, type_, _ in attributes or ()}
+        for number, definition in checks or ():
+            values = closed_list(definition)
+            if values:
+                types[numbers[number]] = Enum(values, f"{shown}.{numbers[number]}")
+        for column, type_ in types.items():
+            if isinstance(type_, Enum) and not type_.name.startswith(shown):
+                types[column] = Enum(type_.values, f"{shown}.{column}")
+        return Relation(
+            schema=schema,
+            name=name,
+            visible=visible,
+            columns={column: present for _, column, _, present in attributes or ()},
+            numbers=numbers,
+            types=types,
+            has_primary_key=has_key,
+            triggers=tuple(_trigger(*one) for one in triggers or ()),
+            deletes_others=any(one[0] in "cnd" for one in references or ()),
+            updates_others=frozenset(
+                column for one in references or () if one[1] in "cnd" for column in one[2] or ()
+            ),
+        )
+
+
+_LIST = re.compile(
+    r"""CHECK \(\(+"?\w+"?\)?(?:::[\w ]+)? = ANY \(\(?ARRAY\[(?P<values>.*)\]\)?(?:::[\w ]+\[\])?\)\)\)"""
+)
+_VALUE = re.compile(r"\(?'((?:[^']|'')*)'::[\w \"]+?(?:\(\d+\))?\)?(?:::text)?(?:, |$)")
+
+
+def closed_list(definition: str) -> tuple[str, ...]:
+    """The texts of `CHECK (column IN (…))` as PostgreSQL writes it back; empty where the check is another one."""
+    match = _LIST.fullmatch(definition)
+    if match is None:
+        return ()
+    text, values, place = match["values"], [], 0
+    while place < len(text):
+        value = _VALUE.match(text, place)
+        if value is None:
+            return ()
+        values.append(value[1].replace("''", "'"))
+        place = value.end()
+    return tuple(values)
+
+
+def _trigger(kind: int, source: str, language: str) -> Trigger:
+    """A trigger before each row whose body names no statement changes only the row; every other may act."""
+    events = frozenset(name for name, bit in _EVENTS.items() if kind & bit)
+    harmless = (
+        kind & _BEFORE_ROW == _BEFORE_ROW
+        and language == "plpgsql"
+        and not any(word.name in _ACTING for word in sql_words(source) if word.kind == "word")
+    )
+    return Trigger(events, not harmless)
