@@ -1,0 +1,30 @@
+"""Adapters: what each provider can do, and the code that does it.
+
+The checker reads signatures only; a signature imports nothing but the contract. Live code is imported by the
+name that stands in the signature, when a run needs it.
+"""
+
+from importlib import import_module
+
+from rbengine.contract.operations import AdapterSignature
+
+_SIGNATURES = {
+    "email": "rbengine_adapters.signatures.email",
+    "stripe": "rbengine_adapters.signatures.stripe",
+    "supabase": "rbengine_adapters.signatures.supabase",
+}
+"""Adapter to the module whose `SIGNATURE` it is."""
+
+
+def names() -> tuple[str, ...]:
+    """Every adapter that comes with the engine, sorted."""
+    return tuple(sorted(_SIGNATURES))
+
+
+def signature_of(name: str) -> AdapterSignature | None:
+    """The signature of adapter `name`, or None where there is no such adapter."""
+    module = _SIGNATURES.get(name)
+    if module is None:
+        return None
+    signature: AdapterSignature = import_module(module).SIGNATURE
+    return signature

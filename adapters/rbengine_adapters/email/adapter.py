@@ -1,0 +1,151 @@
+"""Mail through Resend, live: each operation of the signature."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+import pydantic
+from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
+from rbengine.contract.values import Datum, Row, Value
+
+from rbengine_adapters.email.answers import Accepted, Answer, BatchAccepted
+from rbengine_adapters.email.failures import ending_of
+from rbengine_adapters.wire.deadline import Deadline
+from rbengine_adapters.wire.endings import CallEndedError, garbled
+from rbengine_adapters.wire.http import Wire
+from rbengine_adapters.wire.plain import encoded
+from rbengine_adapters.wire.settings import needed_setting
+
+A = TypeVar("A", bound=Answer)
+
+MOST_IN_A_BATCH = 100
+LONGEST_KEY = 240
+"""Resend takes 256 characters; a batch's number is put behind ours."""
+
+KEY_WINDOW = timedelta(hours=23)
+"""Resend keeps a key for 24 hours; an hour is left for clocks that differ."""
+
+
+def factory(connections: Connections) -> Adapter:
+    """The adapter on the host's client `resend`. Raises SettingError where `email.from` is missing."""
+    sender = needed_setting(connections, "email.from", "the address that mail is sent from")
+    return EmailAdapter(connections.http("resend"), sender)
+
+
+class EmailAdapter:
+    """Both operations; the same invocation again sends nothing new while Resend keeps the key."""
+
+    def __init__(self, client: httpx.Client, sender: str) -> None:
+        self._client = client
+        self._sender = sender
+
+    def perform(self, invocation: Invocation) -> Outcome:
+        """Send. Raises ValueError for an operation that the signature does not have."""
+        wire = Wire(self._client, Deadline(invocation.timeout), "Resend")
+        try:
+            match invocation.operation:
+                case "send":
+                    return Succeeded(Datum(self._send(wire, invocation)))
+                case "send_each":
+                    return self._send_each(wire, invocation)
+                case unknown:
+                    raise ValueError(f"email has no operation `{unknown}`")
+        except CallEndedError as ended:
+            return ended.outcome
+
+    def settle(self, invocation: Invocation) -> Outcome | None:
+        """Send the same again with the same key: what went out is answered as before, what did not goes now.
+
+        None where Resend cannot say now, or no longer keeps the key: then nobody here can tell.
+        """
+        wire = Wire(self._client, Deadline(invocation.timeout), "Resend")
+        try:
+            # Any answer will do, also a refusal to a key that may only send: its `date` is Resend's clock.
+            look = wire.send("GET", "/domains", changes=False)
+            said = look.headers.get("date")
+            if said is None or parsedate_to_datetime(said) - invocation.now >= KEY_WINDOW:
+                return None
+        except CallEndedError:
+            return None
+        outcome = self.perform(invocation)
+        # A refusal of the repetition says nothing of the first attempt, unless no such mail could be sent at all.
+        certain = isinstance(outcome, Succeeded) or (
+            isinstance(outcome, Refused) and outcome.kind == "invalid"
+        )
+        return outcome if certain else None
+
+    def _send(self, wire: Wire, invocation: Invocation) -> Row:
+        mail = self._mail(_address(invocation.arguments["to"]), invocation.arguments["message"])
+        key = _key(invocation.key)
+        return _row(_posted(wire, "/emails", mail, key, Accepted))
+
+    def _send_each(self, wire: Wire, invocation: Invocation) -> Outcome:
+        to = invocation.arguments["to"]
+        people = tuple(
+            dict.fromkeys(_address(one) for one in (to if isinstance(to, tuple) else ()))
+        )
+        sent: list[Row] = []
+        for start in range(0, len(people), MOST_IN_A_BATCH):
+            batch = people[start : start + MOST_IN_A_BATCH]
+            mails = [self._mail(one, invocation.arguments["message"]) for one in batch]
+            key = f"{_key(invocation.key)}/{start // MOST_IN_A_BATCH + 1}"
+            try:
+                answer = _posted(wire, "/emails/batch", mails, key, BatchAccepted)
+            except CallEndedError as ended:
+                if isinstance(ended.outcome, Refused) and sent:
+                    # Some have gone out: the call as a whole is neither done nor refused.
+                    text = f"{len(sent)} of {len(people)} mails went out, then: {ended}"
+                    return Unsettled(text)
+                raise
+            if len(answer.data) != len(batch):
+                raise CallEndedError(garbled("Resend", changes=True))
+            sent += [_row(one) for one in answer.data]
+        return Succeeded(Datum(tuple(sent)))
+
+    def _mail(self, to: str, message: Value) -> dict[str, Any]:
+        if not isinstance(message, Mapping):
+            raise CallEndedError.refused("invalid", "a message has a subject and a text")
+        subject, text = str(message["subject"]), str(message["text"])
+        if "\n" in subject or "\r" in subject:
+            raise CallEndedError.refused("invalid", "the subject has a line break")
+        return {"from": self._sender, "to": to, "subject": subject, "text": text}
+
+
+def _posted(wire: Wire, path: str, content: Any, key: str, kind: type[A]) -> A:
+    response = wire.send(
+        "POST", path, changes=True, content=encoded(content), headers={"idempotency-key": key}
+    )
+    if response.status_code != httpx.codes.OK:
+        raise CallEndedError(ending_of(response))
+    try:
+        return kind.model_validate(wire.content(response, changes=True))
+    except pydantic.ValidationError as error:
+        raise CallEndedError(garbled("Resend", changes=True)) from error
+
+
+def _row(one: Accepted) -> Row:
+    """`email.sent`."""
+    return Row({"id": one.id})
+
+
+def _address(value: Value) -> str:
+    """One address and nothing else: no list, no line break, no display name."""
+    if (
+        not isinstance(value, str)
+        or value.count("@") != 1
+        or any(character.isspace() or character in "<>,;" for character in value)
+    ):
+        shown = value if isinstance(value, str) else "this"
+        raise CallEndedError.refused("invalid", f"`{shown}` is no e-mail address")
+    return value
+
+
+def _key(key: str) -> str:
+    """Our key in a length that Resend takes."""
+    if len(key) <= LONGEST_KEY:
+        return key
+    return hashlib.sha256(key.encode("utf-8")).hexdigest()

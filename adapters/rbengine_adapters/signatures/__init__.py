@@ -1,0 +1,1 @@
+"""What each adapter promises. One module an adapter, importing only the contract."""

@@ -1,0 +1,142 @@
+"""What the Supabase adapter promises."""
+
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.types import (
+    BOOL,
+    INSTANT,
+    INT,
+    JSON,
+    TEXT,
+    Enum,
+    FieldType,
+    ListOf,
+    Record,
+)
+from rbengine.contract.values import Datum, Json
+
+FUNCTION_STATUS = Enum(("ACTIVE", "REMOVED", "THROTTLED"), "supabase.function_status")
+SECRET_STATE = Enum(("same", "different", "absent", "unknown"), "supabase.secret_state")
+
+FUNCTION = Record(
+    (
+        FieldType("slug", TEXT),
+        FieldType("status", FUNCTION_STATUS),
+        FieldType("version", INT),
+        FieldType("updated_at", INSTANT),
+        FieldType("verify_jwt", BOOL),
+    ),
+    "supabase.function",
+)
+
+LOG_ENTRY = Record(
+    (FieldType("at", INSTANT), FieldType("level", TEXT), FieldType("text", TEXT)),
+    "supabase.log_entry",
+)
+
+SECRET_CHECK = Record(
+    (FieldType("name", TEXT), FieldType("state", SECRET_STATE)), "supabase.secret_check"
+)
+
+INVOCATION = Record(
+    (FieldType("status", INT), FieldType("body", JSON)),
+    "supabase.invocation",
+)
+
+MOST_LOG_ENTRIES = 999
+"""The vendor gives at most 1000 rows; one more than the bound must be seen to know that there are more."""
+
+_OPERATIONS = (
+    Operation(
+        adapter="supabase",
+        name="function_logs",
+        doc=(
+            "Lines that an edge function wrote, oldest first. Logs lag and drop lines: their emptiness "
+            "proves nothing."
+        ),
+        parameters=(
+            Parameter(name="function", type=TEXT, doc="the function's slug"),
+            Parameter(name="since", type=INSTANT, doc="written at or after this moment"),
+            Parameter(
+                name="matching",
+                type=TEXT,
+                doc="only lines that contain this text, as it stands",
+                default=Datum(""),
+            ),
+            Parameter(
+                name="at_most",
+                type=INT,
+                doc="how many there may be, up to 999; more is refused with `too_many`",
+                default=Datum(500),
+            ),
+        ),
+        effect="observe",
+        result=ListOf(LOG_ENTRY),
+        refusals=("not_found", "invalid", "too_many"),
+        may_lose_entries=True,
+        per_minute=120,
+        api="GET /v1/projects/{ref}/analytics/endpoints/logs.all",
+        source="https://supabase.com/docs/reference/api/v1-get-project-logs",
+    ),
+    Operation(
+        adapter="supabase",
+        name="functions",
+        doc="The deployed edge functions, by slug. One that was asked for and is not there is `not_found`.",
+        parameters=(
+            Parameter(
+                name="slugs",
+                type=ListOf(TEXT),
+                doc="which, in this order; all where left out",
+                default=Datum(()),
+            ),
+        ),
+        effect="observe",
+        result=ListOf(FUNCTION),
+        refusals=("not_found",),
+        per_minute=120,
+        api="GET /v1/projects/{ref}/functions",
+        source="https://supabase.com/docs/reference/api/v1-list-all-functions",
+    ),
+    Operation(
+        adapter="supabase",
+        name="secrets_check",
+        doc=(
+            "Whether secrets of the edge functions hold what the settings say, by digest. `unknown` where "
+            "the settings give no value or Supabase shows no digest. No value is read or shown."
+        ),
+        parameters=(Parameter(name="names", type=ListOf(TEXT), doc="names of the secrets"),),
+        effect="observe",
+        result=ListOf(SECRET_CHECK),
+        per_minute=120,
+        api="GET /v1/projects/{ref}/secrets",
+        source="https://supabase.com/docs/reference/api/v1-list-all-secrets",
+    ),
+    Operation(
+        adapter="supabase",
+        name="invoke",
+        doc=(
+            "Call an edge function. What it does is the project's own; unless its app says that it may be "
+            "repeated, a lost answer is put to a person."
+        ),
+        parameters=(
+            Parameter(name="function", type=TEXT, doc="the function's slug"),
+            Parameter(
+                name="body", type=JSON, doc="what it is sent, as JSON", default=Datum(Json({}))
+            ),
+        ),
+        effect="change",
+        result=INVOCATION,
+        idempotency="no",
+        refusals=("not_found", "invalid", "conflict"),
+        api="POST /functions/v1/{slug}",
+        source="https://supabase.com/docs/guides/functions/status-codes",
+    ),
+)
+
+SIGNATURE = AdapterSignature(
+    name="supabase",
+    title="Supabase",
+    version="v1",
+    operations=_OPERATIONS,
+    records=(FUNCTION, LOG_ENTRY, SECRET_CHECK, INVOCATION),
+    factory="rbengine_adapters.supabase.adapter:factory",
+)

@@ -1,0 +1,1 @@
+"""The Stripe adapter's live code."""

@@ -1,0 +1,181 @@
+"""Stripe, live: each operation of the signature."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+import stripe
+from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded
+from rbengine.contract.values import Datum, Value
+
+from rbengine_adapters.stripe import answers, records, refunds
+from rbengine_adapters.stripe.calls import MOST_SCANNED, StripeCalls
+from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.plain import to_json
+from rbengine_adapters.wire.settings import SettingError, maybe_setting
+
+TIERS = "stripe.tiers"
+"""Setting: a JSON object of texts, price to tier. Without it every tier is absent."""
+
+MOST_TYPES = 20
+
+ENDED = frozenset({"canceled", "incomplete_expired"})
+
+_ABOUT_THE_REFUND = frozenset({"conflict", "invalid", "not_found"})
+
+Arguments = Mapping[str, Value]
+
+
+def factory(connections: Connections) -> Adapter:
+    """The adapter on the host's client. Raises SettingError where `stripe.tiers` is no such object."""
+    # The SDK would otherwise send timings of our calls to Stripe.
+    stripe.enable_telemetry = False
+    return StripeAdapter(connections.http("stripe"), _tiers(maybe_setting(connections, TIERS)))
+
+
+class StripeAdapter:
+    """All operations; every call has a client and a deadline of its own."""
+
+    def __init__(self, client: httpx.Client, tiers: Mapping[str, str]) -> None:
+        self._client = client
+        self._tiers = tiers
+        self._reads: Mapping[str, Callable[[StripeCalls, Arguments], Value]] = {
+            "customer": self._customer,
+            "latest_subscription": self._latest_subscription,
+            "list_subscriptions": self._list_subscriptions,
+            "list_invoices": self._list_invoices,
+            "list_events": self._list_events,
+            "payments": self._payments,
+        }
+
+    def perform(self, invocation: Invocation) -> Outcome:
+        """Do the call. Raises ValueError for an operation that the signature does not have."""
+        calls = StripeCalls(self._client, invocation)
+        try:
+            if invocation.operation == "refund":
+                return refunds.refund(calls, invocation)
+            read = self._reads.get(invocation.operation)
+            if read is None:
+                raise ValueError(f"stripe has no operation `{invocation.operation}`")
+            return Succeeded(Datum(read(calls, invocation.arguments)))
+        except CallEndedError as ended:
+            return ended.outcome
+
+    def settle(self, invocation: Invocation) -> Outcome | None:
+        """What became of a lost refund; None where Stripe cannot say now."""
+        if invocation.operation != "refund":
+            return None
+        try:
+            return refunds.settle(StripeCalls(self._client, invocation), invocation)
+        except CallEndedError as ended:
+            # What says only that Stripe cannot answer now does not say what became of the call.
+            outcome = ended.outcome
+            certain = isinstance(outcome, Refused) and outcome.kind in _ABOUT_THE_REFUND
+            return outcome if certain else None
+
+    def _customer(self, calls: StripeCalls, a: Arguments) -> Value:
+        found = calls.read(
+            answers.Customer, lambda: calls.api.customers.retrieve(_text(a, "customer"))
+        )
+        return None if found.deleted else records.customer(found)
+
+    def _latest_subscription(self, calls: StripeCalls, a: Arguments) -> Value:
+        found = self._subscriptions(calls, a, "all", MOST_SCANNED)
+        if not found:
+            return None
+        # `max` keeps the first of equals, and Stripe lists the newest first.
+        latest = max(found, key=lambda one: (one.status not in ENDED, one.created))
+        return records.subscription(latest, self._tiers)
+
+    def _list_subscriptions(self, calls: StripeCalls, a: Arguments) -> Value:
+        status = a["status"]
+        found = self._subscriptions(
+            calls, a, status if isinstance(status, str) else "all", _count(a)
+        )
+        return tuple(records.subscription(one, self._tiers) for one in found)
+
+    def _subscriptions(
+        self, calls: StripeCalls, a: Arguments, status: str, at_most: int
+    ) -> list[answers.Subscription]:
+        return calls.read_list(
+            answers.Subscription,
+            calls.api.subscriptions.list,
+            {"customer": _text(a, "customer"), "status": status},
+            at_most,
+        )
+
+    def _list_invoices(self, calls: StripeCalls, a: Arguments) -> Value:
+        filters: dict[str, Any] = {"customer": _text(a, "customer"), **_since(a)}
+        if a["status"] is not None:
+            filters["status"] = a["status"]
+        found = calls.read_list(answers.Invoice, calls.api.invoices.list, filters, _count(a))
+        return tuple(records.invoice(one) for one in found)
+
+    def _list_events(self, calls: StripeCalls, a: Arguments) -> Value:
+        types = a["types"]
+        if not isinstance(types, tuple) or not 1 <= len(types) <= MOST_TYPES:
+            raise CallEndedError.refused("invalid", "Stripe takes 1 to 20 types of events")
+        filters: dict[str, Any] = {"types": list(types), **_since(a)}
+        if a["undelivered"] is True:
+            filters["delivery_success"] = False
+        found = calls.read_list(answers.Event, calls.api.events.list, filters, _count(a))
+        return tuple(records.event(one) for one in found)
+
+    def _payments(self, calls: StripeCalls, a: Arguments) -> Value:
+        wanted = to_json(a["metadata"])
+        if not isinstance(wanted, dict):
+            raise CallEndedError.refused("invalid", "metadata is a record: {name: text}")
+        status = a["status"]
+
+        def keep(one: answers.PaymentIntent) -> bool:
+            fits = status is None or one.status == status
+            return fits and all(one.metadata.get(name) == text for name, text in wanted.items())
+
+        found = calls.read_list(
+            answers.PaymentIntent,
+            calls.api.payment_intents.list,
+            {
+                "customer": _text(a, "customer"),
+                "expand": ["data.latest_charge"],
+                **_since(a),
+            },
+            _count(a),
+            keep,
+        )
+        return tuple(records.payment(one) for one in found)
+
+
+def _tiers(text: str | None) -> Mapping[str, str]:
+    """The table of the setting. Whose words the tiers are is none of our business."""
+    if text is None:
+        return {}
+    try:
+        table = json.loads(text)
+    except ValueError as error:
+        raise SettingError(f"the setting `{TIERS}` is no JSON: {error}") from error
+    if not isinstance(table, dict) or not all(isinstance(one, str) for one in table.values()):
+        raise SettingError(f"the setting `{TIERS}` is a JSON object, price to tier, both texts")
+    return table
+
+
+def _text(a: Arguments, name: str) -> str:
+    """An id. An empty one would ask Stripe for the whole list, so it is refused here."""
+    value = a[name]
+    if not isinstance(value, str) or not value.strip():
+        raise CallEndedError.refused("invalid", f"`{name}` is empty")
+    return value
+
+
+def _count(a: Arguments) -> int:
+    value = a["at_most"]
+    if not isinstance(value, int) or value < 1:
+        raise CallEndedError.refused("invalid", "`at_most` is at least 1")
+    return value
+
+
+def _since(a: Arguments) -> dict[str, Any]:
+    since = a["since"]
+    return {"created": {"gte": int(since.timestamp())}} if isinstance(since, datetime) else {}

@@ -1,0 +1,75 @@
+"""Refunds: the one call here that moves money, and how a lost one is settled."""
+
+from datetime import timedelta
+from typing import Any
+
+from rbengine.contract.adapter import Invocation
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded
+from rbengine.contract.values import Datum, Money
+
+from rbengine_adapters.stripe import answers, records
+from rbengine_adapters.stripe.calls import StripeCalls
+from rbengine_adapters.wire.endings import CallEndedError
+
+KEY_FIELD = "rbengine_key"
+"""Metadata of a refund that names the call it was made by."""
+
+KEY_WINDOW = timedelta(hours=23)
+"""Stripe keeps a key for at least 24 hours; an hour is left for clocks that differ."""
+
+
+def refund(calls: StripeCalls, invocation: Invocation) -> Outcome:
+    """Make it, after a look that the payment has the currency: Stripe itself would not ask."""
+    payment, amount = _wanted(invocation)
+    found = calls.read(answers.PaymentIntent, lambda: calls.api.payment_intents.retrieve(payment))
+    if found.currency != amount.currency:
+        return Refused(
+            "invalid", f"{payment} was paid in {found.currency}, not in {amount.currency}"
+        )
+    return _send(calls, invocation)
+
+
+def settle(calls: StripeCalls, invocation: Invocation) -> Outcome | None:
+    """What became of a lost refund.
+
+    A refund that carries our key was made. Where there is none, the same key is sent again while Stripe still
+    keeps it, so that it is made at most once; after that it is certain that it was not made.
+    """
+    payment, _ = _wanted(invocation)
+    made = calls.read_list(
+        answers.Refund,
+        calls.api.refunds.list,
+        {"payment_intent": payment},
+        at_most=1,
+        keep=lambda one: (one.metadata or {}).get(KEY_FIELD) == invocation.key,
+    )
+    if made:
+        return Succeeded(Datum(records.refund(made[0])))
+    now = calls.server_time()
+    if now is None:
+        return None
+    if now - invocation.now < KEY_WINDOW:
+        return _send(calls, invocation)
+    return Refused("unavailable", f"Stripe has no refund of {payment} from this call: not done")
+
+
+def _send(calls: StripeCalls, invocation: Invocation) -> Outcome:
+    payment, amount = _wanted(invocation)
+    parameters: Any = {
+        "payment_intent": payment,
+        "amount": amount.minor,
+        "reason": invocation.arguments["reason"],
+        "metadata": {KEY_FIELD: invocation.key},
+    }
+    made = calls.change(
+        answers.Refund,
+        lambda: calls.api.refunds.create(parameters, {"idempotency_key": invocation.key}),
+    )
+    return Succeeded(Datum(records.refund(made)))
+
+
+def _wanted(invocation: Invocation) -> tuple[str, Money]:
+    payment, amount = invocation.arguments["payment"], invocation.arguments["amount"]
+    if not isinstance(payment, str) or not isinstance(amount, Money) or amount.minor < 1:
+        raise CallEndedError.refused("invalid", "a refund needs a payment and an amount above zero")
+    return payment, amount

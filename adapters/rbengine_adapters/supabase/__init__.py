@@ -1,0 +1,1 @@
+"""The Supabase adapter's live code."""

@@ -1,0 +1,54 @@
+"""One request over the host's client, with its failures translated."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from rbengine_adapters.wire.deadline import Deadline
+from rbengine_adapters.wire.endings import CallEndedError, broken, garbled
+from rbengine_adapters.wire.plain import decoded
+
+
+class Wire:
+    """One call's way to a provider that has no library of its own here."""
+
+    def __init__(self, client: httpx.Client, deadline: Deadline, provider: str) -> None:
+        self._client = client
+        self._deadline = deadline
+        self.provider = provider
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        changes: bool,
+        query: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """The answer, whatever its status. Ends the call where none comes."""
+        sent = dict(headers or {})
+        if content is not None:
+            sent["content-type"] = "application/json"
+        try:
+            response = self._client.request(
+                method,
+                path,
+                params=None if query is None else dict(query),
+                content=content,
+                headers=sent,
+                timeout=self._deadline.left(),
+            )
+        except httpx.TransportError as error:
+            raise CallEndedError(broken(error, self.provider, changes=changes)) from error
+        self._deadline.count(response)
+        return response
+
+    def content(self, response: httpx.Response, *, changes: bool) -> Any:
+        """The JSON of an answer. Ends the call where it is none."""
+        try:
+            return decoded(response.content)
+        except ValueError as error:
+            raise CallEndedError(garbled(self.provider, changes=changes)) from error
