@@ -1,0 +1,97 @@
+"""Adapters at work: found by their signature, built when first called, from the connections they are given."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.operations import AdapterSignature, Operation
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
+from rbengine.contract.values import Datum, Row, Value
+from rbengine.host.errors import CannotGoOnError
+from rbengine.host.secrets import SecretBox
+
+
+class Adapters:
+    """Does operations. Only here and in `calls` does a defect of a backend become an outcome."""
+
+    def __init__(
+        self, signature: Callable[[str], AdapterSignature | None], connections: Connections
+    ) -> None:
+        self._signature = signature
+        self._connections = connections
+        self._built: dict[str, Adapter] = {}
+        self._secrets = SecretBox()
+
+    def perform(
+        self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
+    ) -> Outcome:
+        """Call `adapter.operation` with a Row of arguments."""
+        adapter, name = self._adapter(operation)
+        try:
+            invocation = self._invocation(name, arguments, key, timeout, now)
+        except KeyError as lost:
+            return Refused("invalid", f"the secret {lost.args[0]} is no longer known here")
+        return self._kept(behind_the_wall(operation, lambda: adapter.perform(invocation)))
+
+    def settle(
+        self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
+    ) -> Outcome | None:
+        """Look whether a lost call took effect; None where that cannot be told."""
+        adapter, name = self._adapter(operation)
+        try:
+            invocation = self._invocation(name, arguments, key, timeout, now)
+        except KeyError:
+            return None
+        found = behind_the_wall(operation, lambda: adapter.settle(invocation) or _CANNOT_TELL)
+        return None if isinstance(found, Unsettled) else self._kept(found)
+
+    def promise(self, operation: str) -> Operation:
+        """What the signature says of `adapter.operation`. Raises CannotGoOnError for one that does not exist."""
+        adapter, _, name = operation.partition(".")
+        signature = self._signature(adapter)
+        found = signature.operation(name) if signature is not None else None
+        if found is None:
+            raise CannotGoOnError(f"there is no operation `{operation}` here")
+        return found
+
+    def _adapter(self, operation: str) -> tuple[Adapter, str]:
+        name, _, call = operation.partition(".")
+        built = self._built.get(name)
+        if built is None:
+            signature = self._signature(name)
+            if signature is None or not signature.factory:
+                raise CannotGoOnError(f"there is no adapter `{name}` here")
+            module, _, function = signature.factory.partition(":")
+            factory: Callable[[Connections], Adapter] = getattr(
+                importlib.import_module(module), function
+            )
+            built = self._built[name] = factory(self._connections)
+        return built, call
+
+    def _invocation(
+        self, name: str, arguments: Value, key: str, timeout: timedelta, now: datetime
+    ) -> Invocation:
+        whole = self._secrets.bring_out(arguments)
+        if not isinstance(whole, Row):
+            raise TypeError("arguments are a Row")
+        given: Mapping[str, Value] = whole
+        return Invocation(operation=name, arguments=given, key=key, timeout=timeout, now=now)
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        if isinstance(outcome, Succeeded):
+            return Succeeded(Datum(self._secrets.put_away(outcome.value.value)))
+        return outcome
+
+
+_CANNOT_TELL = Unsettled("cannot tell")
+
+
+def behind_the_wall(what: str, call: Callable[[], Outcome]) -> Outcome:
+    """Make one call to a backend: what it raises is a defect of it, and nobody knows how far it came."""
+    try:
+        return call()
+    except CannotGoOnError:
+        raise
+    except Exception as defect:  # the one wall: a backend's bug must not take the run down
+        return Unsettled(f"{what} broke: {type(defect).__name__}: {defect}")

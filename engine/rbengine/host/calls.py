@@ -1,0 +1,256 @@
+"""From a request of the machine to the event that answers it, through the database and the adapters."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar
+
+from rbengine.contract.changes import (
+    Applied,
+    ApplyOutcome,
+    ChangePlan,
+    Drifted,
+    OperationAction,
+    Planned,
+    PlannedOperation,
+    PlannedStatement,
+    PlanOutcome,
+    SqlAction,
+    SqlStatement,
+    Undone,
+    UndoOutcome,
+    UndoPlan,
+)
+from rbengine.contract.codec import to_line
+from rbengine.contract.database import Database
+from rbengine.contract.outcomes import (
+    RETRIED_FOR_READS,
+    Outcome,
+    Refused,
+    Succeeded,
+    Unsettled,
+)
+from rbengine.contract.policy import ContactChannel
+from rbengine.contract.values import Datum, Row
+from rbengine.host.adapters import Adapters
+from rbengine.host.errors import CannotGoOnError
+from rbengine.runtime.commands import (
+    ApplyRequest,
+    NotifyRequest,
+    OperationRequest,
+    Perform,
+    PlanRequest,
+    QueryRequest,
+    SettleRequest,
+    UndoRequest,
+)
+from rbengine.runtime.events import (
+    CallEnded,
+    ChangeApplied,
+    ChangePlanned,
+    ChangeUndone,
+    Event,
+    Settled,
+)
+
+T = TypeVar("T")
+
+
+_Finding = tuple[Literal["applied", "not applied", "unclear"], str, Applied | None, Outcome | None]
+"""Verdict, evidence in words, what was done, how the operation ended."""
+
+
+class Calls:
+    """Makes calls, one at a time, and says how each ended.
+
+    `channel` is the way to a contact, None where there is none. `repeatable` says of an operation and its
+    arguments that doing it twice is the same as doing it once although its signature cannot promise that.
+    """
+
+    def __init__(
+        self,
+        *,
+        adapters: Adapters,
+        database: Callable[[], Database],
+        channel: Callable[[str], ContactChannel | None],
+        repeatable: Callable[[str, Datum], bool],
+    ) -> None:
+        self._adapters = adapters
+        self._database = database
+        self._channel = channel
+        self._repeatable = repeatable
+
+    def perform(self, call: Perform, now: datetime) -> Event:
+        """Make the call; the event says `now`, whoever knows how long it took says when it ended."""
+        match call.request:
+            case OperationRequest() as request:
+                outcome = self._operation(request.operation, request.arguments, call, now)
+                return CallEnded(at=now, call=call.call, outcome=outcome)
+            case QueryRequest(query=query):
+                found = self._sql("query", lambda it: it.query(query, call.timeout))
+                return CallEnded(at=now, call=call.call, outcome=found)
+            case NotifyRequest() as request:
+                return CallEnded(at=now, call=call.call, outcome=self._notify(request, call, now))
+            case PlanRequest() as request:
+                plan = self._plan(request, call.timeout)
+                return ChangePlanned(at=now, call=call.call, outcome=plan)
+            case ApplyRequest() as request:
+                applied = self._apply(request, call, now)
+                return ChangeApplied(at=now, call=call.call, outcome=applied)
+            case UndoRequest() as request:
+                undone = self._undo(request, call, now)
+                return ChangeUndone(at=now, call=call.call, outcome=undone)
+            case SettleRequest() as request:
+                return self._settle(request, call, now)
+
+    def _operation(self, operation: str, arguments: Datum, call: Perform, now: datetime) -> Outcome:
+        return self._adapters.perform(operation, arguments.value, call.key, call.timeout, now)
+
+    def _sql(self, what: str, use: Callable[[Database], T]) -> T | Unsettled:
+        try:
+            return use(self._database())
+        except CannotGoOnError:
+            raise
+        except (
+            Exception
+        ) as defect:  # the wall around the database, as `behind_the_wall` for adapters
+            return Unsettled(f"{what} broke: {type(defect).__name__}: {defect}")
+
+    def _notify(self, request: NotifyRequest, call: Perform, now: datetime) -> Outcome:
+        channel = self._channel(request.contact)
+        if channel is None:
+            return Refused("not_found", f"there is no channel to {request.contact}")
+        if channel.kind != "email":
+            return Refused("not_found", f"nothing here sends to {channel.kind} {channel.address}")
+        message = Row({"subject": request.subject, "text": request.text})
+        arguments = Row({"to": channel.address, "message": message})
+        return self._operation("email.send", Datum(arguments), call, now)
+
+    # Changes -----------------------------------------------------------------------------------------------
+
+    def _plan(self, request: PlanRequest, timeout: timedelta) -> PlanOutcome:
+        parts: list[PlannedStatement | PlannedOperation] = []
+        digests: list[str] = []
+        undo = request.undo
+        rows = 0
+        for action in request.actions:
+            match action:
+                case SqlAction(statements=statements):
+                    outcome = self._sql("planning", lambda it, s=statements: it.plan(s, timeout))  # type: ignore[misc]
+                    if not isinstance(outcome, Planned):
+                        return outcome
+                    parts.extend(outcome.plan.parts)
+                    digests.append(outcome.plan.digest)
+                    rows += outcome.plan.rows
+                    undo = undo or outcome.plan.undo
+                case OperationAction():
+                    parts.append(
+                        PlannedOperation(operation=action.operation, arguments=action.arguments)
+                    )
+                    digests.append(hashlib.sha256(to_line(action).encode()).hexdigest())
+        digest = digests[0]
+        if len(digests) > 1:
+            digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()
+        if undo is None:
+            undo = UndoPlan(kind="irreversible", text="nothing says how it is taken back")
+        return Planned(plan=ChangePlan(parts=tuple(parts), digest=digest, undo=undo, rows=rows))
+
+    def _apply(self, request: ApplyRequest, call: Perform, now: datetime) -> ApplyOutcome:
+        if len(request.actions) != 1:
+            raise CannotGoOnError("a change is applied one transaction or one operation at a time")
+        match request.actions[0]:
+            case SqlAction(statements=statements):
+                return self._sql(
+                    "applying",
+                    lambda it: it.apply(statements, request.approved, call.key, call.timeout),
+                )
+            case OperationAction(operation=operation, arguments=arguments):
+                outcome = self._operation(operation, arguments, call, now)
+                if isinstance(outcome, Succeeded):
+                    return Applied(rows=0, result=outcome.value)
+                return outcome
+
+    def _undo(self, request: UndoRequest, call: Perform, now: datetime) -> UndoOutcome:
+        if request.images:
+            return self._sql("undoing", lambda it: it.undo(request.images, call.key, call.timeout))
+        rows = 0
+        for number, action in enumerate(request.actions):
+            key = call.key if len(request.actions) == 1 else f"{call.key}/{number}"
+            match action:
+                case SqlAction(statements=statements):
+                    done = self._undo_by_sql(statements, key, call.timeout)
+                    if not isinstance(done, Applied):
+                        return done
+                    rows += done.rows
+                case OperationAction(operation=operation, arguments=arguments):
+                    outcome = self._adapters.perform(
+                        operation, arguments.value, key, call.timeout, now
+                    )
+                    if not isinstance(outcome, Succeeded):
+                        return outcome
+        return Undone(rows=rows)
+
+    def _undo_by_sql(
+        self, statements: Sequence[SqlStatement], key: str, timeout: timedelta
+    ) -> Applied | Refused | Unsettled:
+        """What the text says is done as a change of its own, on the rows as they are now."""
+        plan = self._sql("planning", lambda it: it.plan(statements, timeout))
+        if not isinstance(plan, Planned):
+            return plan
+        done = self._sql("undoing", lambda it: it.apply(statements, plan.plan, key, timeout))
+        if isinstance(done, Drifted):
+            return Refused("conflict", "the rows moved while they were put back")
+        return done
+
+    # What is in doubt --------------------------------------------------------------------------------------
+
+    def _settle(self, request: SettleRequest, call: Perform, now: datetime) -> Settled:
+        verdict, evidence, applied, outcome = self._look(request.request, call, now)
+        return Settled(
+            at=now, call=call.call, verdict=verdict, evidence=evidence, applied=applied, outcome=outcome
+        )  # fmt: skip
+
+    def _look(
+        self, request: ApplyRequest | UndoRequest | OperationRequest, call: Perform, now: datetime
+    ) -> _Finding:
+        match request:
+            case OperationRequest(operation=operation, arguments=arguments):
+                return self._look_at_operation(operation, arguments, call, now)
+            case ApplyRequest(actions=(OperationAction() as action,)):
+                return self._look_at_operation(action.operation, action.arguments, call, now)
+            case UndoRequest(images=(), actions=(OperationAction() as action,)):
+                return self._look_at_operation(action.operation, action.arguments, call, now)
+            case ApplyRequest() | UndoRequest():
+                return self._look_for_marker(call)
+
+    def _look_for_marker(self, call: Perform) -> _Finding:
+        def look(database: Database) -> _Finding:
+            try:
+                applied = database.settle(call.key, call.timeout)
+            except ConnectionError as error:
+                return "unclear", f"the database cannot be asked: {error}", None, None
+            if applied is None:
+                return "not applied", "the transaction left no marker row", None, None
+            return "applied", "the marker row of the transaction is there", applied, None
+
+        found = self._sql("settling", look)
+        if isinstance(found, Unsettled):
+            return "unclear", found.text, None, None
+        return found
+
+    def _look_at_operation(
+        self, operation: str, arguments: Datum, call: Perform, now: datetime
+    ) -> _Finding:
+        promise = self._adapters.promise(operation)
+        if promise.settles:
+            found = self._adapters.settle(operation, arguments.value, call.key, call.timeout, now)
+            if isinstance(found, Succeeded):
+                done = Applied(rows=0, result=found.value)
+                return "applied", f"{operation} says that it took effect", done, found
+            if isinstance(found, Refused) and found.kind not in RETRIED_FOR_READS:
+                return "not applied", f"{operation} says: {found.text}", None, found
+        if promise.idempotency == "by key":
+            return "not applied", "the same key makes repeating it harmless", None, None
+        if promise.idempotency == "naturally" or self._repeatable(operation, arguments):
+            return "not applied", "doing it twice is the same as doing it once", None, None
+        return "unclear", f"{operation} leaves nothing to look for", None, None

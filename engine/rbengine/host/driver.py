@@ -1,0 +1,168 @@
+"""The one loop that drives runs: take an event, advance, write it down, do what comes next.
+
+A turn is written in one transaction before anything it commands is done, and the intent of every call
+(`CallBegan`) is part of it: no call is ever made whose intent is not on record.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from rbengine.host.errors import CannotGoOnError
+from rbengine.host.journal import JournalStore
+from rbengine.runtime.commands import (
+    AskPeople,
+    Command,
+    Finish,
+    Perform,
+    Show,
+    StartTimer,
+    StopTimer,
+    Withdraw,
+)
+from rbengine.runtime.events import CallBegan, Closed, Event, Parked, Resumed
+
+S = TypeVar("S")
+
+Advance = Callable[[S, Event], tuple[S, Sequence[Command]]]
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """One event, what it made the machine command, and the state after it."""
+
+    event: Event
+    commands: tuple[Command, ...]
+    state: object
+    """A RunState of the machine; `runtime.saved.encode_state` writes it down."""
+
+
+Observer = Callable[[Turn], None]
+
+
+class World(Protocol):
+    """What a run acts on: backends, time, people. The simulated one jumps, a local one waits."""
+
+    def now(self) -> datetime:
+        """The moment of whatever happens now."""
+        ...
+
+    def begin(self, call: Perform) -> None:
+        """Make this call; its end comes out of `next`."""
+        ...
+
+    def start_timer(self, timer: StartTimer) -> None:
+        """Let it come out of `next` when it is due; what is due already, at once."""
+        ...
+
+    def stop_timer(self, timer: StopTimer) -> None:
+        """It never fires. One that has fired, or never was, is fine."""
+        ...
+
+    def ask(self, question: AskPeople) -> None:
+        """Put it to people; answers come out of `next`."""
+        ...
+
+    def withdraw(self, question: Withdraw) -> None:
+        """No answer to it is waited for any more."""
+        ...
+
+    def next(self) -> Event | None:
+        """What happens next, waiting for it; None where nothing ever will. Raises CannotGoOnError."""
+        ...
+
+
+class Driver(Generic[S]):
+    """Drives one run over one world. Whoever has a newer epoch of the run stops it by `FencedError`."""
+
+    def __init__(
+        self,
+        *,
+        run: str,
+        epoch: int,
+        store: JournalStore,
+        world: World,
+        advance: Advance[S],
+        observer: Observer | None = None,
+    ) -> None:
+        self._run = run
+        self._epoch = epoch
+        self._store = store
+        self._world = world
+        self._advance = advance
+        self._observer = observer
+
+    def begin(self, state: S, started: Event) -> Finish:
+        """Drive a new run to its end; `started` stands in the store already."""
+        return self._loop(state, started, written=True)
+
+    def take_up(self, state: S, host: str) -> Finish:
+        """Drive on from `state`, which is the fold of all lines of the store."""
+        resumed = Resumed(at=self._world.now(), host=host, epoch=self._epoch)
+        return self._loop(state, resumed, written=False)
+
+    def _loop(self, state: S, first: Event, *, written: bool) -> Finish:
+        event: Event | None = first
+        try:
+            while event is not None:
+                state, turns = self._turn(state, event, written=written)
+                written = False
+                finish = self._carry_out(turns)
+                if finish is not None:
+                    self._store.finish(self._run, self._epoch, finish.outcome)
+                    return finish
+                event = self._world.next()
+            raise CannotGoOnError("the run waits for something that will never happen")
+        except CannotGoOnError as problem:
+            parked = Parked(at=self._world.now(), reason=str(problem))
+            self._store.append(self._run, self._epoch, [parked])
+            raise
+
+    def _carry_out(self, turns: Sequence[Turn]) -> Finish | None:
+        finish: Finish | None = None
+        if self._observer is not None:
+            for turn in turns:
+                self._observer(turn)
+        for turn in turns:
+            for command in turn.commands:
+                finish = self._do(command) or finish
+        return finish
+
+    def _turn(self, state: S, first: Event, *, written: bool) -> tuple[S, list[Turn]]:
+        """Advance over `first` and over the intents and the end that follow from it; all are written together."""
+        turns: list[Turn] = []
+        waiting = deque([first])
+        while waiting:
+            event = waiting.popleft()
+            state, commands = self._advance(state, event)
+            turns.append(Turn(event=event, commands=tuple(commands), state=state))
+            for command in commands:
+                if isinstance(command, Perform):
+                    waiting.append(CallBegan(at=self._world.now(), call=command.call))
+                elif isinstance(command, Finish):
+                    waiting.append(Closed(at=self._world.now(), outcome=command.outcome))
+        new = [turn.event for turn in turns[1 if written else 0 :]]
+        if new:
+            self._store.append(self._run, self._epoch, new)
+        return state, turns
+
+    def _do(self, command: Command) -> Finish | None:
+        world = self._world
+        match command:
+            case Perform():
+                world.begin(command)
+            case StartTimer():
+                world.start_timer(command)
+            case StopTimer():
+                world.stop_timer(command)
+            case AskPeople():
+                world.ask(command)
+            case Withdraw():
+                world.withdraw(command)
+            case Show():
+                return None
+            case Finish():
+                return command
+        return None

@@ -1,0 +1,212 @@
+"""The loop, driven with a machine of three lines: what is written when, and what time does."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from host.conformance_store import started
+from rbengine.contract.outcomes import Succeeded
+from rbengine.contract.values import Datum, Row
+from rbengine.host.clock import VirtualClock
+from rbengine.host.driver import Driver, Turn
+from rbengine.host.errors import CannotGoOnError
+from rbengine.host.journal import FencedError, events_of
+from rbengine.host.memory_store import MemoryStore
+from rbengine.host.people import NobodyAnswers, People, Reply
+from rbengine.host.simulated import SimulatedWorld
+from rbengine.runtime.commands import (
+    AskPeople,
+    Command,
+    Finish,
+    NotifyRequest,
+    OperationRequest,
+    Perform,
+    StartTimer,
+    StopTimer,
+    Withdraw,
+)
+from rbengine.runtime.events import Approved, CallEnded, Event, Person
+
+AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
+RUN = started().run
+ADA = Person(id="ada", name="Ada", role="on_call")
+
+
+def call(number: int) -> Perform:
+    """A call of an operation nobody looks at."""
+    request = OperationRequest(operation="a.b", arguments=Datum(Row({})), effect="change")
+    return Perform(call=number, request=request, key=f"k{number}", timeout=timedelta(seconds=5))
+
+
+class Script:
+    """A machine that gives the next list of commands at each event that is no intent and no end."""
+
+    def __init__(self, *answers: list[Command]) -> None:
+        self.answers = answers
+        self.seen: list[Event] = []
+
+    def advance(self, state: int, event: Event) -> tuple[int, Sequence[Command]]:
+        self.seen.append(event)
+        if type(event).__name__ in ("CallBegan", "Closed"):
+            return state, ()
+        return state + 1, self.answers[state]
+
+
+class Stage:
+    """A script on a simulated world over a store."""
+
+    def __init__(
+        self, script: Script, people: People | None = None, took: timedelta = timedelta(seconds=1)
+    ) -> None:
+        self.script = script
+        self.store = MemoryStore()
+        self.epoch = self.store.create("RB-1", started(), "{}", "me")
+        self.turns: list[Turn] = []
+        self.on_record: list[list[str]] = []
+        self.took = took
+        self.world = SimulatedWorld(VirtualClock(AT), self.make, people or NobodyAnswers())
+
+    def make(self, command: Perform, now: datetime) -> tuple[Event, timedelta]:
+        self.on_record.append([type(one).__name__ for one in events_of(self.store.read(RUN))])
+        done = Succeeded(Datum(None))
+        return CallEnded(at=now, call=command.call, outcome=done), self.took
+
+    def run(self) -> Finish:
+        driver = Driver(
+            run=RUN, epoch=self.epoch, store=self.store, world=self.world,
+            advance=self.script.advance, observer=self.turns.append,
+        )  # fmt: skip
+        return driver.begin(0, started())
+
+    def journal(self) -> list[tuple[str, float]]:
+        return [
+            (type(one).__name__, (one.at - AT).total_seconds())
+            for one in events_of(self.store.read(RUN))
+        ]
+
+
+FINISH = Finish(outcome="resolved", reason="")
+
+
+def test_the_intent_stands_in_the_store_before_the_call_is_made() -> None:
+    """A process that dies in the call leaves a record that it was about to make it."""
+    stage = Stage(Script([call(1)], [FINISH]))
+    assert stage.run() == FINISH
+    assert stage.on_record == [["Started", "CallBegan"]]
+    assert stage.journal() == [("Started", 0), ("CallBegan", 0), ("CallEnded", 1), ("Closed", 1)]
+    assert stage.store.runs()[0].outcome == "resolved"
+
+
+def test_calls_that_begin_together_all_have_their_intents_first() -> None:
+    """Two calls of one turn: neither is made while the other's intent is unwritten."""
+    stage = Stage(Script([call(1), call(2)], [], [FINISH]))
+    stage.run()
+    assert stage.on_record == [["Started", "CallBegan", "CallBegan"]] * 2
+
+
+def test_time_jumps_to_what_is_next() -> None:
+    """A timer of two hours costs nothing, and one that was stopped never fires."""
+    due = AT + timedelta(hours=2)
+    stage = Stage(
+        Script(
+            [StartTimer(timer=1, due=due, why="wait"), call(1)],
+            [StartTimer(timer=2, due=AT + timedelta(minutes=1), why="retry"), StopTimer(timer=2)],
+            [FINISH],
+        )
+    )
+    stage.run()
+    assert stage.journal()[-2:] == [("TimerFired", 7200), ("Closed", 7200)]
+
+
+def test_what_is_due_already_happens_at_once_and_in_order() -> None:
+    """Clocks count from the incident's start, which may lie hours before the run."""
+    stage = Stage(
+        Script(
+            [
+                StartTimer(timer=7, due=AT - timedelta(hours=1), why="escalation"),
+                StartTimer(timer=3, due=AT, why="mttr"),
+            ],
+            [],
+            [FINISH],
+        )
+    )
+    stage.run()
+    fired = [one.event for one in stage.turns if type(one.event).__name__ == "TimerFired"]
+    assert [(one.timer, one.at) for one in fired] == [(7, AT), (3, AT)]
+
+
+class OneAnswer:
+    """Approves everything after a minute."""
+
+    def asked(self, question: AskPeople, now: datetime) -> Sequence[Reply]:  # noqa: ARG002
+        return [Reply(after=timedelta(minutes=1), person=ADA, answer=Approved(digest="d"))]
+
+    def told(self, notice: NotifyRequest, now: datetime) -> Sequence[object]:  # noqa: ARG002
+        return ()
+
+
+def ask(number: int) -> AskPeople:
+    """An approval that anybody may give."""
+    return AskPeople(
+        question=number, kind="approve", text="?", by=("on_call",), due=AT + timedelta(hours=1)
+    )
+
+
+def test_people_answer_after_a_while_and_not_what_was_withdrawn() -> None:
+    """A withdrawn question must not be answered into a machine that has forgotten it."""
+    stage = Stage(Script([ask(1), ask(2), Withdraw(question=1)], [FINISH]), OneAnswer())
+    stage.run()
+    assert stage.journal()[1:] == [("Answered", 60), ("Closed", 60)]
+    assert stage.turns[1].event.question == 2
+
+
+def test_who_lost_the_run_makes_no_further_call() -> None:
+    """The fence stands before the call, not behind it."""
+    stage = Stage(Script([call(1)], [call(2)], [FINISH]))
+    made: list[int] = []
+
+    def make(command: Perform, now: datetime) -> tuple[Event, timedelta]:
+        made.append(command.call)
+        stage.store.acquire(RUN, "somebody else")
+        return CallEnded(at=now, call=command.call, outcome=Succeeded(Datum(None))), timedelta()
+
+    stage.world = SimulatedWorld(VirtualClock(AT), make, NobodyAnswers())
+    with pytest.raises(FencedError):
+        stage.run()
+    assert made == [1]
+
+
+def test_a_run_that_waits_for_nothing_is_parked_and_says_so() -> None:
+    """Never a silent end: the journal's last line is the reason."""
+    stage = Stage(Script([ask(1)]))
+    with pytest.raises(CannotGoOnError, match="never happen"):
+        stage.run()
+    assert stage.journal()[-1][0] == "Parked"
+    assert stage.store.runs()[0].outcome == ""
+
+
+def test_what_surrounds_the_run_happens_between_its_own_events() -> None:
+    """Other people's changes at two minutes are there for what the run reads at three."""
+    seen: list[float] = []
+    stage = Stage(
+        Script([StartTimer(timer=1, due=AT + timedelta(minutes=3), why="wait")], [FINISH])
+    )
+    stage.world.around(
+        AT + timedelta(minutes=2),
+        lambda: seen.append((stage.world.now() - AT).total_seconds()),
+    )
+    stage.run()
+    assert seen == [120.0]
+
+
+def test_a_crash_forgets_the_runs_own_and_keeps_what_surrounds_it() -> None:
+    """A process dies; the world does not."""
+    happened: list[str] = []
+    stage = Stage(Script([]))
+    stage.world.start_timer(StartTimer(timer=1, due=AT + timedelta(minutes=1), why="wait"))
+    stage.world.begin(call(1))
+    stage.world.ask(ask(1))
+    stage.world.around(AT + timedelta(minutes=2), lambda: happened.append("world"))
+    stage.world.crash()
+    assert stage.world.next() is None
+    assert happened == ["world"]
