@@ -66,7 +66,10 @@ class Adapters:
             factory: Callable[[Connections], Adapter] = getattr(
                 importlib.import_module(module), function
             )
-            built = self._built[name] = factory(self._connections)
+            try:
+                built = self._built[name] = factory(self._connections)
+            except LookupError as missing:  # a setting it needs; the text says which
+                raise CannotGoOnError(f"the adapter `{name}` cannot work: {missing}") from missing
         return built, call
 
     def _invocation(

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 import msgspec
 
+from rbengine.host.errors import CannotGoOnError
+
 Object = dict[str, Any]
 """A JSON object of a vendor, mutable while it lives in a model, copied when it leaves."""
 
@@ -18,7 +20,7 @@ Object = dict[str, Any]
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-class CannotBeSimulatedError(Exception):
+class CannotBeSimulatedError(CannotGoOnError):
     """The rehearsal asked for something no model knows. It stops the run: nothing is ever made up."""
 
 
