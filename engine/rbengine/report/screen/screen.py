@@ -1,0 +1,254 @@
+"""The screen of one run: turns in, rows out. A row is written once and stays."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rbengine.plan.program import Plan
+from rbengine.report.durations import since
+from rbengine.report.screen import changes, ending, evidence, heading, people
+from rbengine.report.screen.clocks import Clocks
+from rbengine.report.screen.draw import draw
+from rbengine.report.screen.line import BLANK, Line, line
+from rbengine.runtime.commands import AskPeople, Command, Finish, Perform, Show, Withdraw
+from rbengine.runtime.events import Acknowledged, Cancelled, Event, Parked, Resumed, Started
+from rbengine.runtime.notices import (
+    Asked,
+    Bound,
+    Breached,
+    CallFailed,
+    ChangeDecided,
+    ChangeDone,
+    ChangeShown,
+    ChangeTakenBack,
+    DiagnosisStopped,
+    Ended,
+    Escalated,
+    FindingJudged,
+    InDoubt,
+    Noted,
+    Notice,
+    ResolveSkipped,
+    SectionEntered,
+    Skipped,
+    StepEntered,
+    StepFailed,
+    Told,
+    UndoOffered,
+    Verified,
+    Waiting,
+    WasAnswered,
+)
+
+
+_WIDEST = 120
+"""Cells. On a wider terminal the eye would lose the way from a name to its right edge."""
+
+
+class Screen:
+    """Draws one run. Equal turns give equal rows, whether they happen now or come from a journal."""
+
+    def __init__(self, plan: Plan, *, width: int = 80, colour: bool = False) -> None:
+        self._plan = plan
+        self._zone = plan.policy.timezone
+        self._width = min(width, _WIDEST)
+        self._colour = colour
+        self._clocks = Clocks()
+        self._open: dict[int, AskPeople] = {}
+        self._calls: dict[int, Perform] = {}
+        self._started: Started | None = None
+        self._closed = False
+        self._findings_follow = False
+
+    def lines(self, event: Event, commands: Sequence[Command]) -> list[str]:
+        """The rows that this turn adds; often none."""
+        self._clocks.see(event, commands)
+        told = self._of_event(event)
+        for command in commands:
+            told.extend(self._of_command(command, event.at))
+        return draw(told, self._width, self._colour)
+
+    def status(self, now: datetime) -> str:
+        """The one row that may move on a terminal: who or what is waited for, and the clocks. Empty for nothing."""
+        parts = [f"waiting for {' or '.join(one.by) or 'anybody'}" for one in self._open.values()]
+        clocks = self._clocks.told(now)
+        if not parts or self._closed:
+            return ""
+        shown = line((" · ".join(parts), "clock"), right=clocks, right_style="clock", whole=False)
+        return draw([shown], self._width, self._colour)[0]
+
+    def closing(self) -> list[str]:
+        """The last row, where a run could not go on to its end; none where it was written already."""
+        if self._closed or self._started is None:
+            return []
+        self._closed = True
+        return draw([heading.banner(self._started.environment)], self._width, self._colour)
+
+    def _margin(self, now: datetime) -> str:
+        return since(now - self._started.began) if self._started is not None else ""
+
+    def _of_event(self, event: Event) -> list[Line]:
+        match event:
+            case Started():
+                self._started = event
+                return heading.top(self._plan, event)
+            case Acknowledged(person=person):
+                return [
+                    line(
+                        f"acknowledged by {person.name} ({person.role})",
+                        margin=self._margin(event.at),
+                    )
+                ]
+            case Cancelled(person=person, reason=reason):
+                return [
+                    line(
+                        (f"cancelled by {person.name}: ", "wrong"),
+                        reason,
+                        margin=self._margin(event.at),
+                        hang=2,
+                    )
+                ]
+            case Parked(reason=reason):
+                return [
+                    BLANK,
+                    line(("PARKED: ", "clock"), reason, margin=self._margin(event.at), hang=2),
+                ]
+            case Resumed(host=host):
+                return [line(f"taken up again on {host}", margin=self._margin(event.at))]
+            case _:
+                return []
+
+    def _of_command(self, command: Command, now: datetime) -> list[Line]:
+        match command:
+            case Show(notice=notice):
+                return self._of_notice(notice, now)
+            case AskPeople():
+                self._open[command.question] = command
+                return people.asked(command, self._clocks.told(now))
+            case Withdraw(question=question):
+                self._open.pop(question, None)
+                return []
+            case Finish():
+                rows = ending.left_over(command)
+                if self._started is not None:
+                    rows.append(heading.banner(self._started.environment))
+                self._closed = True
+                return rows
+            case _:
+                return []
+
+    def _of_notice(self, notice: Notice, now: datetime) -> list[Line]:
+        margin = self._margin(now)
+        match notice:
+            case SectionEntered():
+                self._findings_follow = False
+                return _section(notice)
+            case StepEntered(label=label, depth=depth):
+                return [line((label, "strong"), margin=margin, indent=2 * depth, hang=2)]
+            case Bound():
+                return evidence.bound(notice, self._zone)
+            case CallFailed():
+                return evidence.call_failed(notice, now)
+            case FindingJudged():
+                first = not self._findings_follow
+                self._findings_follow = True
+                return ([BLANK] if first else []) + evidence.finding(
+                    notice, self._width, self._zone
+                )
+            case DiagnosisStopped(reason=reason):
+                return [line(("the diagnosis stops: ", "strong"), reason, margin=margin, hang=2)]
+            case ResolveSkipped(finding=finding):
+                return [
+                    line(f"{finding} no longer holds: nothing to resolve", margin=margin, hang=2)
+                ]
+            case ChangeShown():
+                return changes.shown(notice, self._width, self._zone)
+            case ChangeDecided():
+                return changes.decided(notice, margin)
+            case ChangeDone():
+                return changes.done(notice, self._zone)
+            case ChangeTakenBack():
+                return changes.taken_back(notice, margin)
+            case InDoubt():
+                return changes.in_doubt(notice, margin)
+            case UndoOffered():
+                return changes.undo_offered(notice)
+            case _:
+                return self._of_other_notice(notice, now)
+
+    def _of_other_notice(
+        self,
+        notice: Told | Escalated | Breached | Asked | WasAnswered | Noted | Skipped | Waiting | Verified
+        | StepFailed | Ended,
+        now: datetime,
+    ) -> list[Line]:  # fmt: skip
+        margin = self._margin(now)
+        match notice:
+            case Told():
+                return people.told(notice, margin)
+            case Escalated():
+                return people.escalated(notice, margin)
+            case Breached():
+                return people.breached(notice, margin)
+            case Asked():
+                # The question itself is drawn from its command, which knows the choices and the plan.
+                return []
+            case WasAnswered():
+                return self._answered(notice, margin)
+            case Noted(text=text):
+                return [line(("note: ", "quiet"), text, margin=margin, hang=6)]
+            case Skipped(item=item, reason=reason):
+                return [
+                    line(("left to people: ", "clock"), f"{item}: {reason}", margin=margin, hang=2)
+                ]
+            case Waiting(until=until, text=text):
+                return [
+                    line(
+                        (text, "clock"),
+                        margin=margin,
+                        right=f"until {since(until - self._began())}",
+                        hang=2,
+                    )
+                ]
+            case Verified():
+                return evidence.verified(notice)
+            case StepFailed():
+                return _step_failed(notice, margin)
+            case Ended():
+                return ending.ended(notice, self._plan)
+
+    def _began(self) -> datetime:
+        if self._started is None:
+            raise AssertionError("a run's first event is Started")
+        return self._started.began
+
+    def _answered(self, notice: WasAnswered, margin: str) -> list[Line]:
+        question = self._open.pop(notice.question, None)
+        if question is not None and question.kind == "plan":
+            # A change's own notice says who decided.
+            return []
+        return people.answered(notice, margin)
+
+
+def _section(notice: SectionEntered) -> list[Line]:
+    name = notice.kind if not notice.finding else f"{notice.kind} {notice.finding}"
+    again = ", read again" if notice.again else ""
+    return [BLANK, heading.section(name + again)]
+
+
+def _step_failed(notice: StepFailed, margin: str) -> list[Line]:
+    place = f"  {notice.origin[0]}:{notice.origin[1]}" if notice.origin[0] else ""
+    if notice.handled:
+        return [
+            line(
+                f"{notice.kind}: {notice.text}",
+                (", the runbook goes on", "quiet"),
+                margin=margin,
+                hang=2,
+            )
+        ]
+    return [
+        line(
+            ("the step failed, ", "wrong"), f"{notice.kind}: {notice.text}", (place, "quiet"),
+            margin=margin, margin_style="wrong", hang=2,
+        )
+    ]  # fmt: skip
