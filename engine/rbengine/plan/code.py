@@ -313,6 +313,8 @@ class CallProcedure(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
     procedure: str
     arguments: tuple[NamedExpr, ...]
     tried: bool = False
+    place: str = ""
+    """Its place in the playbook: keys of changes inside are made of it and of theirs."""
 
 
 class Return(msgspec.Struct, frozen=True, tag="return"):
