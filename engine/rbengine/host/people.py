@@ -6,8 +6,11 @@ from typing import Protocol
 
 import msgspec
 
+from rbengine.contract.values import Datum, Row, Value
 from rbengine.runtime.commands import AskPeople, NotifyRequest
 from rbengine.runtime.events import Approved, Declined, Gave, Person
+
+_AT_ONCE = timedelta(0)
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,3 +48,28 @@ class NobodyAnswers:
 
     def told(self, notice: NotifyRequest, now: datetime) -> Sequence[Acknowledgement]:  # noqa: ARG002
         return ()
+
+
+def approval(question: AskPeople, person: Person, after: timedelta = _AT_ONCE) -> Reply:
+    """Yes, to exactly the plan that was shown."""
+    digest = "" if question.plan is None else question.plan.digest
+    return Reply(after=after, person=person, answer=Approved(digest=digest))
+
+
+def refusal(person: Person, reason: str = "", after: timedelta = _AT_ONCE) -> Reply:
+    """No."""
+    return Reply(after=after, person=person, answer=Declined(reason=reason))
+
+
+def answer(question: AskPeople, person: Person, value: Value, after: timedelta = _AT_ONCE) -> Reply:
+    """What was asked for. To a question with several evidences `value` is a Row of them."""
+    names = [one.name for one in question.gives]
+    if not names:
+        values = {"answer": Datum(value)}
+    elif len(names) == 1 and not isinstance(value, Row):
+        values = {names[0]: Datum(value)}
+    elif isinstance(value, Row):
+        values = {name: Datum(one) for name, one in value.items()}
+    else:
+        raise ValueError(f"it takes a record of {', '.join(names)}")
+    return Reply(after=after, person=person, answer=Gave(values=values))

@@ -1,0 +1,109 @@
+"""The people of a world: they approve, refuse, answer or stay silent as its lines say."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from rbengine.contract.values import Value
+from rbengine.host.people import Acknowledgement, Reply, answer, approval, refusal
+from rbengine.runtime.commands import AskPeople, NotifyRequest
+from rbengine.runtime.events import Person
+from rbengine.syntax.nodes import scenarios as tree
+from rbengine.syntax.nodes.expressions import Expression
+
+Does = Literal["approves", "refuses", "answers", "never answers", "acknowledges"]
+
+AT_ONCE = timedelta(seconds=1)
+"""How long an answer takes where the world does not say."""
+
+_YES_OR_NO = ("approve", "plan", "undo")
+
+
+class PersonRule(msgspec.Struct, frozen=True, kw_only=True):
+    """One line about a person. `about` is a part of the question's text, empty for any question."""
+
+    role: str
+    does: Does
+    about: str = ""
+    value: Value = None
+    after: timedelta = AT_ONCE
+
+    def fits(self, question: AskPeople) -> bool:
+        """Whether this line says what the person does about `question`."""
+        if self.role not in question.by or self.about not in question.text:
+            return False
+        match self.does:
+            case "approves" | "refuses":
+                return question.kind in _YES_OR_NO
+            case "answers":
+                return question.kind not in _YES_OR_NO
+            case "never answers":
+                return True
+            case "acknowledges":
+                return False
+
+
+def person_rule(node: tree.Person, evaluate: Callable[[Expression], Value]) -> PersonRule:
+    """The line as data."""
+    return PersonRule(
+        role=node.role.text,
+        does=node.does,
+        about="" if node.about is None else node.about.plain,
+        value=None if node.value is None else evaluate(node.value),
+        after=AT_ONCE if node.after is None else node.after.value,
+    )
+
+
+class ScriptedPeople:
+    """Answers by the lines of a scenario, then of its world; in each, one that names the question goes first."""
+
+    def __init__(
+        self,
+        scenario: Sequence[PersonRule],
+        world: Sequence[PersonRule],
+        person: Callable[[str], Person],
+    ) -> None:
+        self._rules = tuple(
+            rule
+            for rules in (scenario, world)
+            for rule in sorted(rules, key=lambda one: one.about == "")
+        )
+        self._person = person
+
+    def asked(self, question: AskPeople, now: datetime) -> Sequence[Reply]:  # noqa: ARG002
+        """One reply for each role whose lines fit."""
+        replies = []
+        for role in question.by:
+            rule = next(
+                (one for one in self._rules if one.role == role and one.fits(question)), None
+            )
+            reply = None if rule is None else self._reply(rule, question)
+            if reply is not None:
+                replies.append(reply)
+        return replies
+
+    def told(self, notice: NotifyRequest, now: datetime) -> Sequence[Acknowledgement]:  # noqa: ARG002
+        """Whoever acknowledges does so for each escalation that reaches them."""
+        if notice.about != "escalation":
+            return ()
+        for rule in self._rules:
+            if rule.role == notice.contact and rule.does in ("acknowledges", "never answers"):
+                if rule.does == "never answers":
+                    return ()
+                person = self._person(rule.role)
+                return (Acknowledgement(after=rule.after, person=person),)
+        return ()
+
+    def _reply(self, rule: PersonRule, question: AskPeople) -> Reply | None:
+        person = self._person(rule.role)
+        match rule.does:
+            case "approves":
+                return approval(question, person, rule.after)
+            case "refuses":
+                return refusal(person, "", rule.after)
+            case "answers":
+                return answer(question, person, rule.value, rule.after)
+            case "never answers" | "acknowledges":
+                return None
