@@ -1,0 +1,1 @@
+"""One module for each command, with `run(arguments) -> exit code` and `HELP`."""

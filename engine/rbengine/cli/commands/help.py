@@ -1,0 +1,61 @@
+"""`rbengine help [command]`."""
+
+from importlib import import_module
+
+from rbengine.cli import exit_codes
+from rbengine.cli.dispatch import COMMANDS, known, module_of, unknown_command
+from rbengine.cli.output import Output
+from rbengine.cli.usage import UsageError
+
+HELP = """\
+usage: rbengine help [command]
+
+Explain a command, with examples. Without one: what there is."""
+
+_HEAD = """\
+rbengine: runbooks that are checked, rehearsed and run
+
+usage: rbengine <command> [arguments]
+"""
+
+_TAIL = """
+A project is the nearest folder upward with an rbengine.toml; outside of one
+the playbooks that came with rbengine are used. Without a profile everything
+runs in a simulated company: nothing real is read or changed.
+
+examples
+  rbengine exec rb011                    watch RB-011 resolve its default world
+  rbengine exec rb011 --interactive      take the part of the people
+  rbengine check playbooks/              everything wrong, each problem once
+  rbengine simulate playbooks/           every scenario, exit code 1 on a miss
+  rbengine help exec                     all of one command
+
+exit codes
+   0  clean, resolved                      1  problems found, a scenario missed
+   2  command line or settings             3  failed, nothing left applied
+   4  failed, something left applied       5  in doubt
+   6  handed over, escalated               7  parked for a person or a clock
+  70  a bug in rbengine                  130, 143  interrupted, terminated"""
+
+
+def run(arguments: list[str]) -> int:
+    """Print the overview or one command's help."""
+    output = Output()
+    names = [one for one in arguments if not one.startswith("-")]
+    if len(names) > 1:
+        raise UsageError("help explains one command at a time", place=" ".join(arguments))
+    if not names:
+        output.rows(overview())
+        return exit_codes.OK
+    name = names[0]
+    if not known(name):
+        raise unknown_command(name)
+    output.rows(str(import_module(module_of(name)).HELP).splitlines())
+    return exit_codes.OK
+
+
+def overview() -> list[str]:
+    """All commands in a screen."""
+    widest = max(len(one.name) for one in COMMANDS)
+    listed = [f"  {one.name.ljust(widest)}  {one.summary}" for one in COMMANDS]
+    return [*_HEAD.splitlines(), "", "commands", *listed, *_TAIL.splitlines()]

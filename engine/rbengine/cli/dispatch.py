@@ -1,0 +1,163 @@
+"""From the first word to its command, and the wall around whatever goes wrong in it."""
+
+import os
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import NamedTuple
+
+from rbengine.cli import exit_codes
+from rbengine.cli.usage import UsageError
+
+
+class Command(NamedTuple):
+    """One command: its name, what it does in a line, and what comes in the overview's example."""
+
+    name: str
+    summary: str
+
+
+COMMANDS = (
+    Command("exec", "run a playbook; without a profile in its simulated world"),
+    Command("diagnose", "run its read-only part alone"),
+    Command("check", "find everything wrong in playbooks, policies, scenarios"),
+    Command("simulate", "run every scenario and compare with what it expects"),
+    Command("help", "explain a command, with examples"),
+)
+
+
+def dispatch(arguments: list[str]) -> int:
+    """Run the command that `arguments` name. Never raises, never shows a traceback."""
+    try:
+        return _run(arguments)
+    except UsageError as problem:
+        _complain(problem.lines())
+        return exit_codes.USAGE
+    except KeyboardInterrupt:
+        _complain(["", "interrupted"])
+        return exit_codes.INTERRUPTED
+    except _TerminatedError:
+        _complain(["", "terminated"])
+        return exit_codes.TERMINATED
+    except BrokenPipeError:
+        _quiet_end()
+        return exit_codes.OK
+    except (
+        Exception
+    ) as error:  # the one wall of the command line: a bug is told, never thrown at people
+        _complain(bug_lines(error))
+        return exit_codes.BUG
+
+
+def module_of(name: str) -> str:
+    """The module of command `name`."""
+    return f"rbengine.cli.commands.{name}"
+
+
+def known(name: str) -> bool:
+    """Whether there is a command `name`."""
+    return any(one.name == name for one in COMMANDS)
+
+
+def unknown_command(name: str) -> UsageError:
+    """`name` is no command; what may have been meant."""
+    from rbengine.diagnostics.suggest import did_you_mean
+
+    names = [one.name for one in COMMANDS]
+    return UsageError(
+        f"there is no command `{_safe(name)}`",
+        notes=[f"there are: {', '.join(names)}"],
+        way_out=did_you_mean(name, names) or "`rbengine help` explains them",
+    )
+
+
+def bug_lines(error: Exception) -> list[str]:
+    """A diagnostic of the engine itself: where it broke, and the request to tell us."""
+    import traceback
+
+    from rbengine import __version__
+
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [one for one in frames if "rbengine" in one.filename] or list(frames)
+    place = f"{_short(ours[-1].filename)}:{ours[-1].lineno}, in {ours[-1].name}" if ours else ""
+    text = _safe(str(error).splitlines()[0]) if str(error) else ""
+    rows = [
+        f"error[E900]: a bug in rbengine: {type(error).__name__}" + (f": {text}" if text else "")
+    ]
+    if place:
+        rows.append(f"  --> {place}")
+    rows += [
+        "   |",
+        "   = why: this is never your runbook's fault",
+        f"   = note: rbengine {__version__}, Python {sys.version.split()[0]}",
+        "   = help: please report it, with what you typed and these lines; "
+        "RBENGINE_TRACEBACK=1 shows more",
+    ]
+    if os.environ.get("RBENGINE_TRACEBACK"):
+        rows += [one.rstrip("\n") for one in traceback.format_exception(error)]
+    return rows
+
+
+class _TerminatedError(BaseException):
+    """SIGTERM arrived."""
+
+
+def _run(arguments: list[str]) -> int:
+    name, *rest = arguments or ["help"]
+    if name in {"-h", "--help"}:
+        name, rest = "help", []
+    if not known(name):
+        if name.startswith("-"):
+            raise UsageError(
+                f"there is no option `{_safe(name)}` before a command",
+                way_out="`rbengine help` lists commands; options come after one",
+            )
+        raise unknown_command(name)
+    if rest and name != "help" and any(one in {"-h", "--help"} for one in rest):
+        name, rest = "help", [name]
+    if name != "help":
+        _listen()
+    module = import_module(module_of(name))
+    code: int = module.run(rest)
+    return code
+
+
+def _listen() -> None:
+    import signal
+
+    def terminated(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 (the signal's own shape)
+        raise _TerminatedError
+
+    signal.signal(signal.SIGTERM, terminated)
+
+
+def _complain(rows: list[str]) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stderr.write("\n".join(rows) + "\n")
+        sys.stderr.flush()
+    except (BrokenPipeError, ValueError):
+        _quiet_end()
+
+
+def _quiet_end() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):
+            continue
+    os.close(nowhere)
+
+
+def _safe(text: str) -> str:
+    from rbengine.report.text import visible
+
+    return visible(text)
+
+
+def _short(path: str) -> str:
+    """From the package on: the rest of the path is about this machine alone."""
+    position = path.rfind("rbengine")
+    before = path.rfind("/", 0, position) if position > 0 else -1
+    return path[before + 1 :] if position > 0 else path

@@ -1,0 +1,20 @@
+"""The door. The version is told at once; whatever else is asked loads only what it needs."""
+
+import sys
+
+
+def entry() -> None:
+    """What the installed `rbengine` calls."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: list[str]) -> int:
+    """Do what `arguments` ask and say how it went, as an exit code."""
+    if arguments in (["--version"], ["-V"]):
+        from rbengine import __version__
+
+        sys.stdout.write(f"rbengine {__version__}\n")
+        return 0
+    from rbengine.cli.dispatch import dispatch
+
+    return dispatch(arguments)
