@@ -1,0 +1,297 @@
+"""A policy's tree to the rules that checker, machine and reports read."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import msgspec
+
+from rbengine.contract.policy import (
+    ApprovalRule,
+    Contact,
+    ContactChannel,
+    EscalationRung,
+    Limits,
+    PolicyModel,
+    SeverityPolicy,
+)
+from rbengine.diagnostics import Diagnostic
+from rbengine.semantics.problems.policy import (
+    AgainAfterNothing,
+    NeverEscalates,
+    NoChannel,
+    PolicyProblem,
+    SaidTwice,
+    TooFewApprovers,
+    UnknownChannel,
+    UnknownContact,
+    UnknownLimit,
+    WrongLimit,
+    WrongTime,
+    describe,
+)
+from rbengine.source import SourceFile, Span
+from rbengine.syntax.nodes import Name, Policy
+from rbengine.syntax.nodes import policy as tree
+from rbengine.syntax.nodes.expressions import DurationLiteral, IntegerLiteral
+
+CHANNELS = ("email",)
+"""Kinds of channels that a contact can have."""
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_LIMITS: Mapping[str, str] = {
+    "question": "30m",
+    "wait": "4h",
+    "loop": "500 items",
+    "query": "1000 rows",
+    "statement": "10s",
+    "call": "30s",
+    "replan": "3 times",
+}
+"""Each limit with a value that has the right form."""
+
+_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
+_ZONE = re.compile(r"UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2}")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def read_policy(
+    policy: Policy, source: SourceFile, *, zone_exists: Callable[[str], bool] | None = None
+) -> tuple[PolicyModel, tuple[Diagnostic, ...]]:
+    """The rules of `policy`, and what is wrong with it, in the order of the text.
+
+    `zone_exists` looks a time zone up; without it only the form of its name is judged. What is wrong is left
+    out of the rules, so that runbooks can still be checked against the rest.
+    """
+    reader = _Reader(source, zone_exists or _has_form_of_zone)
+    model = reader.read(policy)
+    found = sorted(reader.problems, key=lambda one: (one.span.start, one.code))
+    return model, tuple(describe(one) for one in found)
+
+
+def _has_form_of_zone(name: str) -> bool:
+    return _ZONE.fullmatch(name) is not None
+
+
+class _Reader:
+    def __init__(self, source: SourceFile, zone_exists: Callable[[str], bool]) -> None:
+        self._file = source.path
+        self._zone_exists = zone_exists
+        self._said: dict[str, Span] = {}
+        self.problems: list[PolicyProblem] = []
+
+    def read(self, policy: Policy) -> PolicyModel:
+        contacts = self._contacts(policy)
+        known = tuple(one.name for one in contacts)
+        model = PolicyModel(name=policy.name.plain, contacts=contacts)
+        severities: list[SeverityPolicy] = []
+        for part in policy.parts:
+            match part:
+                case tree.Timezone():
+                    model = self._zone(model, part)
+                case tree.Holidays():
+                    self._once("which holidays there are", part.span)
+                    model = msgspec.structs.replace(model, holidays=part.country.plain)
+                case tree.BusinessHours():
+                    model = self._hours(model, part)
+                case tree.Limits():
+                    model = msgspec.structs.replace(model, limits=self._limits(part))
+                case tree.FunctionsAllowed():
+                    names = (*model.sql_functions, *(one.text for one in part.names))
+                    model = msgspec.structs.replace(model, sql_functions=names)
+                case tree.ApprovalsExpire():
+                    self._once("when approvals expire", part.span)
+                    after = part.after.value
+                    model = msgspec.structs.replace(model, approvals_expire=after)
+                case tree.SeverityRules():
+                    if self._once(f"what holds for severity {part.name.text}", part.name.span):
+                        severities.append(self._severity(part, known))
+                case _:
+                    pass  # contacts were read first, for rules may stand above them; broken parts are reported
+        return msgspec.structs.replace(model, severities=tuple(severities))
+
+    def _once(self, what: str, span: Span) -> bool:
+        """Whether `what` is said for the first time."""
+        first = self._said.setdefault(what, span)
+        if first is not span:
+            self.problems.append(SaidTwice(file=self._file, span=span, what=what, first=first))
+        return first is span
+
+    def _contacts(self, policy: Policy) -> tuple[Contact, ...]:
+        found: list[Contact] = []
+        for part in policy.parts:
+            if not isinstance(part, tree.Contact):
+                continue
+            name = part.name.text
+            if not self._once(f"who `{name}` is", part.name.span):
+                continue
+            if not part.channels and not part.from_settings:
+                self.problems.append(NoChannel(file=self._file, span=part.name.span, name=name))
+            found.append(
+                Contact(
+                    name=name,
+                    title=part.title.plain,
+                    channels=tuple(self._channel(one) for one in part.channels),
+                    from_settings=part.from_settings,
+                    is_role=part.word == "role",
+                )
+            )
+        return tuple(found)
+
+    def _channel(self, channel: tree.Channel) -> ContactChannel:
+        kind, address = channel.kind.text, channel.address.plain
+        if kind not in CHANNELS or not _ADDRESS.fullmatch(address):
+            place = channel.kind if kind not in CHANNELS else channel.address
+            self.problems.append(
+                UnknownChannel(
+                    file=self._file, span=place.span, kind=kind, address=address, offered=CHANNELS
+                )
+            )
+        return ContactChannel(kind, address)
+
+    def _zone(self, model: PolicyModel, part: tree.Timezone) -> PolicyModel:
+        name = part.name.plain
+        if not self._once("the time zone", part.span):
+            return model
+        if not self._zone_exists(name):
+            self.problems.append(
+                WrongTime(
+                    file=self._file,
+                    span=part.name.span,
+                    reason=f"`{name}` is no time zone",
+                    way_out="name it as the IANA does: `Europe/Rome`, `UTC`",
+                )
+            )
+            return model
+        return msgspec.structs.replace(model, timezone=name)
+
+    def _hours(self, model: PolicyModel, part: tree.BusinessHours) -> PolicyModel:
+        if not self._once("when business hours are", part.span):
+            return model
+        for day in (part.first_day, part.last_day):
+            if day.text not in DAYS:
+                self.problems.append(
+                    WrongTime(
+                        file=self._file,
+                        span=day.span,
+                        reason=f"`{day.text}` is no day of the week",
+                        name=day.text,
+                        offered=DAYS,
+                    )
+                )
+                return model
+        if not all(_TIME.fullmatch(one) for one in (part.opens, part.closes)):
+            reason = "a time of day is written `HH:MM`, from 00:00 to 23:59"
+        elif part.opens >= part.closes:
+            reason = "business hours must end after they began"
+        else:
+            return msgspec.structs.replace(
+                model,
+                first_day=part.first_day.text,
+                last_day=part.last_day.text,
+                opens=part.opens,
+                closes=part.closes,
+            )
+        self.problems.append(WrongTime(file=self._file, span=part.span, reason=reason))
+        return model
+
+    def _limits(self, part: tree.Limits) -> Limits:
+        limits = Limits()
+        for one in part.limits:
+            name = one.name.text
+            form = _LIMITS.get(name)
+            if form is None:
+                offered = tuple(_LIMITS)
+                self.problems.append(
+                    UnknownLimit(file=self._file, span=one.name.span, name=name, offered=offered)
+                )
+                continue
+            if not self._once(f"the limit `{name}`", one.name.span):
+                continue
+            value = _limit_value(one, form)
+            if value is None:
+                self.problems.append(
+                    WrongLimit(file=self._file, span=one.span, name=name, wants=form)
+                )
+                continue
+            limits = msgspec.structs.replace(limits, **{name: value})
+        return limits
+
+    def _severity(self, part: tree.SeverityRules, known: tuple[str, ...]) -> SeverityPolicy:
+        rungs: list[EscalationRung] = []
+        approvals: list[ApprovalRule] = []
+        for rule in part.rules:
+            match rule:
+                case tree.EscalateRule():
+                    rungs.append(self._rung(rule, known, rungs))
+                case tree.ApprovalRule():
+                    approvals.append(self._approval(rule, known))
+        if not rungs:
+            self.problems.append(
+                NeverEscalates(file=self._file, span=part.name.span, severity=part.name.text)
+            )
+        return SeverityPolicy(
+            name=part.name.text,
+            title=part.title.plain,
+            rungs=tuple(rungs),
+            approvals=tuple(approvals),
+        )
+
+    def _rung(
+        self, rule: tree.EscalateRule, known: tuple[str, ...], above: list[EscalationRung]
+    ) -> EscalationRung:
+        if rule.when == "again after" and not rule.to and not above:
+            self.problems.append(AgainAfterNothing(file=self._file, span=rule.span))
+        if not rule.as_note:  # a note goes to a meeting, which nobody can be reached at
+            self._people(rule.to, known)
+        if rule.time is not None and not _TIME.fullmatch(rule.time):
+            reason = "a time of day is written `HH:MM`, from 00:00 to 23:59"
+            self.problems.append(WrongTime(file=self._file, span=rule.span, reason=reason))
+        same_people = above[-1].to if above and not rule.to else ()
+        return EscalationRung(
+            when=rule.when,
+            after=timedelta(0) if rule.after is None else rule.after.value,
+            time=rule.time or "",
+            to=tuple(one.text for one in rule.to) or same_people,
+            as_note=rule.as_note,
+        )
+
+    def _approval(self, rule: tree.ApprovalRule, known: tuple[str, ...]) -> ApprovalRule:
+        self._people(rule.by, known)
+        if rule.about != "free changes" and rule.how_many > len(rule.by):
+            self.problems.append(
+                TooFewApprovers(
+                    file=self._file, span=rule.span, needed=rule.how_many, named=len(rule.by)
+                )
+            )
+        return ApprovalRule(
+            about=rule.about,
+            threshold=rule.threshold or 0,
+            after=timedelta(0) if rule.after is None else rule.after.value,
+            by=tuple(one.text for one in rule.by),
+            how_many=rule.how_many,
+            not_the_operator=rule.not_the_operator,
+        )
+
+    def _people(self, names: tuple[Name, ...], known: tuple[str, ...]) -> None:
+        for one in names:
+            if one.text not in known:
+                self.problems.append(
+                    UnknownContact(file=self._file, span=one.span, name=one.text, offered=known)
+                )
+
+
+def _limit_value(limit: tree.Limit, form: str) -> timedelta | int | None:
+    """The value, or None where it is not of the kind that `form` shows, or is nothing."""
+    _, _, unit = form.partition(" ")
+    match limit.value:
+        case DurationLiteral(value=value) if (
+            not unit and limit.unit is None and value > timedelta(0)
+        ):
+            return value
+        case IntegerLiteral(value=count) if unit and count > 0:
+            word = "" if limit.unit is None else limit.unit.text
+            return count if word in ("", unit, unit.removesuffix("s")) else None
+        case _:
+            return None
