@@ -1,0 +1,217 @@
+"""The Supabase adapter keeps its signature on whatever answers like Supabase."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from rbengine.contract.outcomes import Refused, Unsettled
+from rbengine.contract.values import Json, Row, Value
+from rbengine.rehearsal.company.exchange import Answer
+from rbengine.rehearsal.company.faults import FaultKind
+from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of
+from support.peers import START, Peer, SimulatedPeer
+
+HOUR = timedelta(hours=1)
+
+READS: dict[str, dict[str, Value]] = {
+    "supabase.function_logs": {"function": "sync", "since": START - HOUR},
+    "supabase.functions": {},
+    "supabase.secrets_check": {"names": ("TOKEN",)},
+}
+
+
+def line(peer: Peer, text: str, ago: timedelta, level: str = "info") -> None:
+    """A line in the logs of one function."""
+    peer.arrange("supabase.log", function="sync", text=text, level=level, at=START - ago)
+
+
+def test_lines_that_contain_the_text_are_found_oldest_first(peer: Peer) -> None:
+    """The success of `function_logs`: windows, filter and order."""
+    line(peer, "paid b", 1 * HOUR)
+    line(peer, "paid a", 20 * HOUR, "error")
+    line(peer, "other", 2 * HOUR)
+    line(peer, "paid too old", 31 * HOUR)
+    found = rows_of(
+        peer.call(
+            "supabase.function_logs", function="sync", since=START - 30 * HOUR, matching="paid"
+        )
+    )
+    assert [(one["text"], one["level"], one["at"]) for one in found] == [
+        ("paid a", "error", START - 20 * HOUR),
+        ("paid b", "info", START - HOUR),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["it's", "a\\' or 1=1", "100%", "back\\slash", "line\nbreak", "{{x}}"]
+)
+def test_what_is_looked_for_is_only_text(peer: Peer, text: str) -> None:
+    """A quote in the text must not end the question."""
+    line(peer, f"before {text} after", HOUR / 2)
+    line(peer, "another line", HOUR / 2)
+    found = rows_of(
+        peer.call("supabase.function_logs", **READS["supabase.function_logs"], matching=text)
+    )
+    assert [one["text"] for one in found] == [f"before {text} after"]
+
+
+def test_a_line_at_the_very_moment_is_found(peer: Peer) -> None:
+    """The vendor rounds to minutes; the edges are ours."""
+    line(peer, "now", timedelta())
+    line(peer, "exactly then", HOUR)
+    line(peer, "just before", HOUR + timedelta(seconds=1))
+    found = rows_of(peer.call("supabase.function_logs", **READS["supabase.function_logs"]))
+    assert [one["text"] for one in found] == ["exactly then", "now"]
+
+
+def test_more_lines_than_the_bound_are_refused(peer: Peer) -> None:
+    """Never a silent cut."""
+    for number in range(6):
+        line(peer, f"line {number}", HOUR / 2)
+    arguments = READS["supabase.function_logs"]
+    assert len(rows_of(peer.call("supabase.function_logs", **arguments, at_most=6))) == 6
+    assert kind_of(peer.call("supabase.function_logs", **arguments, at_most=5)) == "too_many"
+
+
+@pytest.mark.parametrize("at_most", [0, 1000])
+def test_a_bound_that_cannot_be_kept_is_invalid(peer: Peer, at_most: int) -> None:
+    """The vendor gives a thousand rows; whether there are more could then not be seen."""
+    arguments = READS["supabase.function_logs"]
+    assert kind_of(peer.call("supabase.function_logs", **arguments, at_most=at_most)) == "invalid"
+
+
+def test_a_moment_to_come_is_invalid(peer: Peer) -> None:
+    """There are no logs of tomorrow."""
+    line(peer, "x", HOUR)
+    outcome = peer.call("supabase.function_logs", function="sync", since=START + HOUR)
+    assert kind_of(outcome) == "invalid"
+
+
+def test_a_function_that_is_not_deployed_is_not_found(peer: Peer) -> None:
+    """Empty logs of a name that was mistyped would be taken for silence."""
+    assert kind_of(peer.call("supabase.function_logs", function="none", since=START)) == "not_found"
+    assert kind_of(peer.call("supabase.functions", slugs=("none",))) == "not_found"
+    assert kind_of(peer.call("supabase.invoke", function="none")) == "not_found"
+
+
+@pytest.mark.parametrize("slug", ["", "../secrets", "a/b", "a?b=c", "a b"])
+def test_a_slug_leads_to_no_other_path(peer: Peer, slug: str) -> None:
+    """What is no slug is refused before it is sent."""
+    assert kind_of(peer.call("supabase.invoke", function=slug)) == "invalid"
+
+
+def test_functions_tell_version_and_deployment(peer: Peer) -> None:
+    """The success of `functions`, in the order asked for."""
+    peer.arrange("supabase.function", slug="sync", deployed=START - 5 * HOUR)
+    peer.arrange("supabase.function", slug="send", deployed=START - 4 * HOUR, verify_jwt=False)
+    peer.arrange("supabase.function", slug="sync", deployed=START - HOUR)
+    found = rows_of(peer.call("supabase.functions", slugs=("sync", "send")))
+    assert [(one["slug"], one["version"], one["updated_at"]) for one in found] == [
+        ("sync", 2, START - HOUR),
+        ("send", 1, START - 4 * HOUR),
+    ]
+    assert len(rows_of(peer.call("supabase.functions"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("secret", "value", "state"),
+    [
+        ("TOKEN", "right", "same"),
+        ("TOKEN", "wrong", "different"),
+        ("OTHER", "anything", "unknown"),
+        (None, "", "absent"),
+    ],
+)
+def test_a_secret_is_compared_by_digest(
+    peer: Peer, secret: str | None, value: str, state: str
+) -> None:
+    """Four answers, and never the value."""
+    if secret is not None:
+        peer.arrange("supabase.secret", name=secret, value=value)
+    name = secret or "TOKEN"
+    assert rows_of(peer.call("supabase.secrets_check", names=(name,))) == [
+        Row({"name": name, "state": state})
+    ]
+
+
+@pytest.mark.parametrize("operation", READS)
+@pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
+def test_a_read_that_fails_is_refused_with_its_kind(
+    peer: Peer, operation: str, fault: FaultKind, kind: str
+) -> None:
+    """A read never leaves anything open: it changed nothing."""
+    line(peer, "x", HOUR)
+    peer.fault("supabase", fault)
+    assert kind_of(peer.call(operation, **READS[operation])) == kind
+
+
+def simulated(peer: Peer) -> SimulatedPeer:
+    """The peer whose functions can be given answers."""
+    if not isinstance(peer, SimulatedPeer):
+        pytest.skip("this peer's functions cannot be given answers")
+    return peer
+
+
+def test_a_function_gets_its_body_and_its_answer_is_the_result(peer: Peer) -> None:
+    """The success of `invoke`; numbers stay exact both ways."""
+    company = simulated(peer)
+    company.arrange("supabase.function", slug="sync")
+    company.answer = Answer(body={"share": Decimal("0.1"), "rows": 3})
+    body = Row({"id": "x", "when": START, "amount": Decimal("12.50")})
+    found = row_of(company.call("supabase.invoke", function="sync", body=body))
+    assert found == Row({"status": 200, "body": Json({"share": Decimal("0.1"), "rows": 3})})
+    sent = {"id": "x", "when": "2026-01-05T14:02:00Z", "amount": Decimal("12.50")}
+    assert company.invoked == [("sync", sent)]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, "invalid"),
+        (401, "unauthorized"),
+        (404, "not_found"),
+        (409, "conflict"),
+        (429, "rate_limited"),
+    ],
+)
+def test_a_function_that_refuses_has_refused(peer: Peer, status: int, kind: str) -> None:
+    """Its own words for: not done."""
+    company = simulated(peer)
+    company.arrange("supabase.function", slug="sync")
+    company.answer = Answer(status=status, body={"error": "no"})
+    assert kind_of(company.call("supabase.invoke", function="sync")) == kind
+
+
+def test_a_function_that_breaks_leaves_open_what_it_did(peer: Peer) -> None:
+    """500 may come after half of the work."""
+    company = simulated(peer)
+    company.arrange("supabase.function", slug="sync")
+    company.answer = Answer(status=500, body={"error": "boom"})
+    assert isinstance(company.call("supabase.invoke", function="sync"), Unsettled)
+    assert company.settle("supabase.invoke") is None
+
+
+@pytest.mark.parametrize("fault", ["timeout", "lost_answer", "garbage_answer"])
+def test_a_function_without_answer_leaves_open_what_it_did(peer: Peer, fault: FaultKind) -> None:
+    """Nobody but the function knows; a person is asked."""
+    peer.arrange("supabase.function", slug="sync")
+    peer.fault("supabase", fault)
+    assert isinstance(peer.call("supabase.invoke", function="sync"), Unsettled)
+    assert peer.settle("supabase.invoke") is None
+
+
+@pytest.mark.parametrize("kind", ["unavailable", "rate_limited"])
+def test_a_function_that_was_not_started_did_nothing(peer: Peer, kind: FaultKind) -> None:
+    """The gateway says so, and that is certain."""
+    company = simulated(peer)
+    company.arrange("supabase.function", slug="sync")
+    company.fault("supabase", kind)
+    assert isinstance(company.call("supabase.invoke", function="sync"), Refused)
+    assert company.invoked == []
+
+
+def test_a_secret_cannot_be_sent_in_a_body(peer: Peer) -> None:
+    """Only arguments declared secret take one."""
+    peer.arrange("supabase.function", slug="sync")
+    outcome = peer.call("supabase.invoke", function="sync", body=Row({"key": b"bytes"}))
+    assert kind_of(outcome) == "invalid"
