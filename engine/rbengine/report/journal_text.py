@@ -155,7 +155,7 @@ class JournalText:
     def _command(self, command: Command) -> Iterator[_Told]:
         match command:
             case Perform(call=call, request=request, attempt=attempt):
-                text, effect = _request(request, self._zone)
+                text, effect = request_in_words(request, self._zone)
                 again = f", attempt {attempt}" if attempt > 1 else ""
                 yield "ask", call, text + again, effect
             case StartTimer(timer=timer, why=why):
@@ -240,7 +240,8 @@ def _answer(answer: Approved | Declined | Gave, zone: str) -> str:
             return ", ".join(f"{name} = {literal(one.value, zone)}" for name, one in values.items())
 
 
-def _request(request: Request, zone: str) -> tuple[str, str]:
+def request_in_words(request: Request, zone: str = "UTC") -> tuple[str, str]:
+    """What is asked, and its effect: `observe`, `change`, `tell`, `ask`."""
     match request:
         case OperationRequest(operation=operation, arguments=arguments, effect=effect):
             return f"{operation}({_arguments(arguments.value, zone)})", effect

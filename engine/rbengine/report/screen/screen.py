@@ -39,7 +39,6 @@ from rbengine.runtime.notices import (
     WasAnswered,
 )
 
-
 _WIDEST = 120
 """Cells. On a wider terminal the eye would lose the way from a name to its right edge."""
 
