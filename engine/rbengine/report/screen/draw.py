@@ -35,6 +35,9 @@ def _rows(one: Line, width: int, colour: bool) -> Iterator[str]:
     wraps = one.whole and length + taken > room
     rows = _wrapped(pieces, room, one.hang) if wraps else [_cut(pieces, room - taken)]
     for number, row in enumerate(rows):
+        if row and not right:
+            # Blanks at the end of a row would hide behind the code that ends a colour.
+            row[-1] = (row[-1][0].rstrip(), row[-1][1])
         begin = lead if number == 0 else " " * (lead_cells + one.hang)
         used = (lead_cells if number == 0 else lead_cells + one.hang) + sum(
             cells(text) for text, _ in row
@@ -52,7 +55,7 @@ def _rows(one: Line, width: int, colour: bool) -> Iterator[str]:
 def paint(text: str, style: Style, colour: bool) -> str:
     """`text`, already harmless, in a style; colour is never the only sign, so without it nothing is lost."""
     code = _ANSI[style]
-    return f"\x1b[{code}m{text}\x1b[0m" if colour and code and text else text
+    return f"\x1b[{code}m{text}\x1b[0m" if colour and code and text.strip() else text
 
 
 def _lead(one: Line, colour: bool) -> tuple[str, int]:

@@ -35,7 +35,7 @@ def top(plan: Plan, started: Started) -> list[Line]:
     began = instant(started.began, zone)
     late = started.at - started.began
     if late > timedelta(0):
-        began += f", {duration(late)} before this run"
+        began += f", {duration(late)} ago"
     facts.append(("incident", f"{started.incident}, began {began}"))
     facts.extend((name, in_words(datum.value, zone)) for name, datum in started.inputs.items())
     facts.extend(("clock", text) for text in _rungs(plan))
