@@ -107,9 +107,13 @@ class Message(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 
 class ErrorSection(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """A part that could not be read; its problem was reported. `keyword` is its first word."""
+    """A part that could not be read; its problem was reported. `keyword` is its first word.
+
+    `names` is the name that it would have declared, if one could be read: `webhook_missed` of a broken `finding`.
+    """
 
     keyword: str
+    names: tuple[str, ...] = ()
 
 
 RunbookPart = (

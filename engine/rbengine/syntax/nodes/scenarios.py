@@ -62,7 +62,8 @@ class WorldContact(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 
 class Person(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`person on_call approves|refuses ["label"] [after D]`, `answers "…" with v`, `never answers`, `acknowledges [after D]`."""
+    """`person on_call approves|refuses ["label"] [after D]`, `answers "…" with v`, `never answers`,
+    `acknowledges [after D]`."""
 
     role: Name
     does: Literal["approves", "refuses", "answers", "never answers", "acknowledges"]

@@ -115,10 +115,10 @@ class Choose(Node, frozen=True, kw_only=True, eq=False, gc=False):
     """Either `choices`, or `source` (`from xs`) with `showing` (in which `it` is the item)."""
 
     text: Template
-    choices: tuple[Choice, ...]
     source: Expression | None
     showing: Expression | None
     to: Question
+    choices: tuple[Choice, ...]
 
 
 class Evidence(Node, frozen=True, kw_only=True, eq=False, gc=False):
@@ -133,8 +133,8 @@ class Manual(Node, frozen=True, kw_only=True, eq=False, gc=False):
     """Work for a person, with typed evidence."""
 
     text: Template
-    gives: tuple[Evidence, ...]
     to: Question
+    gives: tuple[Evidence, ...]
 
 
 class Approve(Node, frozen=True, kw_only=True, eq=False, gc=False):
@@ -263,7 +263,9 @@ class Allow(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 
 class ErrorStatement(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """A statement that could not be read; its problem was reported."""
+    """Lines that could not be read; their problem was reported. `binds` are the names they would have bound."""
+
+    binds: tuple[str, ...] = ()
 
 
 BindValue = (

@@ -1,0 +1,161 @@
+"""Text to tree. Never raises, whatever the text.
+
+A file is cut at its column-0 lines, and each part is read by itself: a mistake, or a bracket that nobody closed, stays
+in its part.
+"""
+
+import re
+from typing import Any
+
+from rbengine.diagnostics import Code
+from rbengine.source import SourceFile, Span
+from rbengine.syntax.driver import Driver
+from rbengine.syntax.forbidden import forbidden
+from rbengine.syntax.lower import BUILDERS, Lowering
+from rbengine.syntax.lower.runbook import error_section
+from rbengine.syntax.nodes import App, Calendar, Library, Policy, Runbook, Scenarios, Tree
+from rbengine.syntax.nodes.base import Name
+from rbengine.syntax.nodes.expressions import Template
+from rbengine.syntax.parsed import Kind, Parsed
+from rbengine.syntax.problems import SyntaxProblem
+from rbengine.syntax.table import Table, table
+from rbengine.syntax.trivia import Trivia
+
+MAX_CHARACTERS = 1_000_000
+PART_WORDS: dict[str, tuple[str, ...]] = {
+    "runbook": (
+        "severity", "mttr", "alerts", "tags", "owner", "use", "input", "symptoms", "diagnose", "resolve",
+        "otherwise", "verify", "recover", "on", "prevent", "message",
+    ),
+    "policy": (
+        "timezone", "holidays", "business", "limits", "contact", "role", "sql", "approvals", "severity",
+    ),
+    "calendar": ("timezone", "use", "daily", "weekly", "monthly"),
+    "library": ("use", "record", "procedure", "message"),
+    "app": ("tier", "function", "on"),
+    "scenarios": ("use", "world", "scenario"),
+}  # fmt: skip
+"""The words that a part of each kind of file may begin with."""
+
+_FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]*)([^\s]*)")
+_PART = re.compile(r"^(?![ \n#])", re.MULTILINE)
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def parse(source: SourceFile) -> Parsed:
+    """The tree of a file and everything that is wrong with its text."""
+    text = source.text
+    first = _FIRST.match(text)
+    word = _WORD.match(first[2]) if first else None
+    if first is None or not first[2]:
+        problem = SyntaxProblem(code=Code("E134"), span=Span(0, 0))
+        return Parsed(kind="empty", tree=None, problems=(problem,), trivia=())
+    if word is None or word[0] not in PART_WORDS:
+        return Parsed(kind="foreign", tree=None, problems=(), trivia=())
+    if len(text) > MAX_CHARACTERS:
+        problem = SyntaxProblem(code=Code("E108"), span=Span(*first.span(2)), detail=str(len(text)))
+        return Parsed(kind="refused", tree=None, problems=(problem,), trivia=())
+    reading = _Reading(text)
+    kind: Any = word[0]
+    return reading.file(kind, first.start(2), indented=bool(first[1]))
+
+
+class _Reading:
+    """One file while it is read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._table: Table = table()
+        self._lowering = Lowering(text, self._read_inside)
+        self._trivia: dict[int, Trivia] = {}
+
+    def file(self, kind: Kind, first: int, *, indented: bool) -> Parsed:
+        starts = [match.start() for match in _PART.finditer(self._text)]
+        starts = [start for start in starts if start > first and start < len(self._text)]
+        ends = [*starts[0:], len(self._text)]
+        self._lines_above(first)
+        if indented:
+            span = Span(first, self._line_end(first))
+            self._lowering.report("E111", span)
+        head = self._part(f"{kind}_head", Span(first, ends[0]))
+        name, title = head if head is not None else self._no_head(first)
+        parts: list[Any] = []
+        for start, end in zip(starts, ends[1:], strict=True):
+            parts.append(self._section(kind, Span(start, end)))
+        tree = self._tree(kind, Span(0, len(self._text)), name, title, tuple(parts))
+        problems = sorted(self._lowering.problems, key=lambda one: (one.span, one.code))
+        trivia = tuple(self._trivia[start] for start in sorted(self._trivia))
+        return Parsed(kind=kind, tree=tree, problems=tuple(problems), trivia=trivia)
+
+    def _section(self, kind: Kind, span: Span) -> Any:
+        word = _WORD.match(self._text, span.start)
+        if word is None or word[0] not in PART_WORDS[kind]:
+            end = word.end() if word else span.start + 1
+            found = self._text[span.start : end]
+            self._lowering.report("E110", Span(span.start, end), found=found, detail=kind)
+            return self._broken(span)
+        part = self._part(f"{kind}_part", span)
+        return self._broken(span) if part is None else part
+
+    def _broken(self, span: Span) -> Any:
+        text = self._text[span.start : span.end].rstrip(" \n")
+        return error_section(self._lowering, Span(span.start, span.start + len(text)), text)
+
+    def _part(self, start: str, span: Span) -> Any:
+        refused = forbidden(self._text, span)
+        if refused:
+            self._lowering.problems.extend(refused)
+            return None
+        return self._read(start, span)
+
+    def _read(self, start: str, span: Span) -> Any:
+        driver = Driver(self._table, BUILDERS, self._lowering, self._text, span)
+        part = driver.read(start)
+        self._lowering.problems.extend(driver.problems)
+        self._trivia.update(driver.trivia)
+        return part
+
+    def _read_inside(self, start: str, span: Span) -> Any:
+        return self._read(start, span)
+
+    def _no_head(self, first: int) -> tuple[Name, Template]:
+        at = Span(first, first)
+        return self._lowering.no_name(at), self._lowering.make(Template, at, parts=())
+
+    def _lines_above(self, first: int) -> None:
+        """Comments and blank lines above the first word."""
+        position = 0
+        for line in self._text[:first].split("\n")[:-1]:
+            text = line.strip(" ")
+            if text:
+                span = Span(position + line.index(text), position + line.index(text) + len(text))
+                self._trivia[span.start] = Trivia(span, "comment", text, "own line", first)
+            else:
+                self._trivia[position] = Trivia(
+                    Span(position, position), "blank", "", "own line", first
+                )
+            position += len(line) + 1
+
+    def _line_end(self, position: int) -> int:
+        end = self._text.find("\n", position)
+        return len(self._text) if end < 0 else end
+
+    def _tree(
+        self, kind: Kind, span: Span, name: Name, title: Template, parts: tuple[Any, ...]
+    ) -> Tree:
+        make = self._lowering.make
+        match kind:
+            case "runbook":
+                return make(Runbook, span, code=name, title=title, parts=parts)
+            case "policy":
+                return make(Policy, span, name=title, parts=parts)
+            case "calendar":
+                return make(Calendar, span, name=title, parts=parts)
+            case "library":
+                return make(Library, span, name=name, title=title, parts=parts)
+            case "app":
+                return make(App, span, name=title, parts=parts)
+            case "scenarios":
+                return make(Scenarios, span, runbook=name, parts=parts)
+            case _:
+                raise AssertionError(f"a file of kind `{kind}` has no tree")
