@@ -2,21 +2,22 @@
 
 This is what the command line builds on:
 
-    session = RehearsalSession(project, server=start_server, seed=0)
-        project: RehearsalProject        schema, app, scenarios and adapters' signatures (a protocol, below)
-        server: Callable[[], Server]     called once, and only when a run reads or writes SQL
+    session = RehearsalSession(workspace, signature_of=…, schema_sql=…, server=start_server, seed=0, engine="0.1.0")
+        workspace: Workspace; signature_of(adapter name) -> AdapterSignature | None; schema_sql: str
+        server: Callable[[], Server], called once, and only when a run reads or writes SQL
 
-    session.worlds(runbook_id) -> tuple[WorldSummary, ...]          the default one first
-    session.scenarios(runbook_id) -> tuple[Scenario, ...]           in the order written
+    session.worlds(path) -> tuple[WorldSummary, ...]          of the runbook at `path`: the default one first
+    session.scenarios(path) -> tuple[Scenario, ...]           in the order written
 
-    session.execute(plan, world=None, inputs={}, started=None, observer=None, people=None,
+    session.execute(path, world=None, inputs={}, started=None, observer=None, people=None,
                     diagnose_only=False, operator=None) -> Rehearsal
         world: a world's name; None takes the default one, or an empty world where there is no scenarios file.
         inputs: name -> Value, they win over the world's. started: the incident's start (aware).
         observer: Callable[[Turn], None], told of every turn as it happens.
         people: People (host.people); None: those of the world. `InteractivePeople` asks a callback.
+        Raises workspace.CannotBePlannedError, rehearsal.errors.WorldError (its `problem` is a Diagnostic).
 
-    session.rehearse(plan, scenario, observer=None) -> Rehearsal     `misses` holds what was not as expected
+    session.rehearse(path, scenario, observer=None) -> Rehearsal     `misses` holds what was not as expected
     session.close()
 
 `Turn` is (event, commands, state): `commands` holds `Show(notice)` for screens, `AskPeople` while a question opens,

@@ -1,0 +1,284 @@
+"""Each expectation of a scenario, checked against what was done. None of them trusts the run's own word for rows."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+import msgspec
+
+from rbengine.contract.values import Json, Row, Value
+from rbengine.rehearsal.app_body import json_of
+from rbengine.rehearsal.company.resend.mailbox import Mail
+from rbengine.rehearsal.effects import Called, Effects, Escalation
+from rbengine.rehearsal.evaluation import Scope
+from rbengine.rehearsal.misses import (
+    CALL,
+    CHANGE,
+    CHANGED,
+    ESCALATION,
+    FINDING,
+    MAIL,
+    OUTCOME,
+    QUESTION,
+    Miss,
+)
+from rbengine.runtime.evaluate import same
+from rbengine.runtime.wording import as_text, duration_text
+from rbengine.syntax.nodes import scenarios as tree
+from rbengine.syntax.nodes.expressions import Template
+
+_EXACT = timedelta(seconds=1)
+"""How far a moment may lie from the one that is expected: a call takes a while."""
+
+
+class Tables(Protocol):
+    """Checks `expect table` against the simulated database."""
+
+    def compare(self, node: tree.ExpectTable) -> Miss | None: ...
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rehearsal left behind."""
+
+    effects: Effects
+    letters: tuple[Mail, ...]
+    """Mails that the playbook sent; not those that told somebody of a question or an escalation."""
+    changed: tuple[str, ...]
+    """Rows and vendors' objects that the run changed, in words."""
+    tables: Tables
+    scope: Scope
+    """The world's values."""
+
+
+def miss_of(node: tree.Expectation, evidence: Evidence) -> Miss | None:
+    """What is wrong with `node`, or None. `expect the same as` must have been replaced before."""
+    effects, scope = evidence.effects, evidence.scope
+    match node:
+        case tree.ExpectFinding():
+            return _finding(node, effects)
+        case tree.ExpectChange():
+            return _change(node, effects, scope.text(node.label))
+        case tree.ExpectCall():
+            return _call(node, effects, scope)
+        case tree.ExpectTable():
+            return evidence.tables.compare(node)
+        case tree.ExpectSent():
+            return _sent(node, evidence.letters, scope)
+        case tree.ExpectAsked():
+            return _asked(node, effects, scope)
+        case tree.ExpectEscalated():
+            return _escalated(node, effects)
+        case tree.ExpectOutcome():
+            return _outcome(node, effects)
+        case tree.ExpectNothingChanged():
+            return _nothing_changed(node, evidence)
+        case tree.ExpectTheSame():
+            raise AssertionError("`the same as` stands for other expectations")
+
+
+def _finding(node: tree.ExpectFinding, effects: Effects) -> Miss | None:
+    name = node.finding.text
+    verdicts = effects.verdicts(name)
+    held = next((one for one in verdicts if one.verdict == "found"), None)
+    first = verdicts[0] if verdicts else None
+    fits = {
+        "found": held is not None,
+        "not found": held is None and first is not None and first.verdict == "not found",
+        "not judged": held is None and first is not None and first.verdict == "not judged",
+    }
+    if fits[node.verdict]:
+        return None
+    decisive = held or first
+    if decisive is None:
+        found = f"`{name}` was never looked at"
+    else:
+        found = f"{decisive.verdict} {name}"
+        failing = [one.text for one in decisive.conditions if one.verdict != "holds"]
+        if decisive.verdict != "found" and failing:
+            found += f": {failing[0]}"
+    return Miss(
+        code=FINDING, span=node.span, expected=f"{node.verdict} {name}", found=found,
+        turn=None if decisive is None else decisive.moment.turn,
+    )  # fmt: skip
+
+
+def _change(node: tree.ExpectChange, effects: Effects, label: str) -> Miss | None:
+    done, undone = effects.done(label), effects.taken_back(label)
+    fits = {
+        "changed": done is not None,
+        "not changed": done is None,
+        "undone": undone is not None,
+    }
+    if fits[node.verdict]:
+        return None
+    if done is not None:
+        found = f"it was changed at {duration_text(done.moment.since)}"
+        if node.verdict == "undone":
+            found += " and stands"
+    elif label in effects.shown:
+        found = "its plan was shown, and it was not applied"
+    else:
+        near = ", ".join(f'"{one}"' for one in effects.shown) or "none"
+        found = f"no such change was planned (planned: {near})"
+    return Miss(
+        code=CHANGE, span=node.span, expected=f'{node.verdict} "{label}"', found=found,
+        turn=None if done is None else done.moment.turn,
+    )  # fmt: skip
+
+
+def _call(node: tree.ExpectCall, effects: Effects, scope: Scope) -> Miss | None:
+    name = f"{node.call.adapter.text}.{node.call.operation.text}"
+    wanted = {
+        one.name.text: scope.value(one.value) for one in node.call.arguments if one.name is not None
+    }
+    made = [one for one in effects.called if one.operation == name]
+    fitting = next((one for one in made if _has(one, wanted)), None)
+    if (fitting is None) is node.negated:
+        return None
+    shown = f"{name}({', '.join(f'{key}: {as_text(one)}' for key, one in wanted.items())})"
+    if fitting is not None:
+        found, turn = f"it was called at {duration_text(fitting.moment.since)}", fitting.moment.turn
+    elif made:
+        found, turn = f"only {name}({as_text(made[-1].arguments)})", made[-1].moment.turn
+    else:
+        found, turn = f"{name} was never called", None
+    word = "not called" if node.negated else "called"
+    return Miss(code=CALL, span=node.span, expected=f"{word} {shown}", found=found, turn=turn)
+
+
+def _has(called: Called, wanted: dict[str, Value]) -> bool:
+    return all(_alike(called.arguments.get(name), value) for name, value in wanted.items())
+
+
+def _alike(left: Value, right: Value) -> bool:
+    if isinstance(left, Json | Row) and isinstance(right, Json | Row):
+        return bool(json_of(left) == json_of(right))
+    return same(left, right)
+
+
+def _sent(node: tree.ExpectSent, letters: Sequence[Mail], scope: Scope) -> Miss | None:
+    to = None if node.to is None else scope.text(node.to)
+    words = None if node.containing is None else scope.text(node.containing)
+    fitting = fitting_letters(letters, to, words)
+    if bool(fitting) is not node.negated:
+        return None
+    expected = f"{'not ' if node.negated else ''}sent {node.kind.text}"
+    if to is not None:
+        expected += f" to {to}"
+    if words is not None:
+        expected += f' with "{words}"'
+    if fitting:
+        found = f'sent to {fitting[0].to}: "{fitting[0].subject}"'
+    elif to is not None and (others := fitting_letters(letters, to, None)):
+        found = f'only "{others[0].subject}" to {to}'
+    else:
+        found = f"sent to {', '.join(one.to for one in letters)}" if letters else "no mail was sent"
+    return Miss(code=MAIL, span=node.span, expected=expected, found=found)
+
+
+def fitting_letters(letters: Sequence[Mail], to: str | None, words: str | None) -> list[Mail]:
+    """Mails to an address with some words in subject or text; None fits any."""
+    return [
+        one
+        for one in letters
+        if (to is None or one.to == to)
+        and (words is None or words in one.subject or words in one.text)
+    ]
+
+
+def _asked(node: tree.ExpectAsked, effects: Effects, scope: Scope) -> Miss | None:
+    about = None if node.about is None else scope.text(node.about)
+    fitting = [one for one in effects.questions if about is None or about in one.ask.text]
+    if len(fitting) == node.times:
+        return None
+    return Miss(
+        code=QUESTION, span=node.span,
+        expected=f"asked {_times(node.times)}" + ("" if about is None else f' "{about}"'),
+        found=f"asked {_times(len(fitting))}",
+        turn=fitting[-1].moment.turn if fitting else None,
+    )  # fmt: skip
+
+
+def _times(count: int) -> str:
+    return "1 time" if count == 1 else f"{count} times"
+
+
+def _escalated(node: tree.ExpectEscalated, effects: Effects) -> Miss | None:
+    if node.to is None:
+        if not effects.escalations:
+            return None
+        expected, nearest = "no escalation", effects.escalations[0]
+    else:
+        at = None if node.at is None else node.at.value
+        mine = [one for one in effects.escalations if node.to.text in one.notice.to]
+        if any(at is None or abs(one.moment.since - at) < _EXACT for one in mine):
+            return None
+        expected = f"escalated to {node.to.text}"
+        if at is not None:
+            expected += f" at {duration_text(at)}"
+        if not mine:
+            return Miss(
+                code=ESCALATION, span=node.span, expected=expected,
+                found=", ".join(_shown(one) for one in effects.escalations) or "no escalation",
+                turn=effects.escalations[0].moment.turn if effects.escalations else None,
+            )  # fmt: skip
+        nearest = min(mine, key=lambda one: abs(one.moment.since - (at or timedelta(0))))
+    return Miss(
+        code=ESCALATION, span=node.span, expected=expected, found=_shown(nearest),
+        turn=nearest.moment.turn,
+    )  # fmt: skip
+
+
+def _shown(escalation: Escalation) -> str:
+    notice = escalation.notice
+    return (
+        f"escalated to {', '.join(notice.to)} at {duration_text(escalation.moment.since)}, "
+        f"by {notice.cause}"
+    )
+
+
+def _outcome(node: tree.ExpectOutcome, effects: Effects) -> Miss | None:
+    within = None if node.within is None else node.within.value
+    expected = node.outcome + ("" if within is None else f" within {duration_text(within)}")
+    finish = effects.finish
+    last = len(effects.turns) - 1
+    if finish is None:
+        found = "the run did not come to its end"
+    elif finish.outcome != node.outcome:
+        found = f"{finish.outcome}: {finish.reason}"
+    else:
+        took = effects.turns[last].event.at - effects.began
+        if within is None or took <= within:
+            return None
+        found = f"{finish.outcome} after {duration_text(took)}"
+    return Miss(code=OUTCOME, span=node.span, expected=expected, found=found, turn=last)
+
+
+def _nothing_changed(node: tree.ExpectNothingChanged, evidence: Evidence) -> Miss | None:
+    deeds = [one for one in evidence.effects.deeds if not one.taken_back and one.rows != 0]
+    if not deeds and not evidence.changed:
+        return None
+    found = f'"{deeds[0].label}"' if deeds else evidence.changed[0]
+    return Miss(
+        code=CHANGED, span=node.span, expected="nothing changed", found=f"changed: {found}",
+        turn=deeds[0].moment.turn if deeds else None,
+    )  # fmt: skip
+
+
+def expanded(
+    parts: Sequence[tree.Expectation], others: Callable[[Template], Sequence[tree.Expectation]]
+) -> list[tuple[tree.Expectation, tree.ExpectTheSame | None]]:
+    """`parts` with the expectations of other scenarios in place of `the same as`, without their durations.
+
+    Beside each the `the same as` by which it came. `others` raises LookupError for a title nobody has.
+    """
+    found: list[tuple[tree.Expectation, tree.ExpectTheSame | None]] = []
+    for one in parts:
+        if not isinstance(one, tree.ExpectTheSame):
+            found.append((one, None))
+            continue
+        for inner, _ in expanded(others(one.scenario), others):
+            if isinstance(inner, tree.ExpectOutcome):
+                inner = msgspec.structs.replace(inner, within=None)
+            found.append((inner, one))
+    return found
