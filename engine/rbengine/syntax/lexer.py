@@ -89,7 +89,7 @@ class Lexer:
                 self._keep(Trivia(Span(start, end), "comment", text, "trailing", self.last_end))
                 continue
             self.last_end = end
-                return Token(kind, text, start, end)
+            return Token(kind, text, start, end)
 
     def rewind(self, position: int, depth: int) -> None:
         """Go on at `position`, the end of a line, with the blocks that the parser still holds."""
@@ -113,7 +113,7 @@ class Lexer:
             if kind == "CURRENCY" and self.table.terminals.words.get(text) in row:
                 continue
             self.position = self.last_end = match.end()
-                return Token(kind, text, start, match.end())
+            return Token(kind, text, start, match.end())
         return None
 
     def _block(self) -> Token | None:

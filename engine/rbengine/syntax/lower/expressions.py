@@ -2,8 +2,7 @@
 """Expressions and types."""
 
 import re
-from datetime import date
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
