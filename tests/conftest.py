@@ -1,0 +1,36 @@
+"""What all tests share: the flag that updates goldens."""
+
+import os
+from pathlib import Path
+
+import pytest
+from support.golden import ROOT, Goldens, refuse_update
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-goldens",
+        metavar="FOLDER",
+        default=None,
+        help="replace the goldens below this folder by what comes out; never in CI",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    folder = _folder(config)
+    if folder is None:
+        return
+    why_not = refuse_update(folder, ci=bool(os.environ.get("CI")))
+    if why_not is not None:
+        raise pytest.UsageError(why_not)
+
+
+@pytest.fixture
+def goldens(request: pytest.FixtureRequest) -> Goldens:
+    """Compares texts with files that people have accepted."""
+    return Goldens(update=_folder(request.config))
+
+
+def _folder(config: pytest.Config) -> Path | None:
+    named: str | None = config.getoption("--update-goldens")
+    return None if named is None else (ROOT / named).resolve()
