@@ -1,8 +1,9 @@
 """Text to tree. The only package that knows the grammar."""
 
+from rbengine.syntax.describe import describe
 from rbengine.syntax.parse import parse
 from rbengine.syntax.parsed import Kind, Parsed
 from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.trivia import Trivia
 
-__all__ = ["Kind", "Parsed", "SyntaxProblem", "Trivia", "parse"]
+__all__ = ["Kind", "Parsed", "SyntaxProblem", "Trivia", "describe", "parse"]

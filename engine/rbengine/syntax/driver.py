@@ -16,6 +16,7 @@ from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table
 from rbengine.syntax.tokens import Token
 from rbengine.syntax.trivia import Trivia
+from rbengine.syntax.unexpected import line_at, unexpected
 
 Parts = list[Any]
 Builder = Callable[[Any, Parts, Span], Any]
@@ -57,7 +58,7 @@ class Driver:
         self._ends: list[int] = []
         self._depths: list[int] = []
         self._recovered_at = -1
-        self._at_line_of: Token | None = None
+        self._last: Token | None = None
 
     @property
     def problems(self) -> list[SyntaxProblem]:
@@ -84,6 +85,7 @@ class Driver:
                 continue
             if done:
                 return self._values[-1]
+            self._last = token if done is False else self._last
             if done is None and not self._recover(self._unexpected(token), token.start):
                 return None
 
@@ -198,31 +200,37 @@ class Driver:
     # ------------------------------------------------------------ after a mistake
 
     def _unexpected(self, token: Token) -> SyntaxProblem:
-        row = self._table.rows[self._states[-1]]
-        expected = tuple(
+        before = self._before()
+        expected = self._expected(len(self._states))
+        if expected == ("DOT",) and before is not None:
+            # `stpe "…"`: a name may begin a line, but this one begins none that goes on so
+            line = line_at(self._text, before.start)
+            if line.start == before.start:
+                outer = self._expected(len(self._states) - 1)
+                return SyntaxProblem(
+                    code=Code("E101"),
+                    span=before.span,
+                    found=before.text,
+                    expected=outer,
+                    detail=before.kind,
+                )
+        return unexpected(self._text, token, expected, before)
+
+    def _expected(self, depth: int) -> tuple[str, ...]:
+        """The grammar's names of what can stand after the first `depth` states, sorted."""
+        row = self._table.rows[self._states[depth - 1]]
+        return tuple(
             sorted(
                 kind
                 for kind in row
-                if not kind.islower() and kind != "BROKEN" and self._would_take(kind)
+                if not kind.islower() and kind != "BROKEN" and self._would_take(kind, depth)
             )
-        )
-        before = self._before()
-        return SyntaxProblem(
-            code=Code("E101"),
-            span=token.span,
-            found=token.text or token.kind,
-            expected=expected,
-            detail=token.kind,
-            other=before.span if before else None,
         )
 
     def _before(self) -> Token | None:
-        """The last token that was taken, if it still stands by itself."""
-        for value in reversed(self._values):
-            if isinstance(value, Token) and value.kind not in _STRUCTURE:
-                return value
-            return None
-        return None
+        """The last token that was taken, if it means something."""
+        last = self._last
+        return last if last is not None and last.kind not in _STRUCTURE else None
 
     def _would_take(self, kind: str, depth: int | None = None) -> bool:
         """Whether the parser, cut back to `depth` states, could shift `kind` now or after reducing."""

@@ -159,11 +159,10 @@ class Lexer:
                 self._keep_lines(start, end)
                 self.position = end
                 return None
-        elif not self.brackets and end < self.limit and _GOES_ON.match(self.text, end):
-            if column >= self.indents[-1][0]:
-                self._keep_lines(start, end)
-                self.position = end
-                return None
+        elif self._goes_on(end, column):
+            self._keep_lines(start, end)
+            self.position = end
+            return None
         if self.brackets:
             opened = self.brackets[-1]
             self.brackets.clear()
@@ -184,6 +183,15 @@ class Lexer:
         if levels:
             self.pending = ["_DEDENT"] * levels
         return Token("_NL", "\n", start, start)
+
+    def _goes_on(self, position: int, column: int) -> bool:
+        """Whether a line that begins here, with `and` or `or`, goes on with the line above."""
+        return (
+            not self.brackets
+            and position < self.limit
+            and column >= self.indents[-1][0]
+            and _GOES_ON.match(self.text, position) is not None
+        )
 
     def _uneven(self, start: int, column: int) -> None:
         """A line that ends a block without going back to where one began. It is taken as the outer one's line."""

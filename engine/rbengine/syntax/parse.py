@@ -17,25 +17,12 @@ from rbengine.syntax.nodes import App, Calendar, Library, Policy, Runbook, Scena
 from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.expressions import Template
 from rbengine.syntax.parsed import Kind, Parsed
+from rbengine.syntax.parts import PART_WORDS
 from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table, table
 from rbengine.syntax.trivia import Trivia
 
 MAX_CHARACTERS = 1_000_000
-PART_WORDS: dict[str, tuple[str, ...]] = {
-    "runbook": (
-        "severity", "mttr", "alerts", "tags", "owner", "use", "input", "symptoms", "diagnose", "resolve",
-        "otherwise", "verify", "recover", "on", "prevent", "message",
-    ),
-    "policy": (
-        "timezone", "holidays", "business", "limits", "contact", "role", "sql", "approvals", "severity",
-    ),
-    "calendar": ("timezone", "use", "daily", "weekly", "monthly"),
-    "library": ("use", "record", "procedure", "message"),
-    "app": ("tier", "function", "on"),
-    "scenarios": ("use", "world", "scenario"),
-}  # fmt: skip
-"""The words that a part of each kind of file may begin with."""
 
 _FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]*)([^\s]*)")
 _PART = re.compile(r"^(?![ \n#])", re.MULTILINE)

@@ -25,21 +25,21 @@ def duration_literal(lowering: Lowering, token: Token) -> e.DurationLiteral:
         for number, unit in _PIECE.findall(token.text):
             value += timedelta(**{_UNITS[unit]: int(number)})
     except (OverflowError, ValueError):
-        lowering.report("E121", token.span, found=token.text)
+        lowering.report("E135", token.span, found=token.text)
     return lowering.make(e.DurationLiteral, token.span, value=value)
 
 
 def whole_number(lowering: Lowering, token: Token) -> int:
     """The value of an INT; more than 18 digits are refused, they fit nothing that counts."""
     if len(token.text) > 18:
-        lowering.report("E121", token.span, found=token.text)
+        lowering.report("E135", token.span, found=token.text)
         return 0
     return int(token.text)
 
 
 def _decimal(lowering: Lowering, token: Token, text: str) -> Decimal:
     if len(text) > 28:
-        lowering.report("E121", token.span, found=token.text)
+        lowering.report("E135", token.span, found=token.text)
         return Decimal(0)
     return Decimal(text)
 

@@ -1,0 +1,16 @@
+"""Which parts each kind of file has."""
+
+PART_WORDS: dict[str, tuple[str, ...]] = {
+    "runbook": (
+        "severity", "mttr", "alerts", "tags", "owner", "use", "input", "symptoms", "diagnose", "resolve",
+        "otherwise", "verify", "recover", "on", "prevent", "message",
+    ),
+    "policy": (
+        "timezone", "holidays", "business", "limits", "contact", "role", "sql", "approvals", "severity",
+    ),
+    "calendar": ("timezone", "use", "daily", "weekly", "monthly"),
+    "library": ("use", "record", "procedure", "message"),
+    "app": ("tier", "function", "on"),
+    "scenarios": ("use", "world", "scenario"),
+}  # fmt: skip
+"""The words that a part of each kind of file may begin with, in the order in which they usually stand."""

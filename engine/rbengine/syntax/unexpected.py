@@ -1,0 +1,76 @@
+"""A token that does not fit: which mistake it is."""
+
+from rbengine.diagnostics import Code
+from rbengine.source import Span
+from rbengine.syntax.problems import SyntaxProblem
+from rbengine.syntax.tokens import Token
+
+LONG_UNITS = {
+    "second": "s", "seconds": "s", "sec": "s", "secs": "s", "minute": "m", "minutes": "m", "min": "m", "mins": "m",
+    "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "day": "d", "days": "d", "msec": "ms", "millis": "ms",
+    "millisecond": "ms", "milliseconds": "ms",
+}  # fmt: skip
+"""What people write for a unit, and the unit."""
+
+_HABITS = {
+    "{": "", "}": "", ":": "", "then": "", "do": "", ";": "", "end": "", "elif": "else if", "elsif": "else if",
+    "elseif": "else if",
+}  # fmt: skip
+"""Signs and words of other languages, and what is written here; mostly nothing."""
+_ENDS = frozenset({"_NL", "_DEDENT", "$END"})
+
+
+def unexpected(
+    text: str, token: Token, expected: tuple[str, ...], before: Token | None
+) -> SyntaxProblem:
+    """The problem of `token`, which came after `before` where only `expected` can stand."""
+    can = frozenset(expected)
+    found = token.text
+    if found in _HABITS and (can & _ENDS or found in ("}", "end") or _HABITS[found]):
+        is_argument = found == ":" and not text.startswith("\n", token.end)
+        if not is_argument:
+            return SyntaxProblem(
+                code=Code("E119"), span=token.span, found=found, detail=_HABITS[found]
+            )
+    if token.kind == "INT" and "DURATION" in can and "INT" not in can:
+        return SyntaxProblem(code=Code("E121"), span=token.span, found=found)
+    if before and before.kind == "INT" and found in LONG_UNITS:
+        return SyntaxProblem(
+            code=Code("E120"),
+            span=before.span.to(token.span),
+            found=f"{before.text} {found}",
+            detail=before.text + LONG_UNITS[found],
+        )
+    if token.kind == "_INDENT":
+        return SyntaxProblem(code=Code("E111"), span=line_at(text, token.start))
+    if can == {"_INDENT"}:
+        line = _line_above(text, token.start)
+        return SyntaxProblem(code=Code("E113"), span=line)
+    span = token.span
+    if token.kind in _ENDS:
+        # nothing stands there: point at the end of what was read last
+        end = before.end if before else max(token.start, 1)
+        span = Span(end - 1, end)
+    return SyntaxProblem(
+        code=Code("E101"), span=span, found=found, expected=expected, detail=token.kind
+    )
+
+
+def line_at(text: str, position: int) -> Span:
+    """The line that `position` is on, without its indentation."""
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    line = text[start : len(text) if end < 0 else end]
+    return Span(start + len(line) - len(line.lstrip(" ")), start + len(line))
+
+
+def _line_above(text: str, position: int) -> Span:
+    """The nearest line above `position` that holds more than a comment."""
+    start = text.rfind("\n", 0, position)
+    while start > 0:
+        line = line_at(text, start - 1)
+        bare = text[line.start : line.end]
+        if bare and not bare.startswith("#"):
+            return Span(line.start, line.start + len(bare.rstrip(" ")))
+        start = text.rfind("\n", 0, start)
+    return line_at(text, position)
