@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from support.lenient import analysis_of, runbook
-
 from rbengine.contract.values import Datum
 from rbengine.plan import code
 from rbengine.plan import expressions as ir
 from rbengine.plan.build import build_plan
 from rbengine.plan.program import Plan
+from support.lenient import analysis_of, runbook
 
 BROKEN = 'diagnose\n  finding broken "It is broken"\n    count(["a"]) > 0\n'
 
@@ -25,9 +24,7 @@ def resolve(body: str, *more: str, policy_role: str = "on_call") -> Plan:
 def section(plan: Plan, kind: str = "resolve") -> list[code.Instruction]:
     """Its instructions, up to and including SectionEnd."""
     entry = next(one.entry for one in plan.sections if one.kind == kind)
-    end = next(
-        n for n in range(entry, len(plan.code)) if isinstance(plan.code[n], code.SectionEnd)
-    )
+    end = next(n for n in range(entry, len(plan.code)) if isinstance(plan.code[n], code.SectionEnd))
     return list(plan.code[entry : end + 1])
 
 
@@ -42,9 +39,7 @@ def constant(value: object) -> ir.Constant:
 
 def test_a_step_puts_a_frame_around_its_statements() -> None:
     """Its timeout and retries hold for the calls inside, so they must stand where the machine sees them."""
-    plan = resolve(
-        'step "Look", timeout 20s, retry 3 times every 5s doubling\n  note "looking"\n'
-    )
+    plan = resolve('step "Look", timeout 20s, retry 3 times every 5s doubling\n  note "looking"\n')
     begin, note, end, _ = section(plan)
     assert begin == code.StepBegin(
         label=constant("Look"),
@@ -167,7 +162,12 @@ def test_a_call_has_every_declared_argument() -> None:
     plan = resolve('logs = supabase.function_logs(since: 1h ago, function: "sync")\n')
     invoke = section(plan)[0]
     assert isinstance(invoke, code.Invoke)
-    assert [one.name for one in invoke.call.arguments] == ["function", "since", "matching", "at_most"]
+    assert [one.name for one in invoke.call.arguments] == [
+        "function",
+        "since",
+        "matching",
+        "at_most",
+    ]
     assert invoke.call.arguments[3].value == constant(500)
     assert invoke.bind == "logs"
     assert invoke.place == "resolve broken/1"
@@ -263,7 +263,11 @@ approve "Go on?" by cto
     ask, choose, manual, approve = (
         one.question for one in section(plan) if isinstance(one, code.Pose)
     )
-    assert (ask.kind, ask.by, ask.within) == ("ask", ("tech_lead", "cto"), constant(timedelta(minutes=5)))
+    assert (ask.kind, ask.by, ask.within) == (
+        "ask",
+        ("tech_lead", "cto"),
+        constant(timedelta(minutes=5)),
+    )
     assert (choose.by, choose.within) == (("on_call",), constant(timedelta(minutes=30)))
     assert [one.name for one in choose.choices] == ["left", "right"]
     assert [one.name for one in manual.gives] == ["off"]
@@ -287,7 +291,10 @@ stop handed over "Enough"
     assert section(plan)[:-1] == [
         code.Sleep(constant(timedelta(minutes=3))),
         code.EscalateTo(
-            reason=constant("Nobody knows"), to=("cto",), impact=constant("All"), next=constant("Look")
+            reason=constant("Nobody knows"),
+            to=("cto",),
+            impact=constant("All"),
+            next=constant("Look"),
         ),
         code.CheckThat(
             condition=ir.Comparison(">", constant(1), constant(2)),
@@ -331,7 +338,9 @@ few = query all
     assert (one.query.kind, one.query.at_most, one.query.table) == ("one", 1, "things")
     assert one.query.timeout == timedelta(seconds=5)
     assert one.query.arguments == (
-        code.SqlArgument(name="broken.id", value=ir.FieldOf(ir.Variable("broken"), "id"), type="text"),
+        code.SqlArgument(
+            name="broken.id", value=ir.FieldOf(ir.Variable("broken"), "id"), type="text"
+        ),
         code.SqlArgument(name="name", value=ir.Variable("name"), type="text"),
     )
     assert isinstance(bounded, code.Read)
@@ -343,13 +352,14 @@ few = query all
 def test_a_step_that_failed_the_checker_is_never_planned() -> None:
     """A plan of something wrong could run."""
     import msgspec
-
     from rbengine.diagnostics import Code, Diagnostic, Label
     from rbengine.source import Span
 
     analysis = analysis_of(runbook(BROKEN))
     problem = Diagnostic(
-        code=Code("E201"), message="nothing here is called `x`", primary=Label("test.rb", Span(0, 1))
+        code=Code("E201"),
+        message="nothing here is called `x`",
+        primary=Label("test.rb", Span(0, 1)),
     )
     with pytest.raises(ValueError, match="nothing here is called"):
         build_plan(msgspec.structs.replace(analysis, problems=(problem,)))

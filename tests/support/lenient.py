@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from rbengine_adapters import signature_of
-
 from rbengine.contract.operations import Operation
 from rbengine.contract.policy import Contact, PolicyModel
 from rbengine.contract.types import UNKNOWN, Type
@@ -25,6 +23,7 @@ from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import NameRef, OperationCall
 from rbengine.syntax.nodes.runbook import Finding, Input
 from rbengine.syntax.nodes.statements import Query
+from rbengine_adapters import signature_of
 
 POLICY = PolicyModel(
     name="test",
@@ -118,7 +117,7 @@ def _operation(call: OperationCall) -> Operation:
 
 
 def _bound(sql: str) -> BoundStatement:
-    scan = sql_binding.scan(sql, lambda name: False)
+    scan = sql_binding.scan(sql, lambda _: False)
     numbered = sql_binding.number(sql, scan.mentions)
     parameters = tuple(BoundParameter(path=one, type="text") for one in numbered.paths)
     return BoundStatement(
