@@ -21,7 +21,6 @@ def customer(
         "balance": 0,
         "created": created,
         "currency": currency,
-        "customer_account": None,
         "default_source": None,
         "delinquent": False,
         "description": None,

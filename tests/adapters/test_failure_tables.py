@@ -1,0 +1,196 @@
+"""Every provider failure is one refusal kind or leaves open what was done, by the written tables."""
+
+from typing import get_args
+
+import httpx
+import pytest
+import stripe
+from rbengine.contract.outcomes import REFUSAL_KINDS, Refused, Unsettled
+from rbengine_adapters.email import failures as email_failures
+from rbengine_adapters.stripe import failures as stripe_failures
+from rbengine_adapters.supabase import failures as supabase_failures
+from rbengine_adapters.wire import endings
+
+TABLES = [
+    stripe_failures.BY_CODE,
+    stripe_failures.BY_TYPE,
+    stripe_failures.BY_STATUS,
+    supabase_failures.BY_STATUS,
+    supabase_failures.BY_GATEWAY_CODE,
+    email_failures.BY_NAME,
+    email_failures.BY_STATUS,
+]
+
+
+def stripe_error(status: int, **error: str) -> stripe.StripeError:
+    """An error as the SDK makes it."""
+    return stripe.StripeError("words", http_status=status, json_body={"error": error})
+
+
+def answer(status: int, body: object = None, **headers: str) -> httpx.Response:
+    """An answer of a provider that speaks HTTP."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(status, json=body, headers=named)
+
+
+def test_the_tables_know_only_kinds_of_the_contract() -> None:
+    """A kind that no playbook can name would never be handled."""
+    assert {kind for table in TABLES for kind in table.values()} <= set(REFUSAL_KINDS)
+
+
+@pytest.mark.parametrize(("code", "kind"), stripe_failures.BY_CODE.items())
+def test_stripes_code_decides_before_its_status(code: str, kind: str) -> None:
+    """`resource_missing` comes as 400 as well as 404."""
+    outcome = stripe_failures.ending_of(stripe_error(400, code=code, message="m"), changes=True)
+    assert outcome == Refused(kind, "Stripe: m")  # type: ignore[arg-type]  # kinds of the table
+
+
+@pytest.mark.parametrize(("type_", "kind"), stripe_failures.BY_TYPE.items())
+def test_stripes_type_decides_where_no_code_does(type_: str, kind: str) -> None:
+    """An idempotency error has no code."""
+    outcome = stripe_failures.ending_of(stripe_error(400, type=type_, message="m"), changes=True)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("status", "kind"), stripe_failures.BY_STATUS.items())
+def test_stripes_status_decides_the_rest(status: int, kind: str) -> None:
+    """With and without a body."""
+    for error in (stripe_error(status), stripe.StripeError("x", http_status=status, json_body="x")):
+        outcome = stripe_failures.ending_of(error, changes=True)
+        assert isinstance(outcome, Refused)
+        assert outcome.kind == kind
+
+
+@pytest.mark.parametrize("status", [None, 200, 500, 502, 503, 504])
+def test_what_stripe_does_not_know_itself_is_open_for_changes_only(status: int | None) -> None:
+    """A read that failed did nothing; a change may have been done."""
+    error = stripe.StripeError("x", http_status=status)
+    assert isinstance(stripe_failures.ending_of(error, changes=True), Unsettled)
+    reading = stripe_failures.ending_of(error, changes=False)
+    assert isinstance(reading, Refused)
+    assert reading.kind == "unavailable"
+
+
+def test_a_key_that_is_still_being_worked_on_leaves_it_open() -> None:
+    """409 here is no refusal: our own first request may yet succeed."""
+    error = stripe_error(409, code=stripe_failures.IN_PROGRESS)
+    assert isinstance(stripe_failures.ending_of(error, changes=True), Unsettled)
+
+
+def test_a_key_that_stripe_refuses_is_not_repeated() -> None:
+    """Its message holds a part of the key."""
+    error = stripe_error(401, message="Invalid API Key provided: sk_live_1234")
+    outcome = stripe_failures.ending_of(error, changes=False)
+    assert isinstance(outcome, Refused)
+    assert "sk_live" not in outcome.text
+
+
+@pytest.mark.parametrize(("status", "kind"), supabase_failures.BY_STATUS.items())
+def test_supabases_status_is_a_kind(status: int, kind: str) -> None:
+    """For the platform and for a function's own answer."""
+    outcome = supabase_failures.ending_of(answer(status), changes=True)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("code", "kind"), supabase_failures.BY_GATEWAY_CODE.items())
+def test_the_gateways_code_decides_before_the_status(code: str, kind: str) -> None:
+    """503 with BOOT_ERROR is certain: the function never ran."""
+    outcome = supabase_failures.ending_of(answer(503, sb_error_code=code), changes=True)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (500, "EDGE_FUNCTION_ERROR"),
+        (504, "IDLE_TIMEOUT"),
+        (546, "WORKER_RESOURCE_LIMIT"),
+        (500, ""),
+        (302, ""),
+    ],
+)
+def test_a_function_that_was_stopped_may_have_done_something(status: int, code: str) -> None:
+    """Only for changes: a read of the platform that fails is `unavailable`."""
+    response = answer(status, sb_error_code=code)
+    assert isinstance(supabase_failures.ending_of(response, changes=True), Unsettled)
+    reading = supabase_failures.ending_of(response, changes=False)
+    assert isinstance(reading, Refused)
+    assert reading.kind == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ("boom", "unavailable"),
+        ({"code": 500, "message": "m", "status": "INTERNAL", "errors": []}, "unavailable"),
+        ({"code": 400, "message": "m", "status": "INVALID_ARGUMENT", "errors": []}, "invalid"),
+    ],
+)
+def test_logs_that_answer_200_with_an_error_have_failed(error: object, kind: str) -> None:
+    """Status 200 alone says nothing there."""
+    outcome = supabase_failures.log_error(error)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("name", "kind"), email_failures.BY_NAME.items())
+def test_resends_name_decides_before_its_status(name: str, kind: str) -> None:
+    """A quota is 429 too, and useless to try again."""
+    outcome = email_failures.ending_of(answer(429, {"name": name, "message": "m"}))
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("status", "kind"), email_failures.BY_STATUS.items())
+def test_resends_status_decides_the_rest(status: int, kind: str) -> None:
+    """A body that is not Resend's is no help."""
+    for response in (answer(status, ["x"]), httpx.Response(status, text="<html>")):
+        outcome = email_failures.ending_of(response)
+        assert isinstance(outcome, Refused)
+        assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        answer(500),
+        answer(503),
+        answer(204),
+        answer(409, {"name": email_failures.IN_PROGRESS}),
+    ],
+    ids=lambda one: str(one.status_code),
+)
+def test_what_resend_does_not_know_leaves_a_mail_open(response: httpx.Response) -> None:
+    """It may be on its way."""
+    assert isinstance(email_failures.ending_of(response), Unsettled)
+
+
+def transport_errors() -> list[type[httpx.TransportError]]:
+    """Every way in which httpx can fail on the way."""
+    found: list[type[httpx.TransportError]] = []
+    todo = [httpx.TransportError]
+    while todo:
+        one = todo.pop()
+        todo += one.__subclasses__()
+        if not one.__subclasses__():
+            found.append(one)
+    return sorted(found, key=lambda one: one.__name__)
+
+
+@pytest.mark.parametrize("error", transport_errors(), ids=lambda one: one.__name__)
+def test_every_failure_on_the_way_has_its_place(error: type[httpx.TransportError]) -> None:
+    """What was never sent is refused; what was sent and not answered is open for changes."""
+    reading = endings.broken(error("x"), "P", changes=False)
+    changing = endings.broken(error("x"), "P", changes=True)
+    assert isinstance(reading, Refused)
+    if issubclass(error, endings.NEVER_SENT):
+        assert reading == changing
+        assert reading.kind == "unavailable"
+    else:
+        assert isinstance(changing, Unsettled)
+        silent = issubclass(error, endings.NO_ANSWER)
+        assert reading.kind == ("timeout" if silent else "unavailable")
+    assert get_args(endings.Ending) == (Refused, Unsettled)

@@ -1,0 +1,138 @@
+"""What adapters promise, as the checker reads it."""
+
+import subprocess
+import sys
+
+import pytest
+from rbengine.contract import types
+from rbengine.contract.operations import Operation
+from rbengine.contract.values import Money, Row
+from rbengine_adapters import names, signature_of
+from support.peers import SimulatedPeer
+from support.shapes import misfit
+
+HTTP_ADAPTERS = ("email", "stripe", "supabase")
+
+OPERATIONS = [
+    one
+    for name in HTTP_ADAPTERS
+    for signature in [signature_of(name)]
+    if signature is not None
+    for one in signature.operations
+]
+
+
+def named(operation: Operation) -> str:
+    """For the test's name."""
+    return operation.full_name
+
+
+def test_adapters_are_known_by_name() -> None:
+    """The checker asks for names as playbooks write them."""
+    assert set(HTTP_ADAPTERS) <= set(names())
+    assert list(names()) == sorted(names())
+    assert signature_of("nonsense") is None
+
+
+def test_every_name_leads_to_its_own_signature() -> None:
+    """A wrong line in the table would check one adapter's calls by another's promises."""
+    for name in names():
+        signature = signature_of(name)
+        assert signature is not None
+        assert signature.name == name
+        assert {one.adapter for one in signature.operations} <= {name}
+
+
+def test_reading_a_signature_loads_no_client_library() -> None:
+    """`check` runs at every keystroke."""
+    heavy = ("httpx", "pydantic", "stripe", "rbengine_adapters.wire")
+    code = (
+        "import sys, rbengine_adapters\n"
+        f"for name in {HTTP_ADAPTERS!r}: rbengine_adapters.signature_of(name)\n"
+        f"print([one for one in {heavy!r} if one in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_every_operation_says_where_it_comes_from(operation: Operation) -> None:
+    """The call behind it and its source are shown to operators."""
+    assert operation.doc.endswith(".")
+    assert operation.api.split(" ")[0] in ("GET", "POST")
+    assert operation.source.startswith("https://")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_every_default_is_of_its_parameters_type(operation: Operation) -> None:
+    """A default that does not fit would fail in an incident and nowhere else."""
+    for parameter in operation.parameters:
+        if parameter.default is not None:
+            assert misfit(parameter.default.value, parameter.type, parameter.name) is None
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_a_changing_operation_says_how_it_is_settled(operation: Operation) -> None:
+    """One that is settled needs a key; one that only reads needs nothing of both."""
+    if operation.effect == "observe":
+        assert (operation.idempotency, operation.settles) == ("naturally", False)
+    else:
+        assert operation.settles == (operation.idempotency == "by key")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=named)
+def test_every_operation_is_there_live(operation: Operation) -> None:
+    """A promise without code behind it would be found out at three in the morning."""
+    peer = SimulatedPeer()
+    samples: dict[str, object] = {
+        "customer": "cus_1",
+        "payment": "pi_1",
+        "function": "sync",
+        "to": "a@b.test",
+    }
+    arguments = {
+        one.name: samples.get(one.name, _sample(one.type, peer))
+        for one in operation.parameters
+        if one.default is None
+    }
+    peer.call(operation.full_name, **arguments)  # type: ignore[arg-type]  # samples fit their names
+
+
+def test_an_operation_that_is_not_promised_is_a_defect() -> None:
+    """The host never calls one; if it does, nothing may happen in silence."""
+    peer = SimulatedPeer()
+    adapter = peer.adapter("stripe")
+    invocation = peer.invocation("stripe.customer", "key", {"customer": "cus_1"})
+    wrong = type(invocation)(
+        operation="nonsense",
+        arguments=invocation.arguments,
+        key=invocation.key,
+        timeout=invocation.timeout,
+        now=invocation.now,
+    )
+    with pytest.raises(ValueError, match="nonsense"):
+        adapter.perform(wrong)
+
+
+def _sample(type_: types.Type, peer: SimulatedPeer) -> object:
+    match type_:
+        case types.Scalar(name="instant"):
+            return peer.now
+        case types.ListOf(item=types.Scalar(name="email")):
+            return ("a@b.test",)
+        case types.ListOf():
+            return ("a",)
+        case types.Record():
+            return Row({one.name: "x" for one in type_.fields})
+        case types.Scalar(name="money"):
+            return Money(1, "usd")
+        case types.Enum(values=values):
+            return values[0]
+        case _:
+            return None

@@ -1,0 +1,191 @@
+"""The simulated vendors answer in the vendors' own shapes: same keys, same types."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+from rbengine.contract.values import Row
+from support.peers import START, SimulatedPeer
+from support.shapes import differences
+from support.vendors import vendor_description
+
+FIXTURES = "stripe_fixtures3.2026-08-21.json"
+
+OPEN = frozenset({"metadata", "object"})
+"""Objects whose keys are up to the customer or depend on the event."""
+
+
+def busy() -> SimulatedPeer:
+    """A company where something of every kind exists."""
+    peer = SimulatedPeer()
+    peer.arrange("stripe.customer", id="cus_1", email="a@b.test", metadata=Row({"own": "1"}))
+    for number, status in enumerate(
+        ("incomplete", "trialing", "active", "past_due", "canceled", "unpaid", "paused")
+    ):
+        peer.arrange(
+            "stripe.subscription",
+            id=f"sub_{number}",
+            customer="cus_1",
+            price="price_a",
+            status=status,
+            cancel_at_period_end=number % 2 == 0,
+        )
+    for status in ("draft", "open", "paid", "uncollectible", "void"):
+        peer.arrange(
+            "stripe.invoice",
+            id=f"in_{status}",
+            customer="cus_1",
+            amount=700,
+            status=status,
+            subscription="sub_2",
+        )
+    peer.arrange("stripe.payment", id="pi_1", customer="cus_1", amount=1999)
+    peer.arrange("stripe.payment", id="pi_2", amount=1, status="canceled")
+    peer.company.stripe.refund(
+        peer.company.stripe.tables["payment_intent"]["pi_1"]["latest_charge"],
+        amount=500,
+        reason="duplicate",
+        metadata={},
+    )
+    peer.arrange("stripe.pay_invoice", id="in_open")
+    peer.arrange("stripe.change_subscription", id="sub_2", price="price_b", status="past_due")
+    peer.arrange("stripe.cancel_subscription", id="sub_1")
+    peer.arrange("supabase.function", slug="sync")
+    peer.arrange("supabase.secret", name="TOKEN", value="x")
+    return peer
+
+
+def get(peer: SimulatedPeer, provider: str, path: str) -> Any:
+    """What a client reads there."""
+    answer = peer.http(provider).get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+STRIPE_LISTS = {
+    "customer": "/v1/customers",
+    "subscription": "/v1/subscriptions?status=all",
+    "invoice": "/v1/invoices",
+    "payment_intent": "/v1/payment_intents",
+    "charge": "/v1/charges",
+    "refund": "/v1/refunds",
+    "price": "/v1/prices",
+    "event": "/v1/events?limit=100",
+}
+
+
+@pytest.mark.parametrize(("kind", "path"), STRIPE_LISTS.items())
+def test_stripes_objects_are_those_of_its_own_fixtures(kind: str, path: str) -> None:
+    """A field too few here is a bug that rehearsals cannot find; one too many is one they would hide."""
+    theirs = vendor_description(FIXTURES)["resources"][kind]
+    rows = get(busy(), "stripe", path)["data"]
+    assert rows
+    for row in rows:
+        if kind == "event":
+            # Only updates have it, and the vendor's example is none.
+            row["data"].pop("previous_attributes", None)
+    assert [one for row in rows for one in differences(row, theirs, kind, OPEN)] == []
+
+
+@pytest.mark.parametrize("kind", STRIPE_LISTS)
+def test_one_object_is_the_same_as_in_the_list(kind: str) -> None:
+    """Reading it by its id gives no other form."""
+    peer = busy()
+    rows = get(peer, "stripe", STRIPE_LISTS[kind])["data"]
+    collection = STRIPE_LISTS[kind].partition("?")[0]
+    assert get(peer, "stripe", f"{collection}/{rows[0]['id']}") == rows[0]
+
+
+@pytest.mark.parametrize(
+    ("beginning", "kind"),
+    [("customer.subscription.", "subscription"), ("invoice.", "invoice"), ("refund.", "refund")],
+)
+def test_an_event_carries_the_whole_object(beginning: str, kind: str) -> None:
+    """The company's program reads it instead of asking again."""
+    theirs = vendor_description(FIXTURES)["resources"][kind]
+    events = get(busy(), "stripe", "/v1/events?limit=100")["data"]
+    subjects = [one["data"]["object"] for one in events if one["type"].startswith(beginning)]
+    assert subjects
+    assert [one for row in subjects for one in differences(row, theirs, kind, OPEN)] == []
+
+
+def test_an_expanded_charge_is_a_charge() -> None:
+    """What the list of payments is asked for."""
+    theirs = vendor_description(FIXTURES)["resources"]["charge"]
+    rows = get(busy(), "stripe", "/v1/payment_intents?expand[]=data.latest_charge")["data"]
+    charges = [one["latest_charge"] for one in rows if one["latest_charge"] is not None]
+    assert charges
+    assert [one for row in charges for one in differences(row, theirs, "charge", OPEN)] == []
+
+
+def schema(name: str, method: str, path: str, status: str) -> Mapping[str, Any]:
+    """The vendor's schema of an answer, with its references resolved where it stands."""
+    document = vendor_description(name)
+    answer = document["paths"][path][method]["responses"][status]
+    content = answer["content"]["application/json"]["schema"]
+    return {**content, "components": document["components"]}
+
+
+PROJECT = "/v1/projects/{ref}"
+
+SUPABASE_READS: dict[str, Callable[[str], str]] = {
+    f"{PROJECT}/functions": lambda base: f"{base}/functions",
+    f"{PROJECT}/functions/{{function_slug}}": lambda base: f"{base}/functions/sync",
+    f"{PROJECT}/secrets": lambda base: f"{base}/secrets",
+    f"{PROJECT}/health": lambda base: f"{base}/health?services=auth&services=db",
+}
+
+
+@pytest.mark.parametrize("path", SUPABASE_READS)
+def test_supabases_answers_keep_its_schema(path: str) -> None:
+    """The Management API as the vendor describes it."""
+    peer = busy()
+    base = f"/v1/projects/{peer.setting('supabase.project')}"
+    found = get(peer, "supabase", SUPABASE_READS[path](base))
+    jsonschema.validate(found, schema("supabase_management_v1.json", "get", path, "200"))
+    assert found
+
+
+def test_supabases_log_answer_keeps_its_schema() -> None:
+    """Both when it has rows and when it failed."""
+    peer = busy()
+    peer.arrange("supabase.log", function="sync", text="a line")
+    wanted = schema(
+        "supabase_management_v1.json", "get", f"{PROJECT}/analytics/endpoints/logs.all", "200"
+    )
+    base = f"/v1/projects/{peer.setting('supabase.project')}/analytics/endpoints/logs.all"
+    function = peer.company.supabase.functions["sync"]["id"]
+    question = (
+        "select id, timestamp, event_message, log_attributes['level'] as level from logs"
+        f" where source = 'function_logs' and log_attributes['function_id'] = '{function}'"
+        " order by timestamp asc limit 10"
+    )
+    for start, rows in ((START - timedelta(hours=2), 1), (START - timedelta(hours=30), 0)):
+        found = (
+            peer.http("supabase")
+            .get(
+                base,
+                params={
+                    "sql": question,
+                    "iso_timestamp_start": start.isoformat(),
+                    "iso_timestamp_end": START.isoformat(),
+                },
+            )
+            .json()
+        )
+        jsonschema.validate(found, wanted)
+        assert len(found["result"]) == rows
+        assert ("error" in found) == (rows == 0)
+
+
+@pytest.mark.parametrize("path", ["/emails", "/emails/batch"])
+def test_resends_answers_keep_its_schema(path: str) -> None:
+    """One mail, and many."""
+    mail = {"from": "a@b.test", "to": "c@d.test", "subject": "s", "text": "t"}
+    content = [mail, mail] if path.endswith("batch") else mail
+    answer = busy().http("resend").post(path, json=content)
+    assert answer.status_code == 200
+    jsonschema.validate(answer.json(), schema("resend.json", "post", path, "200"))
+    assert answer.json()
