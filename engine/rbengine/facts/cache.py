@@ -114,12 +114,17 @@ class CachedDescriber:
             self._tables[name] = entry
         return entry.record
 
-    def save(self) -> bool:
-        """Write the file with what was used since this describer was made; False where it is the same already."""
+    def save(self, *, whole: bool) -> bool:
+        """Write the file; False where it is the same already.
+
+        `whole`: the whole project was checked, so that what was not used is dropped. After a part of it, it is kept.
+        """
+        keys = [k for k in self._statements if not whole or k in self._used]
+        names = [n for n in self._tables if not whole or f"table {n}" in self._used]
         text = facts_text(
             self._digest,
-            {key: one for key, one in self._statements.items() if key in self._used},
-            {name: one for name, one in self._tables.items() if f"table {name}" in self._used},
+            {key: self._statements[key] for key in keys},
+            {name: self._tables[name] for name in names},
         )
         with contextlib.suppress(OSError):
             if self._path.read_bytes() == text:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 
-import psycopg
 from psycopg import pq
 
 from rbengine.contract.changes import StatementKind

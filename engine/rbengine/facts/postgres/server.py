@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -71,6 +72,9 @@ _FRESH = (
 )
 
 
+Kind = TypeVar("Kind", bound=psycopg.Connection[Any])
+
+
 class Server:
     """A running server and our place among its users. `close` gives the place up."""
 
@@ -82,6 +86,13 @@ class Server:
     def connect(self, database: str, role: str = OWNER) -> psycopg.Connection:
         """A new autocommitting connection in UTC. Raises psycopg.OperationalError."""
         return _connect(self._socket_folder, database, role)
+
+    def connect_as(
+        self, kind: type[Kind], database: str, cursor: type[psycopg.RawCursor[Any]]
+    ) -> Kind:
+        """The same as the ordinary role, with a class of connection and of cursors of one's own."""
+        settings = _settings(self._socket_folder, database, OWNER)
+        return kind.connect(**settings, cursor_factory=cursor)
 
     @property
     def maintenance(self) -> psycopg.Connection:
@@ -180,15 +191,28 @@ def default_folder(account: Account) -> Path:
     return cache / "rbengine" / f"postgres-18-{machine[:10]}"
 
 
-def _connect(sockets: Path, database: str, role: str) -> psycopg.Connection:
-    return psycopg.connect(
-        host=str(sockets), dbname=database, user=role, autocommit=True, connect_timeout=10,
-        options="-c timezone=UTC -c client_encoding=UTF8", application_name="rbengine",
-        sslmode="disable", gssencmode="disable", port=5432,
+def _settings(sockets: Path, database: str, role: str) -> dict[str, Any]:
+    return {
+        "host": str(sockets),
+        "port": 5432,
+        "dbname": database,
+        "user": role,
+        "autocommit": True,
+        "connect_timeout": 10,
+        "options": "-c timezone=UTC -c client_encoding=UTF8",
+        "application_name": "rbengine",
+        "prepare_threshold": None,
         # the environment (PGHOSTADDR and others) must not lead a rehearsal anywhere else
-        hostaddr="", target_session_attrs="any", require_auth="",
-        prepare_threshold=None,
-    )  # fmt: skip
+        "hostaddr": "",
+        "gssencmode": "disable",
+        "require_auth": "",
+        "sslmode": "disable",
+        "target_session_attrs": "any",
+    }
+
+
+def _connect(sockets: Path, database: str, role: str) -> psycopg.Connection:
+    return psycopg.connect(**_settings(sockets, database, role))
 
 
 def _answers(sockets: Path) -> bool:

@@ -1,0 +1,244 @@
+"""`Database` on psycopg: the same code on the embedded PostgreSQL of a rehearsal and on a real one."""
+
+import contextlib
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import psycopg
+from rbengine.contract.changes import (
+    Applied,
+    ApplyOutcome,
+    ChangePlan,
+    Drifted,
+    Planned,
+    PlanOutcome,
+    RowImage,
+    SqlQuery,
+    SqlStatement,
+    Undone,
+    UndoOutcome,
+)
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
+from rbengine.contract.postgres_values import (
+    Sent,
+    adapt,
+    json_text,
+    plain,
+    rows_of,
+    sent_parameters,
+)
+from rbengine.contract.values import Datum, Row, Value
+
+from rbengine_adapters.postgres.marker import hold_key, read_marker, write_marker
+from rbengine_adapters.postgres.planning import Guard, NotPlannedError, images, perform
+from rbengine_adapters.postgres.refusals import lost, refusal_of
+from rbengine_adapters.postgres.sessions import Sessions
+from rbengine_adapters.postgres.undo import take_back
+
+_LOCK_LIMIT = "1s"
+_TEXT = 25  # the type number of `text`
+
+
+Done = TypeVar("Done")
+
+
+class PostgresDatabase:
+    """Reads, plans, changes and takes back.
+
+    `guard` judges every statement once more right before it is sent: nothing that the checker found earlier, or wrote
+    into a file, decides what may run. `close` gives up the sessions where they can be given up.
+    """
+
+    def __init__(
+        self, sessions: Sessions, guard: Guard, close: Callable[[], None] | None = None
+    ) -> None:
+        self._sessions = sessions
+        self._guard = guard
+        self._close = close
+        self._adapted: weakref.WeakSet[psycopg.Connection[Any]] = weakref.WeakSet()
+
+    def query(self, query: SqlQuery, timeout: timedelta) -> Outcome:
+        """Read in a read-only transaction that is rolled back. A bound that does not hold is refused."""
+        reason = self._guard(query.sql, True)
+        if reason is not None:
+            return Refused("invalid", reason)
+        try:
+            with self._transaction(timeout, replica=query.replica, reading=True) as connection:
+                _become(connection, query)
+                return _answer(query, _read(connection, query))
+        except psycopg.Error as error:
+            return refusal_of(error)
+
+    def plan(self, statements: Sequence[SqlStatement], timeout: timedelta) -> PlanOutcome:
+        """Do it, describe it, roll it back."""
+        refused = self._refused(statements)
+        if refused is not None:
+            return refused
+        try:
+            with self._transaction(timeout) as connection:
+                return Planned(plan=perform(connection, statements))
+        except NotPlannedError as problem:
+            return problem.refusal
+        except psycopg.Error as error:
+            return refusal_of(error)
+
+    def apply(
+        self, statements: Sequence[SqlStatement], approved: ChangePlan, key: str, timeout: timedelta
+    ) -> ApplyOutcome:
+        """Do it for good, if it is still what was approved. Evidence of it is written in the same transaction."""
+        refused = self._refused(statements)
+        if refused is not None:
+            return refused
+
+        def work(connection: "psycopg.Connection[Any]") -> Applied | Drifted | Refused:
+            earlier = read_marker(connection, key)
+            if earlier is not None:
+                return earlier if isinstance(earlier, Applied) else _another(key)
+            plan = perform(connection, statements)
+            if plan.digest != approved.digest:
+                return Drifted(plan=plan)
+            done = Applied(rows=plan.rows, images=images(plan))
+            write_marker(connection, key, done)
+            return done
+
+        return self._commit(key, timeout, work)
+
+    def settle(self, key: str, timeout: timedelta) -> Applied | None:
+        """What its marker says. Raises ConnectionError where the database cannot tell."""
+        try:
+            with self._transaction(timeout) as connection:
+                connection.execute(f"SET LOCAL lock_timeout = {_milliseconds(timeout)}".encode())
+                hold_key(connection, key)
+                found = read_marker(connection, key)
+        except psycopg.Error as error:
+            raise ConnectionError(refusal_of(error).text) from error
+        return found if isinstance(found, Applied) else None
+
+    def undo(self, images: Sequence[RowImage], key: str, timeout: timedelta) -> UndoOutcome:
+        """Put back the rows that still hold what was written, newest first."""
+
+        def work(connection: "psycopg.Connection[Any]") -> Undone | Refused:
+            earlier = read_marker(connection, key)
+            if earlier is not None:
+                return earlier if isinstance(earlier, Undone) else _another(key)
+            done = take_back(connection, images)
+            connection.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
+            write_marker(connection, key, done)
+            return done
+
+        return self._commit(key, timeout, work)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._close is not None:
+            self._close()
+
+    def _refused(self, statements: Sequence[SqlStatement]) -> Refused | None:
+        for statement in statements:
+            reason = self._guard(statement.sql, False)
+            if reason is not None:
+                return Refused("invalid", reason)
+        return None
+
+    def _commit(
+        self, key: str, timeout: timedelta, work: "Callable[[psycopg.Connection[Any]], Done]"
+    ) -> "Done | Refused | Unsettled":
+        """Run `work` under `key` and commit what it did; Drifted and Refused leave nothing behind."""
+        committing = False
+        connection: psycopg.Connection[Any] | None = None
+        try:
+            with self._transaction(timeout) as connection:
+                hold_key(connection, key)
+                done = work(connection)
+                if isinstance(done, Applied | Undone):
+                    committing = True
+                    connection.cursor().execute(b"COMMIT")
+                return done
+        except NotPlannedError as problem:
+            return problem.refusal
+        except psycopg.Error as error:
+            if committing and lost(error, connection):
+                return Unsettled("the connection broke while the change was being committed")
+            return refusal_of(error)
+
+    @contextlib.contextmanager
+    def _transaction(
+        self, timeout: timedelta, *, replica: bool = False, reading: bool = False
+    ) -> "Iterator[psycopg.Connection[Any]]":
+        """An open transaction that is rolled back at the end, whatever happens, unless it was committed inside."""
+        with self._sessions(replica=replica) as connection:
+            if connection not in self._adapted:
+                adapt(connection)
+                self._adapted.add(connection)
+            connection.execute(
+                (
+                    f"BEGIN{' READ ONLY' if reading else ''}; "
+                    f"SET LOCAL statement_timeout = {_milliseconds(timeout)}; "
+                    f"SET LOCAL lock_timeout = '{_LOCK_LIMIT}'"
+                ).encode()
+            )
+            try:
+                yield connection
+            finally:
+                if not connection.closed and connection.info.transaction_status != _IDLE:
+                    with contextlib.suppress(
+                        psycopg.OperationalError
+                    ):  # it is gone, and so is the transaction
+                        connection.execute(b"ROLLBACK")
+
+
+_IDLE = psycopg.pq.TransactionStatus.IDLE
+
+
+def _become(connection: "psycopg.Connection[Any]", query: SqlQuery) -> None:
+    """Read as another role, with its claims, to the end of this transaction only."""
+    if query.role is None:
+        return
+    role = query.role.replace('"', '""')
+    connection.execute(f'SET LOCAL ROLE "{role}"'.encode())
+    claims = query.claims.value
+    content = plain(claims) if isinstance(claims, Row) else {}
+    connection.cursor().execute(
+        b"SELECT set_config('request.jwt.claims', $1, true)",
+        (Sent(json_text({**content, "role": query.role}), _TEXT),),
+    )
+
+
+def _read(connection: "psycopg.Connection[Any]", query: SqlQuery) -> tuple[Row, ...]:
+    """The rows, at most one more than the bound, whatever the statement would give."""
+    cursor = connection.cursor()
+    cursor.execute(
+        f"DECLARE rb_rows NO SCROLL CURSOR FOR {query.sql.rstrip().rstrip(';')}".encode(),
+        sent_parameters(connection, query.parameters),
+    )
+    most = 2 if query.kind != "all" else query.at_most + 1
+    cursor.execute(f"FETCH FORWARD {most} FROM rb_rows".encode())
+    return rows_of(cursor)
+
+
+def _answer(query: SqlQuery, rows: tuple[Row, ...]) -> Outcome:
+    if query.kind == "all":
+        if len(rows) > query.at_most:
+            return Refused("too_many", f"more than {query.at_most} rows")
+        return Succeeded(Datum(rows))
+    if len(rows) > 1:
+        return Refused("too_many", "more than one row where one was expected")
+    if not rows:
+        return (
+            Succeeded(Datum(None))
+            if query.kind == "maybe"
+            else Refused("not_found", "no row where one was expected")
+        )
+    answer: Value = next(iter(rows[0].values())) if query.kind == "value" else rows[0]
+    return Succeeded(Datum(answer))
+
+
+def _another(key: str) -> Refused:
+    return Refused("conflict", f"the key {key} belongs to another change")
+
+
+def _milliseconds(timeout: timedelta) -> int:
+    """At least one: 0 would mean no limit."""
+    return max(1, timeout // timedelta(milliseconds=1))

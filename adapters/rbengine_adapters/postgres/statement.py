@@ -1,0 +1,167 @@
+"""What a changing statement writes and reads, so that its rows can be shown before and after."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from rbengine.contract.changes import StatementKind
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+    from sqlglot.expressions import Expr as Node
+
+# What gives another value each time it is asked. Their columns are shown as not computed.
+_CHANGING = re.compile(
+    r"\b(now|current_timestamp|current_date|current_time|localtime|localtimestamp|clock_timestamp|"
+    r"statement_timestamp|transaction_timestamp|timeofday|random|random_normal|gen_random_uuid|uuidv4|uuidv7|"
+    r"uuid|rand|nextval|next_value_for|txid_current|pg_current_xact_id)\b\s*(\(|$|[^\w.(])"
+)
+
+
+class Analysis(msgspec.Struct, frozen=True, kw_only=True):
+    """One INSERT, UPDATE, DELETE or MERGE. DDL has a kind and nothing else."""
+
+    kind: StatementKind
+    schema: str = ""
+    table: str = ""
+    written: tuple[str, ...] = ()
+    """Columns of the target that are set; for INSERT those that are named."""
+    read: frozenset[str] = frozenset()
+    """Names of columns that any condition or new value reads from the target, as far as names tell."""
+    not_computed: frozenset[str] = frozenset()
+    """Written columns whose new value is another one each time."""
+    own_columns: tuple[str, ...] = ()
+    """Columns whose new value depends on their old one."""
+    writes_in_with: bool = False
+    on_conflict_update: bool = False
+    problem: str = ""
+    """Why it cannot be planned."""
+
+
+def analyse(sql: str) -> Analysis:
+    """Read one statement. What sqlglot does not understand has a `problem`, unless it is DDL."""
+    import logging
+
+    import sqlglot
+    from sqlglot import exp
+
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns about forms it does not know
+    try:
+        trees = sqlglot.parse(sql, read="postgres")
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        return Analysis(kind="ddl", problem="this statement is not understood")
+    found = [tree for tree in trees if tree is not None]
+    if len(found) != 1:
+        return Analysis(kind="ddl", problem="a change runs one statement at a time")
+    tree = found[0]
+    if isinstance(tree, exp.Insert | exp.Update | exp.Delete | exp.Merge):
+        return _changing(tree)
+    if isinstance(tree, exp.Query | exp.Values):
+        return Analysis(kind="select", problem="this only reads")
+    return Analysis(kind="ddl")
+
+
+def is_constant(expression: str) -> bool:
+    """Whether a column default, as PostgreSQL writes it back, gives the same value each time."""
+    return not _CHANGING.search(expression.lower()) and "(" not in expression
+
+
+def _changing(tree: "exp.Insert | exp.Update | exp.Delete | exp.Merge") -> Analysis:
+    from sqlglot import exp
+
+    table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
+    own = {table.name, table.alias_or_name}
+    writes = list(_writes(tree))
+    conflict = tree.args.get("conflict")
+    with_ = tree.args.get("with_") or tree.args.get("with")
+    columns = (one for one in tree.find_all(exp.Column) if not one.table or one.table in own)
+    kinds: dict[type, StatementKind] = {
+        exp.Insert: "insert",
+        exp.Update: "update",
+        exp.Delete: "delete",
+        exp.Merge: "merge",
+    }
+    return Analysis(
+        kind=kinds[type(tree)],
+        schema=table.db,
+        table=table.name,
+        written=tuple(dict.fromkeys(name for name, _ in writes)),
+        read=frozenset(one.name for one in columns),
+        not_computed=frozenset(
+            name for name, value in writes if _CHANGING.search(value.sql("postgres").lower())
+        ),
+        own_columns=tuple(
+            dict.fromkeys(name for name, value in writes if _reads(value, name, own))
+        ),
+        writes_in_with=with_ is not None
+        and with_.find(exp.Insert, exp.Update, exp.Delete, exp.Merge) is not None,
+        on_conflict_update=conflict is not None
+        and "UPDATE" in str(conflict.args.get("action", "")),
+        problem="leave out RETURNING: the rows of a change are in `.rows`"
+        if tree.args.get("returning") is not None
+        else "",
+    )
+
+
+def _writes(tree: "Node") -> "Iterator[tuple[str, Node]]":
+    """(column, new value) for everything that is set."""
+    from sqlglot import exp
+
+    if isinstance(tree, exp.Update):
+        yield from _set_list(tree.expressions)
+    elif isinstance(tree, exp.Insert):
+        names = (
+            [one.name for one in tree.this.expressions] if isinstance(tree.this, exp.Schema) else []
+        )
+        rows = list(_rows(tree.expression))
+        for row in rows:
+            yield from zip(names, row, strict=False)
+        if not rows:
+            yield from ((name, exp.Null()) for name in names)
+        conflict = tree.args.get("conflict")
+        if conflict is not None:
+            yield from _set_list(conflict.expressions)
+    elif isinstance(tree, exp.Merge):
+        for when in tree.find_all(exp.When):
+            then = when.args.get("then")
+            if isinstance(then, exp.Update):
+                yield from _set_list(then.expressions)
+            elif isinstance(then, exp.Insert) and then.this is not None:
+                pairs = zip(then.this.expressions, then.expression.expressions, strict=False)
+                yield from ((one.name, value) for one, value in pairs)
+
+
+def _set_list(items: "list[Node]") -> "Iterator[tuple[str, Node]]":
+    from sqlglot import exp
+
+    for item in items:
+        if isinstance(item, exp.EQ) and isinstance(item.this, exp.Tuple):
+            values = item.expression.expressions or [item.expression] * len(item.this.expressions)
+            yield from (
+                (one.name, value) for one, value in zip(item.this.expressions, values, strict=False)
+            )
+        elif isinstance(item, exp.EQ):
+            yield item.this.name, item.expression
+
+
+def _rows(source: "Node | None") -> "Iterator[list[Node]]":
+    from sqlglot import exp
+
+    if isinstance(source, exp.Values):
+        for row in source.expressions:
+            yield row.expressions if isinstance(row, exp.Tuple) else [row]
+    elif isinstance(source, exp.Select):
+        yield [one.unalias() for one in source.expressions]
+    elif isinstance(source, exp.SetOperation):
+        yield from _rows(source.left)
+        yield from _rows(source.right)
+
+
+def _reads(value: "Node", column: str, own: set[str]) -> bool:
+    from sqlglot import exp
+
+    return any(
+        one.name == column and (not one.table or one.table in own)
+        for one in value.find_all(exp.Column)
+    )

@@ -1,0 +1,49 @@
+"""Templates of rehearsal databases: the simulation schema, and the project's schema loaded on virtual time."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from rbengine.facts.postgres.schema import load_schema, schema_digest, template_database
+from rbengine.facts.postgres.server import OWNER, SUPERUSER, Server
+
+SEARCH_PATH = "public, simulation, pg_catalog"
+"""The project's tables are made in `public`; the simulation's names win over PostgreSQL's own."""
+BOOKKEEPING = "rbengine: bookkeeping"
+"""The comment on tables that belong to us and not to the company."""
+
+_BEFORE_ALL_WORLDS = "2000-01-01 00:00:00+00"  # rows that the schema itself inserts
+
+
+def rehearsal_template(
+    server: Server, schema_sql: str, bookkeeping_ddl: str, virtual: Callable[[str], str]
+) -> str:
+    """The name of a template whose copies are simulated databases. Raises SchemaError.
+
+    `virtual` puts virtual time into the schema's text; `bookkeeping_ddl` makes the tables the engine itself writes.
+    """
+    simulation = Path(__file__).with_name("simulation.sql").read_text(encoding="utf-8")
+    name = f"rehearsal_{schema_digest(chr(0).join((simulation, schema_sql, bookkeeping_ddl)))}"
+
+    def fill(database: str) -> None:
+        with server.connect(database, SUPERUSER) as connection:
+            connection.execute(simulation.encode())
+        with server.connect(database, OWNER) as connection:
+            connection.execute(f"SET search_path = {SEARCH_PATH}".encode())
+            connection.execute(f"SET simulation.now = '{_BEFORE_ALL_WORLDS}'".encode())
+            load_schema(connection, virtual(schema_sql))
+            before = _tables(connection)
+            connection.execute(bookkeeping_ddl.encode())
+            for table in sorted(_tables(connection) - before):
+                connection.execute(f"COMMENT ON TABLE {table} IS '{BOOKKEEPING}'".encode())
+
+    template_database(server, name, fill)
+    return name
+
+
+def _tables(connection: psycopg.Connection) -> set[str]:
+    rows = connection.execute(
+        b"SELECT oid::regclass::text FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND oid >= 16384"
+    ).fetchall()
+    return {row[0] for row in rows}

@@ -1,0 +1,143 @@
+"""The connection of a simulated database: real PostgreSQL, virtual time, and the faults that a scenario orders."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+import psycopg
+from psycopg import errors
+
+from rbengine.host.virtual_sql import NotVirtualError, virtual_sql
+
+FaultKind = Literal["down", "slow", "serialization failure", "lock timeout"]
+
+_TIMEOUT = re.compile(rb"statement_timeout = (\d+)")
+_CONTROL = (b"BEGIN", b"COMMIT", b"ROLLBACK", b"SET ")
+_ROW_WORK = (
+    "BEGIN",
+    "COMMIT",
+    "DECLARE",
+    "DELETE",
+    "FETCH",
+    "INSERT",
+    "MERGE",
+    "ROLLBACK",
+    "SELECT",
+    "SET",
+    "UPDATE",
+)
+
+
+class DatabaseFault(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with the database from `begins` until before `ends` (virtual time)."""
+
+    kind: FaultKind
+    begins: datetime
+    ends: datetime
+    delay: timedelta = timedelta(0)
+    """For `slow`: how long each statement takes."""
+
+
+class SimulatedConnection(psycopg.Connection[Any]):
+    """A connection whose transactions meet a scenario's faults."""
+
+    fault: DatabaseFault | None = None
+    schema_touched = False
+    """Something else than rows was changed (or tried): only a fresh database is like new."""
+    _limit = timedelta.max
+    _reading = False
+
+    def meet(self, statement: bytes) -> None:
+        """What the server does when `statement` reaches it. Raises psycopg.Error as the driver would."""
+        limit = _TIMEOUT.search(statement)
+        if limit is not None:
+            self._limit = timedelta(milliseconds=int(limit[1]))
+            self._reading = statement.startswith(b"BEGIN READ ONLY")
+        if self.fault is None or statement.startswith(_CONTROL):
+            return
+        match self.fault.kind:
+            case "slow":
+                if self.fault.delay >= self._limit:
+                    raise errors.QueryCanceled("canceling statement due to statement timeout")
+            case "serialization failure":
+                if not self._reading:
+                    raise errors.SerializationFailure(
+                        "could not serialize access due to concurrent update"
+                    )
+            case "lock timeout":
+                if not self._reading:
+                    raise errors.LockNotAvailable("canceling statement due to lock timeout")
+            case "down":
+                raise psycopg.OperationalError("the database is down")
+
+
+class SimulatedCursor(psycopg.RawCursor[Any]):
+    """Sends statements on virtual time."""
+
+    def execute(self, query: Any, params: Any = None, **settings: Any) -> "SimulatedCursor":
+        connection = self.connection
+        if not isinstance(connection, SimulatedConnection):
+            raise TypeError("a simulated cursor belongs to a simulated connection")
+        text = query if isinstance(query, bytes) else str(query).encode()
+        connection.meet(text)
+        try:
+            virtual = virtual_sql(text.decode()).text
+        except NotVirtualError as error:
+            raise errors.FeatureNotSupported(str(error)) from error
+        super().execute(virtual.encode(), params, **settings)
+        word = (self.statusmessage or "SELECT").split()[0]
+        if word not in _ROW_WORK:
+            connection.schema_touched = True
+        return self
+
+
+class SimulatedSessions:
+    """Hands out the one connection of a simulated database, set to the world's time."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._connection: SimulatedConnection | None = None
+        self._time = ""
+        self.faults: list[DatabaseFault] = []
+
+    def use(self, connection: SimulatedConnection) -> None:
+        """From now on hand out this one."""
+        self._connection = connection
+        self._time = ""
+
+    @property
+    def connection(self) -> SimulatedConnection:
+        """The connection, set to the world's time, out of reach of any fault."""
+        if self._connection is None:
+            raise RuntimeError("the simulated database is closed")
+        moment = self._clock().astimezone(UTC).isoformat()
+        self._connection.fault = None
+        if moment != self._time:
+            self._connection.execute(f"SET simulation.now = '{moment}'".encode())
+            self._time = moment
+        return self._connection
+
+    @contextlib.contextmanager
+    def __call__(self, *, replica: bool) -> Iterator[SimulatedConnection]:
+        """For the adapter. Raises psycopg.OperationalError while the database is down."""
+        del replica  # the simulated replica is never behind
+        connection = self.connection
+        fault = self.fault_now()
+        if fault is not None and fault.kind == "down":
+            raise psycopg.OperationalError("connection refused: the database is down")
+        connection.fault = fault
+        try:
+            yield connection
+        finally:
+            connection.fault = None
+
+    def fault_now(self) -> DatabaseFault | None:
+        """The fault that holds at this moment; of several the one ordered last."""
+        now = self._clock()
+        for fault in reversed(self.faults):
+            if fault.begins <= now < fault.ends:
+                return fault
+        return None
