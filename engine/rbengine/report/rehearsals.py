@@ -1,0 +1,139 @@
+"""What rehearsals came to: a line for each playbook, every miss with what was found, the sum."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from rbengine.diagnostics import Diagnostic, Label
+from rbengine.rehearsal.coverage import Coverage
+from rbengine.rehearsal.result import Rehearsal
+from rbengine.report.durations import duration
+from rbengine.report.screen.draw import draw
+from rbengine.report.screen.line import BLANK, Line, heading, line
+from rbengine.report.text import cells, pad
+
+_MOST_POINTS = 10
+_WIDEST_TITLE = 44
+_RESULT = 36
+"""Cells of ` 14 rehearsals   1 miss  123/124 points`, give or take."""
+
+LineOf = Callable[[Label], int]
+"""The line of a place, one-based."""
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """A playbook with its rehearsals, in the order of its scenarios."""
+
+    id: str
+    title: str
+    rehearsals: tuple[Rehearsal, ...]
+
+    @property
+    def missed(self) -> tuple[Rehearsal, ...]:
+        """Those that are not as expected."""
+        return tuple(one for one in self.rehearsals if not one.ok)
+
+    @property
+    def coverage(self) -> Coverage:
+        """Of all rehearsals together."""
+        return _together(self.rehearsals)
+
+
+class Results:
+    """Draws results: clean playbooks first, then those that missed with their misses, then the sum."""
+
+    def __init__(
+        self, played: Sequence[Played], *, width: int, colour: bool, line_of: LineOf
+    ) -> None:
+        self._played = tuple(played)
+        self._width = width
+        self._colour = colour
+        self._line_of = line_of
+
+    def rows(self) -> list[str]:
+        """Everything but the sum."""
+        clean = [one for one in self._played if not one.missed]
+        others = [one for one in self._played if one.missed]
+        lines = [self._playbook(one) for one in clean]
+        for one in others:
+            lines.append(self._playbook(one))
+            for rehearsal in one.missed:
+                lines.extend(self._missed(rehearsal))
+        return draw(lines, self._width, self._colour)
+
+    def sum(self, real: timedelta | None = None) -> list[str]:
+        """The last lines; `real` is how long it took for whoever waited, and is not the same twice."""
+        rehearsals = [rehearsal for one in self._played for rehearsal in one.rehearsals]
+        missed = [one for one in rehearsals if not one.ok]
+        parts = [_count(len(rehearsals), "rehearsal"), f"{len(rehearsals) - len(missed)} ok"]
+        if missed:
+            parts.append(_count(len(missed), "miss", "misses"))
+        total = _together(rehearsals)
+        incidents = sum((one.took for one in rehearsals), timedelta(0))
+        told = (
+            ", ".join(parts)
+            + f" · {len(total.passed)}/{len(total.points)} points"
+            + f" · {duration(incidents)} of incidents"
+        )
+        if real is not None:
+            told += f" in {real.total_seconds():.1f} s"
+        lines = [BLANK, heading((told, "wrong" if missed else "good"))]
+        lines.extend(self._uncovered(total))
+        return draw(lines, self._width, self._colour)
+
+    def _uncovered(self, total: Coverage) -> list[Line]:
+        missing = total.missing
+        lines = [
+            heading(("not covered: ", "quiet"), f"{one.file}:{one.line} {one.what}")
+            for one in missing[:_MOST_POINTS]
+        ]
+        if len(missing) > _MOST_POINTS:
+            more = _count(len(missing) - _MOST_POINTS, "more point")
+            lines.append(heading((f"not covered: {more}", "quiet")))
+        return lines
+
+    def _playbook(self, played: Played) -> Line:
+        missed = len(played.missed)
+        title = min(max(self._width - 8 - 2 - _RESULT, 10), _WIDEST_TITLE)
+        cover = played.coverage
+        return heading(
+            pad(played.title, title) + "  ",
+            f"{_count(len(played.rehearsals), 'rehearsal'):>14}  ",
+            (
+                f"{_count(missed, 'miss', 'misses') if missed else 'ok':<8}",
+                "wrong" if missed else "good",
+            ),
+            f" {len(cover.passed)}/{len(cover.points)} points",
+            margin=played.id,
+        )
+
+    def _missed(self, rehearsal: Rehearsal) -> list[Line]:
+        lines: list[Line] = []
+        for miss in rehearsal.misses:
+            place = f"{miss.primary.file}:{self._line_of(miss.primary)}"
+            lines += [BLANK, line((f'"{rehearsal.title}"', "strong"), f"  {place}")]
+            lines += _notes(miss)
+            if miss.help:
+                lines.append(line(("help      ", "quiet"), miss.help, indent=2, hang=10))
+        if not rehearsal.misses:
+            lines += [BLANK, line((f'"{rehearsal.title}"', "strong"), "  did not come to an end")]
+        lines.append(BLANK)
+        return lines
+
+
+def _notes(miss: Diagnostic) -> list[Line]:
+    if not miss.notes:
+        return [line(miss.message, indent=2, hang=2)]
+    return [line(one, indent=2, hang=10 if cells(one) > 10 else 0) for one in miss.notes]
+
+
+def _together(rehearsals: Sequence[Rehearsal]) -> Coverage:
+    total = Coverage(points=frozenset(), passed=frozenset())
+    for one in rehearsals:
+        total = total.and_also(one.coverage)
+    return total
+
+
+def _count(number: int, noun: str, nouns: str = "") -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"
