@@ -111,7 +111,8 @@ def _conditions(conditions: Sequence[ConditionShown], width: int, zone: str) -> 
                 visible(one.text),
                 (f"   {operands}" if operands and fits else "", "quiet"),
                 margin=_VERDICTS[one.verdict],
-                margin_style="good" if holds else "wrong" if not one.alternative else "quiet",
+                # A line that does not hold is no alarm: most findings are not found.
+                margin_style="good" if holds else "quiet",
                 hang=2,
             )
         )
