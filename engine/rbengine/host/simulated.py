@@ -57,6 +57,7 @@ class SimulatedWorld:
         self._schedule: Schedule[_Own | _Around] = Schedule()
         self._timers: dict[int, Ticket] = {}
         self._replies: dict[int, list[Ticket]] = {}
+        self._asked: dict[int, tuple[str, ...]] = {}
         self._own: set[Ticket] = set()
 
     def now(self) -> datetime:
@@ -88,15 +89,18 @@ class SimulatedWorld:
             self._schedule.cancel(ticket)
 
     def ask(self, question: AskPeople) -> None:
+        """A question that is asked again goes to those only who may answer it since."""
         now = self._clock.now()
-        replies = []
-        for one in self._people.asked(question, now):
+        asked = self._asked.get(question.question, ())
+        new = tuple(one for one in question.by if one not in asked)
+        self._asked[question.question] = question.by
+        tickets = self._replies.setdefault(question.question, [])
+        for one in self._people.asked(msgspec.structs.replace(question, by=new), now):
             at = now + one.after
             answered = Answered(
                 at=at, question=question.question, person=one.person, answer=one.answer
             )
-            replies.append(self._add(at, answered))
-        self._replies[question.question] = replies
+            tickets.append(self._add(at, answered))
 
     def withdraw(self, question: Withdraw) -> None:
         for ticket in self._replies.pop(question.question, ()):
@@ -114,6 +118,7 @@ class SimulatedWorld:
         self._own.clear()
         self._timers.clear()
         self._replies.clear()
+        self._asked.clear()
 
     def next(self) -> Event | None:
         while (taken := self._schedule.take()) is not None:
