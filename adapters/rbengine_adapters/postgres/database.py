@@ -106,7 +106,7 @@ class PostgresDatabase:
         return self._commit(key, timeout, work)
 
     def settle(self, key: str, timeout: timedelta) -> Applied | None:
-        """What its marker says. Raises ConnectionError where the database cannot tell."""
+        """What its marker says, of a change or of an undo. Raises ConnectionError where the database cannot tell."""
         try:
             with self._transaction(timeout) as connection:
                 connection.execute(f"SET LOCAL lock_timeout = {_milliseconds(timeout)}".encode())
@@ -114,7 +114,7 @@ class PostgresDatabase:
                 found = read_marker(connection, key)
         except psycopg.Error as error:
             raise ConnectionError(refusal_of(error).text) from error
-        return found if isinstance(found, Applied) else None
+        return Applied(rows=found.rows) if isinstance(found, Undone) else found
 
     def undo(self, images: Sequence[RowImage], key: str, timeout: timedelta) -> UndoOutcome:
         """Put back the rows that still hold what was written, newest first."""

@@ -131,7 +131,11 @@ def _describe(
             table=table.name,
             rows=shown,
             count=len(shown),
-            not_computed=tuple(name for name in columns if name in not_computed),
+            not_computed=tuple(
+                name
+                for name in columns
+                if name in not_computed and any(name in _cells(one) for one in shown)
+            ),
         ),
         tuple(line for _, line in found),
         _not_undone(analysis, table),

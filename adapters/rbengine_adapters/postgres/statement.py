@@ -41,12 +41,11 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
 
 def analyse(sql: str) -> Analysis:
     """Read one statement. What sqlglot does not understand has a `problem`, unless it is DDL."""
-    import logging
-
     import sqlglot
+    import sqlglot.parser
     from sqlglot import exp
 
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns about forms it does not know
+    sqlglot.parser.logger.disabled = True  # it warns about forms it does not know
     try:
         trees = sqlglot.parse(sql, read="postgres")
     except (sqlglot.errors.SqlglotError, RecursionError):
@@ -55,6 +54,9 @@ def analyse(sql: str) -> Analysis:
     if len(found) != 1:
         return Analysis(kind="ddl", problem="a change runs one statement at a time")
     tree = found[0]
+    for name in tree.find_all(exp.Identifier):
+        if not name.quoted:
+            name.set("this", name.name.lower())
     if isinstance(tree, exp.Insert | exp.Update | exp.Delete | exp.Merge):
         return _changing(tree)
     if isinstance(tree, exp.Query | exp.Values):

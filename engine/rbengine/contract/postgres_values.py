@@ -5,10 +5,9 @@ Parameters are sent with the type the checker judged the statement by, never wit
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from psycopg.adapt import Buffer, Dumper, Loader
@@ -182,8 +181,6 @@ def value_of(loaded: Any) -> Value:
             return tuple(value_of(one) for one in loaded)
         case memoryview() | bytearray():
             return bytes(loaded)
-        case time() | UUID():
-            return str(loaded)
         case _:
             return str(loaded)
 

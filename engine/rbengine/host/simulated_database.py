@@ -131,13 +131,8 @@ class SimulatedDatabase:
     def snapshot(self) -> Snapshot:
         """All rows of the company now."""
         connection = self.sessions.connection
-        rows: dict[str, Mapping[object, Row]] = {}
-        for table in self._filled(connection):
-            if not table.bookkeeping:
-                cursor = connection.cursor()
-                cursor.execute(f"SELECT * FROM {table.name}".encode())
-                rows[table.name] = _by_key(table, rows_of(cursor))
-        return Snapshot(rows)
+        tables = [table for table in self._filled(connection) if not table.bookkeeping]
+        return Snapshot(_contents(connection, tables))
 
     def changes_since(self, snapshot: Snapshot) -> tuple[RowChange, ...]:
         """Every row that was inserted, updated or deleted since, in the order of table and key."""
@@ -244,9 +239,8 @@ class SimulatedDatabase:
 
     def _is_changed(self, connection: SimulatedConnection, names: frozenset[str]) -> bool:
         """Whether tables that are not empty in a fresh database hold anything else by now."""
-        del connection
-        now = self.snapshot()
-        return any(now.rows.get(name, {}) != self._first.rows.get(name, {}) for name in names)
+        now = _contents(connection, [self._tables[name] for name in names])
+        return any(now[name] != self._first.rows.get(name, {}) for name in names)
 
     def _closure(self, names: set[str]) -> set[str]:
         """`names` and all tables that refer to them: PostgreSQL empties only all of these together."""
@@ -267,6 +261,17 @@ _REWIND = b"""
 SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
 FROM pg_catalog.pg_sequences WHERE last_value IS NOT NULL
 """
+
+
+def _contents(
+    connection: SimulatedConnection, tables: Sequence[Table]
+) -> dict[str, Mapping[object, Row]]:
+    found: dict[str, Mapping[object, Row]] = {}
+    for table in tables:
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT * FROM {table.name}".encode())
+        found[table.name] = _by_key(table, rows_of(cursor))
+    return found
 
 
 def _by_key(table: Table, rows: Sequence[Row]) -> Mapping[object, Row]:

@@ -53,15 +53,18 @@ def statement_shape(sql: str, relations: Relations) -> StatementShape | None:
 
 
 def _parsed(sql: str) -> "Node | None":
-    import logging
-
     import sqlglot
+    import sqlglot.parser
 
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it warns about forms it does not know
+    sqlglot.parser.logger.disabled = True  # it warns about forms it does not know
     try:
-        return sqlglot.parse_one(sql, read="postgres")
+        tree = sqlglot.parse_one(sql, read="postgres")
     except (sqlglot.errors.SqlglotError, RecursionError):
         return None
+    for name in tree.find_all(sqlglot.exp.Identifier):
+        if not name.quoted:
+            name.set("this", name.name.lower())
+    return tree
 
 
 # What is written ---------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ SUPERUSER = "postgres"
 _LAYOUT = "1"  # of the folder and of what stands in a fresh server; counting up makes a new one
 _LINGER = 30.0  # seconds
 _START_LIMIT = 30.0  # seconds
+_TOO_MANY_CONNECTIONS = "53300"
 _LONGEST_SOCKET = 90  # bytes of a folder for sockets; the kernel allows 107 with the file's name
 
 _SETTINGS = (
@@ -168,7 +169,7 @@ def start_server(folder: Path | None = None, *, linger: float = _LINGER) -> Serv
         place = os.open(place_folder / "users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(place, fcntl.LOCK_SH)  # waits while the watcher stops an old one
-            if not _answers(sockets):
+            if not _answers(place_folder, sockets):
                 program = find_program()
                 _make_or_mend(program, place_folder, sockets)
             _watch(place_folder, linger)
@@ -215,14 +216,20 @@ def _connect(sockets: Path, database: str, role: str) -> psycopg.Connection:
     return psycopg.connect(**_settings(sockets, database, role))
 
 
-def _answers(sockets: Path) -> bool:
-    if not (sockets / ".s.PGSQL.5432").exists():
-        return False
-    try:
-        _connect(sockets, "postgres", OWNER).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+def _answers(folder: Path, sockets: Path) -> bool:
+    """Whether the server of `folder` can be used. One that is alive and silent is given time before it counts as gone."""
+    limit = time.monotonic() + _START_LIMIT
+    while True:
+        try:
+            _connect(sockets, "postgres", OWNER).close()
+        except psycopg.OperationalError as error:
+            if error.sqlstate == _TOO_MANY_CONNECTIONS:
+                return True
+            if watcher.running(str(folder / "data")) is None or time.monotonic() > limit:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def _make_or_mend(program: Program, folder: Path, sockets: Path) -> None:
@@ -233,9 +240,9 @@ def _make_or_mend(program: Program, folder: Path, sockets: Path) -> None:
         except ServerError:
             pass  # left by another machine, user or version, or broken: nothing in it is worth saving
         else:
-            if _answers(sockets):
+            if _answers(folder, sockets):
                 return
-            watcher.stop(str(folder / "data"))
+    watcher.stop(str(folder / "data"))
     _set_aside(folder)
     data = folder / "data"
     data.mkdir(mode=0o700)

@@ -30,6 +30,10 @@ def main(folder: str, linger: float) -> None:
         except BlockingIOError:
             continue
         stop(os.path.join(folder, "data"))
+        os.close(
+            own
+        )  # before `users`: whoever waits for that must see that nobody is on duty any more
+        os.close(users)
         return
 
 

@@ -1,0 +1,66 @@
+"""Signatures of adapters by name: those that come with the engine, then those that other packages bring.
+
+An adapter is looked up by import, never named: the engine knows none.
+"""
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.types import Record
+
+OURS = "rbengine_adapters"
+"""The package that comes with the engine; it has `signature_of(name)`."""
+
+GROUP = "rbengine.adapters"
+"""The entry points by which other packages offer a signature: `name = package.module:SIGNATURE`."""
+
+
+class AdapterError(Exception):
+    """A package offers an adapter that cannot be used."""
+
+
+@cache
+def signature_of(name: str) -> AdapterSignature | None:
+    """The signature of adapter `name`, or None where nobody offers one. Loads no client library.
+
+    Raises AdapterError where a third package offers something that is no signature.
+    """
+    found = _ours(name)
+    return found if found is not None else _theirs(name)
+
+
+@cache
+def event_subject(vendor: str, event: str) -> Record | None:
+    """The record that a webhook event of `vendor` carries; None where the adapter does not say."""
+    try:
+        module = import_module(f"{OURS}.signatures.{vendor}")
+    except ModuleNotFoundError:
+        return None
+    subject = getattr(module, "event_subject", None)
+    record = None if subject is None else subject(event)
+    return record if isinstance(record, Record) else None
+
+
+def _ours(name: str) -> AdapterSignature | None:
+    if find_spec(OURS) is None:
+        return None
+    found = import_module(OURS).signature_of(name)
+    return found if isinstance(found, AdapterSignature) else None
+
+
+def _theirs(name: str) -> AdapterSignature | None:
+    from importlib.metadata import entry_points  # 40 ms: only for names that we do not have
+
+    for one in entry_points(group=GROUP, name=name):
+        try:
+            found = one.load()
+        except (ImportError, AttributeError) as error:
+            raise AdapterError(
+                f"the adapter `{name}` of {one.value} cannot be loaded: {error}"
+            ) from error
+        if not isinstance(found, AdapterSignature) or found.name != name:
+            raise AdapterError(f"{one.value} is no signature of the adapter `{name}`")
+        return found
+    return None

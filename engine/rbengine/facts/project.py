@@ -1,0 +1,205 @@
+"""A project on disk: the nearest folder upward with `rbengine.toml`, else the playbooks that come with the engine."""
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from rbengine.diagnostics import Code, Diagnostic, did_you_mean
+from rbengine.facts.settings import NAME, Settings, read_settings
+from rbengine.source import SourceFile, Span
+
+BUNDLE = "rbengine_playbooks"
+"""The package in the wheel that holds nothing but playbooks."""
+
+SHOWN = "playbooks"
+"""What the bundle's folder is called on screens."""
+
+_SKIPPED = frozenset({"node_modules", "__pycache__"})
+
+
+class ProjectError(Exception):
+    """The project, or what was asked of it, is not there. In words, with the way out."""
+
+    def __init__(
+        self, message: str, *, place: str = "", notes: Sequence[str] = (), way_out: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.notes = tuple(notes)
+        self.way_out = way_out
+
+
+class Project:
+    """Paths are shown relative to `root`, with `/`; the same words are keys of the workspace."""
+
+    def __init__(
+        self,
+        root: Path,
+        settings: Settings,
+        problems: tuple[Diagnostic, ...] = (),
+        *,
+        bundle: Path | None = None,
+    ) -> None:
+        """`bundle`: the folder of the playbooks that come with the engine, shown as `playbooks/`."""
+        self.root = root
+        self.settings = settings
+        self.problems = problems
+        """What is wrong with `rbengine.toml`."""
+        self.bundled = bundle is not None
+        self._bundle = bundle
+
+    @property
+    def folder(self) -> Path:
+        """Where the playbooks are."""
+        return self._bundle or self.root / self.settings.playbooks
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Every `.rb` file of the playbooks' folder by its shown path, sorted; hidden folders are left out."""
+        found: dict[str, Path] = {}
+        for folder, folders, names in os.walk(self.folder):
+            folders[:] = sorted(one for one in folders if one[0] != "." and one not in _SKIPPED)
+            for name in names:
+                if name.endswith(".rb"):
+                    path = Path(folder, name)
+                    found[self._shown(path)] = path
+        return dict(sorted(found.items()))
+
+    @property
+    def schema(self) -> tuple[str, Path] | None:
+        """The schema's shown path and its file; None where the project has none."""
+        if self.settings.schema is None:
+            path = self.folder / "schema.sql"
+            return (self._shown(path), path) if path.is_file() else None
+        path = self.root / self.settings.schema
+        if not path.is_file():
+            raise ProjectError(
+                f"the schema `{self.settings.schema}` is not there",
+                place=NAME,
+                way_out="correct `schema` in the settings",
+            )
+        return self.settings.schema, path
+
+    def read(self) -> tuple[dict[str, str], dict[str, Diagnostic]]:
+        """The text of every playbook by its shown path, and for those that are no text, why."""
+        texts: dict[str, str] = {}
+        unreadable: dict[str, Diagnostic] = {}
+        for shown, path in self.files.items():
+            text = read_text(shown, path)
+            if isinstance(text, Diagnostic):
+                unreadable[shown] = text
+            else:
+                texts[shown] = text
+        return texts, unreadable
+
+    def playbook(self, asked: str, *, here: Path | None = None) -> str:
+        """The shown path of the playbook `asked`: a path (from `here`, by default the working folder) or an id,
+        `rb011` or `RB-011`. Raises ProjectError with what may have been meant."""
+        if asked.endswith(".rb") or "/" in asked or os.sep in asked:
+            return self._by_path(asked, (here or Path.cwd()) / asked)
+        by_id = {
+            _plain(path.stem): shown
+            for shown, path in reversed(self.files.items())
+            if path.parent.name != "scenarios"
+        }
+        found = by_id.get(_plain(asked))
+        if found is None:
+            names = [Path(one).stem for one in by_id.values()]
+            raise ProjectError(
+                f"there is no playbook `{asked}`",
+                notes=(f"looked in {self._where()}",),
+                way_out=did_you_mean(asked, names) or "name it by its id, `rb011`, or by its path",
+            )
+        return found
+
+    def shown(self, path: Path) -> str | None:
+        """How the file or folder at `path` is called on screens; None for what is outside the project."""
+        try:
+            return self._shown(path.resolve())
+        except ValueError:
+            return None
+
+    def _by_path(self, asked: str, path: Path) -> str:
+        shown = self.shown(path)
+        if shown is not None and shown in self.files:
+            return shown
+        if not path.exists():
+            stem = path.stem
+            known = {Path(one).name: one for one in self.files}
+            near = did_you_mean(path.name, known)
+            raise ProjectError(
+                f"there is no file `{asked}`",
+                way_out=near or f"`rbengine exec {stem}` looks for it in {self._where()}",
+            )
+        if path.is_dir():
+            raise ProjectError(f"`{asked}` is a folder", way_out="name one playbook in it")
+        raise ProjectError(
+            f"`{asked}` is not among the playbooks of {self._where()}",
+            way_out=f"move it there, or make a project of its own: an empty file `{NAME}` beside it",
+        )
+
+    def _where(self) -> str:
+        return "the playbooks that come with rbengine" if self.bundled else str(self.folder)
+
+    def _shown(self, path: Path) -> str:
+        if self._bundle is not None:
+            return (Path(SHOWN) / path.relative_to(self._bundle.resolve())).as_posix()
+        return path.relative_to(self.root).as_posix()
+
+
+def find_project(start: Path) -> Project:
+    """The project that `start` (a folder or a file) is in. Raises ProjectError where there is none at all."""
+    resolved = start.resolve()
+    for folder in (resolved, *resolved.parents):
+        settings = folder / NAME
+        if settings.is_file():
+            return _project_at(folder, settings)
+    bundle = _bundle()
+    if bundle is None:
+        raise ProjectError(
+            f"there is no project here: no `{NAME}` in {resolved} or above it",
+            way_out=f"go to the project's folder, or make an empty file `{NAME}` there",
+        )
+    return Project(bundle, Settings(playbooks="."), bundle=bundle)
+
+
+def read_text(shown: str, path: Path) -> str | Diagnostic:
+    """The text of a file, or what is wrong with its bytes. Raises ProjectError where it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ProjectError(f"`{shown}` cannot be read: {error.strerror}") from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        from rbengine.syntax import describe
+        from rbengine.syntax.problems import SyntaxProblem
+
+        # The bytes before the wrong one are text; what follows is shown as replacement characters.
+        before = len(data[: error.start].decode("utf-8"))
+        problem = SyntaxProblem(code=Code("E107"), span=Span(before, before + 1))
+        return describe(problem, SourceFile(shown, data.decode("utf-8", errors="replace")))
+
+
+def _project_at(folder: Path, settings: Path) -> Project:
+    text = read_text(NAME, settings)
+    if isinstance(text, Diagnostic):
+        return Project(folder, Settings(), (text,))
+    found, problems = read_settings(SourceFile(NAME, text))
+    return Project(folder, found, problems)
+
+
+def _bundle() -> Path | None:
+    spec = find_spec(BUNDLE)
+    if spec is not None and spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    # In a checkout the engine runs from `engine/`, and the playbooks stand beside that folder.
+    beside = Path(__file__).resolve().parents[3] / "playbooks"
+    return beside if beside.is_dir() else None
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")

@@ -1,0 +1,210 @@
+"""`rbengine.toml`, read into types. What is wrong is said in place; defaults take its stead.
+
+```toml
+playbooks = "playbooks"              # where playbooks are looked for
+schema = "playbooks/schema.sql"      # what SQL is checked against
+
+[contacts.tech_lead]                 # channels that the policy leaves to the settings
+email = "env:TECH_LEAD_EMAIL"        # or the address itself
+
+[profiles.simulated]
+```
+
+Both paths may also stand under `[project]`. They are relative to the file's folder and stay inside it.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
+from rbengine.diagnostics.model import Fix
+from rbengine.source import SourceFile, Span
+
+NAME = "rbengine.toml"
+
+PROFILES = ("simulated",)
+"""Kinds of worlds a profile can stand for. Others are refused: nothing could run in them."""
+
+CHANNELS = ("email",)
+
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_HEADER = re.compile(r"^\s*\[([^\[\]]+)\]", re.MULTILINE)
+_NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file says. `contacts`: name to kind of channel to address, or `env:NAME`."""
+
+    playbooks: str = "playbooks"
+    schema: str | None = None
+    contacts: Mapping[str, Mapping[str, str]] = _NONE
+    profiles: tuple[str, ...] = PROFILES
+
+
+def read_settings(source: SourceFile) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """The settings and what is wrong with them, in the order of the text."""
+    reader = _Reader(source)
+    settings = reader.read()
+    return settings, tuple(sorted(reader.problems, key=lambda one: one.primary))
+
+
+class _Reader:
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+        self.problems: list[Diagnostic] = []
+
+    def read(self) -> Settings:
+        try:
+            document = tomllib.loads(self._source.text)
+        except tomllib.TOMLDecodeError as error:
+            self._not_toml(str(error))
+            return Settings()
+        project = self._table(document, "project", ())
+        for name in sorted(
+            document.keys() - {"playbooks", "schema", "project", "contacts", "profiles"}
+        ):
+            self._unknown((name,), ("playbooks", "schema", "project", "contacts", "profiles"))
+        for name in sorted(project.keys() - {"playbooks", "schema"}):
+            self._unknown(("project", name), ("playbooks", "schema"))
+        paths = {name: self._path(document, project, name) for name in ("playbooks", "schema")}
+        return Settings(
+            playbooks=paths["playbooks"] or "playbooks",
+            schema=paths["schema"],
+            contacts=self._contacts(document),
+            profiles=self._profiles(document),
+        )
+
+    def _path(
+        self, document: Mapping[str, Any], project: Mapping[str, Any], name: str
+    ) -> str | None:
+        keys = (name,) if name in document else ("project", name)
+        value = document.get(name, project.get(name))
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self._problem("E562", keys, f"`{name}` is a path in quotes", f'`{name} = "playbooks"`')
+            return None
+        path = PurePosixPath(value)
+        if path.is_absolute() or ".." in path.parts or not value:
+            self._problem(
+                "E563",
+                keys,
+                f"`{name}` must stay inside the project",
+                "write a path relative to the folder of this file",
+            )
+            return None
+        return path.as_posix()
+
+    def _contacts(self, document: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+        found: dict[str, Mapping[str, str]] = {}
+        contacts = self._table(document, "contacts", ())
+        for contact in contacts:
+            channels = self._table(contacts, contact, ("contacts",))
+            known: dict[str, str] = {}
+            for kind, address in channels.items():
+                keys = ("contacts", contact, kind)
+                if kind not in CHANNELS:
+                    self._unknown(keys, CHANNELS)
+                elif not isinstance(address, str) or not address:
+                    way_out = f'`{kind} = "somebody@example.com"` or `{kind} = "env:NAME"`'
+                    self._problem("E562", keys, "an address is a text in quotes", way_out)
+                else:
+                    known[kind] = address
+            found[contact] = MappingProxyType(known)
+        return MappingProxyType(found)
+
+    def _profiles(self, document: Mapping[str, Any]) -> tuple[str, ...]:
+        profiles = self._table(document, "profiles", ())
+        for name in profiles:
+            if name not in PROFILES:
+                self._problem(
+                    "E564",
+                    ("profiles", name),
+                    f"there is no profile `{name}` yet",
+                    "playbooks run in the profile `simulated`",
+                )
+            for key in self._table(profiles, name, ("profiles",)):
+                self._unknown(("profiles", name, key), ())
+        return PROFILES
+
+    def _table(
+        self, above: Mapping[str, Any], name: str, keys: tuple[str, ...]
+    ) -> Mapping[str, Any]:
+        value = above.get(name, {})
+        if isinstance(value, dict):
+            return value
+        dotted = ".".join((*keys, name))
+        self._problem("E562", (*keys, name), f"`{name}` is a table", f"write it as `[{dotted}]`")
+        return {}
+
+    def _unknown(self, keys: tuple[str, ...], offered: tuple[str, ...]) -> None:
+        self._problem(
+            "E561",
+            keys,
+            f"there is no setting `{keys[-1]}`",
+            did_you_mean(keys[-1], offered),
+            nearest(keys[-1], offered),
+        )
+
+    def _problem(
+        self,
+        code: str,
+        keys: tuple[str, ...],
+        message: str,
+        way_out: str | None,
+        replacement: str | None = None,
+    ) -> None:
+        span = self._span(keys)
+        file = self._source.path
+        fixes = (Fix(f"write `{replacement}`", file, span, replacement),) if replacement else ()
+        self.problems.append(
+            Diagnostic(
+                code=Code(code),
+                message=message,
+                primary=Label(file, span),
+                help=way_out,
+                fixes=fixes,
+            )
+        )
+
+    def _not_toml(self, text: str) -> None:
+        place = _PLACE.search(text)
+        offset = max(0, len(self._source.text) - 1)
+        if place is not None and place[1] is not None:
+            offset = self._source.line_starts[int(place[1]) - 1] + int(place[2]) - 1
+        reason = _PLACE.sub("", text)
+        self.problems.append(
+            Diagnostic(
+                code=Code("E560"),
+                message=f"this is no TOML: {reason[:1].lower()}{reason[1:]}",
+                primary=Label(self._source.path, Span(offset, offset + 1)),
+            )
+        )
+
+    def _span(self, keys: tuple[str, ...]) -> Span:
+        """Where the last of `keys` stands: TOML's reader does not say, so it is looked for under its header."""
+        text = self._source.text
+        name = re.escape(keys[-1])
+        headers = list(_HEADER.finditer(text))
+        for number, header in enumerate(headers):
+            words = tuple(one.strip().strip('"') for one in header[1].split("."))
+            if words[: len(keys)] == keys:
+                found = re.compile(name).search(text, header.start(1))
+                if found is not None:
+                    return Span(*found.span())
+            if words == keys[:-1]:
+                end = headers[number + 1].start() if number + 1 < len(headers) else len(text)
+                found = re.compile(rf'^\s*"?({name})\b', re.MULTILINE).search(
+                    text, header.end(), end
+                )
+                if found is not None:
+                    return Span(*found.span(1))
+        top = headers[0].start() if headers else len(text)
+        found = re.compile(rf'^\s*"?({name})\b', re.MULTILINE).search(text, 0, top)
+        return Span(*found.span(1)) if found is not None else Span(0, 1)
