@@ -83,7 +83,7 @@ FUNCTIONS: Mapping[str, PureFunction] = _table(
     _function("first", _one("list"), gives="item or absent", doc="The first item."),
     _function("last", _one("list"), gives="item or absent", doc="The last item."),
     _function("distinct", _one("list"), gives="items", doc="Each item once, where it first stood."),
-    _function("any", _one("list"), gives=BOOL, doc="Of bools: whether one is true. Of anything else: whether there is one."),
+    _function("any", _one("list"), gives=BOOL, doc="Of bools: whether one is true; else whether there is one."),
     _function("all", _one("list of bool"), gives=BOOL, doc="Whether every one is true; true for none."),
     _function("lower", _one("text"), gives=TEXT, doc="In lower case."),
     _function("upper", _one("text"), gives=TEXT, doc="In upper case."),

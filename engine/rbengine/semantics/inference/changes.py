@@ -1,0 +1,100 @@
+"""Inside a `change`: its statements, its operation, its undo."""
+
+from typing import assert_never
+
+from rbengine.contract.types import INT, NOTHING, FieldType, Record, Type
+from rbengine.semantics.analysis import Symbol
+from rbengine.semantics.inference import calls
+from rbengine.semantics.inference.environment import Environment
+from rbengine.semantics.inference.expressions import item_type, judge, type_of, value_of
+from rbengine.semantics.inference.frame import show, taken, unreadable
+from rbengine.semantics.inference.queries import bind
+from rbengine.semantics.inference.workbench import Workbench
+from rbengine.syntax.nodes.base import walk
+from rbengine.syntax.nodes.changes import (
+    AllowInChange,
+    ApproveBy,
+    Change,
+    ChangeForEach,
+    ChangeIf,
+    ChangeItem,
+    ChangeOperation,
+    ErrorItem,
+    Irreversible,
+    OneTransaction,
+    Sql,
+    Undo,
+)
+
+
+def change(bench: Workbench, node: Change, env: Environment) -> Type:
+    """What a bound change holds: how many rows it touched, and the result of its operation."""
+    show(bench, node.label, env, "a label")
+    _items(bench, node.items, env)
+    result: Type = NOTHING
+    for one in walk(node):
+        if isinstance(one, ChangeOperation) and one.call.id in bench.operations:
+            result = bench.operations[one.call.id].result
+            break
+    changed = Record((FieldType("rows", INT), FieldType("result", result)), "change")
+    bench.types[node.id] = changed
+    return changed
+
+
+def _items(bench: Workbench, items: tuple[ChangeItem, ...], env: Environment) -> None:
+    for item in items:
+        if not isinstance(item, Undo):
+            env = _item(bench, item, env)
+    for item in items:
+        if isinstance(item, Undo):
+            _items(bench, item.body, _with_result(bench, items, env))
+
+
+def _item(bench: Workbench, node: ChangeItem, env: Environment) -> Environment:
+    match node:
+        case Sql():
+            bind(bench, node, node.sql, env, reading=False)
+            if node.expect is not None and node.expect.count is not None:
+                found = value_of(bench, node.expect.count, env)
+                calls.expect(bench, node.expect.count, found, INT, "the number of rows")
+        case ChangeOperation():
+            type_of(bench, node.call, env)
+        case ChangeForEach():
+            item = item_type(bench, node.items, env, "`for each`")
+            inside = env
+            if not taken(bench, node.name, env):
+                inside = env.with_symbol(
+                    Symbol(
+                        name=node.name.text,
+                        kind="loop",
+                        type=item,
+                        span=node.name.span,
+                        file=bench.file,
+                    )
+                )
+            bench.types[node.name.id] = item
+            _items(bench, node.body, inside)
+        case ChangeIf():
+            judgement = judge(bench, node.condition, env)
+            _items(bench, node.then, env.knowing(judgement.holds))
+            _items(bench, node.otherwise, env.knowing(judgement.fails))
+        case Undo():
+            _items(bench, node.body, env)
+        case Irreversible():
+            show(bench, node.reason, env, "a reason")
+        case ApproveBy() | OneTransaction() | AllowInChange():
+            pass
+        case ErrorItem():
+            return unreadable(bench, node, env)
+        case _:
+            assert_never(node)
+    return env
+
+
+def _with_result(bench: Workbench, items: tuple[ChangeItem, ...], env: Environment) -> Environment:
+    """`result` is what the operation beside the undo gave."""
+    for one in items:
+        if isinstance(one, ChangeOperation) and one.call.id in bench.operations:
+            result = bench.operations[one.call.id].result
+            return env.with_symbol(Symbol(name="result", kind="builtin", type=result))
+    return env

@@ -1,0 +1,426 @@
+"""The type of every expression, and what follows when a condition holds."""
+
+from typing import assert_never
+
+from rbengine.contract.types import (
+    BOOL,
+    DATE,
+    DECIMAL,
+    DURATION,
+    INSTANT,
+    INT,
+    JSON,
+    MONEY,
+    PERCENT,
+    TEXT,
+    UNKNOWN,
+    Enum,
+    FieldType,
+    ListOf,
+    Nothing,
+    Optional,
+    Record,
+    Scalar,
+    Secret,
+    Tried,
+    Type,
+    Unknown,
+    optional,
+)
+from rbengine.semantics.analysis import Symbol
+from rbengine.semantics.functions import FILTERS
+from rbengine.semantics.inference import calls, operators
+from rbengine.semantics.inference.environment import FAILURE, Environment
+from rbengine.semantics.inference.facts import (
+    LITERAL,
+    NO_FACTS,
+    UNDECIDED,
+    Judgement,
+    Path,
+    both,
+    either,
+    refine,
+    refine_item,
+)
+from rbengine.semantics.inference.fitting import bare, family, fits, join, joinable, widen
+from rbengine.semantics.inference.workbench import Workbench
+from rbengine.semantics.problems import names, types
+from rbengine.syntax.nodes.base import Name
+from rbengine.syntax.nodes.expressions import (
+    Ago,
+    Apply,
+    Argument,
+    Binary,
+    BoolLiteral,
+    Compare,
+    Conditional,
+    DateLiteral,
+    DecimalLiteral,
+    DurationLiteral,
+    Each,
+    Expression,
+    Field,
+    FromNow,
+    Hole,
+    IntegerLiteral,
+    ListLiteral,
+    MoneyLiteral,
+    NameRef,
+    OperationCall,
+    PercentLiteral,
+    RecordLiteral,
+    Template,
+    Test,
+    TextLiteral,
+    Unary,
+    Where,
+)
+
+
+def type_of(bench: Workbench, node: Expression, env: Environment) -> Type:
+    """The type of `node`, with what is known here taken into account."""
+    found = _whole_type(bench, node, env)
+    path = path_of(node)
+    if path is not None and (fact := env.facts.get(path)) is not None:
+        found = refine(found, fact)
+    bench.types[node.id] = widen(found)
+    return found
+
+
+def value_of(bench: Workbench, node: Expression, env: Environment) -> Type:
+    """The type of a value that must be there."""
+    return bench.usable(node, type_of(bench, node, env))
+
+
+def judge(bench: Workbench, node: Expression, env: Environment) -> Judgement:
+    """What follows from a condition. Reports what is no condition."""
+    bench.types[node.id] = BOOL
+    match node:
+        case Unary(operator="not", operand=operand):
+            inner = judge(bench, operand, env)
+            return Judgement(inner.fails, inner.holds)
+        case Binary(operator="and"):
+            left = judge(bench, node.left, env)
+            right = judge(bench, node.right, env.knowing(left.holds))
+            return Judgement(
+                both(left.holds, right.holds), either(left.fails, both(left.holds, right.fails))
+            )
+        case Binary(operator="or"):
+            left = judge(bench, node.left, env)
+            right = judge(bench, node.right, env.knowing(left.fails))
+            return Judgement(
+                either(left.holds, both(left.fails, right.holds)), both(left.fails, right.fails)
+            )
+        case Compare():
+            found, other = type_of(bench, node.left, env), type_of(bench, node.right, env)
+            operators.compare(bench, node, found, other)
+            return operators.facts_of_comparison(
+                node, found, other, path_of(node.left), path_of(node.right)
+            )
+        case Test():
+            found = _whole_type(bench, node.operand, env)
+            bench.types[node.operand.id] = found
+            operators.test(bench, node, found)
+            return operators.facts_of_test(node, path_of(node.operand))
+        case _:
+            condition = value_of(bench, node, env)
+            if condition != BOOL and not isinstance(condition, Unknown):
+                bench.report(
+                    types.describe(
+                        types.NotACondition(file=bench.file, span=node.span, found=condition)
+                    )
+                )
+            if isinstance(node, NameRef):
+                return Judgement(env.findings.get(node.name.text) or NO_FACTS, NO_FACTS)
+            return UNDECIDED
+
+
+def path_of(node: Expression) -> Path | None:
+    """`a.b.c` as a path; None for anything else."""
+    fields: list[str] = []
+    while isinstance(node, Field):
+        fields.append(node.name.text)
+        node = node.object
+    if not isinstance(node, NameRef):
+        return None
+    return (node.name.text, *reversed(fields))
+
+
+def template(bench: Workbench, node: Template, env: Environment) -> bool:
+    """Type the holes of a string. Whether a secret is among them: then the text is secret too."""
+    secret = False
+    for part in node.parts:
+        if isinstance(part, Hole):
+            secret |= _hole(bench, part, env)
+    return secret
+
+
+def field_type(
+    bench: Workbench, object_: Type, name: Name, shown: str, *, failed: bool = False
+) -> Type:
+    """The type of a field of a value that is there; reports an unknown one. `shown`: the object as written."""
+    match object_:
+        case Tried() if failed and name.text == "failure":
+            return FAILURE
+        case Unknown():
+            return UNKNOWN
+        case Scalar(name="json"):
+            return optional(JSON)
+        case ListOf(item=Optional(inner=Scalar(name="json"))):
+            return ListOf(optional(JSON))
+        case ListOf(item=Record() as item):
+            return ListOf(field_type(bench, item, name, f"an item of `{shown}`"))
+        case ListOf(item=Unknown()):
+            return UNKNOWN
+        case Record():
+            found = object_.field(name.text)
+            if found is not None:
+                return found
+            offered = tuple(one.name for one in object_.fields)
+        case _:
+            offered = ()
+    of = shown if shown.startswith("an item") else f"`{shown}`"
+    bench.report(
+        names.describe(
+            names.UnknownField(
+                file=bench.file, span=name.span, name=name.text, of=of, offered=offered
+            )
+        )
+    )
+    return UNKNOWN
+
+
+def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
+    """The type without what is known of the value itself at this place."""
+    match node:
+        case TextLiteral():
+            if template(bench, node.template, env):
+                return Secret(TEXT)
+            plain = not any(isinstance(one, Hole) for one in node.template.parts)
+            return Enum((node.template.plain,), LITERAL) if plain else TEXT
+        case IntegerLiteral():
+            return INT
+        case DecimalLiteral():
+            return DECIMAL
+        case PercentLiteral():
+            return PERCENT
+        case DurationLiteral():
+            return DURATION
+        case DateLiteral():
+            return DATE
+        case MoneyLiteral():
+            return MONEY
+        case BoolLiteral():
+            return BOOL
+        case NameRef():
+            return _name(bench, node, env)
+        case Field():
+            return _field(bench, node, env)
+        case Apply():
+            return _apply(bench, node, env)
+        case OperationCall():
+            given = _arguments(bench, node.arguments, env)
+            is_binding = node.adapter.text in env.names
+            return calls.operation(bench, node, given, is_binding=is_binding)
+        case Unary(operator="-"):
+            return operators.negate(bench, node, value_of(bench, node.operand, env))
+        case Binary(operator="+" | "-" | "*" | "/"):
+            left = value_of(bench, node.left, env)
+            return operators.arithmetic(bench, node, left, value_of(bench, node.right, env))
+        case Unary() | Binary() | Compare() | Test():
+            judge(bench, node, env)
+            return BOOL
+        case Conditional():
+            judgement = judge(bench, node.condition, env)
+            then = type_of(bench, node.then, env.knowing(judgement.holds))
+            other = type_of(bench, node.otherwise, env.knowing(judgement.fails))
+            if not joinable(then, other):
+                operators.unrelated(bench, node.otherwise, other, node.then, then, "join")
+            return join(then, other)
+        case Where():
+            item, inside = _items(bench, node.items, node, env)
+            judgement = judge(bench, node.condition, inside)
+            return ListOf(refine_item(item, judgement.holds))
+        case Each():
+            _, inside = _items(bench, node.items, node, env)
+            return ListOf(widen(type_of(bench, node.value, inside)))
+        case Ago() | FromNow():
+            duration = value_of(bench, node.duration, env)
+            calls.expect(bench, node.duration, duration, DURATION, "what stands here")
+            return INSTANT
+        case ListLiteral():
+            return _list(bench, node, env)
+        case RecordLiteral():
+            return Record(
+                tuple(
+                    FieldType(one.name.text, widen(type_of(bench, one.value, env)))
+                    for one in node.fields
+                )
+            )
+        case _:
+            assert_never(node)
+
+
+def with_item(env: Environment, item: Type) -> Environment:
+    """Inside `where`, `each` and `showing`."""
+    return env.with_symbol(Symbol(name="it", kind="item", type=item))
+
+
+def item_type(bench: Workbench, node: Expression, env: Environment, word: str) -> Type:
+    """What the list `node` holds; reports what is no list."""
+    found = value_of(bench, node, env)
+    if isinstance(found, ListOf):
+        return found.item
+    if not isinstance(found, Unknown):
+        bench.report(
+            types.describe(types.NotAList(file=bench.file, span=node.span, found=found, word=word))
+        )
+    return UNKNOWN
+
+
+def _items(
+    bench: Workbench, items: Expression, node: Where | Each, env: Environment
+) -> tuple[Type, Environment]:
+    word = "where" if isinstance(node, Where) else "each"
+    item = item_type(bench, items, env, f"`{word}`")
+    if "it" in env.names:
+        bench.report(types.describe(types.NestedIt(file=bench.file, span=node.span, word=word)))
+    return item, with_item(env, item)
+
+
+def _name(bench: Workbench, node: NameRef, env: Environment) -> Type:
+    name = node.name.text
+    symbol = lookup(bench, node.name, env)
+    if symbol is None:
+        return UNKNOWN
+    bench.symbols[node.id] = symbol
+    if not env.is_known(name):
+        bench.report(
+            names.describe(
+                names.MaybeNotRead(
+                    file=bench.file,
+                    span=node.span,
+                    name=name,
+                    check=env.doubtful[name],
+                    section=bench.section,
+                )
+            )
+        )
+    return symbol.type
+
+
+def lookup(bench: Workbench, name: Name, env: Environment) -> Symbol | None:
+    """What `name` means here, or None after a report."""
+    symbol = env.names.get(name.text)
+    if symbol is not None:
+        return symbol
+    bound = env.partial.get(name.text)
+    bench.report(
+        names.describe(
+            names.UnknownName(
+                file=bench.file,
+                span=name.span,
+                name=name.text,
+                visible=tuple(sorted(env.names)),
+                is_it=name.text == "it",
+            )
+            if bound is None
+            else names.NotOnEveryPath(file=bench.file, span=name.span, name=name.text, bound=bound)
+        )
+    )
+    return None
+
+
+def _field(bench: Workbench, node: Field, env: Environment) -> Type:
+    found = type_of(bench, node.object, env)
+    path = path_of(node.object)
+    fact = env.facts.get(path) if path else None
+    failed = fact is not None and fact.states == {"failed"}
+    if not (isinstance(found, Tried) and failed):
+        found = bench.usable(node.object, found)
+    return field_type(bench, found, node.name, bench.text(node.object), failed=failed)
+
+
+def _apply(bench: Workbench, node: Apply, env: Environment) -> Type:
+    given = _arguments(bench, node.arguments, env)
+    facts = [
+        env.facts.get(path) if (path := path_of(one.value)) else None for one in node.arguments
+    ]
+    return calls.function(
+        bench,
+        node,
+        given,
+        not_zero=[
+            (fact is not None and fact.not_zero)
+            or (isinstance(one.value, IntegerLiteral) and one.value.value != 0)
+            for fact, one in zip(facts, node.arguments, strict=True)
+        ],
+        not_empty=[fact is not None and fact.not_empty for fact in facts],
+    )
+
+
+def _arguments(
+    bench: Workbench, arguments: tuple[Argument, ...], env: Environment
+) -> tuple[Type, ...]:
+    """Types of the arguments; a message stands for itself and is typed with its own arguments."""
+    return tuple(argument(bench, one, env) for one in arguments)
+
+
+def argument(bench: Workbench, node: Argument, env: Environment) -> Type:
+    """The type of one argument; a message is the record {subject, text}."""
+    value = node.value
+    if isinstance(value, Apply) and value.function.text in bench.declared.messages:
+        given = tuple(type_of(bench, one.value, env) for one in value.arguments)
+        calls.message(bench, value, given)
+        bench.types[value.id] = calls.MESSAGE
+        return calls.MESSAGE
+    return type_of(bench, value, env)
+
+
+def _list(bench: Workbench, node: ListLiteral, env: Environment) -> Type:
+    item: Type | None = None
+    for one in node.items:
+        found = type_of(bench, one, env)
+        if item is not None and not joinable(item, found):
+            operators.unrelated(bench, one, found, node.items[0], item, "join")
+        item = found if item is None else join(item, found)
+    return ListOf(UNKNOWN if item is None else item)
+
+
+def _hole(bench: Workbench, hole: Hole, env: Environment) -> bool:
+    found = type_of(bench, hole.expression, env)
+    if isinstance(found, Tried):
+        found = bench.usable(hole.expression, found)
+    shown = bare(found)
+    if family(shown) in ("record", "nothing", "bytes") or (
+        isinstance(shown, ListOf) and family(shown.item) in ("record", "nothing", "bytes")
+    ):
+        bench.report(
+            types.describe(
+                types.NotShowable(file=bench.file, span=hole.expression.span, found=shown)
+            )
+        )
+    for one in hole.filters:
+        known = FILTERS.get(one.text)
+        if known is None:
+            bench.report(
+                names.describe(
+                    names.UnknownFilter(
+                        file=bench.file,
+                        span=one.span,
+                        name=one.text,
+                        offered=tuple(sorted(FILTERS)),
+                    )
+                )
+            )
+        elif known.takes is not None and not fits(shown, known.takes):
+            calls.expect(bench, hole.expression, shown, known.takes, f"what `{one.text}` takes")
+        shown = TEXT
+    return isinstance(found, Secret) or (
+        isinstance(found, Optional) and isinstance(found.inner, Secret)
+    )
+
+
+def is_nothing(type_: Type) -> bool:
+    """Whether there is nothing to bind."""
+    return isinstance(bare(type_), Nothing)

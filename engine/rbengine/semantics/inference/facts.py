@@ -1,0 +1,134 @@
+"""What is known of values beyond their types: facts that lines of a finding, `if`, `check` and `match` establish.
+
+A path is a name with fields, `("subscription", "status")`. Values never change once bound, so facts about
+them stay true until a diagnosis is read again.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+from rbengine.contract.types import Enum, ListOf, Optional, Record, Tried, Type, optional
+
+Path = tuple[str, ...]
+
+STATES = frozenset({"present", "absent", "failed"})
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What one value can still be."""
+
+    states: frozenset[str] = STATES
+    values: frozenset[str] | None = None
+    """It is one of these texts, if it is present."""
+    excluded: frozenset[str] = frozenset()
+    """It is none of these texts."""
+    not_zero: bool = False
+    not_empty: bool = False
+    judged: bool = False
+    """It was certainly read before this place."""
+
+    def and_also(self, other: "Fact") -> "Fact":
+        """Both hold."""
+        if self.values is None or other.values is None:
+            values = self.values if other.values is None else other.values
+        else:
+            values = self.values & other.values
+        return Fact(
+            self.states & other.states,
+            values,
+            self.excluded | other.excluded,
+            self.not_zero or other.not_zero,
+            self.not_empty or other.not_empty,
+            self.judged or other.judged,
+        )
+
+    def or_else(self, other: "Fact") -> "Fact":
+        """One of them holds."""
+        values = None if self.values is None or other.values is None else self.values | other.values
+        return Fact(
+            self.states | other.states,
+            values,
+            self.excluded & other.excluded,
+            self.not_zero and other.not_zero,
+            self.not_empty and other.not_empty,
+            self.judged and other.judged,
+        )
+
+
+Facts = Mapping[Path, Fact]
+
+NO_FACTS: Facts = {}
+PRESENT = Fact(states=frozenset({"present"}))
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """What follows when a condition holds, and when it does not."""
+
+    holds: Facts
+    fails: Facts
+
+
+UNDECIDED = Judgement(NO_FACTS, NO_FACTS)
+
+
+def both(left: Facts, right: Facts) -> Facts:
+    """All of `left` and all of `right` hold."""
+    if not left or not right:
+        return left or right
+    merged = dict(left)
+    for path, fact in right.items():
+        merged[path] = merged[path].and_also(fact) if path in merged else fact
+    return merged
+
+
+def either(left: Facts, right: Facts) -> Facts:
+    """What holds in both cases."""
+    return {
+        path: fact.or_else(right[path]) for path, fact in left.items() if path in right
+    } or NO_FACTS
+
+
+def refine(type_: Type, fact: Fact) -> Type:
+    """`type_` with what `fact` rules out taken away."""
+    if isinstance(type_, Tried):
+        if "failed" in fact.states:
+            return type_
+        type_ = type_.inner
+    if isinstance(type_, Optional):
+        inner = refine(type_.inner, fact)
+        return optional(inner) if "absent" in fact.states else inner
+    if isinstance(type_, Enum) and (fact.values is not None or fact.excluded):
+        left = tuple(
+            one
+            for one in type_.values
+            if one not in fact.excluded and (fact.values is None or one in fact.values)
+        )
+        if left != type_.values:
+            return Enum(left, type_.name if type_.name == LITERAL else "")
+    return type_
+
+
+LITERAL = "text"
+"""The name of the enum that a text written in the playbook is: it shows as `text` and widens when bound."""
+
+
+def refine_item(item: Type, facts: Facts) -> Type:
+    """The type of an item that passed a `where` with these facts about `it`."""
+    if not isinstance(item, Record) or not facts:
+        own = facts.get(("it",))
+        return refine(item, own) if own else item
+    by_field = {path[1]: fact for path, fact in facts.items() if path[0] == "it" and len(path) == 2}
+    if not by_field:
+        return item
+    fields = tuple(
+        msgspec.structs.replace(one, type=refine(one.type, by_field[one.name]))
+        if one.name in by_field
+        else one
+        for one in item.fields
+    )
+    return Record(fields, item.name)
+
+
+def is_list(type_: Type) -> bool:
+    """Whether it is a list for certain."""
+    return isinstance(type_, ListOf)

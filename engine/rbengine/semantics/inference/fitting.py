@@ -1,0 +1,208 @@
+"""Which types fit where: assignment, comparison, order, arithmetic. Types alone, no tree."""
+
+import re
+from typing import Literal
+
+from rbengine.contract.types import (
+    DECIMAL,
+    TEXT,
+    UNKNOWN,
+    Enum,
+    FieldType,
+    ListOf,
+    Nothing,
+    Optional,
+    Record,
+    Scalar,
+    Secret,
+    Tried,
+    Type,
+    Unknown,
+    optional,
+)
+from rbengine.semantics.inference.facts import LITERAL
+
+Family = Literal[
+    "text", "number", "bool", "percent", "duration", "instant", "date", "json", "bytes", "money",
+    "list", "record", "nothing", "unknown",
+]  # fmt: skip
+
+_FAMILIES: dict[str, Family] = {
+    "text": "text",
+    "uuid": "text",
+    "email": "text",
+    "url": "text",
+    "phone": "text",
+    "int": "number",
+    "decimal": "number",
+    "bool": "bool",
+    "percent": "percent",
+    "duration": "duration",
+    "instant": "instant",
+    "date": "date",
+    "json": "json",
+    "bytes": "bytes",
+    "money": "money",
+}
+
+ORDERED: frozenset[Family] = frozenset(
+    {"number", "percent", "duration", "instant", "date", "money", "unknown"}
+)
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+
+def bare(type_: Type) -> Type:
+    """Without optional, attempt and secret around it."""
+    while isinstance(type_, Optional | Tried | Secret):
+        type_ = type_.inner
+    return type_
+
+
+def family(type_: Type) -> Family:
+    """What kind of thing it is, whatever stands around it."""
+    match bare(type_):
+        case Scalar(name=name):
+            return _FAMILIES[name]
+        case Enum():
+            return "text"
+        case ListOf():
+            return "list"
+        case Record():
+            return "record"
+        case Nothing():
+            return "nothing"
+        case _:
+            return "unknown"
+
+
+def widen(type_: Type) -> Type:
+    """A text written in the playbook is, once bound, any text."""
+    match type_:
+        case Enum(name=name) if name == LITERAL:
+            return TEXT
+        case ListOf(item=item):
+            return ListOf(widen(item))
+        case Optional(inner=inner):
+            return optional(widen(inner))
+        case _:
+            return type_
+
+
+def fits(found: Type, expected: Type) -> bool:
+    """Whether a value of `found` may stand where `expected` is asked for."""
+    match found, expected:
+        case (Unknown(), _) | (_, Unknown()):
+            return True
+        case Tried(), _:
+            return isinstance(expected, Tried) and fits(found.inner, expected.inner)
+        case Optional(inner=inner), Optional(inner=wanted):
+            return fits(inner, wanted)
+        case Optional(), _:
+            return False
+        case _, Optional(inner=wanted):
+            return fits(found, wanted)
+        case Secret(inner=inner), Secret(inner=wanted):
+            return fits(inner, wanted)
+        case Secret(), _:
+            return False
+        case _, Secret(inner=wanted):
+            return fits(found, wanted)
+        case Enum(values=values), Enum(values=offered):
+            return set(values) <= set(offered)
+        case Enum(values=values, name=name), Scalar(name="uuid"):
+            return name == LITERAL and all(UUID_FORM.fullmatch(one) for one in values)
+        case ListOf(item=item), ListOf(item=wanted):
+            return fits(item, wanted)
+        case Record(), Record():
+            return all(_has(found, one) for one in expected.fields)
+        case Record(fields=fields), Scalar(name="json"):
+            return all(fits(one.type, expected) or _json_leaf(one.type) for one in fields)
+        case ListOf(item=item), Scalar(name="json"):
+            return fits(item, expected) or _json_leaf(item)
+        case _, Scalar(name="json"):
+            return _json_leaf(found)
+        case Scalar(name="int"), Scalar(name="decimal"):
+            return True
+        case Scalar() | Enum(), Scalar(name="text" | "email" | "url" | "phone"):
+            return family(found) == "text"
+        case _:
+            return found == expected
+
+
+def join(left: Type, right: Type) -> Type:
+    """The smallest type that both fit; UNKNOWN where there is none (then a problem was or will be reported)."""
+    if left == right:
+        return left
+    match left, right:
+        case (Unknown(), _) | (_, Unknown()):
+            return UNKNOWN
+        case (Optional(inner=inner), other) | (other, Optional(inner=inner)):
+            return optional(join(inner, other.inner if isinstance(other, Optional) else other))
+        case Enum(), Enum():
+            return _join_enums(left, right)
+        case ListOf(item=one), ListOf(item=other):
+            return ListOf(join(one, other))
+        case Record(), Record() if [f.name for f in left.fields] == [f.name for f in right.fields]:
+            fields = tuple(
+                FieldType(one.name, join(one.type, other.type))
+                for one, other in zip(left.fields, right.fields, strict=True)
+            )
+            return Record(fields, left.name if left.name == right.name else "")
+        case _ if family(left) == family(right) == "text":
+            return TEXT
+        case _ if family(left) == family(right) == "number":
+            return DECIMAL
+        case _:
+            return UNKNOWN
+
+
+def joinable(left: Type, right: Type) -> bool:
+    """Whether a list may hold both, or a name be bound to either."""
+    return isinstance(left, Unknown) or isinstance(right, Unknown) or join(left, right) != UNKNOWN
+
+
+def comparable(left: Type, right: Type) -> bool:
+    """Whether `is` between them can ever say something."""
+    one, other = family(left), family(right)
+    if "unknown" in (one, other):
+        return True
+    if one != other:
+        return False
+    left, right = bare(left), bare(right)
+    if isinstance(left, ListOf) and isinstance(right, ListOf):
+        return comparable(left.item, right.item)
+    if left == right or Scalar("uuid") not in (left, right):
+        return True
+    literal = left if isinstance(left, Enum) else right
+    return not (isinstance(literal, Enum) and literal.name == LITERAL) or fits(
+        literal, Scalar("uuid")
+    )
+
+
+def _join_enums(left: Enum, right: Enum) -> Type:
+    if LITERAL in (left.name, right.name) and left.name != right.name:
+        # A text beside an enum that lists it is one of the enum's values; else it is any text.
+        listed, literal = (right, left) if left.name == LITERAL else (left, right)
+        return listed if set(literal.values) <= set(listed.values) else TEXT
+    values = left.values + tuple(one for one in right.values if one not in left.values)
+    return Enum(values, left.name if left.name == right.name else "")
+
+
+def _has(found: Record, wanted: FieldType) -> bool:
+    field = found.field(wanted.name)
+    if field is None:
+        return isinstance(wanted.type, Optional)
+    return fits(field, wanted.type)
+
+
+def _json_leaf(type_: Type) -> bool:
+    """What JSON can hold as it stands."""
+    match type_:
+        case Optional(inner=inner):
+            return _json_leaf(inner)
+        case ListOf() | Record():
+            return fits(type_, Scalar("json"))
+        case Secret() | Tried() | Nothing():
+            return False
+        case _:
+            return family(type_) not in ("bytes",)

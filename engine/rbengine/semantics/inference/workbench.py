@@ -1,0 +1,118 @@
+"""What one walk over one file reads and fills."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from rbengine.contract.operations import AdapterSignature, Operation
+from rbengine.contract.types import Optional, Record, Tried, Type
+from rbengine.semantics.analysis import BoundStatement, Symbol, Tables
+from rbengine.semantics.problems.base import Report
+from rbengine.semantics.problems.types import MayBeAbsent, MayHaveFailed, describe
+from rbengine.semantics.sql_facts import Describer
+from rbengine.source import SourceFile, Span
+from rbengine.syntax.nodes import Node, NodeId
+from rbengine.syntax.nodes.library import Procedure
+
+SignatureOf = Callable[[str], AdapterSignature | None]
+
+
+class MessageParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter of a message. `used`: the fields its text reads; None: any, it is passed on whole."""
+
+    name: str
+    type: Type
+    used: frozenset[str] | None
+
+
+class MessageType(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as its callers see it."""
+
+    name: str
+    parameters: tuple[MessageParameter, ...]
+    span: Span
+    file: str
+
+
+class ParameterType(msgspec.Struct, frozen=True):
+    """One parameter of a procedure."""
+
+    name: str
+    type: Type
+
+
+class ProcedureType(msgspec.Struct, frozen=True, kw_only=True):
+    """A procedure as its callers see it. `gives` is None where it gives nothing."""
+
+    name: str
+    library: str
+    parameters: tuple[ParameterType, ...]
+    gives: Type | None
+    tree: Procedure
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file may call by name, its own and what it uses."""
+
+    procedures: Mapping[str, ProcedureType] = {}
+    messages: Mapping[str, MessageType] = {}
+    records: Mapping[str, Record] = {}
+
+
+class Workbench:
+    """Shared by the functions of one walk; it lives no longer."""
+
+    def __init__(
+        self,
+        source: SourceFile,
+        signature_of: SignatureOf,
+        describer: Describer,
+        declared: Declared,
+        report: Report,
+    ) -> None:
+        self.source = source
+        self.signature_of = signature_of
+        self.describer = describer
+        self.declared = declared
+        self.report = report
+        self.symbols: dict[NodeId, Symbol] = {}
+        self.types: dict[NodeId, Type] = {}
+        self.operations: dict[NodeId, Operation] = {}
+        self.statements: dict[NodeId, BoundStatement] = {}
+        self.section = ""
+        """What is being walked, in words: `otherwise`."""
+
+    @property
+    def file(self) -> str:
+        """The path that problems name."""
+        return self.source.path
+
+    def text(self, node: Node) -> str:
+        """`node` as written."""
+        return self.source.slice(node.span)
+
+    def usable(self, node: Node, type_: Type) -> Type:
+        """The type of a value that is needed here: reports what may be absent or have failed."""
+        if isinstance(type_, Tried):
+            self.report(
+                describe(MayHaveFailed(file=self.file, span=node.span, text=self.text(node)))
+            )
+            type_ = type_.inner
+            return type_.inner if isinstance(type_, Optional) else type_
+        if isinstance(type_, Optional):
+            self.report(
+                describe(
+                    MayBeAbsent(file=self.file, span=node.span, text=self.text(node), found=type_)
+                )
+            )
+            return type_.inner
+        return type_
+
+    def tables(self) -> Tables:
+        """What was learned."""
+        return Tables(
+            source=self.source,
+            symbols=self.symbols,
+            types=self.types,
+            operations=self.operations,
+            statements=self.statements,
+        )

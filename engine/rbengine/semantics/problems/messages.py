@@ -1,0 +1,52 @@
+"""E420 and on: the text of a message."""
+
+from typing import ClassVar, assert_never
+
+from rbengine.diagnostics import Code, Diagnostic
+from rbengine.semantics.problems.base import Problem, diagnostic
+
+
+class UnreadableMessage(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E420")
+    reason: str
+
+
+class AbsentInMessage(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E421")
+    text: str
+
+
+class RecordInMessage(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E422")
+    text: str
+
+
+MessageProblem = UnreadableMessage | AbsentInMessage | RecordInMessage
+
+
+def describe(problem: MessageProblem) -> Diagnostic:
+    """The words."""
+    match problem:
+        case UnreadableMessage(reason=reason):
+            return diagnostic(
+                problem,
+                f"this message cannot be read: {reason}",
+                "here",
+                help="`{{ value }}` puts a value in; `{% if value %} … {% endif %}` chooses",
+            )
+        case AbsentInMessage(text=text):
+            return diagnostic(
+                problem,
+                f"`{text}` may be absent, and the reader would see a hole",
+                "may be absent",
+                help=f'write `{{% if {text} %}} … {{% endif %}}` around it, or `{{{{ {text} | default("…") }}}}`',
+            )
+        case RecordInMessage(text=text):
+            return diagnostic(
+                problem,
+                f"`{text}` is no single value",
+                "cannot be shown as it stands",
+                help="show one of its fields",
+            )
+        case _:
+            assert_never(problem)

@@ -1,0 +1,48 @@
+"""68x: files of a project that do not fit together."""
+
+from typing import ClassVar, assert_never
+
+from rbengine.diagnostics import Code, Diagnostic, Label
+from rbengine.semantics.problems.base import Problem, diagnostic
+from rbengine.source import Span
+
+
+class OnlyOnce(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E680")
+    what: str
+    first_file: str
+    first: Span
+
+
+class WithoutRunbook(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E681")
+    name: str
+    expected: str
+    """The path where its runbook should be; empty for a file that is in no folder `scenarios`."""
+
+
+ProjectProblem = OnlyOnce | WithoutRunbook
+
+
+def describe(problem: ProjectProblem) -> Diagnostic:
+    """The words."""
+    match problem:
+        case OnlyOnce(what=what, first_file=first_file, first=first):
+            return diagnostic(
+                problem,
+                f"{what} stands in two files",
+                "again here",
+                secondary=(Label(first_file, first, "first here"),),
+                help="keep one of them, or give this one another name",
+            )
+        case WithoutRunbook(name=name, expected=expected):
+            return diagnostic(
+                problem,
+                f"the runbook {name} that is to be rehearsed is not where it should be",
+                "no runbook for these scenarios",
+                help=f"put it into `{expected}`"
+                if expected
+                else "put this file into the folder `scenarios` beside its runbook",
+            )
+        case _:
+            assert_never(problem)

@@ -1,0 +1,206 @@
+"""E220 and on: the shape of a runbook, and what can never run."""
+
+from typing import ClassVar, assert_never
+
+from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
+from rbengine.semantics.problems.base import Problem, diagnostic, listed, replacing
+from rbengine.source import Span
+
+
+class UnknownFinding(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E220")
+    name: str
+    offered: tuple[str, ...]
+
+
+class FindingWithoutResolve(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E221")
+    name: str
+
+
+class ResolvedTwice(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E222")
+    name: str
+    first: Span
+
+
+class LabelTwice(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E223")
+    label: str
+    first: Span
+    word: str
+
+
+class UnknownSeverity(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E224")
+    name: str
+    offered: tuple[str, ...]
+
+
+class SectionMissing(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E225")
+    section: str
+    why: str
+    example: str
+
+
+class SectionTwice(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E226")
+    section: str
+    first: Span
+
+
+class NeverRuns(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E227")
+    ended: Span
+
+
+class NothingAbove(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E228")
+
+
+class OutOfPlace(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E229")
+    word: str
+    place: str
+
+
+class UnknownAllowance(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E230")
+    name: str
+
+
+class AllowanceOfNothing(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E231")
+    name: str
+
+
+class UnusedMessage(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W701")
+    name: str
+
+
+class UnusedLibrary(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W702")
+    name: str
+
+
+class LibraryCycle(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E232")
+    path: tuple[str, ...]
+
+
+ShapeProblem = (
+    UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
+    | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
+    | UnusedLibrary | LibraryCycle
+)  # fmt: skip
+
+
+def describe(problem: ShapeProblem) -> Diagnostic:
+    """The words."""
+    match problem:
+        case UnknownFinding(name=name, offered=offered):
+            suggestion = did_you_mean(name, offered)
+            return diagnostic(
+                problem,
+                f"there is no finding `{name}`",
+                "resolves nothing",
+                notes=(f"the findings are {listed(offered)}",)
+                if offered and not suggestion
+                else (),
+                help=suggestion,
+                fixes=replacing(problem, nearest(name, offered)),
+            )
+        case FindingWithoutResolve(name=name):
+            return diagnostic(
+                problem,
+                f"finding `{name}` has no `resolve {name}`",
+                "found, and then?",
+                help=f"add `resolve {name}`; what needs a decision is handed over there with `stop handed over`",
+            )
+        case ResolvedTwice(name=name, first=first):
+            return diagnostic(
+                problem,
+                f"`{name}` is resolved twice",
+                "again here",
+                secondary=(Label(problem.file, first, "first here"),),
+                help="write one `resolve` with all its steps",
+            )
+        case LabelTwice(label=label, first=first, word=word):
+            return diagnostic(
+                problem,
+                f'two {word}s of one section are called "{label}"',
+                "again here",
+                secondary=(Label(problem.file, first, "first here"),),
+                why="approvals, keys and reports name it by its label",
+                help="give one of them another label",
+            )
+        case UnknownSeverity(name=name, offered=offered):
+            return diagnostic(
+                problem,
+                f"the policy has no severity `{name}`",
+                "unknown severity",
+                notes=(f"it has {listed(offered)}",) if offered else (),
+                help=did_you_mean(name, offered),
+                fixes=replacing(problem, nearest(name, offered)),
+            )
+        case SectionMissing(section=section, why=why, example=example):
+            return diagnostic(
+                problem,
+                f"this runbook has no `{section}`",
+                f"`{section}` is missing",
+                why=why,
+                help=f"add `{example}`",
+            )
+        case SectionTwice(section=section, first=first):
+            return diagnostic(
+                problem,
+                f"`{section}` stands here twice",
+                "again here",
+                secondary=(Label(problem.file, first, "first here"),),
+                help="put both under one",
+            )
+        case NeverRuns(ended=ended):
+            return diagnostic(
+                problem,
+                "this can never run",
+                "never reached",
+                secondary=(Label(problem.file, ended, "nothing goes on after this"),),
+            )
+        case NothingAbove():
+            return diagnostic(
+                problem,
+                "`on failure` has nothing above it that could fail",
+                "nothing to answer for",
+                help="put it below the statement whose failure it answers, in the same block",
+            )
+        case OutOfPlace(word=word, place=place):
+            return diagnostic(problem, f"`{word}` may not stand in {place}", "not here")
+        case UnknownAllowance(name=name):
+            return diagnostic(
+                problem,
+                f"`{name}` is not the code of a warning",
+                "unknown code",
+                help="write the code that the warning shows, like `W430`",
+            )
+        case AllowanceOfNothing(name=name):
+            return diagnostic(
+                problem,
+                f"the statement below earns no warning `{name}`",
+                "accepts nothing",
+                why="an acceptance that hits nothing would hide the next one",
+                help="take the line out",
+            )
+        case UnusedMessage(name=name):
+            return diagnostic(problem, f"message `{name}` is never sent", "unused")
+        case UnusedLibrary(name=name):
+            return diagnostic(problem, f"nothing of library `{name}` is used", "unused")
+        case LibraryCycle(path=path):
+            return diagnostic(
+                problem,
+                f"libraries use each other in a circle: {' → '.join(path)}",
+                "comes back here",
+            )
+        case _:
+            assert_never(problem)

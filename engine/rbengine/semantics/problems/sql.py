@@ -1,0 +1,180 @@
+"""5xx: statements that PostgreSQL or our own rules refuse, and values that cannot be bound."""
+
+from typing import ClassVar, assert_never
+
+from rbengine.contract.types import Type, show
+from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
+from rbengine.semantics.problems.base import Problem, diagnostic, replacing
+from rbengine.semantics.sql_facts import SqlRefusal
+
+RULES: dict[str, Code] = {
+    "not_a_query": Code("E501"),
+    "not_a_change": Code("E502"),
+    "several": Code("E503"),
+    "locks": Code("E504"),
+    "function": Code("E505"),
+    "transaction": Code("E506"),
+    "in_list": Code("E507"),
+    "unnamed_column": Code("E508"),
+    "doubled_column": Code("E509"),
+    "postgres": Code("E512"),
+    "syntax": Code("E519"),
+}
+"""The code of each rule that a refusal names."""
+
+_HELP: dict[str, str] = {
+    "not_a_query": "put a statement that changes something into `change` and `sql`",
+    "not_a_change": "reading is written `name = query one`, `maybe`, `all` or `value`",
+    "several": "write one block for each statement",
+    "locks": "leave the lock out: a change locks what it touches by itself",
+    "in_list": "write `= ANY(:list)`",
+    "unnamed_column": "give it a name with `AS`",
+    "doubled_column": "give one of them another name with `AS`",
+}
+
+
+class RefusedStatement(Problem, frozen=True, kw_only=True):
+    """`code` is told by the rule."""
+
+    refusal: SqlRefusal
+    schema: str
+    replacement: str | None = None
+
+
+class UnknownParameter(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E510")
+    name: str
+    visible: tuple[str, ...]
+
+
+class ParameterInQuotes(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E511")
+    name: str
+    inside: str
+    """`quotes`, `a quoted name`, `a comment`, `$$`."""
+
+
+class BracesInSql(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E513")
+    inner: str
+
+
+class AbsentParameter(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E514")
+    name: str
+
+
+class UnsendableParameter(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E515")
+    name: str
+    found: Type
+
+
+class NotOneColumn(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E516")
+    columns: int
+
+
+class SecretParameter(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E309")
+    name: str
+
+
+SqlProblem = (
+    RefusedStatement | UnknownParameter | ParameterInQuotes | BracesInSql | AbsentParameter | UnsendableParameter
+    | NotOneColumn | SecretParameter
+)  # fmt: skip
+
+
+def describe(problem: SqlProblem) -> Diagnostic:
+    """The words."""
+    match problem:
+        case RefusedStatement(refusal=refusal):
+            return _refused(problem, refusal)
+        case UnknownParameter(name=name, visible=visible):
+            suggestion = did_you_mean(name, visible)
+            near = nearest(name, visible)
+            return diagnostic(
+                problem,
+                f"nothing here is called `{name}`",
+                "unknown name",
+                help=suggestion,
+                fixes=replacing(problem, near and f":{near}"),
+            )
+        case ParameterInQuotes(name=name, inside="quotes"):
+            return diagnostic(
+                problem,
+                f"`:{name}` inside quotes is only text",
+                "not bound here",
+                why="a value never becomes part of a statement's text: it is sent beside it",
+                help=f"end the quote before it and join: `'…' || :{name} || '…'`",
+            )
+        case ParameterInQuotes(name=name, inside=inside):
+            return diagnostic(
+                problem,
+                f"`:{name}` inside {inside} is only text",
+                "not bound here",
+                why="a value never becomes part of a statement's text: it is sent beside it",
+                help=f"write `:{name}` outside of {inside}, or leave out the colon",
+            )
+        case BracesInSql(inner=inner):
+            return diagnostic(
+                problem,
+                "`{{ }}` never puts a value into SQL",
+                "not bound here",
+                why="a value never becomes part of a statement's text: it is sent beside it",
+                help=f"write `:{inner}`" if inner else "bind the value to a name and write `:name`",
+                fixes=replacing(problem, f":{inner}" if inner else None),
+            )
+        case AbsentParameter(name=name):
+            return diagnostic(
+                problem,
+                f"`{name}` may be absent, and nothing is ever equal to an absent value",
+                "may be absent",
+                why="an absent value may only be assigned, or stand beside `IS NOT DISTINCT FROM`",
+                help=f"test it first: `{name} is present`",
+            )
+        case UnsendableParameter(name=name, found=found):
+            return diagnostic(
+                problem,
+                f"`{name}` is `{show(found)}`, which PostgreSQL cannot take as one value",
+                f"this is `{show(found)}`",
+                help="name one of its fields: `:row.column`",
+            )
+        case NotOneColumn(columns=columns):
+            return diagnostic(
+                problem,
+                f"`query value` needs exactly one column, and this gives {columns}",
+                "not one value",
+                help="select one column, or write `query one`",
+            )
+        case SecretParameter(name=name):
+            return diagnostic(
+                problem,
+                f"`{name}` is secret and may not reach a statement",
+                "secret",
+            )
+        case _:
+            assert_never(problem)
+
+
+def _refused(problem: RefusedStatement, refusal: SqlRefusal) -> Diagnostic:
+    said_by_postgres = refusal.rule in ("postgres", "syntax")
+    message = f"PostgreSQL: {refusal.reason}" if refusal.rule == "postgres" else refusal.reason
+    return Diagnostic(
+        code=RULES.get(refusal.rule, Code("E512")),
+        message=message,
+        primary=_label(problem, refusal),
+        notes=(f"checked against {problem.schema}",) if said_by_postgres else (),
+        help=(
+            f"did you mean `{refusal.suggestion}`?"
+            if refusal.suggestion
+            else _HELP.get(refusal.rule)
+        ),
+        fixes=replacing(problem, problem.replacement),
+    )
+
+
+def _label(problem: RefusedStatement, refusal: SqlRefusal) -> Label:
+    """Carets under the word that PostgreSQL named."""
+    return Label(problem.file, problem.span, refusal.label)

@@ -1,0 +1,310 @@
+"""4xx: values that do not fit where they stand."""
+
+from typing import ClassVar, assert_never
+
+from rbengine.contract.types import Type, show
+from rbengine.diagnostics import Code, Diagnostic, Fix, Label, did_you_mean, nearest
+from rbengine.semantics.problems.base import Problem, diagnostic, listed
+from rbengine.source import Span
+
+
+class WrongType(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E401")
+    found: Type
+    expected: Type | str
+    where: str
+    """``argument `customer` ``, `the default`."""
+
+
+class WrongUnit(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E402")
+    found: Type
+    other: Type
+    other_span: Span
+    number: str | None
+    """The bare number, where it is one."""
+
+
+class MayBeAbsent(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E403")
+    text: str
+    """As written."""
+    found: Type
+
+
+class Unrelated(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E404")
+    found: Type
+    other: Type
+    other_span: Span
+    verb: str = "compare"
+
+
+class NotAValueOfEnum(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E405")
+    value: str
+    enum: str
+    offered: tuple[str, ...]
+    quoted: bool = True
+
+
+class NotExhaustive(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E406")
+    missing: tuple[str, ...]
+    """As one would write them behind `when`; empty where the values cannot be listed."""
+
+
+class NeverMatches(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E407")
+    pattern: str
+    subject: Type
+    earlier: bool
+
+
+class NotACondition(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E408")
+    found: Type
+
+
+class MayHaveFailed(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E409")
+    text: str
+
+
+class NotAList(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E410")
+    found: Type
+    word: str
+
+
+class WrongOperand(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E411")
+    operator: str
+    left: Type
+    right: Type | None
+
+
+class SenselessTest(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E412")
+    state: str
+    found: Type
+
+
+class DivisionOfCounts(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E413")
+
+
+class NothingGiven(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E414")
+    callee: str
+
+
+class NestedIt(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E415")
+    word: str
+
+
+class NotShowable(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E416")
+    found: Type
+
+
+class GivesDiffer(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E417")
+    found: Type
+    other: Type
+    other_span: Span
+
+
+class UnboundedTime(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E418")
+    what: str
+
+
+TypeProblem = (
+    WrongType | WrongUnit | MayBeAbsent | Unrelated | NotAValueOfEnum | NotExhaustive | NeverMatches
+    | NotACondition | MayHaveFailed | NotAList | WrongOperand | SenselessTest | DivisionOfCounts | NothingGiven
+    | NestedIt | NotShowable | GivesDiffer | UnboundedTime
+)  # fmt: skip
+
+
+def describe(problem: TypeProblem) -> Diagnostic:
+    """The words."""
+    match problem:
+        case WrongType(found=found, expected=expected, where=where):
+            wanted = expected if isinstance(expected, str) else f"`{show(expected)}`"
+            return diagnostic(
+                problem,
+                f"{where} is {wanted}, not `{show(found)}`",
+                f"this is `{show(found)}`",
+            )
+        case WrongUnit(found=found, other=other, number=number):
+            return diagnostic(
+                problem,
+                f"`{show(other)}` and `{show(found)}` do not mix",
+                f"this is a plain `{show(found)}`",
+                secondary=(Label(problem.file, problem.other_span, f"this is `{show(other)}`"),),
+                help=(
+                    f"write the unit: `{number}s`, `{number}m` or `{number}h`"
+                    if number
+                    else "make a duration of it: `seconds(…)`, `minutes(…)`, `hours(…)` or `days(…)`"
+                ),
+            )
+        case MayBeAbsent(text=text):
+            return diagnostic(
+                problem,
+                f"`{text}` may be absent",
+                "used without a test",
+                why="a value that may be absent is tested before it is used, so that no step stumbles over it",
+                help=f"test it first: `{text} is present`",
+            )
+        case Unrelated(found=found, other=other):
+            return diagnostic(
+                problem,
+                f"cannot {problem.verb} `{show(other)}` with `{show(found)}`",
+                f"this is `{show(found)}`",
+                secondary=(Label(problem.file, problem.other_span, f"this is `{show(other)}`"),),
+            )
+        case NotAValueOfEnum(value=value, offered=offered):
+            near = nearest(value, offered)
+            quote = '"' if problem.quoted else ""
+            return diagnostic(
+                problem,
+                f"`{problem.enum}` is never `{value}`",
+                "no such value",
+                notes=() if near else (f"it is one of {listed(offered)}",),
+                help=did_you_mean(value, offered),
+                fixes=(
+                    (Fix(f"write `{near}`", problem.file, problem.span, f"{quote}{near}{quote}"),)
+                    if near
+                    else ()
+                ),
+            )
+        case NotExhaustive(missing=()):
+            return diagnostic(
+                problem,
+                "this `match` does not say what happens with any other text",
+                "not complete",
+                help="add `otherwise`",
+            )
+        case NotExhaustive(missing=missing):
+            return diagnostic(
+                problem,
+                f"this `match` does not say what happens when it is {listed(missing)}",
+                "not complete",
+                help=f"add `when {missing[0]}`, or `otherwise`",
+            )
+        case NeverMatches(pattern=pattern, earlier=True):
+            return diagnostic(
+                problem, f"{pattern} was taken by a `when` above", "can never be reached"
+            )
+        case NeverMatches(pattern=pattern, subject=subject):
+            return diagnostic(
+                problem, f"`{show(subject)}` is never {pattern}", "can never be reached"
+            )
+        case NotACondition(found=found):
+            return diagnostic(
+                problem,
+                f"a condition is `bool`, not `{show(found)}`",
+                f"this is `{show(found)}`",
+                help=_condition_help(found),
+            )
+        case MayHaveFailed(text=text):
+            return diagnostic(
+                problem,
+                f"`{text}` may have failed",
+                "used without a test",
+                help=f"test it first: `{text} is present`, or use `match`",
+            )
+        case NotAList(found=found, word=word):
+            return diagnostic(
+                problem, f"{word} needs a list, not `{show(found)}`", f"this is `{show(found)}`"
+            )
+        case WrongOperand(operator=operator, left=left, right=None):
+            return diagnostic(
+                problem,
+                f"`{operator}` cannot stand before `{show(left)}`",
+                f"this is `{show(left)}`",
+            )
+        case WrongOperand(operator=operator, left=left, right=right):
+            assert right is not None
+            text = "text" in (show(left), show(right))
+            return diagnostic(
+                problem,
+                f"`{operator}` cannot join `{show(left)}` and `{show(right)}`",
+                "these do not mix",
+                help='write texts together in one string: "{{ a }} {{ b }}"' if text else None,
+            )
+        case SenselessTest(state=state, found=found):
+            return diagnostic(
+                problem,
+                f"`{show(found)}` is never {state}",
+                "this test always says the same",
+                help=_test_help(state),
+            )
+        case DivisionOfCounts():
+            return diagnostic(
+                problem,
+                "counts are not divided",
+                "the divisor may be 0, and the rest would be lost",
+                help="write `percent(part, of: whole)`, which is absent when the whole is 0",
+            )
+        case NothingGiven(callee=callee):
+            return diagnostic(
+                problem,
+                f"`{callee}` gives nothing that could be bound",
+                "gives nothing",
+                help="leave out the name and `=`",
+            )
+        case NestedIt(word=word):
+            return diagnostic(
+                problem,
+                f"`{word}` inside another: `it` would mean two things",
+                "bind this to a name first",
+            )
+        case NotShowable(found=found):
+            return diagnostic(
+                problem,
+                f"`{show(found)}` cannot be shown to a person as it stands",
+                f"this is `{show(found)}`",
+                help="show one of its fields",
+            )
+        case GivesDiffer(found=found, other=other):
+            return diagnostic(
+                problem,
+                f"this gives `{show(found)}`, but elsewhere it is `{show(other)}`",
+                f"this is `{show(found)}`",
+                secondary=(Label(problem.file, problem.other_span, f"this is `{show(other)}`"),),
+            )
+        case UnboundedTime(what=what):
+            return diagnostic(
+                problem,
+                f"{what} must be longer than nothing",
+                "this never passes",
+            )
+        case _:
+            assert_never(problem)
+
+
+def _condition_help(found: Type) -> str | None:
+    match show(found).split(" ", maxsplit=1)[0]:
+        case "optional":
+            return "write `is present`, or compare it"
+        case "list":
+            return "write `is not empty`"
+        case "the":
+            return "write `is present` or `is failed`"
+        case _:
+            return None
+
+
+def _test_help(state: str) -> str | None:
+    match state:
+        case "failed":
+            return "only what `try` gives can be failed"
+        case "absent" | "present":
+            return "leave the test out"
+        case "empty":
+            return "lists and texts can be empty; for anything else write `is absent`"
+        case _:
+            return None
