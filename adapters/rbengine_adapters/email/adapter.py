@@ -1,6 +1,5 @@
 """Mail through Resend, live: each operation of the signature."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +16,7 @@ from rbengine_adapters.email.failures import ending_of
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, garbled
 from rbengine_adapters.wire.http import Wire
+from rbengine_adapters.wire.keys import key_for
 from rbengine_adapters.wire.plain import encoded
 from rbengine_adapters.wire.settings import needed_setting
 
@@ -80,7 +80,7 @@ class EmailAdapter:
 
     def _send(self, wire: Wire, invocation: Invocation) -> Row:
         mail = self._mail(_address(invocation.arguments["to"]), invocation.arguments["message"])
-        key = _key(invocation.key)
+        key = key_for(invocation.key, LONGEST_KEY)
         return _row(_posted(wire, "/emails", mail, key, Accepted))
 
     def _send_each(self, wire: Wire, invocation: Invocation) -> Outcome:
@@ -92,7 +92,7 @@ class EmailAdapter:
         for start in range(0, len(people), MOST_IN_A_BATCH):
             batch = people[start : start + MOST_IN_A_BATCH]
             mails = [self._mail(one, invocation.arguments["message"]) for one in batch]
-            key = f"{_key(invocation.key)}/{start // MOST_IN_A_BATCH + 1}"
+            key = f"{key_for(invocation.key, LONGEST_KEY)}/{start // MOST_IN_A_BATCH + 1}"
             try:
                 answer = _posted(wire, "/emails/batch", mails, key, BatchAccepted)
             except CallEndedError as ended:
@@ -142,10 +142,3 @@ def _address(value: Value) -> str:
         shown = value if isinstance(value, str) else "this"
         raise CallEndedError.refused("invalid", f"`{shown}` is no e-mail address")
     return value
-
-
-def _key(key: str) -> str:
-    """Our key in a length that Resend takes."""
-    if len(key) <= LONGEST_KEY:
-        return key
-    return hashlib.sha256(key.encode("utf-8")).hexdigest()

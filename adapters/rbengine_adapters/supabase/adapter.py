@@ -19,10 +19,13 @@ from rbengine_adapters.supabase.log_question import MOST_ROWS, function_lines, w
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, garbled
 from rbengine_adapters.wire.http import Wire
+from rbengine_adapters.wire.keys import key_for
 from rbengine_adapters.wire.plain import encoded, instant, to_json
 from rbengine_adapters.wire.settings import SettingError, maybe_setting, needed_setting
 
 T = TypeVar("T")
+
+LONGEST_KEY = 255
 
 _REFERENCE = re.compile(r"[a-z]{20}")
 _SLUG = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -154,7 +157,7 @@ class SupabaseAdapter:
             raise CallEndedError.refused("invalid", str(error)) from error
         wire = Wire(self._project, deadline, "Supabase")
         # A function that keeps keys can so recognise a repetition; others do not look at it.
-        headers = {"idempotency-key": invocation.key}
+        headers = {"idempotency-key": key_for(invocation.key, LONGEST_KEY)}
         response = wire.send("POST", path, changes=True, content=content, headers=headers)
         if not response.is_success:
             raise CallEndedError(ending_of(response, changes=True))

@@ -64,6 +64,16 @@ def whole(given: Mapping[str, Any], name: str) -> int | None:
         raise invalid(f"Invalid integer: {text}", name, "parameter_invalid_integer") from None
 
 
+def flag(given: Mapping[str, Any], name: str) -> bool | None:
+    """The parameter `name`, `true` or `false`, or None. Refused in the vendor's words for anything else."""
+    text = given.get(name)
+    if text is None:
+        return None
+    if text not in ("true", "false"):
+        raise invalid(f"Invalid boolean: {text}", name, "parameter_invalid_boolean")
+    return bool(text == "true")
+
+
 def created_within(one: Object, bounds: Any) -> bool:
     """Whether `created` keeps the bounds: a timestamp, or `gt`, `gte`, `lt`, `lte`."""
     if bounds is None:

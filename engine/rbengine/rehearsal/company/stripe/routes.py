@@ -19,6 +19,7 @@ from rbengine.rehearsal.company.stripe.objects.event import API_VERSION
 from rbengine.rehearsal.company.stripe.parameters import (
     created_within,
     expand,
+    flag,
     known,
     nested,
     page,
@@ -222,13 +223,13 @@ class Stripe:
         wanted = [given["type"]] if given.get("type") is not None else types
         if wanted is not None and len(wanted) > 20:
             raise invalid("You can pass at most 20 types", "types")
-        delivered = given.get("delivery_success")
+        delivered = flag(given, "delivery_success")
         return [
             one
             for one in found
             if one["created"] >= oldest
             and (wanted is None or any(_matches(one["type"], kind) for kind in wanted))
-            and (delivered is None or (one["pending_webhooks"] == 0) == (delivered == "true"))
+            and (delivered is None or (one["pending_webhooks"] == 0) == delivered)
         ]
 
     def _refund(self, form: Object) -> Object:
@@ -261,10 +262,9 @@ class Stripe:
 
     def _update_subscription(self, id_: str, form: Object) -> Object:
         known(form, ("cancel_at_period_end", "metadata"), "POST /v1/subscriptions/{id}")
-        ending = form.get("cancel_at_period_end")
         return self.model.update_subscription(
             id_,
-            cancel_at_period_end=None if ending is None else ending == "true",
+            cancel_at_period_end=flag(form, "cancel_at_period_end"),
             metadata=form.get("metadata"),
         )
 

@@ -1,0 +1,148 @@
+"""What adapters send is what the vendors' own descriptions allow."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+import jsonschema
+import pytest
+from rbengine.contract.values import Money, Row, Value
+from support.peers import START, SimulatedPeer
+from support.vendors import vendor_description
+
+STRIPE = "stripe_v1.2023-08-16.json"
+SUPABASE = "supabase_management_v1.json"
+RESEND = "resend.json"
+
+MESSAGE = Row({"subject": "s", "text": "t"})
+
+CALLS: tuple[tuple[str, str, dict[str, Value]], ...] = (
+    (STRIPE, "stripe.customer", {"customer": "cus_1"}),
+    (STRIPE, "stripe.latest_subscription", {"customer": "cus_1"}),
+    (STRIPE, "stripe.list_subscriptions", {"customer": "cus_1", "status": "paused"}),
+    (STRIPE, "stripe.list_invoices", {"customer": "cus_1", "status": "open", "since": START}),
+    (
+        STRIPE,
+        "stripe.list_events",
+        {"types": ("invoice.paid", "refund.created"), "since": START, "undelivered": True},
+    ),
+    (STRIPE, "stripe.payments", {"customer": "cus_1", "since": START - timedelta(days=1)}),
+    (
+        STRIPE,
+        "stripe.refund",
+        {"payment": "pi_1", "amount": Money(5, "usd"), "reason": "duplicate"},
+    ),
+    (
+        SUPABASE,
+        "supabase.function_logs",
+        {"function": "sync", "since": START - timedelta(hours=1), "matching": "x"},
+    ),
+    (SUPABASE, "supabase.functions", {}),
+    (SUPABASE, "supabase.secrets_check", {"names": ("TOKEN",)}),
+    (RESEND, "email.send", {"to": "a@b.test", "message": MESSAGE}),
+    (RESEND, "email.send_each", {"to": ("a@b.test", "c@d.test"), "message": MESSAGE}),
+)
+
+
+class Listening(SimulatedPeer):
+    """A company whose requests are kept as they went out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[httpx.Request] = []
+
+    def http(self, provider: str) -> httpx.Client:
+        """As the host hands it out, with an ear to it."""
+        client = super().http(provider)
+        client.event_hooks = {"request": [self.sent.append]}
+        return client
+
+
+def requests_of(
+    operation: str, arguments: dict[str, Value], key: str = "key-1"
+) -> list[httpx.Request]:
+    """Everything one successful call sends."""
+    peer = Listening()
+    peer.arrange("stripe.subscription", id="sub_1", customer="cus_1", price="price_a")
+    peer.arrange("stripe.payment", id="pi_1", customer="cus_1", amount=1999)
+    peer.arrange("supabase.function", slug="sync")
+    outcome = peer.call(operation, key=key, **arguments)
+    assert type(outcome).__name__ == "Succeeded", outcome
+    return peer.sent
+
+
+def described(document: Mapping[str, Any], request: httpx.Request) -> Mapping[str, Any]:
+    """The vendor's description of what was asked."""
+    found = [
+        methods[request.method.lower()]
+        for path, methods in document["paths"].items()
+        if request.method.lower() in methods
+        and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", path), request.url.path)
+    ]
+    assert len(found) == 1, f"{request.method} {request.url.path} is described {len(found)} times"
+    operation: Mapping[str, Any] = found[0]
+    return operation
+
+
+@pytest.mark.parametrize(
+    ("description", "operation", "arguments"), CALLS, ids=lambda one: str(one)[:40]
+)
+def test_every_request_is_one_that_the_vendor_describes(
+    description: str, operation: str, arguments: dict[str, Value]
+) -> None:
+    """Its path, and every parameter by name."""
+    document = vendor_description(description)
+    sent = requests_of(operation, arguments)
+    assert sent
+    for request in sent:
+        known = {one.get("name") for one in described(document, request)["parameters"]}
+        asked = {name.partition("[")[0] for name, _ in request.url.params.multi_items()}
+        assert asked <= known
+
+
+def test_a_refunds_form_is_one_that_stripe_describes() -> None:
+    """Every field by name, the amount as a whole number."""
+    request = requests_of(CALLS[6][1], CALLS[6][2])[-1]
+    content = described(vendor_description(STRIPE), request)["requestBody"]["content"]
+    known = content["application/x-www-form-urlencoded"]["schema"]["properties"]
+    form = dict(parse_qsl(request.content.decode()))
+    assert {name.partition("[")[0] for name in form} <= set(known)
+    assert (form["amount"], form["payment_intent"]) == ("5", "pi_1")
+    assert request.headers["idempotency-key"] == "key-1"
+
+
+@pytest.mark.parametrize("call", CALLS[-2:], ids=lambda one: str(one[1]))
+def test_a_mail_is_one_that_resend_describes(call: tuple[str, str, dict[str, Value]]) -> None:
+    """The whole body, by the vendor's schema."""
+
+    document = vendor_description(RESEND)
+    request = requests_of(call[1], call[2])[-1]
+    content = described(document, request)["requestBody"]["content"]["application/json"]["schema"]
+    schema = {**content, "components": document["components"]}
+    jsonschema.validate(json.loads(request.content), schema)
+
+
+@pytest.mark.parametrize("call", [CALLS[6], CALLS[-2], CALLS[-1]], ids=lambda one: str(one[1]))
+@pytest.mark.parametrize("key", ["Größe ändern", "x" * 300, "a\nb", " edge "])
+def test_any_key_of_ours_is_one_that_the_vendor_takes(
+    call: tuple[str, str, dict[str, Value]], key: str
+) -> None:
+    """Labels of playbooks stand in keys; a header takes short ASCII."""
+    sent = requests_of(call[1], call[2], key)[-1].headers["idempotency-key"]
+    assert len(sent) <= 255
+    assert sent.isascii()
+    assert requests_of(call[1], call[2], key)[-1].headers["idempotency-key"] == sent
+    assert requests_of(call[1], call[2], key + "2")[-1].headers["idempotency-key"] != sent
+
+
+def test_stripe_learns_nothing_of_the_machine() -> None:
+    """Only the host's key, and the version that the signature names."""
+    headers = requests_of("stripe.customer", {"customer": "cus_1"})[0].headers
+    assert headers["authorization"] == "Bearer simulated"
+    assert headers["stripe-version"] == "2026-10-28.endive"
+    assert "x-stripe-client-user-agent" not in headers
+    assert "x-stripe-client-telemetry" not in headers
