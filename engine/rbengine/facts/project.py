@@ -49,18 +49,33 @@ class Project:
         self.problems = problems
         """What is wrong with `rbengine.toml`."""
         self.bundled = bundle is not None
-        self._bundle = bundle
+        self._bundle = None if bundle is None else bundle.resolve()
 
-    @property
+    @cached_property
     def folder(self) -> Path:
-        """Where the playbooks are."""
-        return self._bundle or self.root / self.settings.playbooks
+        """Where the playbooks are. Raises ProjectError where the settings name a folder that is not there."""
+        if self._bundle is not None:
+            return self._bundle
+        asked = self.settings.playbooks
+        folder = self.root / (SHOWN if asked is None else asked)
+        if folder.is_dir():
+            return folder
+        if asked is None:
+            return self.root
+        raise ProjectError(
+            f"the folder `{asked}` is not there",
+            place=NAME,
+            way_out="correct `playbooks` in the settings",
+        )
 
     @cached_property
     def files(self) -> dict[str, Path]:
         """Every `.rb` file of the playbooks' folder by its shown path, sorted; hidden folders are left out."""
         found: dict[str, Path] = {}
         for folder, folders, names in os.walk(self.folder):
+            if "pyvenv.cfg" in names:  # a virtual environment, with the bundled playbooks inside
+                folders[:] = []
+                continue
             folders[:] = sorted(one for one in folders if one[0] != "." and one not in _SKIPPED)
             for name in names:
                 if name.endswith(".rb"):
@@ -117,10 +132,12 @@ class Project:
 
     def shown(self, path: Path) -> str | None:
         """How the file or folder at `path` is called on screens; None for what is outside the project."""
-        try:
-            return self._shown(path.resolve())
-        except ValueError:
-            return None
+        for one in (Path(os.path.abspath(path)), path.resolve()):
+            try:
+                return self._shown(one)
+            except ValueError:
+                continue
+        return None
 
     def _by_path(self, asked: str, path: Path) -> str:
         shown = self.shown(path)
@@ -146,7 +163,7 @@ class Project:
 
     def _shown(self, path: Path) -> str:
         if self._bundle is not None:
-            return (Path(SHOWN) / path.relative_to(self._bundle.resolve())).as_posix()
+            return (Path(SHOWN) / path.relative_to(self._bundle)).as_posix()
         return path.relative_to(self.root).as_posix()
 
 
@@ -163,7 +180,7 @@ def find_project(start: Path) -> Project:
             f"there is no project here: no `{NAME}` in {resolved} or above it",
             way_out=f"go to the project's folder, or make an empty file `{NAME}` there",
         )
-    return Project(bundle, Settings(playbooks="."), bundle=bundle)
+    return Project(bundle, Settings(), bundle=bundle)
 
 
 def read_text(shown: str, path: Path) -> str | Diagnostic:

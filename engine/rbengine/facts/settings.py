@@ -41,8 +41,10 @@ _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says. `contacts`: name to kind of channel to address, or `env:NAME`."""
 
-    playbooks: str = "playbooks"
+    playbooks: str | None = None
+    """None: the folder `playbooks`, or the project's own folder where there is none."""
     schema: str | None = None
+    """None: `schema.sql` beside the playbooks, where it exists."""
     contacts: Mapping[str, Mapping[str, str]] = _NONE
     profiles: tuple[str, ...] = PROFILES
 
@@ -74,7 +76,7 @@ class _Reader:
             self._unknown(("project", name), ("playbooks", "schema"))
         paths = {name: self._path(document, project, name) for name in ("playbooks", "schema")}
         return Settings(
-            playbooks=paths["playbooks"] or "playbooks",
+            playbooks=paths["playbooks"],
             schema=paths["schema"],
             contacts=self._contacts(document),
             profiles=self._profiles(document),
