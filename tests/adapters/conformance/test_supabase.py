@@ -8,6 +8,7 @@ from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Json, Row, Value
 from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import FaultKind
+from rbengine.rehearsal.company.supabase.routes import CANNOT_START
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of
 from support.peers import START, Peer, SimulatedPeer
 
@@ -208,6 +209,14 @@ def test_a_function_that_was_not_started_did_nothing(peer: Peer, kind: FaultKind
     company.fault("supabase", kind)
     assert isinstance(company.call("supabase.invoke", function="sync"), Refused)
     assert company.invoked == []
+
+
+def test_a_program_that_is_down_was_not_started(peer: Peer) -> None:
+    """So a step may go on without it."""
+    company = simulated(peer)
+    company.arrange("supabase.function", slug="sync")
+    company.answer = CANNOT_START
+    assert kind_of(company.call("supabase.invoke", function="sync")) == "unavailable"
 
 
 def test_a_secret_cannot_be_sent_in_a_body(peer: Peer) -> None:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import httpx
 import pytest
+from rbengine.host.errors import CannotGoOnError
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
 from rbengine.rehearsal.company.webhooks import Delivery, Event
@@ -201,6 +203,37 @@ def test_the_programs_own_requests_are_told_apart() -> None:
     ]
     assert next(one.message for one in peer.company.supabase.logs) == "looked"
     assert answer.extensions["elapsed"] == peer.company.take_latency()
+
+
+def test_the_time_the_program_takes_is_part_of_the_request() -> None:
+    """A function that works for longer than its caller waits has done its work all the same."""
+    peer = SimulatedPeer()
+    peer.arrange("supabase.function", slug="sync")
+    done: list[str] = []
+
+    def program(function: str, body: object) -> Answer:
+        assert body == {}
+        peer.company.spend(timedelta(seconds=9))
+        done.append(function)
+        return Answer(body={})
+
+    peer.company.on_invoke = program
+    client = peer.http("supabase_project")
+    client.post("/functions/v1/sync", json={}, timeout=20)
+    assert peer.company.take_latency() > timedelta(seconds=9)
+    with pytest.raises(httpx.ReadTimeout):
+        client.post("/functions/v1/sync", json={}, timeout=9)
+    assert peer.company.take_latency() == timedelta(seconds=9)
+    assert done == ["sync", "sync"]
+
+
+def test_what_cannot_be_simulated_stops_the_run_through_every_adapter() -> None:
+    """It is no failure of a provider that a playbook could handle."""
+    peer = SimulatedPeer()
+    peer.arrange("supabase.function", slug="sync")
+    peer.company.on_invoke = Company(lambda: START).on_invoke
+    with pytest.raises(CannotGoOnError, match="sync"):
+        peer.call("supabase.invoke", function="sync")
 
 
 def test_a_delivery_knows_its_next_attempt() -> None:

@@ -137,6 +137,10 @@ class Company:
             {"supabase.project": PROJECT, "email.from": "On-call <on-call@simulated.test>"}
         )
 
+    def spend(self, duration: timedelta) -> None:
+        """Let the request that is being worked on take so much longer: the company's program is at work."""
+        self.ground.spent += duration
+
     def take_latency(self) -> timedelta:
         """How long the requests since the last time took; the host lets its clock pass that much."""
         spent, self.ground.spent = self.ground.spent, timedelta()

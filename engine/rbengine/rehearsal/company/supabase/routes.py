@@ -15,6 +15,13 @@ Invoke = Callable[[str, Any], Answer]
 
 _PER_MINUTE = 120
 
+CANNOT_START = Answer(
+    status=503,
+    body={"code": "BOOT_ERROR", "message": "Function failed to start (please check logs)"},
+    headers={"sb-error-code": "BOOT_ERROR"},
+)
+"""What the gateway answers for a function that does not start: it did nothing, and that is certain."""
+
 
 class Supabase:
     """The vendor `supabase`: api.supabase.com and {project}.supabase.co."""
@@ -38,7 +45,7 @@ class Supabase:
     def unavailable(self, request: Request) -> Answer:
         """A function that cannot start, or a platform that cannot answer."""
         if request.host == self._project_host:
-            return _gateway(503, "BOOT_ERROR", "Function failed to start (please check logs)")
+            return CANNOT_START
         return Answer(status=503, body={"message": "Service Unavailable"})
 
     def rate_limited(self, request: Request) -> Answer:
@@ -174,7 +181,7 @@ class Supabase:
             status=answer.status,
             body=answer.body,
             raw=answer.raw,
-            headers={**answer.headers, **extra},
+            headers={**extra, **answer.headers},
         )
 
 
