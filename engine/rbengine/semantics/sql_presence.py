@@ -108,11 +108,13 @@ def _part_results(
 def _select_results(
     tree: "exp.Select", relations: Relations, parts: Mapping[str, Mapping[str, bool]]
 ) -> "list[tuple[str, bool]] | None":
+    from sqlglot import exp
+
     sources = _sources(tree, relations, parts)
     if sources is None:
         sources = {}
     group = tree.args.get("group")
-    if group is not None and any(group.args.get(k) for k in ("rollup", "cube", "grouping_sets")):
+    if group is not None and group.find(exp.Rollup, exp.Cube, exp.GroupingSets) is not None:
         sources = {name: _Source(one.columns, weak=True) for name, one in sources.items()}
     where = tree.args.get("where")
     proven = _proven(where.this) if where is not None else set()
