@@ -59,6 +59,15 @@ _GOES_ON = frozenset(
     }
 )  # fmt: skip
 _MOST_NAMED = 5
+_LINES = {
+    "STEP NOTE CHECK": "a statement",
+    "SQL UNDO IRREVERSIBLE": "a line of a change",
+    "EITHER NAME": "a condition",
+    "TABLE STARTS": "a line of a world",
+    "FAULT EXPECT": "a line of a scenario",
+    "STEP FINDING": "a step or a finding",
+}
+"""What is meant where all of these words can stand."""
 
 
 def _word(kind: str) -> str:
@@ -76,8 +85,9 @@ def _texts() -> dict[str, str]:
 def _expected(kinds: tuple[str, ...]) -> str:
     """What could stand there, in a few words; empty where a list would be too long to help."""
     left = set(kinds) - {"_INDENT", "BROKEN"}
-    if left >= {"STEP", "NOTE", "CHECK"}:
-        return "a statement"
+    for words_of, what in _LINES.items():
+        if left >= set(words_of.split()):
+            return f"{what} or `until`" if "UNTIL" in left else what
     words: list[str] = []
     if left >= _VALUE:
         words.append("a value")
@@ -102,8 +112,11 @@ def _unexpected(problem: SyntaxProblem) -> Wording:
     shown = problem.found.strip().split("\n")[0]
     message = f"expected {expected}, not `{shown}`" if expected else f"`{shown}` cannot stand here"
     texts = _texts()
-    offered = [texts[kind] for kind in problem.expected if kind in texts]
-    return Wording(message=message, label=label, help=did_you_mean(shown, offered))
+    offered = [texts[one] for one in problem.expected if one in texts and texts[one][0].isalpha()]
+    help_ = None
+    if problem.detail == "NAME" and len(shown) > 1 and shown not in table().terminals.words:
+        help_ = did_you_mean(shown, offered) or did_you_mean(shown, table().terminals.words)
+    return Wording(message=message, label=label, help=help_)
 
 
 def _closing(problem: SyntaxProblem) -> Wording:
@@ -253,7 +266,7 @@ _WORDINGS: dict[str, Callable[[SyntaxProblem], Wording]] = {
     "E107": _same("the file is not UTF-8", label="here", help="save the file as UTF-8"),
     "E108": _same(
         "the file is larger than a million characters",
-        why="nobody can read such a file at 3 a.m.",
+        why="nobody can read such a file in an incident",
         help="move what several runbooks need into a `library`",
     ),
     "E109": _same(

@@ -85,7 +85,8 @@ class Driver:
                 continue
             if done:
                 return self._values[-1]
-            self._last = token if done is False else self._last
+            if done is False and token.kind not in _STRUCTURE:
+                self._last = token
             if done is None and not self._recover(self._unexpected(token), token.start):
                 return None
 
@@ -214,7 +215,9 @@ class Driver:
                     expected=outer,
                     detail=before.kind,
                 )
-        return unexpected(self._text, token, expected, before)
+        return unexpected(
+            self._text, token, expected, before, self._lexer.last_end, self._lexer.block_column
+        )
 
     def _expected(self, depth: int) -> tuple[str, ...]:
         """The grammar's names of what can stand after the first `depth` states, sorted."""
@@ -228,9 +231,8 @@ class Driver:
         )
 
     def _before(self) -> Token | None:
-        """The last token that was taken, if it means something."""
-        last = self._last
-        return last if last is not None and last.kind not in _STRUCTURE else None
+        """The last token that means something."""
+        return self._last
 
     def _would_take(self, kind: str, depth: int | None = None) -> bool:
         """Whether the parser, cut back to `depth` states, could shift `kind` now or after reducing."""
@@ -259,17 +261,37 @@ class Driver:
     def _recover(self, problem: SyntaxProblem, offender: int) -> bool:
         """Report, cut back, and stand at the end of the lines that were given up; False when nothing can go on."""
         problems = self._lexer.problems
-        problems.append(problem)
+        closes_reported = problem.found == "}" and any(
+            one.code == "E119" and one.found == "{" for one in problems
+        )
+        if not closes_reported:
+            problems.append(problem)
         if len(problems) >= MAX_PROBLEMS:
             return False
         if self._skip_head(offender):
             return True
         rows = self._table.rows
+        column = self._column_of(offender)
         for depth in range(len(self._states), 0, -1):
             row = rows[self._states[depth - 1]]
-            if "BROKEN" in row and not self._is_head(depth) and self._would_take("BROKEN", depth):
-                return self._give_up(depth, offender)
+            if (
+                "BROKEN" in row
+                and self._list_column(depth) <= column
+                and not self._is_head(depth)
+                and self._would_take("BROKEN", depth)
+            ):
+                return self._give_up(depth, offender, is_text=problem.code == "E114")
         return False
+
+    def _column_of(self, offender: int) -> int:
+        """Where the line of the offender begins. A list deeper than that has ended before it."""
+        if offender >= self._span.end:
+            return 0
+        return self._column(self._text.rfind("\n", 0, offender) + 1)
+
+    def _list_column(self, depth: int) -> int:
+        """The column of the innermost block that holds the first `depth` states."""
+        return next(column for column, begun in reversed(self._lexer.indents) if begun < depth - 1)
 
     def _is_head(self, depth: int) -> bool:
         value = self._values[depth - 2] if depth > 1 else None
@@ -297,7 +319,7 @@ class Driver:
             return True
         return False
 
-    def _give_up(self, depth: int, offender: int) -> bool:
+    def _give_up(self, depth: int, offender: int, *, is_text: bool) -> bool:
         popped = [start for start in self._starts[depth - 1 :] if start >= 0]
         self._cut(depth)
         lexer = self._lexer
@@ -309,12 +331,17 @@ class Driver:
         goes_on_here = is_first and start < line_start and offender != self._recovered_at
         line = line_start if goes_on_here else self._line_end(offender) + 1
         line = self._next_line(line)
-        while line < self._span.end and self._column(line) > column:
+        while line < self._span.end and self._goes_with(line, column, is_text=is_text):
             line = self._next_line(self._line_end(line) + 1)
         end = self._last_line_end(max(start, self._span.start), line)
         self._recovered_at = offender
         self._put_broken(start, end)
         return True
+
+    def _goes_with(self, line: int, column: int, *, is_text: bool) -> bool:
+        """Whether a line falls with the one given up: it is deeper, or is the SQL that should have been."""
+        own = self._column(line)
+        return own > column or (is_text and own == column and not self._text[line + own].islower())
 
     def _cut(self, depth: int) -> None:
         del self._states[depth:]

@@ -7,9 +7,10 @@ from rbengine.source import Span
 from rbengine.syntax.problems import SyntaxProblem
 
 _FORBIDDEN = re.compile(
-    "[\t\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\t\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-"""C0 and C1 controls, soft hyphen, zero-width and bidirectional characters, line separators, byte order marks."""
+"""Controls, soft hyphen, zero-width and bidirectional characters, line separators, byte order marks, and halves of
+characters."""
 _MOST = 20  # in one part; a file full of tabs needs no more to be understood
 
 
@@ -31,6 +32,8 @@ def forbidden(text: str, span: Span) -> list[SyntaxProblem]:
             while text.startswith("\t", position):
                 position += 1
             found.append(SyntaxProblem(code=Code("E105"), span=Span(match.start(), position)))
+        elif "\ud800" <= match[0] <= "\udfff":
+            found.append(SyntaxProblem(code=Code("E107"), span=Span(*match.span())))
         else:
             detail = f"U+{ord(match[0]):04X}"
             found.append(SyntaxProblem(code=Code("E106"), span=Span(*match.span()), detail=detail))

@@ -13,6 +13,7 @@ from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table
 from rbengine.syntax.tokens import Token
 from rbengine.syntax.trivia import Trivia
+from rbengine.syntax.unexpected import LONG_UNITS
 
 MAX_LEVELS = 100
 """Levels of blocks and brackets together, and of expressions within each other."""
@@ -23,7 +24,7 @@ _GOES_ON = re.compile(r"(?:and|or)\b")
 _BRACKETS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 _OPENING = frozenset(_BRACKETS.values())
 _SINGLE_QUOTED = re.compile(r"'[^'\n]*'")
-_NUMBER_AND_WORD = re.compile(r"[0-9][0-9A-Za-z_.]*")
+_NUMBER_AND_WORD = re.compile(r"([0-9]+)([0-9A-Za-z_.]*)")
 
 
 class Refused(Exception):  # noqa: N818  # never leaves the parser
@@ -218,7 +219,8 @@ class Lexer:
 
     def _close_bracket(self, token: Token) -> None:
         if not self.brackets:
-            raise Refused(SyntaxProblem(code=Code("E104"), span=token.span, found=token.text))
+            code = Code("E119") if token.text == "}" else Code("E104")
+            raise Refused(SyntaxProblem(code=code, span=token.span, found=token.text))
         opened = self.brackets.pop()
         if opened.kind != _BRACKETS[token.kind]:
             raise Refused(
@@ -266,8 +268,11 @@ class Lexer:
             raise Refused(SyntaxProblem(code=code, span=span, found=text[start:line_end]))
         number = _NUMBER_AND_WORD.match(text, start, self.limit)
         if number:
+            unit = LONG_UNITS.get(number[2])
+            detail = number[1] + unit if unit else ""
+            span = Span(*number.span())
             raise Refused(
-                SyntaxProblem(code=Code("E120"), span=Span(*number.span()), found=number[0])
+                SyntaxProblem(code=Code("E120"), span=span, found=number[0], detail=detail)
             )
         code = Code("E119") if text[start] == ";" else Code("E101")
         expected = () if code == "E119" else tuple(sorted(row))

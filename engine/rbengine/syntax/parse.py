@@ -15,6 +15,7 @@ from rbengine.syntax.lower import BUILDERS, Lowering
 from rbengine.syntax.lower.runbook import error_section
 from rbengine.syntax.nodes import App, Calendar, Library, Policy, Runbook, Scenarios, Tree
 from rbengine.syntax.nodes.base import Name
+from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import Template
 from rbengine.syntax.parsed import Kind, Parsed
 from rbengine.syntax.parts import PART_WORDS
@@ -25,7 +26,7 @@ from rbengine.syntax.trivia import Trivia
 MAX_CHARACTERS = 1_000_000
 
 _FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]*)([^\s]*)")
-_PART = re.compile(r"^(?![ \n#])", re.MULTILINE)
+_PART = re.compile(r"^(?![ \t\n#])", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -64,36 +65,41 @@ class _Reading:
         if indented:
             span = Span(first, self._line_end(first))
             self._lowering.report("E111", span)
-        head = self._part(f"{kind}_head", Span(first, ends[0]))
+        head_span = Span(first, ends[0])
+        refused = forbidden(self._text, Span(0, ends[0]))
+        self._lowering.problems.extend(refused)
+        head = None if refused else self._read(f"{kind}_head", head_span)
         name, title = head if head is not None else self._no_head(first)
         parts: list[Any] = []
         for start, end in zip(starts, ends[1:], strict=True):
             parts.append(self._section(kind, Span(start, end)))
+        if kind != "app":
+            for node in self._lowering.app_only:
+                word = "sql" if isinstance(node, Sql) else "answer"
+                at = Span(node.span.start, node.span.start + len(word))
+                self._lowering.report("E133", at, found=word)
         tree = self._tree(kind, Span(0, len(self._text)), name, title, tuple(parts))
         problems = sorted(self._lowering.problems, key=lambda one: (one.span, one.code))
         trivia = tuple(self._trivia[start] for start in sorted(self._trivia))
         return Parsed(kind=kind, tree=tree, problems=tuple(problems), trivia=trivia)
 
     def _section(self, kind: Kind, span: Span) -> Any:
+        refused = forbidden(self._text, span)
+        if refused:
+            self._lowering.problems.extend(refused)
+            return self._broken(span)
         word = _WORD.match(self._text, span.start)
         if word is None or word[0] not in PART_WORDS[kind]:
             end = word.end() if word else span.start + 1
             found = self._text[span.start : end]
             self._lowering.report("E110", Span(span.start, end), found=found, detail=kind)
             return self._broken(span)
-        part = self._part(f"{kind}_part", span)
+        part = self._read(f"{kind}_part", span)
         return self._broken(span) if part is None else part
 
     def _broken(self, span: Span) -> Any:
         text = self._text[span.start : span.end].rstrip(" \n")
         return error_section(self._lowering, Span(span.start, span.start + len(text)), text)
-
-    def _part(self, start: str, span: Span) -> Any:
-        refused = forbidden(self._text, span)
-        if refused:
-            self._lowering.problems.extend(refused)
-            return None
-        return self._read(start, span)
 
     def _read(self, start: str, span: Span) -> Any:
         driver = Driver(self._table, BUILDERS, self._lowering, self._text, span)

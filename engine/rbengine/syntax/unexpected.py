@@ -21,9 +21,17 @@ _ENDS = frozenset({"_NL", "_DEDENT", "$END"})
 
 
 def unexpected(
-    text: str, token: Token, expected: tuple[str, ...], before: Token | None
+    text: str,
+    token: Token,
+    expected: tuple[str, ...],
+    before: Token | None,
+    last_end: int,
+    block_column: int,
 ) -> SyntaxProblem:
-    """The problem of `token`, which came after `before` where only `expected` can stand."""
+    """The problem of `token`, which came after `before` where only `expected` can stand.
+
+    `last_end` is where the last text that means something ended; `block_column` the column of the last raw text.
+    """
     can = frozenset(expected)
     found = token.text
     if found in _HABITS and (can & _ENDS or found in ("}", "end") or _HABITS[found]):
@@ -42,15 +50,17 @@ def unexpected(
             detail=before.text + LONG_UNITS[found],
         )
     if token.kind == "_INDENT":
-        return SyntaxProblem(code=Code("E111"), span=line_at(text, token.start))
+        line = line_at(text, token.start)
+        is_below_text = before is not None and before.kind == "BLOCK"
+        is_less = line.start - text.rfind("\n", 0, line.start) - 1 < block_column
+        return SyntaxProblem(code=Code("E115" if is_below_text and is_less else "E111"), span=line)
     if can == {"_INDENT"}:
         line = _line_above(text, token.start)
         return SyntaxProblem(code=Code("E113"), span=line)
     span = token.span
     if token.kind in _ENDS:
         # nothing stands there: point at the end of what was read last
-        end = before.end if before else max(token.start, 1)
-        span = Span(end - 1, end)
+        span = Span(max(last_end - 1, 0), last_end)
     return SyntaxProblem(
         code=Code("E101"), span=span, found=found, expected=expected, detail=token.kind
     )

@@ -27,6 +27,8 @@ class Lowering:
         self.read_inside = read_inside
         """Reads a stretch of the file from a start symbol: what stands in a hole, or in a cell of a table."""
         self.problems: list[SyntaxProblem] = []
+        self.app_only: list[Node] = []
+        """Statements that only an app may hold."""
         self.parenthesised: set[NodeId] = set()
         self._next_id = count().__next__
 

@@ -10,7 +10,9 @@ from rbengine.syntax.lower.expressions import duration_literal, whole_number
 from rbengine.syntax.lower.lowering import Lowering, Parts
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.nodes import statements as s
+from rbengine.syntax.nodes.app import Answer
 from rbengine.syntax.nodes.base import Name, Node
+from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import (
     DurationLiteral,
     OperationCall,
@@ -38,6 +40,7 @@ def broken(lowering: Lowering, parts: Parts, span: Span) -> Broken:
 
 
 def _statements(lowering: Lowering, parts: Parts, span: Span) -> s.Body:
+    lowering.app_only += [one for one in parts if isinstance(one, Sql | Answer)]
     return tuple(
         lowering.make(s.ErrorStatement, one.span, binds=one.bound())
         if isinstance(one, Broken)
