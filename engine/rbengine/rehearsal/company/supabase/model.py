@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from rbengine.rehearsal.company.exchange import Object
 from rbengine.rehearsal.company.ground import Ground
 
 SERVICES = ("auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer")
+LONG_AGO = timedelta(days=30)
 HEALTH = ("COMING_UP", "ACTIVE_HEALTHY", "UNHEALTHY")
 
 
@@ -38,8 +39,13 @@ class SupabaseModel:
         self.logs: list[LogLine] = []
 
     def deploy(self, slug: str, *, verify_jwt: bool = True, at: datetime | None = None) -> Object:
-        """The function `slug` is deployed: for the first time, or in its next version."""
+        """The function `slug` is deployed: for the first time, or in its next version.
+
+        Without a moment: now; while a world is set up long ago, so that no deployment looks like a cause.
+        """
         moment = self._ground.now() if at is None else at
+        if at is None and not self._ground.running:
+            moment -= LONG_AGO
         milliseconds = int(moment.timestamp() * 1000)
         found = self.functions.get(slug)
         if found is not None:

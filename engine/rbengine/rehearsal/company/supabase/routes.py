@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
+
+import msgspec
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
 from rbengine.rehearsal.company.ground import Ground
@@ -14,6 +17,7 @@ Invoke = Callable[[str, Any], Answer]
 """The company's program: function and decoded body to its answer."""
 
 _PER_MINUTE = 120
+_WINDOW = timedelta(minutes=1)
 
 CANNOT_START = Answer(
     status=503,
@@ -33,6 +37,8 @@ class Supabase:
         self._ground = ground
         self.model = model
         self._invoke = invoke
+        self._window: datetime | None = None
+        self._used = 0
 
     def serves(self, host: str) -> bool:
         """The platform's host and that of this one project; other projects do not exist."""
@@ -52,15 +58,8 @@ class Supabase:
         """429 with the vendor's counters."""
         if request.host == self._project_host:
             return _gateway(429, "RATE_LIMITED", "Rate limit exceeded for function")
-        return Answer(
-            status=429,
-            body={"message": "ThrottlerException: Too Many Requests"},
-            headers={
-                "x-ratelimit-limit": str(_PER_MINUTE),
-                "x-ratelimit-remaining": "0",
-                "x-ratelimit-reset": "60",
-            },
-        )
+        body = {"message": "ThrottlerException: Too Many Requests"}
+        return Answer(status=429, body=body, headers=_limits(0, 60))
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """The project's objects."""
@@ -72,14 +71,27 @@ class Supabase:
             return self._project(request)
         if not request.headers.get("authorization"):
             return Answer(status=401, body={"message": "Unauthorized"})
+        left, reset = self._count()
+        if left < 0:
+            body = {"message": "ThrottlerException: Too Many Requests"}
+            return Answer(status=429, body=body, headers=_limits(0, reset))
         match request.segments:
             case ("v1", "projects", project, *rest) if project == self.model.project:
-                return self._management(request, tuple(rest))
+                answer = self._management(request, tuple(rest))
+                return msgspec.structs.replace(answer, headers=_limits(left, reset))
             case ("v1", "projects", _, *_):
                 return Answer(status=404, body={"message": "Project not found"})
             case _:
                 pass
         raise CannotBeSimulatedError(f"supabase: {request.method} {request.path}")
+
+    def _count(self) -> tuple[int, int]:
+        """Requests left in this minute, and seconds until the next begins."""
+        now = self._ground.now()
+        if self._window is None or now - self._window >= _WINDOW:
+            self._window, self._used = now, 0
+        self._used += 1
+        return _PER_MINUTE - self._used, ceil((self._window + _WINDOW - now).total_seconds())
 
     def _management(self, request: Request, rest: tuple[str, ...]) -> Answer:
         model = self.model
@@ -183,6 +195,15 @@ class Supabase:
             raw=answer.raw,
             headers={**extra, **answer.headers},
         )
+
+
+def _limits(left: int, reset: int) -> dict[str, str]:
+    """The vendor's counters, on every answer of the platform."""
+    return {
+        "x-ratelimit-limit": str(_PER_MINUTE),
+        "x-ratelimit-remaining": str(left),
+        "x-ratelimit-reset": str(reset),
+    }
 
 
 def _gateway(status: int, code: str, message: str) -> Answer:

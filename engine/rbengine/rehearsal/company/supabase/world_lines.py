@@ -12,9 +12,7 @@ Arguments = Mapping[str, Any]
 
 
 def _function(company: Company, a: Arguments) -> None:
-    company.supabase.deploy(
-        a["slug"], verify_jwt=a["verify_jwt"], at=moment(company, a["deployed"])
-    )
+    company.supabase.deploy(a["slug"], verify_jwt=a["verify_jwt"], at=a["deployed"])
 
 
 def _log(company: Company, a: Arguments) -> None:
@@ -39,7 +37,7 @@ SUPABASE: tuple[Builder, ...] = (
         _function,
         needed("slug", TEXT, "its name"),
         given("verify_jwt", BOOL, True, "whether the gateway asks for a token"),
-        given("deployed", optional(INSTANT), None, "when"),
+        given("deployed", optional(INSTANT), None, "when (30 days before the run)"),
     ),
     builder(
         "supabase",
