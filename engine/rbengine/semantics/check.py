@@ -6,7 +6,7 @@ from rbengine.contract.policy import PolicyModel
 from rbengine.diagnostics.collector import Collector
 from rbengine.semantics.analysis import Analysis
 from rbengine.semantics.inference.runbook import infer_runbook
-from rbengine.semantics.inference.workbench import SignatureOf, Workbench
+from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile
@@ -29,7 +29,7 @@ def check(
     found = Collector()
     shelf = Shelf(libraries, signature_of, describer, found.report)
     used = shelf.used_by(tree, source.path)
-    bench = Workbench(source, signature_of, describer, used, found.report)
+    bench = Workbench(source, signature_of, describer, used, found.report, adapters_in(tree))
     bench.declared = together((declare(bench, tree, ""), used))
     infer_runbook(bench, tree)
     return Analysis(

@@ -12,6 +12,7 @@ from rbengine.semantics.inference.workbench import (
     ProcedureType,
     SignatureOf,
     Workbench,
+    adapters_in,
 )
 from rbengine.semantics.inference.written_types import written_type
 from rbengine.semantics.messages import message_type
@@ -71,7 +72,9 @@ class Shelf:
         self._open.append(name)
         used = self.used_by(tree, source.path)
         self._open.pop()
-        bench = Workbench(source, self._signature_of, self._describer, used, self._report)
+        bench = Workbench(
+            source, self._signature_of, self._describer, used, self._report, adapters_in(tree)
+        )
         own = declare(bench, tree, name)
         self._declared[name] = own
         bench.declared = together((used, own))

@@ -37,13 +37,13 @@ RESERVED = frozenset({*BUILTINS, "it", "result"})
 class Environment(msgspec.Struct, frozen=True):
     """The names visible at one place. Never changed: each statement gives a new one."""
 
-    names: HashTrieMap[str, Symbol]
-    facts: HashTrieMap[Path, Fact]
-    partial: HashTrieMap[str, Span]
+    names: "HashTrieMap[str, Symbol]"
+    facts: "HashTrieMap[Path, Fact]"
+    partial: "HashTrieMap[str, Span]"
     """Bound on some of the ways that lead here, but not on all: where."""
-    doubtful: HashTrieMap[str, Span]
+    doubtful: "HashTrieMap[str, Span]"
     """Bound in `diagnose` behind a `check` that may have ended it: that check."""
-    findings: HashTrieMap[str, Facts]
+    findings: "HashTrieMap[str, Facts]"
     """What is known when a finding holds."""
 
     def with_symbol(self, symbol: Symbol) -> "Environment":

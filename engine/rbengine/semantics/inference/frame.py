@@ -87,7 +87,7 @@ def taken(bench: Workbench, name: Name, env: Environment) -> bool:
         )
     elif (first := env.partial.get(name.text)) is not None:
         problem = names.BoundTwice(file=bench.file, span=name.span, name=name.text, first=first)
-    elif bench.signature_of(name.text) is not None:
+    elif name.text in bench.adapters and bench.signature_of(name.text) is not None:
         problem = names.BoundTwice(
             file=bench.file,
             span=name.span,

@@ -10,7 +10,8 @@ from rbengine.semantics.problems.base import Report
 from rbengine.semantics.problems.types import MayBeAbsent, MayHaveFailed, describe
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile, Span
-from rbengine.syntax.nodes import Node, NodeId
+from rbengine.syntax.nodes import Node, NodeId, walk
+from rbengine.syntax.nodes.expressions import OperationCall
 from rbengine.syntax.nodes.library import Procedure
 
 SignatureOf = Callable[[str], AdapterSignature | None]
@@ -68,8 +69,11 @@ class Workbench:
         describer: Describer,
         declared: Declared,
         report: Report,
+        adapters: frozenset[str] = frozenset(),
     ) -> None:
         self.source = source
+        self.adapters = adapters
+        """The words before a dot and a call in this file: only these are looked up when a name is bound."""
         self.signature_of = signature_of
         self.describer = describer
         self.declared = declared
@@ -116,3 +120,8 @@ class Workbench:
             operations=self.operations,
             statements=self.statements,
         )
+
+
+def adapters_in(tree: Node) -> frozenset[str]:
+    """The words that stand where an adapter's name stands."""
+    return frozenset(one.adapter.text for one in walk(tree) if isinstance(one, OperationCall))
