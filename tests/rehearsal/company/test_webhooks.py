@@ -168,6 +168,26 @@ def test_deliveries_stand_in_the_logs_of_the_function_that_takes_them() -> None:
     assert lines == [("error", f"payment_intent.succeeded {event} answered 500")]
 
 
+def test_each_function_logs_what_it_takes() -> None:
+    """Two handlers, two logs."""
+    peer = SimulatedPeer()
+    Program(peer)
+    peer.company.listen(["payment_intent.succeeded"], function="pay")
+    peer.company.listen(["customer.subscription.created"], function="hook")
+    peer.company.begin()
+    peer.arrange("stripe.payment", id="pi_1", amount=5)
+    peer.arrange("stripe.subscription", id="sub_1", customer="cus_1", price="price_a")
+    assert deliver_all(peer) == [200, 200]
+    slugs = {one["id"]: slug for slug, one in peer.company.supabase.functions.items()}
+    logged = [
+        (slugs[one.function_id], one.message.split()[0]) for one in peer.company.supabase.logs
+    ]
+    assert sorted(logged) == [
+        ("hook", "customer.subscription.created"),
+        ("pay", "payment_intent.succeeded"),
+    ]
+
+
 def test_an_event_that_nobody_takes_stops_the_rehearsal(peer: SimulatedPeer) -> None:
     """What the company does is the project's to say."""
     peer.arrange("stripe.cancel_subscription", id="sub_1")

@@ -86,8 +86,7 @@ class Company:
         """The company's webhook endpoint: an event to its HTTP status. The host sets it."""
         self.on_invoke: Callable[[str, Any], Answer] = _no_program
         """The company's functions: name and decoded JSON body to an answer. The host sets it."""
-        self.webhook_function: str | None = None
-        """The function whose logs show the deliveries, where the endpoint is one."""
+        self._takers: dict[str, str] = {}
         self._depth = 0
 
     @property
@@ -100,10 +99,16 @@ class Company:
         self.ground.running = True
 
     def listen(self, types: Iterable[str], function: str | None = None) -> None:
-        """Subscribe the company's endpoint to these event types only, and name the function it is."""
-        self.stripe.listens_to = frozenset(types)
-        self.webhook_function = function
-        if function is not None and function not in self.supabase.functions:
+        """Subscribe the company's endpoint to these event types, and to no others but those of earlier calls.
+
+        `function` is the one that takes them: it is deployed, and its logs show the deliveries.
+        """
+        taken = frozenset(types)
+        self.stripe.listens_to = taken | (self.stripe.listens_to or frozenset())
+        if function is None:
+            return
+        self._takers.update(dict.fromkeys(taken, function))
+        if function not in self.supabase.functions:
             self.supabase.deploy(function, verify_jwt=False)
 
     def deploy(self, functions: Iterable[str]) -> None:
@@ -169,9 +174,10 @@ class Company:
                 )
             )
         )
-        if self.webhook_function is not None:
+        taker = self._takers.get(event["type"])
+        if taker is not None:
             self.supabase.log(
-                self.webhook_function,
+                taker,
                 message=f"{event['type']} {event['id']} answered {status}",
                 level="info" if status < 400 else "error",
             )
