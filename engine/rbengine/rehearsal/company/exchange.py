@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 
@@ -48,7 +47,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def segments(self) -> tuple[str, ...]:
         """The parts of the path: `("v1", "refunds")`."""
-        return tuple(unquote(one) for one in self.path.split("/") if one)
+        return tuple(one for one in self.path.split("/") if one)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
