@@ -42,12 +42,6 @@ class AppProgram:
         self._read_event = read_event
         self.functions = {one.name.plain: one for one in parts if isinstance(one, tree.AppFunction)}
         self.handlers = tuple(one for one in parts if isinstance(one, tree.AppHandler))
-        self.tiers = {
-            line.key.plain: line.value.plain
-            for one in parts
-            if isinstance(one, tree.TierTable)
-            for line in one.lines
-        }
         self._down: list[tuple[str, datetime, datetime | None]] = []
 
     def take_down(self, name: str, start: datetime, end: datetime | None) -> None:

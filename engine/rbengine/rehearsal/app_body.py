@@ -25,7 +25,7 @@ class AppError(Exception):
 class Backends(Protocol):
     """What an app works on."""
 
-    def sql(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
+    def sql(self, sql: str, values: Sequence[Value], *, reading: bool) -> Sequence[Row]:
         """Run one statement with `$n`. Raises AppError with PostgreSQL's sentence."""
         ...
 
@@ -68,7 +68,7 @@ class AppBody:
         scope = self._scope
         match statement:
             case Sql(sql=block):
-                self._sql(block)
+                self._sql(block, reading=False)
             case tree.Answer(value=value):
                 raise _AnsweredError(scope.value(value))
             case statements.Bind(name=name, value=value):
@@ -121,7 +121,7 @@ class AppBody:
                 return self._scope.value(value)
 
     def _query(self, query: statements.Query) -> Value:
-        rows = self._sql(query.sql)
+        rows = self._sql(query.sql, reading=True)
         match query.kind:
             case "all":
                 return tuple(rows)
@@ -141,9 +141,9 @@ class AppBody:
         name = f"{call.adapter.text}.{call.operation.text}"
         return self._backends.operation(name, arguments, self._now())
 
-    def _sql(self, block: Block) -> Sequence[Row]:
+    def _sql(self, block: Block, *, reading: bool) -> Sequence[Row]:
         sql, values = bound_sql(block.text, self._scope)
-        return self._backends.sql(sql, values)
+        return self._backends.sql(sql, values, reading=reading)
 
 
 def bound_sql(text: str, scope: Scope) -> tuple[str, tuple[Value, ...]]:

@@ -22,6 +22,8 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     """The incident's start on the virtual clock; journal times count from here."""
     finish: Finish | None
     """How it ended; None where it could not go on (`misses` says why)."""
+    stopped: str = ""
+    """Why it could not go on, where `finish` is None."""
     lines: tuple[str, ...]
     """The journal: one canonical JSON line for each event."""
     turns: tuple[Turn, ...]

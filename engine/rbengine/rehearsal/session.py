@@ -1,26 +1,170 @@
-"""One worker's rehearsals: it keeps one simulated database, and makes a new company for each run.
+"""One worker's rehearsals: it keeps one simulated database, and makes a new company for each run."""
 
-This is what the command line builds on:
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
-    session = RehearsalSession(workspace, signature_of=…, schema_sql=…, server=start_server, seed=0, engine="0.1.0")
-        workspace: Workspace; signature_of(adapter name) -> AdapterSignature | None; schema_sql: str
-        server: Callable[[], Server], called once, and only when a run reads or writes SQL
+from rbengine.contract.values import Value
+from rbengine.facts.postgres.server import Server
+from rbengine.host.driver import Observer
+from rbengine.host.people import People
+from rbengine.plan.program import Plan
+from rbengine.rehearsal.backends import SignatureOf
+from rbengine.rehearsal.crashes import Crashes
+from rbengine.rehearsal.people import ScriptedPeople
+from rbengine.rehearsal.play import Player
+from rbengine.rehearsal.rehearse import rehearse
+from rbengine.rehearsal.result import Rehearsal, WorldSummary
+from rbengine.rehearsal.stage import Stage
+from rbengine.rehearsal.worker_database import WorkerDatabase
+from rbengine.rehearsal.world import Author, Setting, read_setting
+from rbengine.runtime.events import Person
+from rbengine.syntax.nodes import scenarios as tree
+from rbengine.workspace import Workspace
 
-    session.worlds(path) -> tuple[WorldSummary, ...]          of the runbook at `path`: the default one first
-    session.scenarios(path) -> tuple[Scenario, ...]           in the order written
+NOBODY = Person(id="rehearsal", name="Rehearsal", role="operator")
+"""Who runs a rehearsal that names no operator."""
 
-    session.execute(path, world=None, inputs={}, started=None, observer=None, people=None,
-                    diagnose_only=False, operator=None) -> Rehearsal
-        world: a world's name; None takes the default one, or an empty world where there is no scenarios file.
-        inputs: name -> Value, they win over the world's. started: the incident's start (aware).
-        observer: Callable[[Turn], None], told of every turn as it happens.
-        people: People (host.people); None: those of the world. `InteractivePeople` asks a callback.
-        Raises workspace.CannotBePlannedError, rehearsal.errors.WorldError (its `problem` is a Diagnostic).
 
-    session.rehearse(path, scenario, observer=None) -> Rehearsal     `misses` holds what was not as expected
-    session.close()
+class RehearsalSession:
+    """Runs playbooks of one workspace in their worlds.
 
-`Turn` is (event, commands, state): `commands` holds `Show(notice)` for screens, `AskPeople` while a question opens,
-and last `Finish`. Times on the left of a screen are `turn.event.at - rehearsal.began`; the first turn's event is
-`Started` and holds run, incident, `began`, world and backends.
-"""
+    `server` is called once, and only when a run reads or writes SQL (`facts.postgres.server.start_server`).
+    `schema_sql` is the project's schema. `engine` is the version that stands in journals.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        signature_of: SignatureOf,
+        schema_sql: str,
+        server: Callable[[], Server],
+        seed: int = 0,
+        engine: str = "",
+    ) -> None:
+        self._workspace = workspace
+        self._signature_of = signature_of
+        self._database = WorkerDatabase(server, schema_sql)
+        self._seed = seed
+        self._engine = engine
+
+    def worlds(self, path: str) -> tuple[WorldSummary, ...]:
+        """The worlds of the runbook at `path`: the default one first, then as written."""
+        worlds = self._worlds(path)
+        return tuple(
+            WorldSummary(name=one.name.text, title=one.title.plain, is_default=one.is_default)
+            for one in sorted(worlds, key=lambda one: not one.is_default)
+        )
+
+    def scenarios(self, path: str) -> tuple[tree.Scenario, ...]:
+        """The scenarios of the runbook at `path`, as written."""
+        found = self._workspace.scenarios_for(path)
+        parts = () if found is None else found[0].parts
+        return tuple(one for one in parts if isinstance(one, tree.Scenario))
+
+    def execute(
+        self,
+        path: str,
+        *,
+        world: str | None = None,
+        inputs: Mapping[str, Value] | None = None,
+        started: datetime | None = None,
+        observer: Observer | None = None,
+        people: People | None = None,
+        diagnose_only: bool = False,
+        operator: Person = NOBODY,
+    ) -> Rehearsal:
+        """Run the runbook at `path` in a world, without expectations.
+
+        `world` None takes the default one, else the first, else an empty one. `inputs` win over the world's.
+        `started` is the incident's start. `people` None are those of the world; `InteractivePeople` asks a callback.
+        `observer` is told of every turn as it happens.
+        Raises CannotBePlannedError, CannotRehearseError, LookupError for a world nobody has, MissingInputError.
+        """
+        plan = self._workspace.plan(path)
+        chosen = self._choose(path, world)
+        author = self._author(path)
+        setting = read_setting(chosen, plan, author, started)
+        stage = self._stage(plan, setting, author, operator)
+        stage.set_up(() if chosen is None else chosen.parts)
+        played = Player(stage, self._engine).play(
+            inputs={**setting.values, **(inputs or {})},
+            people=people or ScriptedPeople((), setting.rules, stage.person),
+            crashes=Crashes(()),
+            observer=observer,
+            diagnose_only=diagnose_only,
+        )
+        return Rehearsal(
+            title=setting.title,
+            run=played.started.run,
+            incident=played.started.incident,
+            began=setting.began,
+            finish=played.finish,
+            stopped=played.stopped,
+            lines=played.lines,
+            turns=played.turns,
+            misses=(),
+            took=played.turns[-1].event.at - setting.began,
+            coverage=played.coverage,
+        )
+
+    def rehearse(
+        self, path: str, scenario: tree.Scenario, *, observer: Observer | None = None
+    ) -> Rehearsal:
+        """Play a scenario of the runbook at `path` and check it. Raises CannotBePlannedError."""
+        plan = self._workspace.plan(path)
+        found = self._workspace.scenarios_for(path)
+        if found is None:
+            raise LookupError(f"{path} has no scenarios")
+        author = self._author(path)
+        return rehearse(
+            found[0],
+            scenario,
+            author=author,
+            make_stage=lambda setting, its: self._stage(plan, setting, its, NOBODY),
+            setting_of=lambda world: read_setting(world, plan, author, None),
+            engine=self._engine,
+            observer=observer,
+        )
+
+    def close(self) -> None:
+        """Give the database back."""
+        self._database.close()
+
+    def __enter__(self) -> "RehearsalSession":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _stage(self, plan: Plan, setting: Setting, author: Author, operator: Person) -> Stage:
+        app = self._workspace.app()
+        return Stage(
+            plan=plan,
+            setting=setting,
+            author=author,
+            app=None if app is None else app[0],
+            signature_of=self._signature_of,
+            database=self._database,
+            seed=self._seed,
+            operator=operator,
+        )
+
+    def _author(self, path: str) -> Author:
+        found = self._workspace.scenarios_for(path)
+        return Author(path if found is None else found[1].path)
+
+    def _worlds(self, path: str) -> tuple[tree.World, ...]:
+        found = self._workspace.scenarios_for(path)
+        parts = () if found is None else found[0].parts
+        return tuple(one for one in parts if isinstance(one, tree.World))
+
+    def _choose(self, path: str, name: str | None) -> tree.World | None:
+        worlds = self._worlds(path)
+        if name is None:
+            return next((one for one in worlds if one.is_default), next(iter(worlds), None))
+        chosen = next((one for one in worlds if one.name.text == name), None)
+        if chosen is None:
+            offered = ", ".join(one.name.text for one in worlds) or "none"
+            raise LookupError(f"there is no world `{name}`; there are: {offered}")
+        return chosen

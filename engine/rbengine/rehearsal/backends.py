@@ -1,0 +1,94 @@
+"""What stands under a rehearsed run and under the company's own program: vendors and database, both simulated."""
+
+import importlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.values import Row, Value
+from rbengine.host.adapters import Adapters
+from rbengine.host.simulated_database import SimulatedDatabase, WorldError
+from rbengine.rehearsal.app_body import AppError, succeeded
+from rbengine.rehearsal.company.company import Company
+from rbengine.rehearsal.table_rows import unknown
+
+if TYPE_CHECKING:
+    import httpx
+
+SignatureOf = Callable[[str], AdapterSignature | None]
+
+_TIMEOUT = timedelta(seconds=20)
+"""How long the company's program waits for a vendor."""
+
+
+class SimulatedConnections:
+    """`contract.adapter.Connections` to the simulated company, and to nothing else."""
+
+    def __init__(self, company: Company, tiers: Mapping[str, str]) -> None:
+        self._company = company
+        self._clients: dict[str, httpx.Client] = {}
+        self._settings = {**company.settings(), "stripe.tiers": json.dumps(dict(tiers))}
+
+    def http(self, provider: str) -> "httpx.Client":
+        """A client for one of the company's vendors. Raises CannotBeSimulatedError for any other."""
+        client = self._clients.get(provider)
+        if client is None:
+            client = self._clients[provider] = self._company.client(provider)
+        return client
+
+    def setting(self, name: str) -> str:
+        """A setting of the simulation. Raises KeyError."""
+        return self._settings[name]
+
+
+class AppBackends:
+    """`app_body.Backends`: the company's program uses the same adapters as a run does."""
+
+    def __init__(
+        self,
+        adapters: Adapters,
+        database: Callable[[], SimulatedDatabase],
+    ) -> None:
+        self._adapters = adapters
+        self._database = database
+        self._calls = 0
+
+    def sql(self, sql: str, values: Sequence[Value], *, reading: bool) -> Sequence[Row]:
+        """Run one statement. Raises AppError."""
+        try:
+            text = sql.strip().removesuffix(";")
+            return self._database().execute(text, unknown(values), reading=reading).rows
+        except WorldError as error:
+            raise AppError(str(error)) from error
+
+    def operation(self, name: str, arguments: Mapping[str, Value], now: datetime) -> Value:
+        """Call a vendor. Raises AppError."""
+        promise = self._adapters.promise(name)
+        defaults = {
+            one.name: one.default.value for one in promise.parameters if one.default is not None
+        }
+        self._calls += 1
+        whole = Row({**defaults, **arguments})
+        return succeeded(
+            name, self._adapters.perform(name, whole, f"app/{self._calls}", _TIMEOUT, now)
+        )
+
+
+class Events:
+    """What a vendor's event carries, in the words of its adapter: `records.event_subject` beside its live code."""
+
+    def __init__(self, signature_of: SignatureOf, tiers: Mapping[str, str]) -> None:
+        self._signature_of = signature_of
+        self._tiers = tiers
+
+    def __call__(self, vendor: str, type_: str, subject: Mapping[str, Any]) -> Row | None:
+        """The record, or None for a type that the adapter does not know."""
+        signature = self._signature_of(vendor)
+        if signature is None or not signature.factory:
+            return None
+        package = signature.factory.partition(":")[0].rpartition(".")[0]
+        read: Callable[[str, Mapping[str, Any], Mapping[str, str]], Row | None]
+        read = importlib.import_module(f"{package}.records").event_subject
+        return read(type_, subject, self._tiers)

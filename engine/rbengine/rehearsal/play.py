@@ -1,0 +1,171 @@
+"""One run on a stage, from its first event to its end, over crashes if the scenario orders them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from rbengine.contract.codec import to_line
+from rbengine.contract.values import Datum, Value
+from rbengine.host.driver import Driver, Observer, Turn
+from rbengine.host.errors import CannotGoOnError
+from rbengine.host.identity import incident_id, run_id
+from rbengine.host.journal import events_of
+from rbengine.host.memory_store import MemoryStore
+from rbengine.host.people import People
+from rbengine.plan.code import ChangePart, EachPart, IfPart, Invoke, MakeChange, OperationPart, Read
+from rbengine.plan.program import Plan
+from rbengine.rehearsal.company.resend.mailbox import Mail
+from rbengine.rehearsal.coverage import Coverage, coverage, followed
+from rbengine.rehearsal.crashes import TAKEN_UP_AFTER, CrashedError, Crashes
+from rbengine.rehearsal.footprints import Footprint
+from rbengine.rehearsal.performance import Performance
+from rbengine.rehearsal.stage import Stage
+from rbengine.runtime.commands import Finish
+from rbengine.runtime.events import Environment, Started
+from rbengine.runtime.fold import fold
+from rbengine.runtime.machine import advance, begin
+from rbengine.runtime.state import RunState
+
+OWNER = "rehearsal"
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a run. `finish` is None where it could not go on: `stopped` says why."""
+
+    started: Started
+    finish: Finish | None
+    stopped: str
+    lines: tuple[str, ...]
+    turns: tuple[Turn, ...]
+    letters: tuple[Mail, ...]
+    footprints: tuple[Footprint, ...]
+    coverage: Coverage
+
+
+class MissingInputError(LookupError):
+    """The run has no value for an input that has no default. `name` is the first one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the input `{name}` has no value")
+        self.name = name
+
+
+class Player:
+    """Plays runs on one stage; each is a run of its own, with its own incident."""
+
+    def __init__(self, stage: Stage, engine: str) -> None:
+        self._stage = stage
+        self._engine = engine
+        self._store = MemoryStore()
+
+    def play(
+        self,
+        *,
+        inputs: Mapping[str, Value],
+        people: People,
+        crashes: Crashes,
+        observer: Observer | None = None,
+        around: Sequence[tuple[datetime, Callable[[], None]]] = (),
+        diagnose_only: bool = False,
+    ) -> Played:
+        """Drive it to its end. `around` happens around it. Raises MissingInputError."""
+        stage, store = self._stage, self._store
+        started = self._started(inputs, diagnose_only)
+        plan, read = followed(stage.plan)
+        performance = Performance(stage, people, observer, crashes)
+        for moment, happen in around:
+            performance.around(moment, happen)
+        epoch = store.create(plan.id, started, to_line(stage.plan), OWNER)
+        state: RunState | None = None
+        finish: Finish | None = None
+        stopped = ""
+        while finish is None and not stopped:
+            driver = Driver(
+                run=started.run, epoch=epoch, store=store, world=performance.world,
+                advance=advance, observer=performance.observe,
+            )  # fmt: skip
+            try:
+                finish = (
+                    driver.begin(begin(plan), started)
+                    if state is None
+                    else driver.take_up(state, OWNER)
+                )
+            except CrashedError:
+                performance.world.crash()
+                stage.clock.move_to(stage.clock.now() + TAKEN_UP_AFTER)
+                state = fold(plan, events_of(store.read(started.run)))
+                epoch = store.acquire(started.run, OWNER)
+            except CannotGoOnError as problem:
+                stopped = str(problem)
+        turns = tuple(performance.turns)
+        return Played(
+            started=started, finish=finish, stopped=stopped,
+            lines=tuple(store.read(started.run)), turns=turns, letters=tuple(performance.letters),
+            footprints=performance.footprints(), coverage=coverage(stage.plan, turns, read),
+        )  # fmt: skip
+
+    def _started(self, inputs: Mapping[str, Value], diagnose_only: bool) -> Started:
+        stage = self._stage
+        plan, setting = stage.plan, stage.setting
+        now = stage.clock.now()
+        runs = self._store.runs()
+        given = {one.name: inputs[one.name] for one in plan.inputs if one.name in inputs}
+        for one in plan.inputs:
+            if one.name not in given and one.default is None:
+                raise MissingInputError(one.name)
+        # What is run again in the world it left is a new incident, and it begins then.
+        began = setting.began if not runs else now
+        zone = plan.policy.timezone
+        return Started(
+            at=now,
+            run=run_id(now, zone, [one.run for one in runs]),
+            incident=incident_id(began, zone, [one.incident for one in runs]),
+            began=began,
+            operator=stage.operator,
+            plan=plan.digest,
+            inputs={name: Datum(value) for name, value in given.items()},
+            environment=Environment(
+                profile="",
+                backends=dict.fromkeys(adapters_of(plan), "simulated"),
+                world=setting.title,
+                channels={
+                    name: f"{one.kind}:{one.address}"
+                    for name, one in sorted(setting.channels.items())
+                },
+            ),
+            engine=self._engine,
+            diagnose_only=diagnose_only,
+            rehearsal=True,
+        )
+
+
+def adapters_of(plan: Plan) -> tuple[str, ...]:
+    """Names of the adapters that a plan may call, sorted; mail is always among them, for escalations."""
+    names = {"email"}
+    for instruction in plan.code:
+        match instruction:
+            case Invoke(call=call):
+                names.add(call.operation.partition(".")[0])
+            case Read():
+                names.add("postgres")
+            case MakeChange(change=change):
+                names.update(_adapters_of(change.parts))
+            case _:
+                continue
+    return tuple(sorted(names))
+
+
+def _adapters_of(parts: Sequence[ChangePart]) -> set[str]:
+    names: set[str] = set()
+    for part in parts:
+        match part:
+            case OperationPart(call=call):
+                names.add(call.operation.partition(".")[0])
+            case EachPart(parts=inner):
+                names |= _adapters_of(inner)
+            case IfPart(then=then, otherwise=otherwise):
+                names |= _adapters_of(then) | _adapters_of(otherwise)
+            case _:
+                names.add("postgres")
+    return names

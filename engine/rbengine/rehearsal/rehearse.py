@@ -1,0 +1,219 @@
+"""One scenario, rehearsed: its world set up, its faults ordered, its run played, its expectations checked."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+
+from rbengine.diagnostics import Diagnostic
+from rbengine.host.driver import Observer
+from rbengine.rehearsal.coverage import Coverage
+from rbengine.rehearsal.crashes import Crash, Crashes
+from rbengine.rehearsal.effects import Effects
+from rbengine.rehearsal.errors import CannotRehearseError
+from rbengine.rehearsal.expectations import Evidence, expanded, miss_of
+from rbengine.rehearsal.misses import AGAIN, CRASH, NOT_SIMULATED, Miss, describe
+from rbengine.rehearsal.people import PersonRule, ScriptedPeople
+from rbengine.rehearsal.play import MissingInputError, Played, Player
+from rbengine.rehearsal.result import Rehearsal
+from rbengine.rehearsal.stage import Stage
+from rbengine.rehearsal.table_rows import TableRows
+from rbengine.rehearsal.unnamed import unnamed
+from rbengine.rehearsal.world import USUAL_START, Author, Setting, rule_of
+from rbengine.source import Span
+from rbengine.syntax.nodes import scenarios as tree
+from rbengine.syntax.nodes.expressions import Template
+
+Through = tree.ExpectTheSame | None
+
+MakeStage = Callable[[Setting, Author], Stage]
+
+
+class Script(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario with the world it plays in."""
+
+    scenario: tree.Scenario
+    world: tree.World
+    expectations: tuple[tuple[tree.Expectation, Through], ...]
+    """Those of `the same as` in its place."""
+
+
+def read_script(scenarios: tree.Scenarios, scenario: tree.Scenario, author: Author) -> Script:
+    """The scenario as it is to be played. Raises CannotRehearseError for a world or title nobody has."""
+    worlds = {one.name.text: one for one in scenarios.parts if isinstance(one, tree.World)}
+    titles = {one.title.plain: one for one in scenarios.parts if isinstance(one, tree.Scenario)}
+    world = worlds.get(scenario.world.text)
+    if world is None:
+        problem = author.problem(scenario.world, f"there is no world `{scenario.world.text}`")
+        raise CannotRehearseError(problem)
+    seen: set[str] = {scenario.title.plain}
+
+    def others(title: Template) -> Sequence[tree.Expectation]:
+        name = title.plain
+        if name not in titles:
+            raise CannotRehearseError(author.problem(title, f'there is no scenario "{name}"'))
+        if name in seen:
+            raise CannotRehearseError(author.problem(title, f'"{name}" refers to itself'))
+        seen.add(name)
+        return expectations_of(titles[name])
+
+    return Script(
+        scenario=scenario,
+        world=world,
+        expectations=tuple(expanded(expectations_of(scenario), others)),
+    )
+
+
+def expectations_of(scenario: tree.Scenario) -> tuple[tree.Expectation, ...]:
+    """The `expect` lines of a scenario."""
+    return tuple(one for one in scenario.parts if isinstance(one, tree.Expectation))
+
+
+def rehearse(
+    scenarios: tree.Scenarios,
+    scenario: tree.Scenario,
+    *,
+    author: Author,
+    make_stage: MakeStage,
+    setting_of: Callable[[tree.World], Setting],
+    engine: str,
+    observer: Observer | None = None,
+) -> Rehearsal:
+    """Play it and check it. What cannot be rehearsed is a miss as well; only defects of the engine raise."""
+    setting: Setting | None = None
+    try:
+        script = read_script(scenarios, scenario, author)
+        setting = setting_of(script.world)
+        return _Rehearsing(script, setting, author, make_stage, engine).result(observer)
+    except CannotRehearseError as error:
+        return _not_played(scenario, setting, error.problem)
+
+
+class _Rehearsing:
+    """The work of one call of `rehearse`."""
+
+    def __init__(
+        self, script: Script, setting: Setting, author: Author, make_stage: MakeStage, engine: str
+    ) -> None:
+        self._script = script
+        self._setting = setting
+        self._author = author
+        self._stage = make_stage(setting, author)
+        self._player = Player(self._stage, engine)
+        self._title = script.scenario.title.span
+
+    def result(self, observer: Observer | None) -> Rehearsal:
+        stage, setting = self._stage, self._setting
+        stage.set_up(self._script.world.parts)
+        scope = stage.scope()
+        parts = self._script.scenario.parts
+        for part in parts:
+            if isinstance(part, tree.Fault):
+                stage.order(part)
+        rules = [rule_of(one, scope, self._author) for one in parts if isinstance(one, tree.Person)]
+        people = ScriptedPeople(rules, setting.rules, stage.person)
+        crashes = Crashes([_crash(one) for one in parts if isinstance(one, tree.Crash)])
+        around = [
+            (setting.start + one.time.value, partial(stage.actions.do, one.body))
+            for one in parts
+            if isinstance(one, tree.At)
+        ]
+        try:
+            played = self._player.play(
+                inputs=setting.values,
+                people=people,
+                crashes=crashes,
+                observer=observer,
+                around=around,
+            )
+        except MissingInputError as missing:
+            problem = self._author.problem(self._script.world.name, str(missing))
+            raise CannotRehearseError(problem) from missing
+        effects = Effects(played.turns, setting.began)
+        misses = self._misses(played, effects, (*rules, *setting.rules), crashes)
+        return _rehearsal(self._script.scenario, setting, played, tuple(misses))
+
+    def _misses(
+        self, played: Played, effects: Effects, rules: Sequence[PersonRule], crashes: Crashes
+    ) -> list[Diagnostic]:
+        if played.stopped:
+            stopped = Miss(
+                code=NOT_SIMULATED, span=self._title,
+                expected="a run that can be simulated", found=played.stopped,
+            )  # fmt: skip
+            return [self._described(stopped, effects, None)]
+        scope = self._stage.scope()
+        evidence = Evidence(
+            effects=effects,
+            letters=played.letters,
+            changed=tuple(one.what for one in played.footprints),
+            tables=TableRows(self._stage.database.get, scope),
+            scope=scope,
+        )
+        found: list[tuple[Miss, Span | None]] = []
+        for node, through in self._script.expectations:
+            miss = self._author.careful(node, partial(miss_of, node, evidence))
+            if miss is not None:
+                found.append((miss, None if through is None else through.span))
+        expectations = [node for node, _ in self._script.expectations]
+        found.extend(
+            (miss, None)
+            for miss in unnamed(self._title, expectations, rules, evidence, played.footprints)
+        )
+        found.extend(
+            (
+                Miss(
+                    code=CRASH, span=one.span, found="it was never applied",
+                    expected=f'a crash during "{one.label}"',
+                ),
+                None,
+            )
+            for one in crashes.waiting
+        )  # fmt: skip
+        misses = [self._described(miss, effects, through) for miss, through in found]
+        if played.finish is not None and played.finish.outcome == "resolved":
+            misses.extend(self._once_more(rules))
+        return misses
+
+    def _once_more(self, rules: Sequence[PersonRule]) -> list[Diagnostic]:
+        """Run it again in the world it left: it must find nothing and change nothing."""
+        people = ScriptedPeople((), rules, self._stage.person)
+        again = self._player.play(inputs=self._setting.values, people=people, crashes=Crashes(()))
+        effects = Effects(again.turns, again.started.began)
+        found = [f"found {name}" for name in effects.found]
+        found.extend(f'changed "{one.label}"' for one in effects.deeds if one.rows != 0)
+        if again.stopped:
+            found.append(again.stopped)
+        if not found:
+            return []
+        miss = Miss(
+            code=AGAIN, span=self._title, found=", ".join(dict.fromkeys(found)),
+            expected="nothing to find or change when it is run once more in the world it left",
+        )  # fmt: skip
+        return [self._described(miss, effects, None)]
+
+    def _described(self, miss: Miss, effects: Effects, through: Span | None) -> Diagnostic:
+        return describe(miss, self._author.file, effects, through)
+
+
+def _crash(node: tree.Crash) -> Crash:
+    return Crash(label=node.label.plain, moment=node.moment, span=node.span)
+
+
+def _rehearsal(
+    scenario: tree.Scenario, setting: Setting, played: Played, misses: tuple[Diagnostic, ...]
+) -> Rehearsal:
+    return Rehearsal(
+        title=scenario.title.plain, run=played.started.run, incident=played.started.incident,
+        began=setting.began, finish=played.finish, lines=played.lines, turns=played.turns,
+        misses=misses, took=played.turns[-1].event.at - setting.began, coverage=played.coverage,
+    )  # fmt: skip
+
+
+def _not_played(scenario: tree.Scenario, setting: Setting | None, problem: Diagnostic) -> Rehearsal:
+    began = USUAL_START if setting is None else setting.began
+    return Rehearsal(
+        title=scenario.title.plain, run="", incident="", began=began, finish=None, lines=(),
+        turns=(), misses=(problem,), took=began - began,
+        coverage=Coverage(points=frozenset(), passed=frozenset()),
+    )  # fmt: skip

@@ -1,0 +1,175 @@
+"""Everything one rehearsal plays on: clock, company, database and the company's own program."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import get_args
+
+from rbengine.contract.database import Database
+from rbengine.contract.policy import ContactChannel
+from rbengine.contract.values import Datum, Row
+from rbengine.host.adapters import Adapters
+from rbengine.host.calls import Calls
+from rbengine.host.clock import VirtualClock
+from rbengine.host.simulated_database import DatabaseFault
+from rbengine.host.simulated_sessions import FaultKind as DatabaseFaultKind
+from rbengine.plan.program import Plan
+from rbengine.rehearsal.app import AppProgram, handler_name
+from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, SimulatedConnections
+from rbengine.rehearsal.company.company import Company
+from rbengine.rehearsal.company.exchange import Answer
+from rbengine.rehearsal.company.faults import FaultKind
+from rbengine.rehearsal.evaluation import Scope
+from rbengine.rehearsal.worker_database import WorkerDatabase
+from rbengine.rehearsal.world import Actions, Author, Setting
+from rbengine.runtime.events import Person
+from rbengine.syntax.nodes import app as app_tree
+from rbengine.syntax.nodes import scenarios as tree
+from rbengine.syntax.nodes.base import Node
+
+_FOR_GOOD = datetime.max.replace(tzinfo=UTC)
+_SLOW_STATEMENT = timedelta(seconds=5)
+
+
+class Stage:
+    """One world, set up once; runs are played on it one after the other."""
+
+    def __init__(
+        self,
+        *,
+        plan: Plan,
+        setting: Setting,
+        author: Author,
+        app: app_tree.App | None,
+        signature_of: SignatureOf,
+        database: WorkerDatabase,
+        seed: int,
+        operator: Person,
+    ) -> None:
+        self.plan = plan
+        self.operator = operator
+        self.setting = setting
+        self.author = author
+        self.clock = VirtualClock(setting.start)
+        self.company = Company(self.clock.now, seed)
+        self.database = database
+        self._sql: Database | None = None
+        database.begin(self.clock)
+        tiers = _tiers(app)
+        connections = SimulatedConnections(self.company, tiers)
+        adapters = Adapters(signature_of, connections)
+        self.program = AppProgram(
+            app,
+            plan=plan,
+            backends=AppBackends(adapters, database.get),
+            now=self.company.ground.now,
+            read_event=Events(signature_of, tiers),
+        )
+        self.company.on_invoke = self._invoked
+        self.company.on_event = self.program.handle
+        self.company.deploy(self.program.functions)
+        if self.program.handlers:
+            types = [one.plain for handler in self.program.handlers for one in handler.events]
+            self.company.listen(types, handler_name(self.program.handlers[0]))
+        self.calls = Calls(
+            adapters=adapters,
+            database=self._adapter,
+            channel=self.channel,
+            repeatable=self._repeatable,
+        )
+        self.actions = Actions(author, self.scope, self.company, database.get)
+
+    def scope(self) -> Scope:
+        """The world's values, now."""
+        return Scope(self.setting.values, self.clock.now(), self.plan)
+
+    def set_up(self, parts: Sequence[Node]) -> None:
+        """Put the world's rows and objects there. Raises CannotRehearseError."""
+        self.actions.do([one for one in parts if isinstance(one, tree.Table | tree.Provide)])
+        self.company.begin()
+        self.company.take_latency()
+
+    def order(self, fault: tree.Fault) -> None:
+        """Let a fault happen, its window counted from the run's start. Raises CannotRehearseError."""
+        self.author.careful(fault, partial(self._order, fault))
+
+    def channel(self, contact: str) -> ContactChannel | None:
+        """The policy's channel to a contact, else the world's."""
+        known = self.plan.policy.contact(contact)
+        if known is not None and known.channels:
+            return known.channels[0]
+        return self.setting.channels.get(contact)
+
+    def handling_time(self, event: str) -> timedelta:
+        """How long the company's program takes over the event of this id."""
+        type_ = self.company.stripe.tables["event"][event]["type"]
+        handler = self.program.handler_for("stripe", type_)
+        return timedelta(0) if handler is None or handler.after is None else handler.after.value
+
+    def person(self, role: str) -> Person:
+        """Whoever has this role in the world."""
+        known = self.plan.policy.contact(role)
+        channel = self.channel(role)
+        return Person(
+            id=role, name=role if known is None else known.title, role=role,
+            email=channel.address if channel is not None and channel.kind == "email" else "",
+        )  # fmt: skip
+
+    def _order(self, fault: tree.Fault) -> None:
+        zero = timedelta(0)
+        start = self.setting.start + (zero if fault.start is None else fault.start.value)
+        end = None if fault.end is None else self.setting.start + fault.end.value
+        match fault.target.text:
+            case "app":
+                if fault.kind != "down":
+                    raise LookupError(f"an app can be down, not {fault.kind}")
+                name = "" if fault.part is None else fault.part.plain
+                self.program.take_down(name, start, end)
+            case "postgres":
+                kind = _database_fault(fault.kind)
+                self.database.get().order(
+                    DatabaseFault(
+                        kind=kind, begins=start, ends=end or _FOR_GOOD, delay=_SLOW_STATEMENT
+                    )
+                )
+            case vendor:
+                self.company.faults.add(vendor, _vendor_fault(fault.kind), start, end)
+
+    def _adapter(self) -> Database:
+        if self._sql is None:
+            self._sql = self.database.adapter(self.plan.policy.sql_functions)
+        return self._sql
+
+    def _invoked(self, name: str, body: object) -> Answer:
+        answer = self.program.invoke(name, body)
+        self.company.ground.spent += self.program.duration(name)
+        return answer
+
+    def _repeatable(self, _operation: str, arguments: Datum) -> bool:
+        """Whether it invokes a function that the app declares to be repeatable."""
+        given = arguments.value
+        function = given.get("function") if isinstance(given, Row) else None
+        return isinstance(function, str) and self.program.is_repeatable(function)
+
+
+def _tiers(app: app_tree.App | None) -> Mapping[str, str]:
+    return {
+        line.key.plain: line.value.plain
+        for part in (() if app is None else app.parts)
+        if isinstance(part, app_tree.TierTable)
+        for line in part.lines
+    }
+
+
+def _database_fault(words: str) -> DatabaseFaultKind:
+    for kind in get_args(DatabaseFaultKind):
+        if kind == words:
+            return kind  # type: ignore[no-any-return]  # one of the kinds, as it was found among them
+    raise LookupError(f"a database has no fault `{words}`")
+
+
+def _vendor_fault(words: str) -> FaultKind:
+    for kind in get_args(FaultKind):
+        if kind == words.replace(" ", "_"):
+            return kind  # type: ignore[no-any-return]  # as above
+    raise LookupError(f"a vendor has no fault `{words}`")
