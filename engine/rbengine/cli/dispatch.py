@@ -49,6 +49,13 @@ def dispatch(arguments: list[str]) -> int:
         return exit_codes.BUG
 
 
+def open_missing_streams() -> None:
+    """Give the process streams where its caller closed them."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
+
+
 def module_of(name: str) -> str:
     """The module of command `name`."""
     return f"rbengine.cli.commands.{name}"

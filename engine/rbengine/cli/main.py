@@ -5,6 +5,11 @@ import sys
 
 def entry() -> None:
     """What the installed `rbengine` calls."""
+    if sys.stdout is None or sys.stderr is None:
+        # `rbengine … >&-`: what is written goes nowhere instead of failing.
+        from rbengine.cli.dispatch import open_missing_streams
+
+        open_missing_streams()
     sys.exit(main(sys.argv[1:]))
 
 

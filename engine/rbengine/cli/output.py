@@ -23,7 +23,8 @@ class Output:
         terminal = self._stream.isatty() and os.environ.get("TERM", "") != "dumb"
         self.moves = terminal
         """Whether a row may be drawn again."""
-        self.colour = terminal and not plain and not os.environ.get("NO_COLOR")
+        wanted = terminal or bool(os.environ.get("FORCE_COLOR"))
+        self.colour = wanted and not plain and not os.environ.get("NO_COLOR")
         self.width = width if width is not None else _width(self._stream)
 
     def rows(self, rows: list[str]) -> None:

@@ -1,0 +1,207 @@
+"""Checking files and folders: each problem once, in reading order, with a last line that sums up."""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from rbengine.cli import exit_codes
+from rbengine.cli.arguments import Parser, width
+from rbengine.cli.commands.check import OPTIONS
+from rbengine.cli.ground import Ground
+from rbengine.cli.output import Output
+from rbengine.cli.usage import UsageError
+from rbengine.diagnostics import Diagnostic, Fix, Label
+from rbengine.diagnostics.collector import in_reading_order
+from rbengine.facts.check_cache import remember
+from rbengine.facts.settings import NAME
+
+_JSON_FORMAT = 1
+
+
+class Asked(NamedTuple):
+    """What is to be checked."""
+
+    files: tuple[str, ...]
+    """Shown paths of files that are ours, or may be."""
+    foreign: tuple[str, ...]
+    """Ruby in the folders that were asked for."""
+    whole: bool
+    """Everything the project has."""
+
+
+def check(arguments: Sequence[str], question: Sequence[str]) -> int:
+    """Check what `arguments` name, write it, and remember it as the answer to `question`."""
+    parser = Parser("check", OPTIONS)
+    parser.add_argument("paths", metavar="PATH", nargs="*")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--width", type=width, metavar="CELLS")
+    parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
+    found = parser.read(arguments)
+    output = Output(width=found.width, plain=found.no_colour)
+    with Ground.here(output) as ground:
+        asked = asked_files(ground, found.paths)
+        problems = problems_of(ground, asked.files)
+        errors = any(one.severity == "error" for one in problems)
+        _write_facts(ground, whole=asked.whole and not errors)
+        rows = (
+            [_as_json(ground, asked, problems)]
+            if found.format == "json"
+            else _rows(ground, asked, problems)
+        )
+        code = exit_codes.PROBLEMS if errors else exit_codes.OK
+        text = "\n".join(rows) + "\n"
+        output.raw(text)
+        remember(question, f"{code}\n{text}", _stands_on(ground))
+        return code
+
+
+def asked_files(ground: Ground, paths: Sequence[str]) -> Asked:
+    """Files to check, sorted, each once. Raises UsageError for what is not there or not the project's."""
+    everything = [*ground.texts, *ground.unreadable]
+    chosen: set[str] = set()
+    for path in paths:
+        chosen.update(_below(ground, path, everything))
+    if not paths:
+        chosen.update(everything)
+    foreign = set(ground.workspace.foreign) & chosen
+    named = {shown for path in paths if (shown := ground.project.shown(Path(path))) in everything}
+    if foreign & named:
+        one = min(foreign & named)
+        raise UsageError(
+            f"`{one}` is not ours: it does not begin with a word of the language",
+            notes=["a file begins with runbook, policy, calendar, library, app or scenarios"],
+            way_out="rbengine leaves Ruby alone; name a playbook or a folder",
+        )
+    return Asked(tuple(sorted(chosen - foreign)), tuple(sorted(foreign)), chosen >= set(everything))
+
+
+def problems_of(ground: Ground, files: Iterable[str]) -> tuple[Diagnostic, ...]:
+    """Everything wrong in `files`, in reading order."""
+    found: list[Diagnostic] = []
+    for path in files:
+        unreadable = ground.unreadable.get(path)
+        found.extend([unreadable] if unreadable is not None else ground.workspace.problems(path))
+    return in_reading_order(found)
+
+
+def sum_up(files: Sequence[str], foreign: Sequence[str], problems: Sequence[Diagnostic]) -> str:
+    """`2 errors in 1 of 17 files`."""
+    errors = sum(one.severity == "error" for one in problems)
+    warnings = len(problems) - errors
+    parts = [
+        _count(number, noun)
+        for number, noun in ((errors, "error"), (warnings, "warning"))
+        if number
+    ]
+    if parts:
+        touched = len({one.primary.file for one in problems})
+        told = f"{' and '.join(parts)} in {touched} of {_count(len(files), 'file')}"
+    else:
+        told = f"no problems in {_count(len(files), 'file')}"
+    return told + (f", {_count(len(foreign), 'Ruby file')} left alone" if foreign else "")
+
+
+def _below(ground: Ground, path: str, everything: Sequence[str]) -> list[str]:
+    if not os.path.exists(path):
+        raise UsageError(f"there is no file or folder `{path}`", place=path)
+    shown = ground.project.shown(Path(path))
+    if shown is None:
+        raise UsageError(
+            f"`{path}` is outside the project",
+            notes=[f"the project is {ground.project.root}"],
+            way_out=f"check it from its own project: the nearest folder upward with {NAME}",
+        )
+    if shown in everything:
+        return [shown]
+    below = (
+        everything
+        if shown in {".", ""}
+        else [one for one in everything if one.startswith(f"{shown}/")]
+    )
+    if not below and not os.path.isdir(path):
+        raise UsageError(
+            f"`{path}` is not among the playbooks of the project",
+            notes=[f"playbooks are looked for in {ground.project.folder}"],
+        )
+    return list(below)
+
+
+def _rows(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> list[str]:
+    rows = [*ground.drawn(problems), ""] if problems else []
+    return [*rows, sum_up(asked.files, asked.foreign, problems)]
+
+
+def _as_json(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> str:
+    told = {
+        "schema": _JSON_FORMAT,
+        "files": len(asked.files),
+        "skipped": len(asked.foreign),
+        "problems": [_problem(ground, one) for one in problems],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _problem(ground: Ground, one: Diagnostic) -> dict[str, object]:
+    return {
+        "code": one.code,
+        "severity": one.severity,
+        "message": one.message,
+        "primary": _label(ground, one.primary),
+        "secondary": [_label(ground, label) for label in one.secondary],
+        "why": one.why,
+        "notes": list(one.notes),
+        "help": one.help,
+        "fixes": [_fix(fix) for fix in one.fixes],
+    }
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    return {
+        "title": fix.title,
+        "file": fix.file,
+        "span": [fix.span.start, fix.span.end],
+        "replacement": fix.replacement,
+    }
+
+
+def _label(ground: Ground, label: Label) -> dict[str, object]:
+    source = ground.source(label.file)
+    return {
+        "file": label.file,
+        "span": [label.span.start, label.span.end],
+        "start": list(source.line_and_column(label.span.start)),
+        "end": list(source.line_and_column(label.span.end)),
+        "label": label.text,
+    }
+
+
+def _write_facts(ground: Ground, *, whole: bool) -> None:
+    """Keep what PostgreSQL said beside the playbooks; a folder that cannot be written is no reason to fail."""
+    if ground.project.bundled or not ground.described or not (whole or ground.facts.missed):
+        return
+    with contextlib.suppress(OSError):
+        ground.facts.save(whole=whole)
+
+
+def _stands_on(ground: Ground) -> list[str]:
+    """Files and folders whose change may change the answer."""
+    files = list(ground.project.files.values())
+    folders = {one.parent for one in files} | {ground.project.folder}
+    schema = ground.project.schema
+    stands_on = [*files, ground.project.root / NAME]
+    if schema is not None:
+        stands_on.append(schema[1])
+    # A settings file that appears nearer to where the command was typed makes another project.
+    here = Path.cwd()
+    nearer = [folder / NAME for folder in (here, *here.parents)]
+    return [
+        *(f"{one}/" for one in sorted(folders)),
+        *dict.fromkeys(map(str, [*stands_on, *nearer])),
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,46 @@
+"""`rbengine check`: everything that is wrong, in the right place, at once."""
+
+HELP = """\
+usage: rbengine check [PATH ...] [options]
+
+Check playbooks, policies, libraries, apps and scenarios: files, folders, or the
+whole project. Names, types, effects, SQL against the project's schema: every
+problem once, where it is, with a way out. Nothing is run. `.rb` files whose
+first word is not ours are Ruby: they are skipped and counted.
+
+options
+  --format text|json    json: one object with all problems, for editors and CI
+  --width CELLS         instead of the terminal's (80 where there is none)
+  --no-colour           as NO_COLOR=1 and TERM=dumb do
+
+examples
+  rbengine check
+  rbengine check playbooks/rb011.rb
+  rbengine check playbooks/ --format json
+
+exit codes
+  0 no errors (there may be warnings)   1 errors   2 the command line is wrong
+"""
+
+OPTIONS = ("--format", "--width", "--no-colour")
+
+
+def run(arguments: list[str]) -> int:
+    """Check what `arguments` name; from the cache where nothing has changed."""
+    import os
+
+    from rbengine.cli.output import Output
+    from rbengine.facts.check_cache import recall
+
+    # The screen depends on its width and colour, so both belong to the question; only a line that has
+    # been understood before is in the cache, so it need not be read to find its answer.
+    output = Output(plain="--no-colour" in arguments or "--no-color" in arguments)
+    question = ("check", os.getcwd(), str(output.width), str(output.colour), *arguments)
+    answer = recall(question)
+    if answer is not None:
+        code, _, text = answer.payload.partition("\n")
+        output.raw(text)
+        return int(code)
+    from rbengine.cli.checking import check
+
+    return check(arguments, question)

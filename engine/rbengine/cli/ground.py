@@ -1,0 +1,230 @@
+"""What a command stands on: the project around it, its workspace, a server that starts when it is needed."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
+
+from rbengine import __version__
+from rbengine.cli.output import Output
+from rbengine.cli.usage import UsageError
+from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.types import Type
+from rbengine.diagnostics import Diagnostic
+from rbengine.facts.adapters import AdapterError, signature_of
+from rbengine.facts.cache import CachedDescriber
+from rbengine.facts.project import Project, ProjectError, find_project
+from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
+from rbengine.source import SourceFile
+from rbengine.workspace import CannotBePlannedError, Workspace
+
+if TYPE_CHECKING:
+    from rbengine.facts.postgres.server import Server
+    from rbengine.plan.program import Plan
+    from rbengine.rehearsal.session import RehearsalSession
+
+T = TypeVar("T")
+
+_FACTS = "schema.facts.json"
+
+
+class Ground:
+    """One project for the time of one command. Leaving it gives back whatever was started."""
+
+    def __init__(self, project: Project, output: Output) -> None:
+        self.project = project
+        self._output = output
+        self._open = ExitStack()
+        self._server: Server | None = None
+
+    @classmethod
+    def here(cls, output: Output) -> "Ground":
+        """The project of the working folder. Raises UsageError where there is none or its settings are wrong."""
+        project = asked_of_project(lambda: find_project(Path.cwd()))
+        ground = cls(project, output)
+        if project.problems:
+            ground.draw(project.problems)
+            raise UsageError(
+                "the settings are wrong",
+                place="rbengine.toml",
+                way_out="correct them and run again",
+            )
+        return ground
+
+    def __enter__(self) -> "Ground":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Every playbook's text by its shown path."""
+        return self._read[0]
+
+    @property
+    def unreadable(self) -> dict[str, Diagnostic]:
+        """For files that are no text, why."""
+        return self._read[1]
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """All files of the project, worked out when asked for."""
+        from rbengine.rehearsal.company.builders import builders
+
+        return Workspace(
+            self.texts,
+            signature_of=_signature_of,
+            describer=_Describer(self),
+            builders={name: one.operation for name, one in builders().items()},
+            zone_exists=_zone_exists,
+        )
+
+    @cached_property
+    def schema(self) -> tuple[str, str]:
+        """The schema's shown path and its text; both empty where the project has none."""
+        found = asked_of_project(lambda: self.project.schema)
+        return ("", "") if found is None else (found[0], found[1].read_text(encoding="utf-8"))
+
+    @cached_property
+    def facts(self) -> CachedDescriber:
+        """What PostgreSQL said of the project's statements; it is asked only what is not written down."""
+        functions = self.workspace.policy().sql_functions
+        name, text = self.schema
+        path = self.project.folder / _FACTS
+
+        def live() -> Describer:
+            from rbengine.facts.postgres.describe import PostgresDescriber
+
+            describer = PostgresDescriber(self.server(), text, name, functions)
+            self._open.callback(describer.close)
+            return describer
+
+        return CachedDescriber(path, text, name, live, functions)
+
+    def server(self) -> "Server":
+        """The embedded PostgreSQL, started when it is first asked for."""
+        if self._server is None:
+            from rbengine.facts.postgres.server import start_server
+
+            self._server = start_server()
+            self._open.callback(self._server.close)
+        return self._server
+
+    def playbook(self, asked: str) -> str:
+        """The shown path of the runbook `asked`. Raises UsageError with what may have been meant."""
+        path = asked_of_project(lambda: self.project.playbook(asked))
+        if path not in self.unreadable and self.workspace.kind(path) != "runbook":
+            raise UsageError(
+                f"`{path}` is no runbook",
+                way_out="`rbengine exec` runs files that begin with `runbook`",
+            )
+        return path
+
+    def plan(self, path: str) -> "Plan | None":
+        """The plan of the runbook at `path`; None where it has errors, which are drawn."""
+        errors = self.errors_of_plan(path)
+        if errors:
+            self.draw(errors)
+            return None
+        return self.workspace.plan(path)
+
+    def errors_of_plan(self, path: str) -> tuple[Diagnostic, ...]:
+        """What keeps the runbook at `path` from having a plan: in itself or in what it stands on."""
+        if path in self.unreadable:
+            return (self.unreadable[path],)
+        try:
+            self.workspace.plan(path)
+        except CannotBePlannedError as error:
+            return error.problems
+        return ()
+
+    @property
+    def described(self) -> bool:
+        """Whether anything was asked of the facts."""
+        return "facts" in self.__dict__
+
+    def session(self) -> "RehearsalSession":
+        """Where runs are rehearsed."""
+        from rbengine.rehearsal.session import RehearsalSession
+
+        session = RehearsalSession(
+            self.workspace,
+            signature_of=_signature_of,
+            schema_sql=self.schema[1],
+            server=self.server,
+            engine=__version__,
+        )
+        self._open.callback(session.close)
+        return session
+
+    def draw(self, problems: Sequence[Diagnostic]) -> None:
+        """Problems with their lines."""
+        self._output.rows(self.drawn(problems))
+
+    def drawn(self, problems: Sequence[Diagnostic]) -> list[str]:
+        """The rows of `draw`."""
+        from rbengine.diagnostics.render import render
+
+        text = render(problems, self.source, colour=self._output.colour, width=self._output.width)
+        return text.rstrip("\n").split("\n")
+
+    def source(self, path: str) -> SourceFile:
+        """A file by the path that a problem names."""
+        return SourceFile(path, "") if path not in self.texts else self.workspace.source(path)
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, str], dict[str, Diagnostic]]:
+        return asked_of_project(self.project.read)
+
+
+class _Describer:
+    """The facts, opened at the first statement: a project without SQL reads none and starts nothing."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def describe(self, question: SqlQuestion, *, reading: bool) -> StatementFacts | SqlRefusal:
+        return self._ground.facts.describe(question, reading=reading)
+
+    def table(self, name: str) -> Type | None:
+        return self._ground.facts.table(name)
+
+    def schema_name(self) -> str:
+        return self._ground.schema[0]
+
+
+def asked_of_project(ask: Callable[[], T]) -> T:
+    """What the project answers; what is wrong with it or with the question, as UsageError."""
+    try:
+        return ask()
+    except ProjectError as error:
+        raise UsageError(
+            error.message, place=error.place, notes=error.notes, way_out=error.way_out
+        ) from error
+
+
+def _signature_of(name: str) -> AdapterSignature | None:
+    try:
+        return signature_of(name)
+    except AdapterError as error:
+        raise UsageError(
+            str(error), way_out="remove or repair the package that brings it"
+        ) from error
+
+
+def _zone_exists(name: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True

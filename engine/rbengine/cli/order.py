@@ -1,0 +1,44 @@
+"""The command line of `exec` and of `diagnose`, as typed."""
+
+from typing import NamedTuple
+
+from rbengine.cli.arguments import Parser, width
+
+OPTIONS = ("--world", "--input", "--started", "--interactive", "--json", "--width", "--no-colour")
+
+
+class Order(NamedTuple):
+    """What was asked for; nothing of it has been looked up yet."""
+
+    playbook: str
+    world: str | None
+    inputs: tuple[str, ...]
+    started: str | None
+    interactive: bool
+    json: bool
+    width: int | None
+    no_colour: bool
+
+
+def read_order(command: str, arguments: list[str]) -> Order:
+    """The line as an order. Raises UsageError."""
+    parser = Parser(command, OPTIONS)
+    parser.add_argument("playbook", metavar="PLAYBOOK")
+    parser.add_argument("--world", metavar="NAME")
+    parser.add_argument("--input", metavar="NAME=VALUE", action="append", default=[])
+    parser.add_argument("--started", metavar="TIME")
+    parser.add_argument("--interactive", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--width", type=width, metavar="CELLS")
+    parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
+    found = parser.read(arguments)
+    return Order(
+        playbook=found.playbook,
+        world=found.world,
+        inputs=tuple(found.input),
+        started=found.started,
+        interactive=found.interactive,
+        json=found.json,
+        width=found.width,
+        no_colour=found.no_colour,
+    )

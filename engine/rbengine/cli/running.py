@@ -1,0 +1,243 @@
+"""Running one playbook for people: from what was typed to the last row."""
+
+import getpass
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from rbengine.cli import exit_codes
+from rbengine.cli.ground import Ground
+from rbengine.cli.order import Order
+from rbengine.cli.output import Output
+from rbengine.cli.reading import example, read_instant, read_value
+from rbengine.cli.usage import UsageError
+from rbengine.contract.codec import to_line
+from rbengine.contract.types import show
+from rbengine.contract.values import Value
+from rbengine.diagnostics import did_you_mean
+from rbengine.host.driver import Turn
+from rbengine.plan.program import InputSpec, Plan
+from rbengine.rehearsal.errors import CannotRehearseError
+from rbengine.rehearsal.interactive import InteractivePeople
+from rbengine.rehearsal.result import Rehearsal, WorldSummary
+from rbengine.rehearsal.world import USUAL_START
+from rbengine.report.durations import zone_of
+from rbengine.report.screen import Screen
+from rbengine.report.text import visible
+from rbengine.runtime.commands import Finish
+from rbengine.runtime.events import JournalLine
+from rbengine.syntax.nodes.scenarios import Given, World
+from rbengine.workspace import Workspace
+
+
+def run_playbook(order: Order, *, diagnose_only: bool) -> int:
+    """Run it in its simulated world and draw it; the exit code says how it ended."""
+    if order.json and order.interactive:
+        raise UsageError(
+            "--json and --interactive cannot be together",
+            notes=["one is for programs, the other for people"],
+        )
+    output = Output(width=order.width, plain=order.no_colour)
+    with Ground.here(output) as ground:
+        path = ground.playbook(order.playbook)
+        plan = ground.plan(path)
+        if plan is None:
+            return exit_codes.PROBLEMS
+        session = ground.session()
+        world = choose_world(order.world, session.worlds(path), path)
+        inputs = read_inputs(order.inputs, plan)
+        check_inputs(plan, inputs, supplied(ground.workspace, path, world))
+        view = _Lines(output) if order.json else _Screen(output, plan)
+        try:
+            rehearsal = session.execute(
+                path,
+                world=world.name if world else None,
+                inputs=inputs,
+                started=read_started(order.started, plan),
+                observer=view.turn,
+                people=_people(output, plan) if order.interactive else None,
+                diagnose_only=diagnose_only,
+            )
+        except CannotRehearseError as error:
+            view.stopped()
+            ground.draw([error.problem])
+            return exit_codes.PROBLEMS
+        code = code_of(rehearsal.finish)
+        view.end(rehearsal, code)
+        if rehearsal.finish is None and not order.json:
+            ground.draw(rehearsal.misses)
+        return code
+
+
+def supplied(workspace: Workspace, path: str, world: WorldSummary | None) -> frozenset[str]:
+    """Names that the world gives a value; an input of one of these names need not be typed."""
+    scenarios = workspace.scenarios_for(path)
+    if scenarios is None or world is None:
+        return frozenset()
+    return frozenset(
+        part.name.text
+        for one in scenarios[0].parts
+        if isinstance(one, World) and one.name.text == world.name
+        for part in one.parts
+        if isinstance(part, Given)
+    )
+
+
+def code_of(finish: Finish | None) -> int:
+    """The exit code of a run; one that could not go on is a problem of its playbook or world."""
+    if finish is None:
+        return exit_codes.PROBLEMS
+    return exit_codes.of_run(finish.outcome, finish.left_applied, finish.in_doubt)
+
+
+def choose_world(
+    name: str | None, worlds: Sequence[WorldSummary], playbook: str
+) -> WorldSummary | None:
+    """The world `name`; without a name the default one, or None where there is no world at all."""
+    if name is None:
+        return next(iter(worlds), None)
+    for one in worlds:
+        if one.name == name:
+            return one
+    told = [f"{one.name}: {one.title}" + (" (default)" if one.is_default else "") for one in worlds]
+    raise UsageError(
+        f"there is no world `{visible(name)}`",
+        place=f"--world {visible(name)}",
+        notes=["\n".join([f"the scenarios of {visible(playbook)} have:", *told])]
+        if told
+        else [f"{visible(playbook)} has no scenarios"],
+        way_out=did_you_mean(name, [one.name for one in worlds]) or "",
+    )
+
+
+def read_inputs(typed: Sequence[str], plan: Plan) -> dict[str, Value]:
+    """`name=value` for each, with the type that the playbook says. Raises UsageError."""
+    specs = {one.name: one for one in plan.inputs}
+    inputs: dict[str, Value] = {}
+    for one in typed:
+        name, equals, text = one.partition("=")
+        place = f"--input {visible(one)}"
+        if not equals:
+            raise UsageError("an input is `name=value`", place=place, notes=[_takes(plan)])
+        spec = specs.get(name)
+        if spec is None:
+            raise UsageError(
+                f"{plan.id} has no input `{visible(name)}`",
+                place=place,
+                notes=[_takes(plan)],
+                way_out=did_you_mean(name, specs) or "",
+            )
+        if name in inputs:
+            raise UsageError(f"input `{name}` is given twice", place=place)
+        try:
+            inputs[name] = read_value(text, spec.type, zone=plan.policy.timezone)
+        except ValueError as problem:
+            raise UsageError(
+                f"`{visible(text)}` {problem}",
+                place=place,
+                notes=[f"input {_told(spec)}"],
+                way_out=f"for example: --input {name}={_quoted(example(spec.type))}",
+            ) from None
+    return inputs
+
+
+def check_inputs(plan: Plan, given: Mapping[str, Value], supplied: frozenset[str]) -> None:
+    """Every input that has no default must come from the command line or the world. Raises UsageError."""
+    missing = [
+        one
+        for one in plan.inputs
+        if one.default is None and one.name not in given and one.name not in supplied
+    ]
+    if missing:
+        names = " and ".join(f"`{one.name}`" for one in missing)
+        raise UsageError(
+            f"{plan.id} needs {names}",
+            notes=[_takes(plan)],
+            way_out="add "
+            + " ".join(f"--input {one.name}={_quoted(example(one.type))}" for one in missing),
+        )
+
+
+def read_started(text: str | None, plan: Plan) -> datetime | None:
+    """When the incident began; a time without a day is on the day that worlds begin. Raises UsageError."""
+    if text is None:
+        return None
+    zone = plan.policy.timezone
+    try:
+        return read_instant(text, zone, USUAL_START.astimezone(zone_of(zone)).date())
+    except ValueError as problem:
+        raise UsageError(
+            f"`{visible(text)}` {problem}", place=f"--started {visible(text)}"
+        ) from None
+
+
+def _people(output: Output, plan: Plan) -> InteractivePeople:
+    from rbengine.cli.interactive import AtTheTerminal
+
+    terminal = AtTheTerminal(output, plan.policy.timezone, getpass.getuser())
+    return InteractivePeople(terminal.ask, terminal.may_call)
+
+
+class _Screen:
+    """For people."""
+
+    def __init__(self, output: Output, plan: Plan) -> None:
+        self._output = output
+        self._screen = Screen(plan, width=output.width, colour=output.colour)
+
+    def turn(self, turn: Turn) -> None:
+        self._output.rows(self._screen.lines(turn.event, turn.commands))
+
+    def end(self, rehearsal: Rehearsal, code: int) -> None:  # noqa: ARG002 (both are for scripts)
+        self.stopped()
+
+    def stopped(self) -> None:
+        """The last row of a run that did not come to an end."""
+        self._output.rows(self._screen.closing())
+
+
+class _Lines:
+    """For programs: the journal as it is written, then what it came to."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._count = 0
+
+    def turn(self, turn: Turn) -> None:
+        self._count += 1
+        self._output.raw(to_line(JournalLine(seq=self._count, event=turn.event)) + "\n")
+
+    def stopped(self) -> None:
+        """Nothing: what is wrong is told beside the lines."""
+
+    def end(self, rehearsal: Rehearsal, code: int) -> None:
+        import json
+
+        finish = rehearsal.finish
+        last = {
+            "exit": code,
+            "in_doubt": finish.in_doubt if finish else 0,
+            "incident": rehearsal.incident,
+            "left_applied": finish.left_applied if finish else 0,
+            "outcome": finish.outcome if finish else "parked",
+            "reason": finish.reason
+            if finish
+            else "; ".join(one.message for one in rehearsal.misses),
+            "run": rehearsal.run,
+            "simulated": True,
+        }
+        self._output.raw(json.dumps(last, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _takes(plan: Plan) -> str:
+    if not plan.inputs:
+        return f"{plan.id} takes no inputs"
+    return "\n".join([f"{plan.id} takes:", *(_told(one) for one in plan.inputs)])
+
+
+def _told(spec: InputSpec) -> str:
+    default = "" if spec.default is None else ", may be left out"
+    return f"{spec.name} ({show(spec.type)}{default}): {visible(spec.help)}"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
