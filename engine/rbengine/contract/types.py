@@ -43,7 +43,7 @@ class FieldType(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True, tag="record"):
-    """Named fields. `name` is how messages call it (`businesses`, `stripe.subscription`); empty for `{a: 1}`."""
+    """Named fields. `name` is how messages call it (`orders`, `stripe.subscription`); empty for `{a: 1}`."""
 
     fields: tuple[FieldType, ...]
     name: str = ""

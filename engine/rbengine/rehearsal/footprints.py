@@ -23,7 +23,7 @@ class Footprint(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     """Of the change that did it; empty where no change did."""
     what: str
-    """`businesses id: 6f1c…`, or `stripe/subscription/sub_1`."""
+    """`orders id: 6f1c…`, or `stripe/subscription/sub_1`."""
     table: str = ""
 
 

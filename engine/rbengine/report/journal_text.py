@@ -205,7 +205,7 @@ class JournalText:
 
 
 def plan_in_words(plan: ChangePlan, zone: str = "UTC") -> str:
-    """`businesses 1 row, free → starter`, operations by their name and arguments."""
+    """`orders 1 row, open → paid`, operations by their name and arguments."""
     return "; ".join(_part(one, zone) for one in plan.parts)
 
 

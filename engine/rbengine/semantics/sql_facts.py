@@ -63,7 +63,7 @@ class SqlRefusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):
     suggestion: str | None = None
     """A name within edit distance that would fit there."""
     label: str = ""
-    """What to say under the carets (``not a column of `businesses` ``)."""
+    """What to say under the carets (``not a column of `orders` ``)."""
 
 
 class Describer(Protocol):

@@ -11,7 +11,7 @@ from rbengine.syntax.nodes.types import TypedName
 
 
 class TableLine(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`"price_starter" is "starter"`."""
+    """`"price_1" is "small"`."""
 
     key: Template
     value: Template

@@ -73,7 +73,7 @@ class Person(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 
 class Fault(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`fault stripe unavailable from 0s to 8s`, `fault app "stripe-webhook" down`, `fault postgres lock timeout`.
+    """`fault stripe unavailable from 0s to 8s`, `fault app "send-mail" down`, `fault postgres lock timeout`.
 
     `kind` is the words joined by one blank. Without a window it is there all the time.
     """

@@ -4,7 +4,7 @@ from rbengine.syntax.nodes.base import Name, Node
 
 
 class NamedType(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`text`, `businesses`, `git.commit` (then `qualifier` is `git`)."""
+    """`text`, `orders`, `git.commit` (then `qualifier` is `git`)."""
 
     name: Name
     qualifier: Name | None = None
