@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rbengine.contract.values import Value
+from rbengine.diagnostics import Diagnostic, Label
 from rbengine.facts.postgres.server import Server
 from rbengine.host.driver import Observer
 from rbengine.host.people import People
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.backends import SignatureOf
 from rbengine.rehearsal.crashes import Crashes
+from rbengine.rehearsal.misses import NOT_SIMULATED
 from rbengine.rehearsal.people import ScriptedPeople
 from rbengine.rehearsal.play import Player
 from rbengine.rehearsal.rehearse import rehearse
@@ -18,6 +20,7 @@ from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Author, Setting, read_setting
 from rbengine.runtime.events import Person
+from rbengine.source import Span
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.workspace import Workspace
 
@@ -103,7 +106,7 @@ class RehearsalSession:
             stopped=played.stopped,
             lines=played.lines,
             turns=played.turns,
-            misses=(),
+            misses=(_stopped(author, chosen, played.stopped),) if played.stopped else (),
             took=played.turns[-1].event.at - setting.began,
             coverage=played.coverage,
         )
@@ -168,3 +171,13 @@ class RehearsalSession:
             offered = ", ".join(one.name.text for one in worlds) or "none"
             raise LookupError(f"there is no world `{name}`; there are: {offered}")
         return chosen
+
+
+def _stopped(author: Author, world: tree.World | None, reason: str) -> Diagnostic:
+    span = Span(0, 0) if world is None else world.name.span
+    return Diagnostic(
+        code=NOT_SIMULATED,
+        message=f"the run cannot go on: {reason}",
+        primary=Label(author.file, span, "in this world"),
+        help="nothing that cannot be simulated is made up: describe it in the world or the app",
+    )

@@ -68,9 +68,8 @@ class Stage:
         self.company.on_invoke = self._invoked
         self.company.on_event = self.program.handle
         self.company.deploy(self.program.functions)
-        if self.program.handlers:
-            types = [one.plain for handler in self.program.handlers for one in handler.events]
-            self.company.listen(types, handler_name(self.program.handlers[0]))
+        for handler in self.program.handlers:
+            self.company.listen([one.plain for one in handler.events], handler_name(handler))
         self.calls = Calls(
             adapters=adapters,
             database=self._adapter,

@@ -80,15 +80,20 @@ class Author:
 def read_setting(
     world: tree.World | None, plan: Plan, author: Author, started: datetime | None
 ) -> Setting:
-    """The setting of `world`; of an empty one where there is none. `started` outranks its own time."""
+    """The setting of `world`; of an empty one where there is none.
+
+    `started` is the incident's start; the run starts when the world does, or then, whichever is later.
+    """
     parts = () if world is None else world.parts
     start, before = USUAL_START, timedelta(0)
     for part in parts:
         if isinstance(part, tree.Starts):
             start = _start(part, plan.policy.timezone)
             before = timedelta(0) if part.alert_before is None else part.alert_before.value
+    began = start - before
     if started is not None:
-        start = started.astimezone(UTC) + before
+        began = started.astimezone(UTC)
+        start = max(start, began)
     scope = Scope({}, start, plan)
     values: dict[str, Value] = {}
     rules: list[PersonRule] = []
@@ -108,7 +113,7 @@ def read_setting(
     return Setting(
         name="" if world is None else world.name.text,
         title="" if world is None else world.title.plain,
-        start=start, began=start - before, values=values, rules=tuple(rules), channels=channels,
+        start=start, began=began, values=values, rules=tuple(rules), channels=channels,
     )  # fmt: skip
 
 
