@@ -107,6 +107,7 @@ scenario "the row moves between plan and approval" in paid_but_free
   at 60s
     sql
       UPDATE businesses SET subscription_period_end = now() WHERE id = :business
+  expect found webhook_missed
   expect asked 2 times "Copy tier, status and period end from Stripe"
   expect changed "Copy tier, status and period end from Stripe"
   expect changed "Run check-subscription for this business"
@@ -115,6 +116,7 @@ scenario "the row moves between plan and approval" in paid_but_free
 
 scenario "check-subscription is down" in paid_but_free
   fault app "check-subscription" down
+  expect found webhook_missed
   expect changed "Copy tier, status and period end from Stripe"
   expect not changed "Run check-subscription for this business"
   expect table businesses where id = :business
@@ -125,6 +127,7 @@ scenario "check-subscription is down" in paid_but_free
 
 scenario "the answer of check-subscription is lost" in paid_but_free
   fault supabase lost answer from 1m to 5m
+  expect found webhook_missed
   expect changed "Copy tier, status and period end from Stripe"
   expect changed "Run check-subscription for this business"
   expect resolved within 20m

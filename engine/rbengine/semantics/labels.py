@@ -1,0 +1,105 @@
+"""Labels of a runbook as its scenarios speak of them: a hole may be any text."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from rbengine.contract.policy import PolicyModel
+from rbengine.semantics.analysis import Analysis
+from rbengine.syntax.nodes import Node, walk
+from rbengine.syntax.nodes.changes import ApproveBy, Change
+from rbengine.syntax.nodes.expressions import Chunk, Template
+from rbengine.syntax.nodes.runbook import Severity
+from rbengine.syntax.nodes.statements import Approve, Ask, Choose, Manual, Step
+
+DEFAULT_ROLE = "on_call"
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that people are asked: a question, or the plan of a change. `by`: who may answer."""
+
+    node: Node
+    file: str
+    text: Template
+    by: tuple[str, ...]
+    yes_or_no: bool
+
+
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """The labels of a runbook and of the procedures of the libraries it uses, in the order of the text."""
+
+    changes: tuple[Template, ...]
+    steps: tuple[Template, ...]
+    asked: tuple[Asked, ...]
+
+
+def labels_of(analysis: Analysis) -> Labels:
+    """Every label that a scenario may speak of."""
+    trees = [(analysis.tables.source.path, analysis.tree)]
+    used = [(one.tables.source.path, one.tree) for one in analysis.libraries]
+    nodes = [(file, node) for file, tree in (*trees, *used) for node in walk(tree)]
+    approvers = _approvers(analysis)
+    return Labels(
+        changes=tuple(node.label for _, node in nodes if isinstance(node, Change)),
+        steps=tuple(node.label for _, node in nodes if isinstance(node, Step)),
+        asked=tuple(_asked(nodes, approvers, analysis.policy)),
+    )
+
+
+def is_label(text: str, label: Template) -> bool:
+    """Whether `label` may read exactly `text`."""
+    return re.fullmatch(_pattern(label), text, re.DOTALL) is not None
+
+
+def is_part_of(text: str, label: Template) -> bool:
+    """Whether `text` may stand in what `label` reads: a line about a person may name a part of the question."""
+    chunks = [one.text for one in label.parts if isinstance(one, Chunk)]
+    if any(text in one for one in chunks) or is_label(text, label):
+        return True
+    # With holes: some end of one chunk, anything, and some beginning of a later one.
+    return len(chunks) < len(label.parts) and any(
+        one.strip() and one.strip() in text for one in chunks
+    )
+
+
+def _pattern(label: Template) -> str:
+    return "".join(re.escape(one.text) if isinstance(one, Chunk) else ".*" for one in label.parts)
+
+
+def _asked(
+    nodes: list[tuple[str, Node]], approvers: tuple[str, ...], policy: PolicyModel
+) -> Iterator[Asked]:
+    everybody = (_role_on_call(policy),)
+    for file, node in nodes:
+        match node:
+            case Ask() | Choose() | Manual() | Approve():
+                by = tuple(one.text for one in node.to.by) or everybody
+                yes_or_no = isinstance(node, Approve)
+                yield Asked(node=node, file=file, text=node.text, by=by, yes_or_no=yes_or_no)
+            case Change():
+                roles = [one for one in walk(node) if isinstance(one, ApproveBy)]
+                by = tuple(one.text for one in roles[0].roles) if roles else approvers
+                if by:
+                    yield Asked(node=node, file=file, text=node.label, by=by, yes_or_no=True)
+            case _:
+                continue
+
+
+def _approvers(analysis: Analysis) -> tuple[str, ...]:
+    """Whoever the policy lets approve changes of the runbook's severity."""
+    severity = next((one.name.text for one in analysis.tree.parts if isinstance(one, Severity)), "")
+    rules = analysis.policy.severity(severity)
+    if rules is None:
+        return ()
+    named = (
+        name
+        for rule in rules.approvals
+        if rule.about in ("changes", "break glass")
+        for name in rule.by
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def _role_on_call(policy: PolicyModel) -> str:
+    return next((one.name for one in policy.contacts if one.is_role), DEFAULT_ROLE)

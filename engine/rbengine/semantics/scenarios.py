@@ -1,0 +1,366 @@
+"""Check worlds and rehearsals against their runbook, the schema, the policy and the simulated vendors."""
+
+from collections.abc import Mapping, Sequence
+
+from rbengine.contract.operations import Operation
+from rbengine.diagnostics import Diagnostic
+from rbengine.diagnostics.collector import Collector
+from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.inference import calls, queries
+from rbengine.semantics.inference.environment import Environment, beginning
+from rbengine.semantics.inference.expressions import template, type_of
+from rbengine.semantics.inference.workbench import Declared, SignatureOf, Workbench
+from rbengine.semantics.labels import is_label, is_part_of, labels_of
+from rbengine.semantics.problems import scenarios as problems
+from rbengine.semantics.sql_facts import Describer
+from rbengine.semantics.worlds import WorldLines
+from rbengine.source import SourceFile, Span
+from rbengine.syntax.nodes import App, Name, Scenarios
+from rbengine.syntax.nodes import scenarios as tree
+from rbengine.syntax.nodes.app import AppFunction, AppHandler
+from rbengine.syntax.nodes.base import walk
+from rbengine.syntax.nodes.changes import Sql
+from rbengine.syntax.nodes.expressions import Chunk, Template
+from rbengine.syntax.nodes.runbook import Finding, Input
+
+APP = "app"
+"""The target of a fault that is the company's own program."""
+
+
+def check_scenarios(
+    scenarios: Scenarios,
+    source: SourceFile,
+    *,
+    runbook: Analysis,
+    describer: Describer,
+    signature_of: SignatureOf,
+    builders: Mapping[str, Operation] | None = None,
+    app: App | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a scenarios file, in the order of the text.
+
+    `builders`: what a world may say about vendors, by full name (`stripe.subscription`); None leaves those lines
+    to the rehearsal. Without `app` no function or handler can be taken down.
+    """
+    checker = _Checker(source, runbook, describer, signature_of, builders, app)
+    checker.file(scenarios)
+    return checker.found.in_reading_order()
+
+
+class _Checker:
+    def __init__(
+        self,
+        source: SourceFile,
+        runbook: Analysis,
+        describer: Describer,
+        signature_of: SignatureOf,
+        builders: Mapping[str, Operation] | None,
+        app: App | None,
+    ) -> None:
+        self.found = Collector()
+        self._file = source.path
+        self._runbook = runbook
+        self._labels = labels_of(runbook)
+        self._app_parts = _names_of(app)
+        self._inputs = {one.name.text: one for one in runbook.tree.parts if isinstance(one, Input)}
+        self._bench = Workbench(source, signature_of, describer, Declared(), self.found.report)
+        types = runbook.tables.types
+        inputs = {name: types[one.id] for name, one in self._inputs.items() if one.id in types}
+        self._lines = WorldLines(self._bench, builders, inputs)
+
+    def file(self, scenarios: Scenarios) -> None:
+        worlds: dict[str, tree.World] = {}
+        titles: dict[str, tree.Scenario] = {}
+        default: Span | None = None
+        for part in scenarios.parts:
+            match part:
+                case tree.World():
+                    world = worlds.setdefault(part.name.text, part)
+                    if world is not part:
+                        self._twice(
+                            f"the world `{part.name.text}`", part.name.span, world.name.span
+                        )
+                    if part.is_default and default is not None:
+                        self._twice("which world is the default", part.name.span, default)
+                    elif part.is_default:
+                        default = part.name.span
+                case tree.Scenario():
+                    title = part.title.plain
+                    first = titles.setdefault(title, part)
+                    if first is not part:
+                        self._twice(f'the scenario "{title}"', part.title.span, first.title.span)
+                case _:
+                    pass
+        environments = {name: self._world(world) for name, world in worlds.items()}
+        for scenario in titles.values():
+            if scenario.world.text not in worlds:
+                self._unknown_scene("world", scenario.world.text, scenario.world.span, worlds)
+            env = environments.get(scenario.world.text, beginning())
+            self._scenario(scenario, env, titles)
+        parts = [part for scene in worlds.values() for part in scene.parts]
+        said = [*parts, *(part for scene in titles.values() for part in scene.parts)]
+        if titles:
+            self._questions(scenarios, [one for one in said if isinstance(one, tree.Person)])
+
+    def _twice(self, what: str, span: Span, first: Span) -> None:
+        self._report(problems.SceneTwice(file=self._file, span=span, what=what, first=first))
+
+    def _world(self, world: tree.World) -> Environment:
+        env = beginning()
+        given: set[str] = set()
+        for part in world.parts:
+            if isinstance(part, tree.Given):
+                env = self._lines.given(part, env)
+                given.add(part.name.text)
+        missing = tuple(
+            name for name, one in self._inputs.items() if one.default is None and name not in given
+        )
+        if missing:
+            self._report(
+                problems.MissingInput(
+                    file=self._file, span=world.name.span, world=world.name.text, missing=missing
+                )
+            )
+        for part in world.parts:
+            match part:
+                case tree.Table():
+                    self._lines.table(part, env)
+                case tree.Provide():
+                    self._lines.provide(part.call, env)
+                case tree.Person():
+                    self._person(part, env)
+                case tree.WorldContact():
+                    self._known_person(part.name)
+                case _:
+                    pass
+        return env
+
+    def _scenario(
+        self, scenario: tree.Scenario, env: Environment, titles: Mapping[str, tree.Scenario]
+    ) -> None:
+        for part in scenario.parts:
+            match part:
+                case tree.Fault():
+                    self._fault(part)
+                case tree.Person():
+                    self._person(part, env)
+                case tree.At():
+                    self._at(part, env)
+                case tree.Crash():
+                    offered = (*self._labels.changes, *self._labels.steps)
+                    self._label(part.label, "change or step", offered)
+                case tree.ExpectTheSame():
+                    self._the_same(scenario, part, titles)
+                case tree.ExpectTable():
+                    self._expect_table(part, env)
+                case tree.ExpectCall():
+                    self._expect_call(part, env)
+                case _:
+                    self._expectation(part, env)
+
+    def _fault(self, node: tree.Fault) -> None:
+        target = node.target.text
+        vendors = () if self._lines.vendors is None else tuple(sorted(self._lines.vendors))
+        if target == APP:
+            part = "" if node.part is None else node.part.plain
+            if part not in self._app_parts:
+                span = node.span if node.part is None else node.part.span
+                reason = f'the app has no function or handler "{part}"'
+                self._wrong_fault(span, reason, part, self._app_parts)
+        elif self._lines.vendors is not None and target not in (*vendors, "postgres", "email"):
+            reason = f"nothing called `{target}` can fail here"
+            self._wrong_fault(node.target.span, reason, target, (*vendors, "postgres", APP))
+        if node.start is not None and node.end is not None and node.end.value <= node.start.value:
+            span = node.start.span.to(node.end.span)
+            self._wrong_fault(span, "a fault must end after it began")
+
+    def _wrong_fault(
+        self, span: Span, reason: str, name: str = "", offered: tuple[str, ...] = ()
+    ) -> None:
+        self._report(
+            problems.WrongFault(
+                file=self._file, span=span, reason=reason, name=name, offered=offered
+            )
+        )
+
+    def _person(self, node: tree.Person, env: Environment) -> None:
+        self._known_person(node.role)
+        if node.value is not None:
+            type_of(self._bench, node.value, env)
+        if node.about is not None and not any(
+            is_part_of(node.about.plain, one.text) for one in self._labels.asked
+        ):
+            self._unknown_label(
+                node.about, "question", tuple(one.text for one in self._labels.asked)
+            )
+
+    def _known_person(self, name: Name) -> None:
+        offered = tuple(one.name for one in self._runbook.policy.contacts)
+        if name.text not in offered:
+            self._report(
+                problems.UnknownPerson(
+                    file=self._file, span=name.span, name=name.text, offered=offered
+                )
+            )
+
+    def _at(self, node: tree.At, env: Environment) -> None:
+        for part in node.body:
+            match part:
+                case Sql():
+                    queries.bind(self._bench, part, part.sql, env, reading=False)
+                case tree.Table():
+                    self._lines.table(part, env)
+                case tree.Provide():
+                    self._lines.provide(part.call, env)
+
+    def _expectation(self, node: object, env: Environment) -> None:
+        match node:
+            case tree.ExpectFinding():
+                self._finding(node.finding)
+            case tree.ExpectChange():
+                template(self._bench, node.label, env)
+                self._label(node.label, "change", self._labels.changes)
+            case tree.ExpectAsked() if node.about is not None:
+                asked = tuple(one.text for one in self._labels.asked)
+                template(self._bench, node.about, env)
+                if not any(is_part_of(node.about.plain, one) for one in asked):
+                    self._unknown_label(node.about, "question", asked)
+            case tree.ExpectEscalated() if node.to is not None:
+                self._known_person(node.to)
+            case tree.ExpectSent():
+                for text in (node.to, node.containing):
+                    if text is not None:
+                        template(self._bench, text, env)
+            case _:
+                pass
+
+    def _finding(self, name: Name) -> None:
+        offered = tuple(
+            one.name.text for one in walk(self._runbook.tree) if isinstance(one, Finding)
+        )
+        if name.text not in offered:
+            self._report(
+                problems.UnknownFinding(
+                    file=self._file,
+                    span=name.span,
+                    name=name.text,
+                    runbook=self._runbook.tree.code.text,
+                    offered=offered,
+                )
+            )
+
+    def _label(self, text: Template, what: problems.Labelled, offered: Sequence[Template]) -> None:
+        if all(isinstance(one, Chunk) for one in text.parts) and not any(
+            is_label(text.plain, one) for one in offered
+        ):
+            self._unknown_label(text, what, offered)
+
+    def _unknown_label(
+        self, text: Template, what: problems.Labelled, offered: Sequence[Template]
+    ) -> None:
+        self._report(
+            problems.UnknownLabel(
+                file=self._file,
+                span=text.span,
+                what=what,
+                text=text.plain,
+                runbook=self._runbook.tree.code.text,
+                offered=tuple(one.plain for one in offered),
+            )
+        )
+
+    def _expect_table(self, node: tree.ExpectTable, env: Environment) -> None:
+        where = () if node.where_column is None else (node.where_column,)
+        types = self._lines.columns(node.table, node.schema, (*where, *node.columns))
+        if node.where_column is not None and node.where_value is not None:
+            self._lines.cell(node.where_value, node.where_column, types[0], env)
+        for row in node.rows:
+            columns = zip(row.cells, node.columns, types[len(where) :], strict=False)
+            for cell, column, type_ in columns:
+                self._lines.cell(cell, column, type_, env)
+
+    def _expect_call(self, node: tree.ExpectCall, env: Environment) -> None:
+        """Only the arguments that are named must be as they are: the others are not asked for."""
+        given = [type_of(self._bench, one.value, env) for one in node.call.arguments]
+        signature = self._bench.signature_of(node.call.adapter.text)
+        promised = None if signature is None else signature.operation(node.call.operation.text)
+        if promised is None:
+            calls.operation(self._bench, node.call, given, is_binding=False)
+            return
+        slots = {one.name: calls.Slot(one.type, False) for one in promised.parameters}
+        span = node.call.adapter.span.to(node.call.operation.span)
+        full_name = promised.full_name
+        calls.arguments(self._bench, full_name, span, node.call.arguments, given, slots)
+
+    def _the_same(
+        self,
+        scenario: tree.Scenario,
+        node: tree.ExpectTheSame,
+        titles: Mapping[str, tree.Scenario],
+    ) -> None:
+        name = node.scenario.plain
+        if name not in titles:
+            self._unknown_scene("scenario", name, node.scenario.span, titles)
+            return
+        seen = {scenario.title.plain}
+        waiting = [name]
+        while waiting:
+            one = waiting.pop()
+            if one in seen:
+                what = f'what "{scenario.title.plain}" expects'
+                self._twice(what, node.scenario.span, scenario.title.span)
+                return
+            seen.add(one)
+            parts = titles[one].parts if one in titles else ()
+            waiting += [
+                part.scenario.plain for part in parts if isinstance(part, tree.ExpectTheSame)
+            ]
+
+    def _unknown_scene(
+        self, what: problems.Scene, name: str, span: Span, offered: Mapping[str, object]
+    ) -> None:
+        self._report(
+            problems.UnknownScene(
+                file=self._file, span=span, what=what, name=name, offered=tuple(offered)
+            )
+        )
+
+    def _questions(self, scenarios: Scenarios, people: Sequence[tree.Person]) -> None:
+        """Each question must be answered somewhere, or what follows it is never rehearsed."""
+        for asked in self._labels.asked:
+            ways = ("approves", "refuses") if asked.yes_or_no else ("answers",)
+            if not any(
+                person.role.text in asked.by
+                and person.does in ways
+                and (person.about is None or is_part_of(person.about.plain, asked.text))
+                for person in people
+            ):
+                self._report(
+                    problems.NeverAnswered(
+                        file=asked.file,
+                        span=asked.text.span,
+                        text=asked.text.plain,
+                        by=asked.by,
+                        yes_or_no=asked.yes_or_no,
+                        scenarios=scenarios.runbook.span,
+                        scenarios_file=self._file,
+                    )
+                )
+
+    def _report(self, problem: problems.ScenarioProblem) -> None:
+        self.found.report(problems.describe(problem))
+
+
+def _names_of(app: App | None) -> tuple[str, ...]:
+    """The functions and handlers that a fault can take down."""
+    names: dict[str, None] = {}
+    for part in () if app is None else app.parts:
+        match part:
+            case AppFunction():
+                names[part.name.plain] = None
+            case AppHandler():
+                default = f"{part.vendor.text}-webhook"
+                names[default if part.handler is None else part.handler.plain] = None
+            case _:
+                pass
+    return tuple(names)

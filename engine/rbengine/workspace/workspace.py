@@ -1,0 +1,281 @@
+"""The files of a project and what is known of each. No IO: texts and facts are handed in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+import msgspec
+
+from rbengine.contract.operations import Operation
+from rbengine.contract.policy import PolicyModel
+from rbengine.diagnostics import Diagnostic
+from rbengine.diagnostics.collector import in_reading_order
+from rbengine.plan.build import build_plan
+from rbengine.plan.program import Plan
+from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.app import EventSubject, check_app
+from rbengine.semantics.check import check
+from rbengine.semantics.inference.workbench import SignatureOf
+from rbengine.semantics.policy import read_policy
+from rbengine.semantics.problems.project import OnlyOnce, WithoutRunbook, describe
+from rbengine.semantics.scenarios import check_scenarios
+from rbengine.semantics.sql_facts import Describer
+from rbengine.source import SourceFile, Span
+from rbengine.syntax import describe as describe_syntax
+from rbengine.syntax import parse
+from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
+from rbengine.syntax.parsed import Kind, Parsed
+from rbengine.workspace.paths import runbook_path, scenarios_path
+
+T = TypeVar("T", bound=Node)
+
+
+class CannotBePlannedError(ValueError):
+    """A runbook, or something it stands on, has errors. `problems` holds them."""
+
+    def __init__(self, problems: tuple[Diagnostic, ...]) -> None:
+        super().__init__(problems[0].message)
+        self.problems = problems
+
+
+class Workspace:
+    """Files by path (relative to the project, with `/`). Everything is worked out when it is first asked for.
+
+    Files that begin with another word than ours are `foreign`: they are Ruby and left alone.
+    """
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        *,
+        signature_of: SignatureOf,
+        describer: Describer,
+        builders: Mapping[str, Operation] | None = None,
+        event_subject: EventSubject | None = None,
+        zone_exists: Callable[[str], bool] | None = None,
+    ) -> None:
+        """`builders`: the lines that a world may say about vendors, by full name; None leaves them unchecked.
+        `event_subject` knows what a vendor's webhook carries; without it an app's `event` may have any field.
+        `zone_exists` knows the time zones; without it only the form of their names is judged."""
+        self._texts = dict(texts)
+        self._signature_of = signature_of
+        self._describer = describer
+        self._builders = builders
+        self._event_subject = event_subject
+        self._zone_exists = zone_exists
+        self._sources: dict[str, SourceFile] = {}
+        self._parsed: dict[str, Parsed] = {}
+        self._analyses: dict[str, Analysis] = {}
+        self._problems: dict[str, tuple[Diagnostic, ...]] = {}
+        self._plans: dict[str, Plan] = {}
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of the files that are ours, sorted."""
+        return tuple(path for path in sorted(self._texts) if self.kind(path) != "foreign")
+
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Paths of the files that were left alone, sorted."""
+        return tuple(path for path in sorted(self._texts) if self.kind(path) == "foreign")
+
+    @property
+    def runbooks(self) -> tuple[str, ...]:
+        """Paths of the runbooks, sorted."""
+        return tuple(path for path in sorted(self._texts) if self.kind(path) == "runbook")
+
+    def source(self, path: str) -> SourceFile:
+        """The text of a file. Raises KeyError for a path that was not handed in."""
+        source = self._sources.get(path)
+        if source is None:
+            source = self._sources[path] = SourceFile(path, self._texts[path])
+        return source
+
+    def kind(self, path: str) -> Kind:
+        """What a file holds."""
+        return self._parse(path).kind
+
+    def tree(self, path: str) -> Tree | None:
+        """The tree of a file; None where it is foreign, empty or refused."""
+        return self._parse(path).tree
+
+    def runbook(self, code: str) -> str | None:
+        """The path of the runbook `RB-011`; the first by path where two have the name."""
+        for path, tree in self._trees(Runbook):
+            if tree.code.text == code:
+                return path
+        return None
+
+    def scenarios_for(self, path: str) -> tuple[Scenarios, SourceFile] | None:
+        """The worlds and rehearsals of the runbook at `path`, from `scenarios/` beside it."""
+        beside = scenarios_path(path)
+        tree = self.tree(beside) if beside in self._texts else None
+        return (tree, self.source(beside)) if isinstance(tree, Scenarios) else None
+
+    def policy(self) -> PolicyModel:
+        """The project's rules; the engine's defaults where it has no policy file."""
+        return self._policy[0]
+
+    def policy_source(self) -> SourceFile | None:
+        """The file the policy was read from."""
+        first = next(self._trees(Policy), None)
+        return None if first is None else self.source(first[0])
+
+    def app(self) -> tuple[App, SourceFile] | None:
+        """What the company's own program does."""
+        first = next(self._trees(App), None)
+        return None if first is None else (first[1], self.source(first[0]))
+
+    def analysis(self, path: str) -> Analysis:
+        """What the checker knows of the runbook at `path`; its problems with those of its text.
+
+        Raises ValueError where the file is no runbook.
+        """
+        found = self._analyses.get(path)
+        if found is None:
+            tree = self.tree(path)
+            if not isinstance(tree, Runbook):
+                raise ValueError(f"{path} is no runbook")
+            found = check(
+                tree,
+                self.source(path),
+                policy=self.policy(),
+                libraries=self._libraries,
+                signature_of=self._signature_of,
+                describer=self._describer,
+            )
+            problems = in_reading_order((*self._syntax(path), *found.problems))
+            found = msgspec.structs.replace(found, problems=problems)
+            self._analyses[path] = found
+        return found
+
+    def problems(self, path: str) -> tuple[Diagnostic, ...]:
+        """Everything that is wrong with one file, in the order of its text."""
+        found = self._problems.get(path)
+        if found is None:
+            found = in_reading_order((*self._in_file(path), *self._among_files(path)))
+            self._problems[path] = found
+        return found
+
+    def plan(self, path: str) -> Plan:
+        """The plan of the runbook at `path`. Raises CannotBePlannedError where it, its libraries or the policy
+        have errors, ValueError where it is no runbook."""
+        plan = self._plans.get(path)
+        if plan is None:
+            analysis = self.analysis(path)
+            stands_on = [path, *(one.tables.source.path for one in analysis.libraries)]
+            policy = self.policy_source()
+            if policy is not None:
+                stands_on.append(policy.path)
+            errors = tuple(
+                problem
+                for one in stands_on
+                for problem in self.problems(one)
+                if problem.severity == "error"
+            )
+            if errors:
+                raise CannotBePlannedError(errors)
+            plan = self._plans[path] = build_plan(analysis, policy_source=policy)
+        return plan
+
+    def _parse(self, path: str) -> Parsed:
+        parsed = self._parsed.get(path)
+        if parsed is None:
+            parsed = self._parsed[path] = parse(self.source(path))
+        return parsed
+
+    def _syntax(self, path: str) -> tuple[Diagnostic, ...]:
+        source = self.source(path)
+        return tuple(describe_syntax(one, source) for one in self._parse(path).problems)
+
+    def _trees(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        for path in sorted(self._texts):
+            tree = self.tree(path)
+            if isinstance(tree, kind):
+                yield path, tree
+
+    @cached_property
+    def _policy(self) -> tuple[PolicyModel, tuple[Diagnostic, ...]]:
+        first = next(self._trees(Policy), None)
+        if first is None:
+            return PolicyModel(name=""), ()
+        path, tree = first
+        return read_policy(tree, self.source(path), zone_exists=self._zone_exists)
+
+    @cached_property
+    def _libraries(self) -> Mapping[str, tuple[Library, SourceFile]]:
+        found: dict[str, tuple[Library, SourceFile]] = {}
+        for path, tree in self._trees(Library):
+            found.setdefault(tree.name.text, (tree, self.source(path)))
+        return found
+
+    def _in_file(self, path: str) -> tuple[Diagnostic, ...]:
+        match self.tree(path):
+            case Runbook():
+                return self.analysis(path).problems
+            case Policy():
+                return (*self._syntax(path), *self._policy[1])
+            case Scenarios() as tree:
+                return (*self._syntax(path), *self._in_scenarios(path, tree))
+            case App() as tree:
+                found = check_app(
+                    tree,
+                    self.source(path),
+                    signature_of=self._signature_of,
+                    describer=self._describer,
+                    event_subject=self._event_subject,
+                )
+                return (*self._syntax(path), *found)
+            case _:
+                return self._syntax(path)
+
+    def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
+        beside = runbook_path(path)
+        if beside is None or beside not in self._texts or self.kind(beside) != "runbook":
+            problem = WithoutRunbook(
+                file=path, span=tree.runbook.span, name=tree.runbook.text, expected=beside or ""
+            )
+            return (describe(problem),)
+        app = self.app()
+        return check_scenarios(
+            tree,
+            self.source(path),
+            runbook=self.analysis(beside),
+            describer=self._describer,
+            signature_of=self._signature_of,
+            builders=self._builders,
+            app=None if app is None else app[0],
+        )
+
+    def _among_files(self, path: str) -> tuple[Diagnostic, ...]:
+        """A project has one policy and one app; runbooks and libraries have names of their own."""
+        tree = self.tree(path)
+        if tree is None:
+            return ()
+        what, span = _own_name(tree)
+        if not what:
+            return ()
+        for other, its in self._trees(type(tree)):
+            if other == path:
+                return ()
+            if _own_name(its)[0] == what:
+                problem = OnlyOnce(
+                    file=path, span=span, what=what, first_file=other, first=_own_name(its)[1]
+                )
+                return (describe(problem),)
+        return ()
+
+
+def _own_name(tree: Tree) -> tuple[str, Span]:
+    """What there may be only one of in a project; empty for what there may be many of."""
+    match tree:
+        case Policy():
+            return "the policy", tree.name.span
+        case App():
+            return "the app", tree.name.span
+        case Runbook():
+            return f"the runbook {tree.code.text}", tree.code.span
+        case Library():
+            return f"the library {tree.name.text}", tree.name.span
+        case _:
+            return "", tree.span
