@@ -216,4 +216,10 @@ CATALOGUE = (
         "resolve a\n  x = 1234567890123456789\n",
         "resolve a\n  x = 123456789012345678\n",
     ),
+    _entry(
+        "E136", "a `within` without `until`",
+        "waiting ends when something is true, and the reader must see what",
+        "verify\n  within 5m checking every 15s\n    note \"x\"\n",
+        "verify\n  within 5m checking every 15s\n    note \"x\"\n    until no finding holds\n",
+    ),
 )  # fmt: skip

@@ -87,7 +87,7 @@ def _expected(kinds: tuple[str, ...]) -> str:
     left = set(kinds) - {"_INDENT", "BROKEN"}
     for words_of, what in _LINES.items():
         if left >= set(words_of.split()):
-            return f"{what} or `until`" if "UNTIL" in left else what
+            return what
     words: list[str] = []
     if left >= _VALUE:
         words.append("a value")
@@ -328,6 +328,10 @@ _WORDINGS: dict[str, Callable[[SyntaxProblem], Wording]] = {
     "E134": _same(
         "the file is empty",
         help="begin with what it holds: `runbook`, `policy`, `calendar`, `library`, `app` or `scenarios`",
+    ),
+    "E136": _same(
+        "this `within` never says what it waits for",
+        help="end its block with `until` and a condition, or `until no finding holds`",
     ),
     "E135": _same(
         "this number is too large", help="nothing that is counted here needs more than 18 digits"

@@ -6,6 +6,7 @@ lines do not count. The grammar's BLOCK takes a whole raw text at once.
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from rbengine.diagnostics import Code
 from rbengine.source import Span
@@ -13,7 +14,7 @@ from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table
 from rbengine.syntax.tokens import Token
 from rbengine.syntax.trivia import Trivia
-from rbengine.syntax.unexpected import LONG_UNITS
+from rbengine.syntax.unexpected import LONG_UNITS, line_at
 
 MAX_LEVELS = 100
 """Levels of blocks and brackets together, and of expressions within each other."""
@@ -21,6 +22,8 @@ MAX_LEVELS = 100
 _BLANKS = re.compile(r"[ ]*")
 _TO_LINE_END = re.compile(r"[ ]*(?:#[^\n]*)?")
 _GOES_ON = re.compile(r"(?:and|or)\b")
+_LINE_START = re.compile(r"\n([ ]*)(?=[^ \n#])")
+_LINES_AHEAD = 40
 _BRACKETS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 _OPENING = frozenset(_BRACKETS.values())
 _SINGLE_QUOTED = re.compile(r"'[^'\n]*'")
@@ -49,7 +52,7 @@ class Lexer:
         self.last_end = start
         self.trivia: dict[int, Trivia] = {}
         self.problems: list[SyntaxProblem] = []
-        self.block_column = -1
+        self._uneven_at = -1
 
     def next_token(self, state: int, depth: int) -> Token:
         """The next token, given the parser's state and how many symbols it holds. Raises Refused."""
@@ -59,6 +62,8 @@ class Lexer:
             if kind == "_INDENT":
                 self._open_level(depth)
             return Token(kind, "", self.position, self.position)
+        if self._uneven_at == self.position:
+            self._uneven()
         waits = self.table.waits[state]
         free = self.table.free
         while True:
@@ -128,16 +133,29 @@ class Lexer:
             text = self.text[comment:line_end]
             self._keep(Trivia(Span(comment, line_end), "comment", text, "trailing", self.last_end))
         block = self.table.contextual["BLOCK"].match(self.text, line_end, self.limit)
-        if block is None or len(block["ind"]) <= self.indents[-1][0]:
-            line = self._line_at(self.last_end)
+        column = self.indents[-1][0]
+        if block is None or len(block["ind"]) <= column:
+            line = line_at(self.text, self.last_end)
             raise Refused(
                 SyntaxProblem(
                     code=Code("E114"), span=Span(self.last_end - 1, self.last_end), other=line
                 )
             )
-        self.position = self.last_end = block.end()
-        self.block_column = len(block["ind"])
-        return Token("BLOCK", block[0], line_end, block.end())
+        end = self._whole_block(block.end(), column)
+        self.position = self.last_end = end
+        return Token("BLOCK", self.text[line_end:end], line_end, end)
+
+    def _whole_block(self, end: int, column: int) -> int:
+        """Where a raw text ends, with lines that are shallower than its first but deeper than its opener."""
+        deeper = re.compile(rf"(?:\n[ ]*(?=\n))*\n[ ]{{{column + 1},}}[^ \n][^\n]*")
+        match = deeper.match(self.text, end, self.limit)
+        if match is None:
+            return end
+        self.problems.append(SyntaxProblem(code=Code("E115"), span=line_at(self.text, match.end())))
+        while match is not None:
+            end = match.end()
+            match = deeper.match(self.text, end, self.limit)
+        return end
 
     def _other(self, row: dict[str, int]) -> Token | None:
         """A newline, the end, or a sign that is none of ours; None when the text was skipped."""
@@ -171,19 +189,38 @@ class Lexer:
         if between.count("\n") > 1:
             self._keep_lines(start, end)
         self.position = end
-        levels = 0
-        for open_column, _ in reversed(self.indents):
-            if open_column <= column:
-                if column > open_column:
-                    if levels:
-                        self._uneven(end, column)
-                    else:
-                        self.pending = ["_INDENT"]
-                break
-            levels += 1
-        if levels:
-            self.pending = ["_DEDENT"] * levels
+        open_columns = [one for one, _ in self.indents]
+        if column > open_columns[-1]:
+            self.pending = ["_INDENT"]
+        else:
+            deeper = [one for one in open_columns if one > column]
+            if column not in open_columns:
+                # the line is taken for one of the inner block, so that the lines below it keep their place
+                deeper.pop(0)
+                self._uneven_at = end
+            self.pending = ["_DEDENT"] * len(deeper)
         return Token("_NL", "\n", start, start)
+
+    def _uneven(self) -> None:
+        """A line between two levels. Where the next line stands in its column, it was the block's first line that
+        was too deep, and all goes on from here; else this line is given up.
+        """
+        self._uneven_at = -1
+        line = line_at(self.text, self.position)
+        problem = SyntaxProblem(code=Code("E112"), span=line)
+        depth = self.indents[-1][1]
+        column = line.start - self.text.rfind("\n", 0, line.start) - 1
+        if not self._is_column_of_block(line.end, column):
+            raise Refused(problem)
+        self.problems.append(problem)
+        self.indents[-1] = (column, depth)
+
+    def _is_column_of_block(self, position: int, column: int) -> bool:
+        """Whether the next line below `position` that is no deeper than `column` begins there; looks at a few."""
+        for match in islice(_LINE_START.finditer(self.text, position, self.limit), _LINES_AHEAD):
+            if len(match[1]) <= column:
+                return len(match[1]) == column
+        return False
 
     def _goes_on(self, position: int, column: int) -> bool:
         """Whether a line that begins here, with `and` or `or`, goes on with the line above."""
@@ -193,12 +230,6 @@ class Lexer:
             and column >= self.indents[-1][0]
             and _GOES_ON.match(self.text, position) is not None
         )
-
-    def _uneven(self, start: int, column: int) -> None:
-        """A line that ends a block without going back to where one began. It is taken as the outer one's line."""
-        below_block = self.block_column > column > 0
-        code = Code("E115") if below_block else Code("E112")
-        self.problems.append(SyntaxProblem(code=code, span=self._line_at(start)))
 
     def _open_level(self, depth: int) -> None:
         column = self.position - self.text.rfind("\n", 0, self.position) - 1
@@ -282,14 +313,6 @@ class Lexer:
                 code=code, span=Span(start, start + 1), found=text[start], expected=expected
             )
         )
-
-    def _line_at(self, position: int) -> Span:
-        """The line that `position` is on, without its indentation."""
-        start = self.text.rfind("\n", 0, position) + 1
-        end = self.text.find("\n", position)
-        end = len(self.text) if end < 0 else end
-        line = self.text[start:end]
-        return Span(start + len(line) - len(line.lstrip(" ")), end)
 
     def _keep_lines(self, start: int, end: int) -> None:
         """Keep the comments and blank lines between the newline at `start` and the next token, at `end`."""

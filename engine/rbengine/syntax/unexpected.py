@@ -26,11 +26,10 @@ def unexpected(
     expected: tuple[str, ...],
     before: Token | None,
     last_end: int,
-    block_column: int,
 ) -> SyntaxProblem:
     """The problem of `token`, which came after `before` where only `expected` can stand.
 
-    `last_end` is where the last text that means something ended; `block_column` the column of the last raw text.
+    `last_end` is where the last text that means something ended.
     """
     can = frozenset(expected)
     found = token.text
@@ -50,10 +49,7 @@ def unexpected(
             detail=before.text + LONG_UNITS[found],
         )
     if token.kind == "_INDENT":
-        line = line_at(text, token.start)
-        is_below_text = before is not None and before.kind == "BLOCK"
-        is_less = line.start - text.rfind("\n", 0, line.start) - 1 < block_column
-        return SyntaxProblem(code=Code("E115" if is_below_text and is_less else "E111"), span=line)
+        return SyntaxProblem(code=Code("E111"), span=line_at(text, token.start))
     if can == {"_INDENT"}:
         line = _line_above(text, token.start)
         return SyntaxProblem(code=Code("E113"), span=line)

@@ -7,6 +7,8 @@ from rbengine.syntax.lower import (
     expressions,
     library,
     policy,
+    queries,
+    questions,
     runbook,
     scenarios,
     statements,
@@ -16,6 +18,8 @@ from rbengine.syntax.lower.lowering import Lowering
 BUILDERS = {
     **expressions.BUILDERS,
     **statements.BUILDERS,
+    **queries.BUILDERS,
+    **questions.BUILDERS,
     **changes.BUILDERS,
     **runbook.BUILDERS,
     **policy.BUILDERS,

@@ -2,9 +2,9 @@
 """What the company's own program does."""
 
 from rbengine.source import Span
+from rbengine.syntax.lower.clauses import optional_duration, readable
 from rbengine.syntax.lower.lowering import Lowering, Parts
 from rbengine.syntax.lower.policy import there, titled_head
-from rbengine.syntax.lower.statements import optional_duration, readable
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.nodes import app as a
 from rbengine.syntax.nodes.expressions import Template

@@ -4,10 +4,10 @@
 from typing import Any
 
 from rbengine.source import Span
+from rbengine.syntax.lower.clauses import covers, readable
 from rbengine.syntax.lower.expressions import whole_number
 from rbengine.syntax.lower.lowering import Lowering, Parts
 from rbengine.syntax.lower.policy import clock_time, titled_head
-from rbengine.syntax.lower.statements import covers, readable
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.nodes import calendar as c
 from rbengine.syntax.nodes.base import Name

@@ -5,9 +5,9 @@ from typing import Any
 
 from rbengine.source import Span
 from rbengine.syntax.lower.blocks import block
+from rbengine.syntax.lower.clauses import Broken, label_of, only
 from rbengine.syntax.lower.expressions import whole_number
 from rbengine.syntax.lower.lowering import Lowering, Parts
-from rbengine.syntax.lower.statements import Broken, label_of, only
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.nodes import changes as c
 from rbengine.syntax.nodes.base import Name, Node

@@ -4,9 +4,9 @@
 from typing import Any
 
 from rbengine.source import Span
+from rbengine.syntax.lower.clauses import readable
 from rbengine.syntax.lower.lowering import Lowering, Parts
 from rbengine.syntax.lower.runbook import Head
-from rbengine.syntax.lower.statements import readable
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.nodes import library as n
 

@@ -4,10 +4,10 @@
 from typing import Any
 
 from rbengine.source import Span
+from rbengine.syntax.lower.clauses import optional_duration, readable
 from rbengine.syntax.lower.expressions import duration_literal, whole_number
 from rbengine.syntax.lower.lowering import Lowering, Parts
 from rbengine.syntax.lower.runbook import Head
-from rbengine.syntax.lower.statements import optional_duration, readable
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.nodes import policy as p
 from rbengine.syntax.nodes.base import Name, Node

@@ -5,9 +5,9 @@ from typing import Any
 
 from rbengine.source import Span
 from rbengine.syntax.lower.blocks import block, items
+from rbengine.syntax.lower.clauses import Broken, covers, readable
 from rbengine.syntax.lower.expressions import duration_literal
 from rbengine.syntax.lower.lowering import Lowering, Parts
-from rbengine.syntax.lower.statements import Broken, covers, readable
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.nodes import runbook as r
 from rbengine.syntax.nodes.base import Name

@@ -5,11 +5,11 @@ from typing import Any
 
 from rbengine.source import Span
 from rbengine.syntax.lower.blocks import block
+from rbengine.syntax.lower.clauses import joined_words, optional_duration, readable
 from rbengine.syntax.lower.expressions import duration_literal, whole_number
 from rbengine.syntax.lower.lowering import Lowering, Parts
 from rbengine.syntax.lower.policy import there
 from rbengine.syntax.lower.runbook import Head, with_error_sections
-from rbengine.syntax.lower.statements import joined_words, optional_duration, readable
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.lower.tables import rows, where_cell
 from rbengine.syntax.nodes import scenarios as s

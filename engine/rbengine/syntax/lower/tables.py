@@ -19,10 +19,9 @@ def rows(lowering: Lowering, lines: list[Token]) -> tuple[tuple[Name, ...], tupl
     columns: list[Name] = []
     for start, text in _cells(head):
         if not _NAME.fullmatch(text):
-            lowering.report(
-                "E129", Span(start, start + max(len(text), 1)), found=text, detail="column"
-            )
-            continue
+            span = Span(start, start + max(len(text), 1))
+            lowering.report("E129", span, found=text, detail="column")
+            return (), ()
         columns.append(lowering.name(Token("NAME", text, start, start + len(text))))
     read = []
     for line in others:
