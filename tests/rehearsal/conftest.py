@@ -1,0 +1,12 @@
+"""One embedded PostgreSQL for all rehearsals of a test process."""
+
+from collections.abc import Iterator
+
+import pytest
+from rbengine.facts.postgres.server import Server, start_server
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with start_server() as running:
+        yield running
