@@ -1,0 +1,91 @@
+"""A whole third-party adapter in a few lines: what a host must live with."""
+
+from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded
+from rbengine.contract.types import TEXT, Secret
+from rbengine.contract.values import Datum, Row, SecretReference, SecretValue
+
+REFERENCE = SecretReference("whsec", "d1")
+
+
+def operation(name: str, effect: str = "change", **more: object) -> Operation:
+    """One operation of the adapter `small`."""
+    return Operation(adapter="small", name=name, doc="", parameters=(), effect=effect, **more)
+
+
+SIGNATURE = AdapterSignature(
+    name="small",
+    title="Small",
+    version="1",
+    operations=(
+        operation("breaks"),
+        operation("rotates", result=Secret(TEXT)),
+        Operation(
+            adapter="small", name="uses", doc="", effect="change",
+            parameters=(Parameter(name="secret", type=Secret(TEXT), doc=""),),
+        ),
+        operation("keyed", idempotency="by key"),
+        operation("natural", idempotency="naturally"),
+        operation("looks_done", idempotency="no", settles=True),
+        operation("looks_undone", idempotency="no", settles=True),
+        operation("blind", idempotency="no"),
+    ),
+    factory="host.small_adapter:factory",
+)  # fmt: skip
+
+MAIL = AdapterSignature(
+    name="email",
+    title="Mail",
+    version="1",
+    operations=(
+        Operation(
+            adapter="email", name="send", doc="", effect="tell", idempotency="by key",
+            parameters=(
+                Parameter(name="to", type=TEXT, doc=""),
+                Parameter(name="message", type=TEXT, doc=""),
+            ),
+        ),
+    ),
+    factory="host.small_adapter:factory",
+)  # fmt: skip
+
+
+class SmallAdapter:
+    """Says of each call what its name says."""
+
+    def __init__(self) -> None:
+        self.seen: list[Invocation] = []
+
+    def perform(self, invocation: Invocation) -> Outcome:
+        self.seen.append(invocation)
+        match invocation.operation:
+            case "breaks":
+                raise ZeroDivisionError("a defect")
+            case "rotates":
+                return Succeeded(Datum(Row({"secret": SecretValue("hunter2", REFERENCE)})))
+            case "uses":
+                secret = invocation.arguments["secret"]
+                assert isinstance(secret, SecretValue)
+                return Succeeded(Datum(secret.reveal() == "hunter2"))
+            case _:
+                return Succeeded(Datum(None))
+
+    def settle(self, invocation: Invocation) -> Outcome | None:
+        match invocation.operation:
+            case "looks_done":
+                return Succeeded(Datum("found"))
+            case "looks_undone":
+                return Refused("not_found", "there is none")
+            case _:
+                return None
+
+
+BUILT: list[SmallAdapter] = []
+
+
+def factory(connections: Connections) -> Adapter:
+    """Keeps what it builds where a test can see it."""
+    connections.setting("small")
+    BUILT.append(SmallAdapter())
+    return BUILT[-1]

@@ -1,0 +1,173 @@
+"""Requests become calls, and calls events: the wall, secrets, channels, and what settles a doubt."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from host import small_adapter
+from rbengine.contract.changes import Applied, OperationAction, Planned, UndoPlan
+from rbengine.contract.codec import to_line
+from rbengine.contract.database import Database
+from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
+from rbengine.contract.policy import ContactChannel
+from rbengine.contract.values import Datum, Row, Value
+from rbengine.host.adapters import Adapters
+from rbengine.host.calls import Calls
+from rbengine.host.errors import CannotGoOnError
+from rbengine.runtime.commands import (
+    ApplyRequest,
+    NotifyRequest,
+    OperationRequest,
+    Perform,
+    PlanRequest,
+    Request,
+    SettleRequest,
+)
+from rbengine.runtime.events import CallEnded, ChangeApplied, ChangePlanned, Event, Settled
+
+AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
+
+
+class Door:
+    """Connections of a profile that has the one setting."""
+
+    def __init__(self, settings: tuple[str, ...] = ("small",)) -> None:
+        self._settings = settings
+
+    def http(self, provider: str) -> httpx.Client:
+        raise AssertionError(f"nobody needs {provider}")
+
+    def setting(self, name: str) -> str:
+        if name not in self._settings:
+            raise KeyError(name)
+        return name
+
+
+def no_database() -> Database:
+    raise ConnectionError("there is none")
+
+
+def signature_of(name: str) -> AdapterSignature | None:
+    return {"small": small_adapter.SIGNATURE, "email": small_adapter.MAIL}.get(name)
+
+
+def calls(door: Door | None = None, *, repeatable: bool = False) -> Calls:
+    channels = {"cto": ContactChannel("email", "cto@a.test"), "pager": ContactChannel("sms", "1")}
+    return Calls(
+        adapters=Adapters(signature_of, door or Door()),
+        database=no_database,
+        channel=channels.get,
+        repeatable=lambda _operation, _arguments: repeatable,
+    )
+
+
+def perform(request: Request, made: Calls | None = None) -> Event:
+    call = Perform(call=7, request=request, key="k", timeout=timedelta(seconds=5))
+    return (made or calls()).perform(call, AT)
+
+
+def operation(name: str, **arguments: Value) -> OperationRequest:
+    return OperationRequest(operation=name, arguments=Datum(Row(arguments)), effect="change")
+
+
+def action(name: str) -> OperationAction:
+    return OperationAction(operation=name, arguments=Datum(Row({})))
+
+
+def outcome_of(event: Event) -> Outcome:
+    assert isinstance(event, CallEnded)
+    assert event.call == 7
+    return event.outcome
+
+
+def test_a_defect_of_an_adapter_leaves_the_call_unsettled() -> None:
+    """Nobody knows how far it came, and the run must live on to say so."""
+    outcome = outcome_of(perform(operation("small.breaks")))
+    assert outcome == Unsettled("small.breaks broke: ZeroDivisionError: a defect")
+
+
+def test_a_secret_that_comes_back_is_kept_and_only_its_reference_written() -> None:
+    """The journal is read by many; the next call still gets the value."""
+    made = calls()
+    event = perform(operation("small.rotates"), made)
+    assert "hunter2" not in to_line(event)
+    assert outcome_of(event) == Succeeded(Datum(Row({"secret": small_adapter.REFERENCE})))
+    used = perform(operation("small.uses", secret=small_adapter.REFERENCE), made)
+    assert outcome_of(used) == Succeeded(Datum(True))
+
+
+def test_a_secret_nobody_remembers_is_refused_before_the_call() -> None:
+    """After a crash a secret of the old process is gone; nothing is called with a reference for a value."""
+    outcome = outcome_of(perform(operation("small.uses", secret=small_adapter.REFERENCE)))
+    assert outcome == Refused("invalid", "the secret whsec is no longer known here")
+
+
+def test_what_an_adapter_lacks_stops_the_run_with_its_own_words() -> None:
+    """A missing setting is nobody's refusal: no retry will bring it."""
+    with pytest.raises(CannotGoOnError, match="cannot work"):
+        perform(operation("small.keyed"), calls(Door(())))
+    with pytest.raises(CannotGoOnError, match="no adapter `nowhere`"):
+        perform(operation("nowhere.at_all"))
+
+
+def test_people_are_told_by_mail_or_it_is_said_that_they_cannot_be() -> None:
+    """An escalation that reaches nobody must not look like one that did."""
+
+    def tell(contact: str) -> NotifyRequest:
+        return NotifyRequest(contact=contact, about="escalation", subject="s", text="t")
+
+    assert outcome_of(perform(tell("cto"))) == Succeeded(Datum(None))
+    assert small_adapter.BUILT[-1].seen[-1].arguments == Row(
+        {"to": "cto@a.test", "message": Row({"subject": "s", "text": "t"})}
+    )
+    for nobody in ("tech_lead", "pager"):
+        outcome = outcome_of(perform(tell(nobody)))
+        assert isinstance(outcome, Refused)
+        assert outcome.kind == "not_found"
+
+
+def test_an_operation_is_planned_without_being_done() -> None:
+    """What is shown for approval is the call itself; its digest changes with its arguments."""
+    undo = UndoPlan(kind="irreversible", text="why")
+
+    def plan(name: str) -> Planned:
+        event = perform(PlanRequest(actions=(action(name),), undo=undo))
+        assert isinstance(event, ChangePlanned)
+        assert isinstance(event.outcome, Planned)
+        return event.outcome
+
+    before = len(small_adapter.BUILT)
+    one, same, other = plan("small.keyed"), plan("small.keyed"), plan("small.natural")
+    assert len(small_adapter.BUILT) == before
+    assert one == same
+    assert one.plan.digest != other.plan.digest
+    assert one.plan.undo == undo
+    applied = perform(ApplyRequest(actions=(action("small.keyed"),), approved=one.plan))
+    assert isinstance(applied, ChangeApplied)
+    assert applied.outcome == Applied(rows=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("small.looks_done", "applied"),
+        ("small.looks_undone", "not applied"),
+        ("small.keyed", "not applied"),
+        ("small.natural", "not applied"),
+        ("small.blind", "unclear"),
+    ],
+)
+def test_a_lost_call_is_settled_by_its_own_look_then_by_its_key(name: str, verdict: str) -> None:
+    """`not applied` lets the machine call again: only where a look or a key makes that harmless."""
+    event = perform(SettleRequest(request=operation(name)))
+    assert isinstance(event, Settled)
+    assert event.verdict == verdict
+    assert event.evidence
+
+
+def test_what_the_app_calls_repeatable_may_be_called_again() -> None:
+    """The signature of an invocation cannot know what the company's function does; its app says so."""
+    event = perform(SettleRequest(request=operation("small.blind")), calls(repeatable=True))
+    assert isinstance(event, Settled)
+    assert event.verdict == "not applied"
