@@ -94,7 +94,7 @@ class Player:
             except CrashedError:
                 performance.world.crash()
                 stage.clock.move_to(stage.clock.now() + TAKEN_UP_AFTER)
-                state = fold(plan, events_of(store.read(started.run)))
+                state = _folded(plan, store.read(started.run))
                 epoch = store.acquire(started.run, OWNER)
             except CannotGoOnError as problem:
                 stopped = str(problem)
@@ -138,6 +138,14 @@ class Player:
             diagnose_only=diagnose_only,
             rehearsal=True,
         )
+
+
+def _folded(plan: Plan, lines: Sequence[str]) -> RunState:
+    """The state after the last line: all that a process that takes the run up knows."""
+    state = begin(plan)
+    for _, _, after in fold(plan, events_of(lines)):
+        state = after
+    return state
 
 
 def adapters_of(plan: Plan) -> tuple[str, ...]:
