@@ -3,14 +3,24 @@
 from collections.abc import Mapping
 
 from rbengine.contract.policy import PolicyModel
-from rbengine.diagnostics.collector import Collector
-from rbengine.semantics.analysis import Analysis
+from rbengine.diagnostics import Diagnostic
+from rbengine.diagnostics.collector import Collector, in_reading_order
+from rbengine.semantics.allowances import accept
+from rbengine.semantics.analysis import Analysis, CheckedLibrary
+from rbengine.semantics.duties import check_duties
+from rbengine.semantics.effects import ProcedureEffects, check_effects
 from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
+from rbengine.semantics.people import check_head, check_people
+from rbengine.semantics.shape import check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
+from rbengine.semantics.telling import check_emptiness, check_retries, check_telling
+from rbengine.semantics.timing import check_timing
+from rbengine.semantics.traversal import placed_in_procedure, placed_in_runbook
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Library, Runbook
+from rbengine.syntax.nodes.library import Procedure
 
 
 def check(
@@ -26,16 +36,54 @@ def check(
 
     Problems of the libraries that it uses are among them, each naming its own file.
     """
-    found = Collector()
-    shelf = Shelf(libraries, signature_of, describer, found.report)
-    used = shelf.used_by(tree, source.path)
-    bench = Workbench(source, signature_of, describer, used, found.report, adapters_in(tree))
+    file = source.path
+    collector = Collector()
+    report = collector.report
+
+    shelf = Shelf(libraries, signature_of, describer, report)
+    used = shelf.used_by(tree, file)
+    bench = Workbench(source, signature_of, describer, used, report, adapters_in(tree))
     bench.declared = together((declare(bench, tree, ""), used))
     infer_runbook(bench, tree)
+
+    operations = bench.operations
+    procedures = bench.declared.procedures
+    effects = ProcedureEffects(shelf.procedures, shelf.operations)
+    placed = placed_in_runbook(tree)
+    check_effects(file, placed, operations, effects, report)
+    check_duties(file, placed, bench.statements, report)
+    check_people(file, placed, policy, report)
+    check_head(file, tree, policy, report)
+    check_shape(file, tree, policy, placed, report)
+    check_use(file, tree, shelf.declared, report)
+    check_retries(file, placed, operations, report)
+    check_telling(file, placed, operations, report)
+    check_emptiness(file, tree, operations, report)
+    check_timing(file, tree, policy.limits, procedures, report)
+    problems = list(accept(file, tree, collector.in_reading_order()))
+
+    for library in shelf.checked:
+        problems += _procedures(library, effects, policy)
     return Analysis(
         tree=tree,
         tables=bench.tables(),
         policy=policy,
         libraries=tuple(shelf.checked),
-        problems=found.in_reading_order(),
+        problems=in_reading_order(problems),
     )
+
+
+def _procedures(
+    library: CheckedLibrary, effects: ProcedureEffects, policy: PolicyModel
+) -> tuple[Diagnostic, ...]:
+    """The passes over what a library does."""
+    file, tables = library.tables.source.path, library.tables
+    collector = Collector()
+    for part in library.tree.parts:
+        if isinstance(part, Procedure):
+            placed = placed_in_procedure(part.name.text, part.body)
+            check_effects(file, placed, tables.operations, effects, collector.report)
+            check_duties(file, placed, tables.statements, collector.report)
+            check_people(file, placed, policy, collector.report)
+            check_retries(file, placed, tables.operations, collector.report)
+    return tuple(accept(file, library.tree, collector.in_reading_order()))

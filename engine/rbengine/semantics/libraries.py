@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from rbengine.contract.operations import Operation
 from rbengine.contract.types import FieldType, Record
 from rbengine.semantics.analysis import CheckedLibrary
 from rbengine.semantics.inference.runbook import infer_procedure
@@ -20,7 +21,7 @@ from rbengine.semantics.problems import names, shape
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile
-from rbengine.syntax.nodes import Library, Name, Runbook
+from rbengine.syntax.nodes import Library, Name, NodeId, Runbook
 from rbengine.syntax.nodes.library import Procedure, RecordType
 from rbengine.syntax.nodes.runbook import Message, Use
 
@@ -37,7 +38,8 @@ class Shelf:
         self._signature_of = signature_of
         self._describer = describer
         self._report = report
-        self._declared: dict[str, Declared] = {}
+        self.declared: dict[str, Declared] = {}
+        """What each library that was used offers."""
         self._open: list[str] = []
         self.checked: list[CheckedLibrary] = []
 
@@ -56,6 +58,7 @@ class Shelf:
                         )
                     )
                 )
+                merged.append(Declared(incomplete=True))
             elif name.text in self._open:
                 path = (*self._open[self._open.index(name.text) :], name.text)
                 self._report(
@@ -65,9 +68,19 @@ class Shelf:
                 merged.append(self._library(name.text))
         return together(merged)
 
+    @property
+    def procedures(self) -> dict[str, ProcedureType]:
+        """All procedures by name."""
+        return dict(together(self.declared.values()).procedures)
+
+    @property
+    def operations(self) -> dict[str, Mapping[NodeId, Operation]]:
+        """By library, what its calls are."""
+        return {one.tree.name.text: one.tables.operations for one in self.checked}
+
     def _library(self, name: str) -> Declared:
-        if name in self._declared:
-            return self._declared[name]
+        if name in self.declared:
+            return self.declared[name]
         tree, source = self._offered[name]
         self._open.append(name)
         used = self.used_by(tree, source.path)
@@ -76,7 +89,7 @@ class Shelf:
             source, self._signature_of, self._describer, used, self._report, adapters_in(tree)
         )
         own = declare(bench, tree, name)
-        self._declared[name] = own
+        self.declared[name] = own
         bench.declared = together((used, own))
         for procedure in own.procedures.values():
             infer_procedure(bench, procedure)
@@ -94,11 +107,17 @@ def together(parts: Iterable[Declared]) -> Declared:
     procedures: dict[str, ProcedureType] = {}
     messages: dict[str, MessageType] = {}
     records: dict[str, Record] = {}
+    parts = tuple(parts)
     for part in parts:
         procedures = {**part.procedures, **procedures}
         messages = {**part.messages, **messages}
         records = {**part.records, **records}
-    return Declared(procedures=procedures, messages=messages, records=records)
+    return Declared(
+        procedures=procedures,
+        messages=messages,
+        records=records,
+        incomplete=any(one.incomplete for one in parts),
+    )
 
 
 def declare(bench: Workbench, tree: Runbook | Library, library: str) -> Declared:

@@ -45,6 +45,12 @@ from rbengine.syntax.nodes.statements import ProcedureCall
 MESSAGE = Record((FieldType("subject", TEXT), FieldType("text", TEXT)), "message")
 
 
+_WORDS: dict[Takes, str] = {
+    "anything": "a value that can be shown",
+    "item": "a value that it may hold",
+}
+
+
 class Slot(msgspec.Struct, frozen=True):
     """One named parameter of an operation or procedure."""
 
@@ -100,6 +106,8 @@ def operation(
 def procedure(bench: Workbench, node: ProcedureCall, given: Sequence[Type]) -> Type | None:
     """What a procedure gives, None where it gives nothing; reports what does not fit."""
     found = bench.declared.procedures.get(node.procedure.text)
+    if found is None and bench.declared.incomplete:
+        return UNKNOWN
     if found is None:
         bench.report(
             names.describe(
@@ -211,7 +219,7 @@ def function(
                     names.MessageAsValue(file=bench.file, span=node.function.span, name=name)
                 )
             )
-        else:
+        elif not bench.declared.incomplete:
             bench.report(
                 names.describe(
                     names.UnknownFunction(
@@ -236,6 +244,14 @@ def function(
             found = bench.usable(value, found)
         else:
             found = found.inner
+        if isinstance(found, Secret):
+            where = f"function `{name}`"
+            bench.report(
+                secrecy.describe(
+                    secrecy.SecretLeaves(file=bench.file, span=value.span, where=where)
+                )
+            )
+            return UNKNOWN
         if not _takes(parameter.takes, found, item):
             bench.report(
                 types.describe(
@@ -243,14 +259,14 @@ def function(
                         file=bench.file,
                         span=value.span,
                         found=found,
-                        expected=f"a {parameter.takes}",
+                        expected=_WORDS.get(parameter.takes, f"a {parameter.takes}"),
                         where=f"what `{name}` takes",
                     )
                 )
             )
             return known.gives if not isinstance(known.gives, str) else UNKNOWN
         if index == order[0]:
-            item = found.item if isinstance(found, ListOf) else TEXT
+            item = _item_of(found)
     return _gives(known, item, [not_zero[one] for one in order], not_empty[order[0]])
 
 
@@ -404,6 +420,13 @@ def _gives(known: PureFunction, item: Type, not_zero: Sequence[bool], not_empty:
             return BOOL
         case gives:
             return gives
+
+
+def _item_of(found: Type) -> Type:
+    """What a list or text holds."""
+    if isinstance(found, ListOf):
+        return found.item
+    return UNKNOWN if isinstance(found, Unknown) else TEXT
 
 
 def _wrong_form(bench: Workbench, name: Name, function_name: str, form: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from rbengine.contract.types import INT, NOTHING, FieldType, Record, Type
+from rbengine.contract.types import INT, NOTHING, UNKNOWN, FieldType, Record, Type
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.inference import calls
 from rbengine.semantics.inference.environment import Environment
@@ -94,7 +94,8 @@ def _item(bench: Workbench, node: ChangeItem, env: Environment) -> Environment:
 def _with_result(bench: Workbench, items: tuple[ChangeItem, ...], env: Environment) -> Environment:
     """`result` is what the operation beside the undo gave."""
     for one in items:
-        if isinstance(one, ChangeOperation) and one.call.id in bench.operations:
-            result = bench.operations[one.call.id].result
+        if isinstance(one, ChangeOperation):
+            known = bench.operations.get(one.call.id)
+            result = known.result if known else UNKNOWN
             return env.with_symbol(Symbol(name="result", kind="builtin", type=result))
     return env

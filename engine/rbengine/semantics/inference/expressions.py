@@ -253,7 +253,7 @@ def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
         case RecordLiteral():
             return Record(
                 tuple(
-                    FieldType(one.name.text, widen(type_of(bench, one.value, env)))
+                    FieldType(one.name.text, type_of(bench, one.value, env))
                     for one in node.fields
                 )
             )

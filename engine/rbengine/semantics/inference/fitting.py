@@ -84,6 +84,8 @@ def widen(type_: Type) -> Type:
             return ListOf(widen(item))
         case Optional(inner=inner):
             return optional(widen(inner))
+        case Record(fields=fields, name=""):
+            return Record(tuple(FieldType(one.name, widen(one.type)) for one in fields))
         case _:
             return type_
 

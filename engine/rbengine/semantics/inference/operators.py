@@ -106,12 +106,16 @@ def test(bench: Workbench, node: Test, found: Type) -> None:
         case "empty":
             found = bench.usable(node.operand, found)
             sensible = family(found) in ("list", "text")
-    if not sensible:
-        state = "absent" if node.state == "present" else node.state
+    if not sensible and node.state in ("present", "absent"):
+        needless = types.NeedlessTest(
+            file=bench.file, span=node.span, state="absent", found=widen(found)
+        )
+        bench.report(types.describe(needless))
+    elif not sensible:
         bench.report(
             types.describe(
                 types.SenselessTest(
-                    file=bench.file, span=node.span, state=state, found=widen(found)
+                    file=bench.file, span=node.span, state=node.state, found=widen(found)
                 )
             )
         )

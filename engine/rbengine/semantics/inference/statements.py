@@ -118,7 +118,7 @@ def _statement(
             show(bench, node.reason, env, "a sentence for people")
             return None
         case tree.Give():
-            found = widen(type_of(bench, node.value, env))
+            found = type_of(bench, node.value, env)
             if frame.gives is not None:
                 frame.gives.append(Given(node.value, found))
             return None
@@ -305,7 +305,7 @@ def _for_each(bench: Workbench, node: tree.ForEach, env: Environment, frame: Fra
                     )
                 )
             )
-    return reduce(join, (one.type for one in gives)) if gives else UNKNOWN
+    return reduce(join, (widen(one.type) for one in gives)) if gives else UNKNOWN
 
 
 def _parallel(bench: Workbench, node: tree.Parallel, env: Environment, frame: Frame) -> Environment:

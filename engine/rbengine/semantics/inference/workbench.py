@@ -57,6 +57,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     procedures: Mapping[str, ProcedureType] = {}
     messages: Mapping[str, MessageType] = {}
     records: Mapping[str, Record] = {}
+    incomplete: bool = False
+    """A library is missing: an unknown procedure or message may well be in it."""
 
 
 class Workbench:

@@ -90,6 +90,12 @@ class SenselessTest(Problem, frozen=True, kw_only=True):
     found: Type
 
 
+class NeedlessTest(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W703")
+    state: str
+    found: Type
+
+
 class DivisionOfCounts(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E413")
 
@@ -123,8 +129,8 @@ class UnboundedTime(Problem, frozen=True, kw_only=True):
 
 TypeProblem = (
     WrongType | WrongUnit | MayBeAbsent | Unrelated | NotAValueOfEnum | NotExhaustive | NeverMatches
-    | NotACondition | MayHaveFailed | NotAList | WrongOperand | SenselessTest | DivisionOfCounts | NothingGiven
-    | NestedIt | NotShowable | GivesDiffer | UnboundedTime
+    | NotACondition | MayHaveFailed | NotAList | WrongOperand | SenselessTest | NeedlessTest | DivisionOfCounts
+    | NothingGiven | NestedIt | NotShowable | GivesDiffer | UnboundedTime
 )  # fmt: skip
 
 
@@ -239,6 +245,13 @@ def describe(problem: TypeProblem) -> Diagnostic:
             return diagnostic(
                 problem,
                 f"`{show(found)}` is never {state}",
+                "this test always says the same",
+                help=_test_help(state),
+            )
+        case NeedlessTest(state=state, found=found):
+            return diagnostic(
+                problem,
+                f"this value is never {state}",
                 "this test always says the same",
                 help=_test_help(state),
             )

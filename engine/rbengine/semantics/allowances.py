@@ -1,0 +1,61 @@
+"""`allow CODE "why"`: accepts one warning on the statement below it, or on the change that it stands in."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from rbengine.diagnostics import Diagnostic
+from rbengine.semantics.problems import shape as problems
+from rbengine.source import Span
+from rbengine.syntax.nodes import Name, Node, walk
+from rbengine.syntax.nodes.changes import AllowInChange, Change
+from rbengine.syntax.nodes.statements import Allow
+
+_CODE = re.compile(r"W[0-9]{3}")
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """The code and the stretch of text in which it is accepted."""
+
+    code: Name
+    span: Span
+
+
+def accept(file: str, tree: Node, problems_found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The problems that nobody accepted, and those of the acceptances themselves."""
+    allowances = tuple(_allowances(tree))
+    hit: set[int] = set()
+    for one in problems_found:
+        accepted = False
+        for index, allowance in enumerate(allowances):
+            inside = allowance.span.start <= one.primary.span.start < allowance.span.end
+            if one.code == allowance.code.text and one.primary.file == file and inside:
+                hit.add(index)
+                accepted = True
+        if not accepted:
+            yield one
+    for index, allowance in enumerate(allowances):
+        name = allowance.code
+        if not _CODE.fullmatch(name.text):
+            unknown = problems.UnknownAllowance(file=file, span=name.span, name=name.text)
+            yield problems.describe(unknown)
+        elif index not in hit:
+            idle = problems.AllowanceOfNothing(file=file, span=name.span, name=name.text)
+            yield problems.describe(idle)
+
+
+def _allowances(tree: Node) -> Iterator[Allowance]:
+    for node in walk(tree):
+        for field in node.__struct_fields__:
+            value = getattr(node, field)
+            if not isinstance(value, tuple):
+                continue
+            for index, one in enumerate(value):
+                if isinstance(one, Allow):
+                    below = next((b for b in value[index + 1 :] if not isinstance(b, Allow)), None)
+                    yield Allowance(one.code, below.span if isinstance(below, Node) else one.span)
+        if isinstance(node, Change):
+            for inside in walk(node):
+                if isinstance(inside, AllowInChange):
+                    yield Allowance(inside.code, node.span)

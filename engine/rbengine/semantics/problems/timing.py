@@ -1,0 +1,45 @@
+"""W430: time that may run out."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from rbengine.diagnostics import Code, Diagnostic, Label
+from rbengine.semantics.problems.base import Problem, diagnostic
+from rbengine.source import Span
+
+
+class SlowPath(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W430")
+    path: str
+    """`diagnose, resolve webhook_missed, verify`."""
+    worst: timedelta
+    longest: timedelta
+    mttr: timedelta
+    mttr_span: Span
+
+
+TimingProblem = SlowPath
+
+
+def describe(problem: TimingProblem) -> Diagnostic:
+    """The words."""
+    return diagnostic(
+        problem,
+        f"at worst, {problem.path} take {shown(problem.worst)}, and the mttr is {shown(problem.mttr)}",
+        f"up to {shown(problem.longest)} of it",
+        secondary=(Label(problem.file, problem.mttr_span, "this is the time there is"),),
+        notes=("counted are timeouts, retries, polling and waits, not the time of people",),
+        help='shorten it, or accept it with `allow W430 "why"` on the line above',
+    )
+
+
+def shown(time: timedelta) -> str:
+    """`1h 5m`, `90s` as `1m 30s`."""
+    seconds = int(time.total_seconds())
+    parts = (
+        (seconds // 86_400, "d"),
+        (seconds // 3600 % 24, "h"),
+        (seconds // 60 % 60, "m"),
+        (seconds % 60, "s"),
+    )
+    return " ".join(f"{count}{unit}" for count, unit in parts if count) or "0s"

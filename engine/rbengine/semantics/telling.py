@@ -1,0 +1,137 @@
+"""Repeating and telling: what a retry would repeat, who is told before it is true, what emptiness proves."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rbengine.contract.operations import Operation
+from rbengine.contract.types import ListOf
+from rbengine.semantics.problems import duties as problems
+from rbengine.semantics.problems.base import Report
+from rbengine.semantics.traversal import Placed
+from rbengine.source import Span
+from rbengine.syntax.nodes import Node, NodeId, walk
+from rbengine.syntax.nodes import statements as tree
+from rbengine.syntax.nodes.changes import Change
+from rbengine.syntax.nodes.expressions import Expression, Field, NameRef, OperationCall, Test
+
+
+def check_retries(
+    file: str, placed: Iterable[Placed], operations: Mapping[NodeId, Operation], report: Report
+) -> None:
+    """Report a call that must not be made twice inside a step that would."""
+    for one in placed:
+        step = one.place.step
+        if step is None or step.retry is None or not isinstance(one.node, OperationCall):
+            continue
+        operation = operations.get(one.node.id)
+        if operation is None or operation.effect == "observe" or operation.idempotency != "no":
+            continue
+        report(
+            problems.describe(
+                problems.RepeatedEffect(
+                    file=file,
+                    span=call_span(one.node),
+                    operation=operation.full_name,
+                    retry=step.retry.span,
+                )
+            )
+        )
+
+
+def check_telling(
+    file: str, placed: Sequence[Placed], operations: Mapping[NodeId, Operation], report: Report
+) -> None:
+    """Report messages to many that depend on nothing, and messages before the work is done."""
+    for one in placed:
+        operation = operations.get(one.node.id) if isinstance(one.node, OperationCall) else None
+        if (
+            operation is None
+            or operation.effect != "tell"
+            or not isinstance(one.node, OperationCall)
+        ):
+            continue
+        same = [other for other in placed if other.place.section == one.place.section]
+        place = same.index(one)
+        to_many = any(isinstance(parameter.type, ListOf) for parameter in operation.parameters)
+        confirmed = one.place.section == "recover" or any(
+            isinstance(other.node, tree.Check | tree.Approve) for other in same[:place]
+        )
+        if to_many and not confirmed:
+            report(
+                problems.describe(
+                    problems.ToldUnchecked(
+                        file=file, span=call_span(one.node), operation=operation.full_name
+                    )
+                )
+            )
+        later = next(
+            (found for found in same[place + 1 :] if _may_fail(found.node, operations)), None
+        )
+        if one.place.section.startswith("resolve ") and later is not None:
+            report(
+                problems.describe(
+                    problems.ToldTooEarly(
+                        file=file,
+                        span=call_span(one.node),
+                        operation=operation.full_name,
+                        later=_span(later.node),
+                    )
+                )
+            )
+
+
+def check_emptiness(
+    file: str, tree_: Node, operations: Mapping[NodeId, Operation], report: Report
+) -> None:
+    """Report conclusions from the emptiness of a list that may lose entries."""
+    lossy: dict[str, str] = {}
+    for node in walk(tree_):
+        if isinstance(node, tree.Bind):
+            for call in walk(node.value) if isinstance(node.value, Node) else ():
+                operation = operations.get(call.id) if isinstance(call, OperationCall) else None
+                if operation is not None and operation.may_lose_entries:
+                    lossy[node.name.text] = operation.full_name
+    for node in walk(tree_):
+        if isinstance(node, Test) and node.state == "empty" and not node.negated:
+            name = _root(node.operand)
+            if name in lossy:
+                report(
+                    problems.describe(
+                        problems.EmptinessOfLossyList(
+                            file=file, span=node.span, name=name, operation=lossy[name]
+                        )
+                    )
+                )
+
+
+def call_span(node: OperationCall) -> Span:
+    """`adapter.operation`, without its arguments."""
+    return node.adapter.span.to(node.operation.span)
+
+
+def _root(node: Expression) -> str:
+    while isinstance(node, Field):
+        node = node.object
+    return node.name.text if isinstance(node, NameRef) else ""
+
+
+def _may_fail(node: Node, operations: Mapping[NodeId, Operation]) -> bool:
+    if isinstance(node, OperationCall):
+        operation = operations.get(node.id)
+        return operation is None or operation.effect != "tell"
+    return isinstance(node, Change | tree.Query | tree.ProcedureCall | tree.Check | tree.Manual)
+
+
+def _span(node: Node) -> Span:
+    match node:
+        case OperationCall():
+            return call_span(node)
+        case Change():
+            return node.label.span
+        case tree.ProcedureCall():
+            return node.procedure.span
+        case tree.Manual():
+            return node.text.span
+        case tree.Check():
+            return node.condition.span
+        case _:
+            return Span(node.span.start, node.span.start + len("query"))

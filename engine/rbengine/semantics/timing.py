@@ -1,0 +1,210 @@
+"""The machine's worst case of every path against the mttr: timeouts, retries, polling, waits."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+import msgspec
+
+from rbengine.contract.policy import Limits
+from rbengine.semantics.inference.workbench import ProcedureType
+from rbengine.semantics.problems import timing as problems
+from rbengine.semantics.problems.base import Report
+from rbengine.source import Span
+from rbengine.syntax.nodes import Node, Runbook
+from rbengine.syntax.nodes import runbook as sections
+from rbengine.syntax.nodes import statements as tree
+from rbengine.syntax.nodes.changes import Change, ChangeForEach, ChangeItem, ChangeOperation, Sql
+from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, OperationCall
+
+ZERO = timedelta(0)
+
+
+class Worst(msgspec.Struct, frozen=True):
+    """How long something may take, and its longest single part."""
+
+    time: timedelta
+    longest: timedelta = ZERO
+    span: Span | None = None
+
+    def then(self, other: "Worst") -> "Worst":
+        """One after the other."""
+        longer = other if other.longest > self.longest else self
+        return Worst(self.time + other.time, longer.longest, longer.span)
+
+    def or_else(self, other: "Worst") -> "Worst":
+        """Whichever takes longer."""
+        return other if other.time > self.time else self
+
+
+NONE = Worst(ZERO)
+
+
+def check_timing(
+    file: str,
+    runbook: Runbook,
+    limits: Limits,
+    procedures: Mapping[str, ProcedureType],
+    report: Report,
+) -> None:
+    """Warn of each path from the alert to the proof whose worst case is longer than the mttr."""
+    target = next((one.target for one in runbook.parts if isinstance(one, sections.Mttr)), None)
+    if target is None:
+        return
+    clock = _Clock(limits, procedures)
+    diagnose = verify = NONE
+    for part in runbook.parts:
+        if isinstance(part, sections.Diagnose):
+            steps = (one for one in part.body if isinstance(one, tree.Step))
+            diagnose = clock.body(steps, limits.call)
+        elif isinstance(part, sections.Verify):
+            verify = clock.body(part.body, limits.call)
+    ways = [
+        (f"resolve {part.finding.text}", clock.body(part.body, limits.call))
+        for part in runbook.parts
+        if isinstance(part, sections.Resolve)
+    ] or [("verify", NONE)]
+    for name, way in ways:
+        worst = diagnose.then(way).then(verify)
+        if worst.time <= target.value or worst.span is None:
+            continue
+        report(
+            problems.describe(
+                problems.SlowPath(
+                    file=file,
+                    span=worst.span,
+                    path=f"`diagnose`, `{name}` and `verify`",
+                    worst=worst.time,
+                    longest=worst.longest,
+                    mttr=target.value,
+                    mttr_span=target.span,
+                )
+            )
+        )
+
+
+class _Clock:
+    """Adds up one file."""
+
+    def __init__(self, limits: Limits, procedures: Mapping[str, ProcedureType]) -> None:
+        self._limits = limits
+        self._procedures = procedures
+        self._called: list[str] = []
+
+    def body(self, body: Iterable[Node], call: timedelta, tries: "_Tries | None" = None) -> Worst:
+        """Statements one after the other; `call` bounds each call."""
+        total = NONE
+        for one in body:
+            total = total.then(self._statement(one, call, tries or _Tries()))
+        return total
+
+    def _statement(self, node: Node, call: timedelta, tries: "_Tries") -> Worst:
+        match node:
+            case tree.Step():
+                bound = node.timeout.value if node.timeout else call
+                retry = node.retry
+                inside = _Tries(retry.times, retry.every.value, retry.doubling) if retry else tries
+                return self.body(node.body, bound, inside)
+            case tree.Bind() | tree.Perform():
+                return self._value(node.value, call, tries)
+            case Change():
+                return self._items(node.items, call, tries)
+            case tree.If():
+                ways = [self.body(one.body, call, tries) for one in node.branches]
+                return _longest([*ways, self.body(node.otherwise or (), call, tries)])
+            case tree.Match():
+                ways = [self.body(one.body, call, tries) for one in node.cases]
+                return _longest([*ways, self.body(node.otherwise or (), call, tries)])
+            case tree.ForEach():
+                return self._loop(node, call, tries)
+            case tree.Parallel():
+                return _longest([self.body((one,), call, tries) for one in node.branches])
+            case tree.Wait():
+                return _literal(node.duration, node.span)
+            case tree.Within():
+                polling = _literal(node.duration, node.duration.span)
+                return polling.then(self.body(node.otherwise or (), call, tries))
+            case tree.OnFailure() | tree.AllOrNothing():
+                return self.body(node.body, call, tries)
+            case _:
+                return NONE
+
+    def _value(self, node: Node, call: timedelta, tries: "_Tries") -> Worst:
+        match node:
+            case OperationCall():
+                return _bounded(tries.times_of(call), node.span)
+            case tree.Query():
+                bound = node.timeout.value if node.timeout else self._limits.statement
+                return _bounded(tries.times_of(min(bound, call)), node.span)
+            case tree.Try():
+                return self._value(node.value, call, tries)
+            case tree.ProcedureCall():
+                return self._procedure(node, call, tries)
+            case Change() | tree.ForEach():
+                return self._statement(node, call, tries)
+            case _:
+                return NONE
+
+    def _procedure(self, node: tree.ProcedureCall, call: timedelta, tries: "_Tries") -> Worst:
+        name = node.procedure.text
+        known = self._procedures.get(name)
+        if known is None or name in self._called:
+            return NONE
+        self._called.append(name)
+        worst = self.body(known.tree.body, call, tries)
+        self._called.pop()
+        return _bounded(worst.time, node.span)
+
+    def _loop(self, node: tree.ForEach, call: timedelta, tries: "_Tries") -> Worst:
+        once = self.body(node.body, call, tries)
+        rounds = -(-(node.at_most or self._limits.loop) // (node.at_a_time or 1))
+        span = Span(node.span.start, node.items.span.end)
+        return _bounded(once.time * rounds, span)
+
+    def _items(self, items: Iterable[ChangeItem], call: timedelta, tries: "_Tries") -> Worst:
+        """A change is looked at, then done: twice the time of its statements."""
+        total = NONE
+        for one in items:
+            match one:
+                case Sql():
+                    time = min(self._limits.statement, call)
+                    total = total.then(_bounded(2 * time, one.span))
+                case ChangeOperation():
+                    total = total.then(_bounded(tries.times_of(call), one.call.span))
+                case ChangeForEach():
+                    once = self._items(one.body, call, tries)
+                    rounds = one.at_most or self._limits.loop
+                    total = total.then(
+                        _bounded(once.time * rounds, Span(one.span.start, one.items.span.end))
+                    )
+                case _:
+                    pass
+        return total
+
+
+class _Tries(msgspec.Struct, frozen=True):
+    """`retry times every D`."""
+
+    times: int = 0
+    every: timedelta = ZERO
+    doubling: bool = False
+
+    def times_of(self, call: timedelta) -> timedelta:
+        """How long one call with its repetitions may take."""
+        waits = (2**self.times - 1) if self.doubling else self.times
+        return call * (self.times + 1) + self.every * waits
+
+
+def _literal(node: Expression, span: Span) -> Worst:
+    """Only a time that is written can be counted."""
+    return _bounded(node.value, span) if isinstance(node, DurationLiteral) else NONE
+
+
+def _bounded(time: timedelta, span: Span) -> Worst:
+    return Worst(time, time, span)
+
+
+def _longest(ways: Iterable[Worst]) -> Worst:
+    worst = NONE
+    for one in ways:
+        worst = worst.or_else(one)
+    return worst
