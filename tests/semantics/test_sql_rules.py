@@ -1,7 +1,6 @@
 """What a statement may be at all, decided on its words."""
 
 import pytest
-
 from rbengine.semantics.sql_facts import SqlRefusal
 from rbengine.semantics.sql_rules import statement_kind
 

@@ -1,7 +1,6 @@
 """What a statement's tree says about its rows."""
 
 import pytest
-
 from rbengine.semantics.sql_shape import statement_shape
 
 TABLES = {

@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from rbengine_adapters.postgres.database import PostgresDatabase
-from rbengine_adapters.postgres.marker import marker_ddl
-
 from rbengine.contract.changes import SqlParameter, SqlStatement
 from rbengine.contract.values import Datum, Value
 from rbengine.facts.postgres.server import Server, start_server
 from rbengine.host.simulated_database import SimulatedDatabase
 from rbengine.semantics.sql_rules import refused
+from rbengine_adapters.postgres.database import PostgresDatabase
+from rbengine_adapters.postgres.marker import marker_ddl
 
 START = datetime(2026, 1, 5, 14, 2, tzinfo=UTC)
 SCHEMA = (Path(__file__).parents[2] / "playbooks" / "schema.sql").read_text(encoding="utf-8")

@@ -1,0 +1,154 @@
+"""The embedded server: shared, gone when nobody needs it, and never a danger to anything else on the machine."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rbengine.facts.postgres import watcher
+from rbengine.facts.postgres.program import Account, reachable, server_account
+from rbengine.facts.postgres.server import default_folder, start_server
+
+_USE = """
+import sys, time
+from pathlib import Path
+from rbengine.facts.postgres.server import start_server
+server = start_server(Path(sys.argv[1]), linger=float(sys.argv[2]))
+print(server.maintenance.execute("SELECT pg_postmaster_start_time()::text").fetchone()[0], flush=True)
+if len(sys.argv) > 3:
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder for a server of this test's own, reachable for whoever runs it; stopped and removed afterwards."""
+    import shutil
+
+    base = default_folder(server_account()).parent
+    made = base / f"test-{os.getpid()}-{time.monotonic_ns()}"
+    yield made
+    watcher.stop(str(made / "data"))
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def _user(folder: Path, linger: float = 0.0, *, stays: bool = False) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", _USE, str(folder), str(linger), *(["stay"] if stays else [])]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def _first_line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def _eventually(true: Callable[[], bool]) -> bool:
+    limit = time.monotonic() + 20
+    while time.monotonic() < limit:
+        if true():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _running(folder: Path) -> bool:
+    return watcher.running(str(folder / "data")) is not None
+
+
+def test_processes_share_one_server(folder: Path) -> None:
+    """Two terminals, or two workers of the tests, need no two servers."""
+    with _user(folder, stays=True) as one, _user(folder, stays=True) as two:
+        started = {_first_line(one), _first_line(two)}
+        for process in (one, two):
+            process.kill()
+    assert len(started) == 1
+    assert started != {""}
+
+
+def test_the_server_stops_after_its_last_user_was_killed(folder: Path) -> None:
+    """Nobody cleans up after a kill -9, and yet nothing is left running for ever."""
+    with _user(folder, stays=True) as process:
+        assert _first_line(process)
+        assert _running(folder)
+        process.send_signal(signal.SIGKILL)
+    assert _eventually(lambda: not _running(folder))
+    with start_server(folder, linger=0.0) as server:
+        assert server.databases()
+
+
+def test_the_server_stays_while_somebody_uses_it(folder: Path) -> None:
+    """The end of one user is not the end of another."""
+    with start_server(folder, linger=0.0) as server:
+        with _user(folder) as other:
+            other.wait()
+        time.sleep(0.3)
+        assert server.maintenance.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_killed_server_is_started_again(folder: Path) -> None:
+    """What a crash of the machine leaves behind is no obstacle."""
+    with start_server(folder, linger=60.0):
+        pass
+    pid = watcher.running(str(folder / "data"))
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    with start_server(folder, linger=0.0) as server:
+        server.create_database("new")
+        assert "new" in server.databases()
+
+
+def test_a_folder_that_does_not_start_is_made_anew(folder: Path) -> None:
+    """It was left by another machine or user, or by a version that died; nothing in it is worth saving."""
+    with start_server(folder, linger=0.0) as server:
+        server.create_database("lost")
+    assert _eventually(lambda: not _running(folder))
+    (folder / "data" / "global" / "pg_control").write_bytes(b"from another machine")
+    with start_server(folder, linger=0.0) as server:
+        assert "lost" not in server.databases()
+
+
+def test_nothing_outside_the_folder_changes_its_permissions(folder: Path) -> None:
+    """A tool that opens a home or a virtual environment for everybody would be worse than none."""
+    program = Path(sys.executable)
+    watched = [*folder.parents, *program.parents, *program.resolve().parents, Path.home()]
+    before = {path: path.stat().st_mode for path in watched if path.exists()}
+    with start_server(folder, linger=0.0):
+        data = folder / "data"
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        assert data.stat().st_uid == server_account().uid
+        for name in ("users", "starting", "watcher"):
+            assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+    assert {path: path.stat().st_mode for path in before} == before
+
+
+def test_a_long_path_has_its_socket_elsewhere(folder: Path) -> None:
+    """The kernel allows 107 bytes; a deep home must not make the product unusable."""
+    deep = folder / ("d" * 80)
+    folder.mkdir(mode=0o711)
+    with start_server(deep, linger=0.0) as server:
+        assert server.maintenance.execute("SELECT 1").fetchone() == (1,)
+    watcher.stop(str(deep / "data"))
+
+
+def test_reachable_looks_and_changes_nothing(tmp_path: Path) -> None:
+    """Root asks whether another user could read a path; it never opens the path for them."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    stranger = Account(uid=64321, gid=64321, borrowed=True)
+    assert not reachable(closed / "file", stranger)
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+def test_the_environment_leads_nowhere_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """libpq reads a dozen variables; a rehearsal that follows one could reach a production database."""
+    monkeypatch.setenv("PGHOSTADDR", "192.0.2.1")
+    monkeypatch.setenv("PGHOST", "192.0.2.1")
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    monkeypatch.setenv("PGTARGETSESSIONATTRS", "standby")
+    with start_server(folder, linger=0.0) as server, server.connect("postgres") as connection:
+        assert connection.execute("SELECT inet_server_addr()").fetchone() == (None,)
