@@ -2,7 +2,7 @@
 
 from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
-from rbengine.contract.outcomes import Outcome, Refused, Succeeded
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.types import TEXT, Secret
 from rbengine.contract.values import Datum, Row, SecretReference, SecretValue
 
@@ -30,6 +30,7 @@ SIGNATURE = AdapterSignature(
         operation("looks_done", idempotency="no", settles=True),
         operation("looks_undone", idempotency="no", settles=True),
         operation("blind", idempotency="no"),
+        operation("silent", idempotency="by key"),
     ),
     factory="host.small_adapter:factory",
 )  # fmt: skip
@@ -62,6 +63,8 @@ class SmallAdapter:
         match invocation.operation:
             case "breaks":
                 raise ZeroDivisionError("a defect")
+            case "silent":
+                return Unsettled("no answer")
             case "rotates":
                 return Succeeded(Datum(Row({"secret": SecretValue("hunter2", REFERENCE)})))
             case "uses":

@@ -153,13 +153,14 @@ def test_an_operation_is_planned_without_being_done() -> None:
     [
         ("small.looks_done", "applied"),
         ("small.looks_undone", "not applied"),
-        ("small.keyed", "not applied"),
-        ("small.natural", "not applied"),
+        ("small.keyed", "applied"),
+        ("small.natural", "applied"),
+        ("small.silent", "unclear"),
         ("small.blind", "unclear"),
     ],
 )
 def test_a_lost_call_is_settled_by_its_own_look_then_by_its_key(name: str, verdict: str) -> None:
-    """`not applied` lets the machine call again: only where a look or a key makes that harmless."""
+    """What has a key is sent again with it, and the answer tells; what has neither goes to a person."""
     event = perform(SettleRequest(request=operation(name)))
     assert isinstance(event, Settled)
     assert event.verdict == verdict
@@ -170,4 +171,5 @@ def test_what_the_app_calls_repeatable_may_be_called_again() -> None:
     """The signature of an invocation cannot know what the company's function does; its app says so."""
     event = perform(SettleRequest(request=operation("small.blind")), calls(repeatable=True))
     assert isinstance(event, Settled)
-    assert event.verdict == "not applied"
+    assert event.verdict == "applied"
+    assert event.applied == Applied(rows=0)

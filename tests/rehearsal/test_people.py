@@ -108,3 +108,11 @@ def test_whoever_acknowledges_does_so_for_escalations_only() -> None:
     assert acknowledged.after == timedelta(minutes=4)
     assert list(people.told(told("tech_lead", "question"), AT)) == []
     assert list(people.told(told("cto"), AT)) == []
+
+
+def test_a_usual_yes_takes_nothing_back() -> None:
+    """Offered undo is a decision of its own: a line must name it."""
+    assert replies(question("undo", "Take back 2 changes?"), [APPROVES]) == []
+    named = PersonRule(role="on_call", does="approves", about="Take back")
+    (reply,) = replies(question("undo", "Take back 2 changes?"), [APPROVES, named])
+    assert isinstance(reply.answer, Approved)

@@ -55,6 +55,9 @@ from rbengine.runtime.events import (
 
 T = TypeVar("T")
 
+_REPEATS = 5
+"""How often a call in doubt that may be repeated is sent again while its answer stays out."""
+
 
 _Finding = tuple[Literal["applied", "not applied", "unclear"], str, Applied | None, Outcome | None]
 """Verdict, evidence in words, what was done, how the operation ended."""
@@ -249,8 +252,37 @@ class Calls:
                 return "applied", f"{operation} says that it took effect", done, found
             if isinstance(found, Refused) and found.kind not in RETRIED_FOR_READS:
                 return "not applied", f"{operation} says: {found.text}", None, found
-        if promise.idempotency == "by key":
-            return "not applied", "the same key makes repeating it harmless", None, None
-        if promise.idempotency == "naturally" or self._repeatable(operation, arguments):
-            return "not applied", "doing it twice is the same as doing it once", None, None
+        if promise.idempotency != "no" or self._repeatable(operation, arguments):
+            return self._repeat(operation, arguments, call, now)
         return "unclear", f"{operation} leaves nothing to look for", None, None
+
+    def _repeat(self, operation: str, arguments: Datum, call: Perform, now: datetime) -> _Finding:
+        """Send it again with the same key: once it is answered, it has been done exactly once."""
+        outcome: Outcome = Unsettled("not tried")
+        for _ in range(_REPEATS):
+            outcome = self._operation(operation, arguments, call, now)
+            if not isinstance(outcome, Unsettled):
+                break
+        match outcome:
+            case Succeeded(value=value):
+                done = Applied(rows=0, result=value)
+                return (
+                    "applied",
+                    f"{operation} was sent again with its key and answered",
+                    done,
+                    outcome,
+                )
+            case Refused(kind=kind, text=text) if kind not in RETRIED_FOR_READS:
+                return (
+                    "not applied",
+                    f"{operation} was sent again with its key: {text}",
+                    None,
+                    outcome,
+                )
+            case Refused(text=text) | Unsettled(text=text):
+                return (
+                    "unclear",
+                    f"{operation} was sent again and gave no answer: {text}",
+                    None,
+                    None,
+                )

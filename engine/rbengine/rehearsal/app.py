@@ -11,6 +11,7 @@ from rbengine.contract.values import Row, Value
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.app_body import AppBody, AppError, Backends, json_of
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
+from rbengine.rehearsal.company.supabase.routes import CANNOT_START
 from rbengine.rehearsal.company.webhooks import Event
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.runtime.evaluate import plain
@@ -72,7 +73,7 @@ class AppProgram:
         if function is None:
             raise CannotBeSimulatedError(f"the app does not say what the function `{name}` does")
         if self._is_down(name):
-            return Answer(status=503, body={"message": "the function is down"})
+            return CANNOT_START
         given = body if isinstance(body, dict) else {}
         missing = [one.name.text for one in function.parameters if one.name.text not in given]
         if missing:

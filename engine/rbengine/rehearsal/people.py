@@ -35,6 +35,8 @@ class PersonRule(msgspec.Struct, frozen=True, kw_only=True):
         if self.role not in question.by or self.about not in question.text:
             return False
         match self.does:
+            case "approves" | "refuses" if question.kind == "undo":
+                return bool(self.about)  # taking back is never part of somebody's usual yes
             case "approves" | "refuses":
                 return question.kind in _YES_OR_NO
             case "answers":

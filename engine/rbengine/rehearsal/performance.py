@@ -133,11 +133,11 @@ class Performance:
 
 def _may_change(call: Perform) -> bool:
     match call.request:
-        case QueryRequest() | PlanRequest() | SettleRequest():
+        case QueryRequest() | PlanRequest():
             return False
         case OperationRequest(effect=effect):
             return effect != "observe"
-        case ApplyRequest() | UndoRequest() | NotifyRequest():
+        case ApplyRequest() | UndoRequest() | NotifyRequest() | SettleRequest():
             return True
 
 
