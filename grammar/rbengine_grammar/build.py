@@ -5,7 +5,7 @@ is rbengine.syntax.driver, because importing Lark alone costs half of what `rben
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +56,11 @@ def lark(**options: Any) -> "Lark":
 def table_text() -> str:
     """The text of `table.py`: the same for the same grammar and the same version of Lark."""
     made = lark()
+    rules = sorted(made.rules, key=str)
     parts = {
         "TERMINALS": _terminals(made),
-        "RULES": [_rule(rule) for rule in made.rules],
-        **_automaton(made),
+        "RULES": [_rule(rule) for rule in rules],
+        **_automaton(made, rules),
     }
     lines = [
         '"""Made from `rbengine.lark` by `python -m rbengine_grammar.build`; never edited by hand.',
@@ -120,24 +121,33 @@ def _count_empty(empty: Iterable[bool], index: int) -> int:
     return count
 
 
-def _automaton(made: "Lark") -> dict[str, Any]:
-    """Rows of actions (shift n as n, reduce r as -r-1), which row a state has, and where each start begins and ends."""
+def _automaton(made: "Lark", rules: Sequence[Any]) -> dict[str, Any]:
+    """Rows of actions (shift n as n, reduce r as -r-1), which row a state has, and where each start begins and ends.
+
+    Lark numbers states by the order of sets; here they are numbered as they are reached, so that the file is stable.
+    """
     parse_table = made.parser.parser._parse_table
-    numbers = {rule: number for number, rule in enumerate(made.rules)}
+    rule_numbers = {rule: number for number, rule in enumerate(rules)}
+    reached = {parse_table.start_states[name]: number for number, name in enumerate(STARTS)}
+    pending = list(reached)
     rows: dict[str, int] = {}
     states: list[int] = []
-    for state in range(len(parse_table.states)):
+    for state in pending:
         row: dict[str, int] = {}
         for symbol, (action, target) in sorted(parse_table.states[state].items()):
-            row[symbol] = target if str(action) == "Shift" else -numbers[target] - 1
-        text = json.dumps(row, separators=(",", ":"))
-        states.append(rows.setdefault(text, len(rows)))
+            if str(action) != "Shift":
+                row[symbol] = -rule_numbers[target] - 1
+                continue
+            if target not in reached:
+                reached[target] = len(reached)
+                pending.append(target)
+            row[symbol] = reached[target]
+        states.append(rows.setdefault(json.dumps(row, separators=(",", ":")), len(rows)))
+    ends = parse_table.end_states
     return {
         "ROWS": [json.loads(text) for text in rows],
         "STATES": states,
-        "STARTS": {
-            name: [parse_table.start_states[name], parse_table.end_states[name]] for name in STARTS
-        },
+        "STARTS": {name: [number, reached[ends[name]]] for number, name in enumerate(STARTS)},
     }
 
 
