@@ -1,0 +1,231 @@
+"""Worlds and rehearsals are checked against the runbook, the schema, the policy and the vendors."""
+
+import pytest
+from rbengine.contract.operations import Operation, Parameter
+from rbengine.contract.policy import (
+    ApprovalRule,
+    Contact,
+    EscalationRung,
+    PolicyModel,
+    SeverityPolicy,
+)
+from rbengine.contract.types import TEXT, Enum
+from rbengine.contract.values import Datum
+from rbengine.diagnostics import Diagnostic
+from rbengine.semantics.check import check
+from rbengine.semantics.scenarios import check_scenarios
+from rbengine.source import SourceFile
+from rbengine.syntax.nodes import App, Runbook, Scenarios
+from rbengine_adapters import signature_of
+from support.described import OneTable
+from support.lenient import tree_of
+
+POLICY = PolicyModel(
+    name="Shop",
+    contacts=(
+        Contact(name="boss", title="Boss"),
+        Contact(name="on_call", title="On call", is_role=True),
+    ),
+    severities=(
+        SeverityPolicy(
+            name="P2",
+            title="Medium",
+            rungs=(EscalationRung(when="at once", to=("boss",)),),
+            approvals=(ApprovalRule(about="changes", by=("on_call",)),),
+        ),
+    ),
+)
+
+RUNBOOK = """runbook RB-900 "Shops"
+
+severity P2
+mttr 20m
+
+input shop: uuid            "Which"
+input least: int = 3        "How many"
+
+diagnose
+  step "Look"
+    row = query one
+      SELECT * FROM shops WHERE id = :shop
+  finding closed "It is closed"
+    row.state is "closed"
+resolve closed
+  step "Open it"
+    change "Open {{ row.name }} again"
+      sql
+        UPDATE shops SET state = 'open' WHERE id = :shop
+      expect 1 row
+    reason = ask "Why was it closed?": text within 5m by on_call
+    note reason
+otherwise
+  note "open"
+verify
+  within 1m checking every 5s
+    until no finding holds
+"""
+
+SOUND = """scenarios for RB-900
+
+world shut "A closed shop" default
+  shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table shops
+    | id    | name | state  | orders | is_frozen | opened_at |
+    | :shop | Acme | closed | 3      | false     | = 3d ago  |
+  stripe.thing(id: "x", state: "new")
+  contact boss email "boss@shop.test"
+  person on_call approves after 90s
+  person on_call answers "Why was it closed?" with "By mistake"
+
+scenario "opened again" in shut
+  fault stripe unavailable from 0s to 8s
+  at 2m
+    sql
+      UPDATE shops SET orders = 4 WHERE id = :shop
+  expect found closed
+  expect changed "Open Acme again"
+  expect asked 1 time "Why was it closed?"
+  expect table shops where id = :shop
+    | state | orders |
+    | open  | 3      |
+  expect escalated to boss at 20m
+  expect called supabase.invoke(function: "x")
+
+scenario "the same once more" in shut
+  fault app "shop-webhook" down
+  expect the same as "opened again"
+"""
+
+APP = """app "Shop"
+
+on shop event "order.made" after 1s
+  answer 200
+"""
+
+THING = Operation(
+    adapter="stripe",
+    name="thing",
+    doc="A thing.",
+    parameters=(
+        Parameter(name="id", type=TEXT, doc="its id"),
+        Parameter(
+            name="state", type=Enum(("new", "old"), "stripe.state"), doc="how", default=Datum("new")
+        ),
+    ),
+    effect="change",
+)
+
+
+def problems_of(text: str) -> tuple[tuple[Diagnostic, ...], SourceFile]:
+    """What is wrong with a scenarios file for the runbook above."""
+    runbook, runbook_source = tree_of(
+        RUNBOOK.replace("note reason", 'note "{{ reason }}"'), "shops.rb"
+    )
+    scenarios, source = tree_of(text, "scenarios/shops.rb")
+    app, _ = tree_of(APP, "app.rb")
+    assert isinstance(runbook, Runbook)
+    assert isinstance(scenarios, Scenarios)
+    assert isinstance(app, App)
+    analysis = check(
+        runbook,
+        runbook_source,
+        policy=POLICY,
+        libraries={},
+        signature_of=signature_of,
+        describer=OneTable(),
+    )
+    assert [one.message for one in analysis.problems] == []
+    found = check_scenarios(
+        scenarios,
+        source,
+        runbook=analysis,
+        describer=OneTable(),
+        signature_of=signature_of,
+        builders={"stripe.thing": THING},
+        app=app,
+    )
+    return found, source
+
+
+def test_a_sound_file_has_no_problem() -> None:
+    """The text that the slips are made in."""
+    assert problems_of(SOUND)[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "underlined"),
+    [
+        ("expect found closed", "expect found close", "E660", "close"),
+        ('changed "Open Acme again"', 'changed "Open Acme"', "E661", '"Open Acme"'),
+        ('asked 1 time "Why', 'asked 1 time "Who', "E661", '"Who was it closed?"'),
+        ('answers "Why was it closed?"', 'answers "Who?"', "E661", '"Who?"'),
+        ("  table shops\n", "  table shop\n", "E662", "shop"),
+        ("| orders | is_frozen", "| order  | is_frozen", "E662", "order"),
+        ("| state | orders |", "| stat  | orders |", "E662", "stat"),
+        ("| closed | 3 ", "| shut   | 3 ", "E663", "shut"),
+        ("| closed | 3 ", "| closed | x ", "E663", "x"),
+        ("| closed | 3      | false", "| closed | 3      | no   ", "E663", "no"),
+        ("| closed | 3      | false", "| closed | null   | false", "E663", "null"),
+        ("= 3d ago ", "= 3d     ", "E401", "3d"),
+        ("| :shop | Acme", "| :shp  | Acme", "E201", "shp"),
+        ('shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"', 'shop = "a shop"', "E401", '"a shop"'),
+        ("in shut\n  fault app", "in shit\n  fault app", "E665", "shit"),
+        ('the same as "opened again"', 'the same as "opened"', "E665", '"opened"'),
+        ('the same as "opened again"', 'the same as "the same once more"', "E669", '"the same once more"'),
+        ('scenario "the same once more"', 'scenario "opened again"', "E669", '"opened again"'),
+        ("contact boss email", "contact chief email", "E666", "chief"),
+        ("escalated to boss", "escalated to bos", "E666", "bos"),
+        ("person on_call approves", "person oncall approves", "E666", "oncall"),
+        ('fault app "shop-webhook"', 'fault app "shop-webhok"', "E667", '"shop-webhok"'),
+        ("fault stripe", "fault strip", "E667", "strip"),
+        ("from 0s to 8s", "from 8s to 8s", "E667", "8s to 8s"),
+        ('state: "new"', 'state: "broken"', "E405", '"broken"'),
+        ("stripe.thing(", "stripe.thong(", "E204", "thong"),
+        ('thing(id: "x", ', "thing(", "E206", "stripe.thing"),
+        ('invoke(function: "x")', 'invoke(fnction: "x")', "E205", "fnction"),
+        ("UPDATE shops SET orders = 4", "UPDATE nonsense SET orders = 4", "E512", "nonsense"),
+    ],
+)  # fmt: skip
+def test_one_slip_is_one_problem_at_its_place(
+    old: str, new: str, code: str, underlined: str
+) -> None:
+    """A scenario that cannot be what its author means must not run and pass."""
+    assert old in SOUND
+    found, source = problems_of(SOUND.replace(old, new, 1))
+    shown = [
+        (one.code, source.slice(one.primary.span).strip()) for one in found if one.code != "W668"
+    ]
+    assert [text for _, text in shown] == [underlined]
+    assert shown[0][0] == code
+
+
+def test_a_world_gives_every_input_without_a_default() -> None:
+    """A rehearsal cannot ask anybody for them."""
+    line = '  shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"\n'
+    found, _ = problems_of(SOUND.replace(line, "").replace(":shop", "null"))
+    assert "E664" in [one.code for one in found]
+
+
+def test_a_question_that_no_scenario_answers_is_a_warning_at_the_question() -> None:
+    """What comes after the answer is never rehearsed."""
+    line = '  person on_call answers "Why was it closed?" with "By mistake"\n'
+    found, _ = problems_of(SOUND.replace(line, ""))
+    (problem,) = found
+    assert (problem.code, problem.primary.file) == ("W668", "shops.rb")
+    assert problem.help is not None
+    assert "Why was it closed?" in problem.help
+
+
+def test_a_change_that_nobody_approves_is_one_too() -> None:
+    """An approval is a question."""
+    found, _ = problems_of(SOUND.replace("  person on_call approves after 90s\n", ""))
+    (problem,) = found
+    assert problem.code == "W668"
+    assert "Open {{" in (problem.help or "")
+
+
+def test_the_second_default_world_is_refused() -> None:
+    """`rbengine exec` runs in the default world, and there is one."""
+    second = 'world other "Other" default\n  shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"\n\n'
+    found, _ = problems_of(SOUND.replace('scenario "opened', second + 'scenario "opened', 1))
+    assert [one.code for one in found] == ["E669"]
