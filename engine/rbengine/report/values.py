@@ -46,6 +46,9 @@ def literal(value: Value, zone: str = "UTC") -> str:
             return '"' + visible(value).replace('"', '\\"') + '"'
         case tuple():
             return "[" + ", ".join(literal(one, zone) for one in value) + "]"
+        case Row():
+            fields = (f"{visible(name)}: {literal(one, zone)}" for name, one in value.items())
+            return "{" + ", ".join(fields) + "}"
         case _:
             return in_words(value, zone)
 

@@ -7,7 +7,7 @@ from rbengine.contract.values import Row, Value
 from rbengine.report.durations import took
 from rbengine.report.screen.line import Line, Piece, line
 from rbengine.report.text import cells, cut, pad, visible
-from rbengine.report.values import cell, in_words, short
+from rbengine.report.values import cell, in_words, literal, short
 from rbengine.runtime.notices import (
     ChangeDecided,
     ChangeDone,
@@ -158,9 +158,9 @@ def _operation(part: PlannedOperation, zone: str) -> list[Line]:
         rows.extend(
             line(
                 (pad(name, widest) + "  ", "quiet"),
-                in_words(value, zone),
+                literal(value, zone) if isinstance(value, Row | tuple) else in_words(value, zone),
                 indent=_INDENT + 2,
-                whole=False,
+                hang=widest + 2,
             )
             for name, value in told
         )

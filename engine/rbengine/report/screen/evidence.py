@@ -47,8 +47,8 @@ def call_failed(notice: CallFailed, now: datetime) -> list[Line]:
     return rows
 
 
-def finding(notice: FindingJudged, width: int, zone: str) -> list[Line]:
-    """Found: every line. Not found: the lines that do not hold. Not judged: what is unknown."""
+def finding(notice: FindingJudged, width: int, zone: str, *, again: bool) -> list[Line]:
+    """Found: every line. Not found: the lines that do not hold, the first time. Not judged: what is unknown."""
     match notice.verdict:
         case "found":
             title = line(
@@ -60,7 +60,10 @@ def finding(notice: FindingJudged, width: int, zone: str) -> list[Line]:
             )
             return [title, *_conditions(notice.conditions, width, zone)]
         case "not found":
-            told = tuple(one for one in notice.conditions if one.verdict != "holds")
+            # Lines after the one that decided were never looked at: they say nothing.
+            told = tuple(one for one in notice.conditions if one.verdict == "does not hold")
+            if again:
+                told = ()
             if any(not one.alternative for one in told):
                 # A plain line that does not hold decides alone; what an `either` says adds nothing.
                 told = tuple(one for one in told if not one.alternative)

@@ -8,6 +8,7 @@ from rbengine.runtime.notices import Breached, Escalated, Told, WasAnswered
 
 _INDENT = 2
 _MOST_LINES = 6
+_OWN = frozenset({"question", "escalation", "breach"})
 _CAUSES = {
     "clock": "by the policy's clock",
     "playbook": "by the runbook",
@@ -104,6 +105,9 @@ def told(notice: Told, margin: str) -> list[Line]:
             line((f"{notice.kind} to {to} did not go out: ", "wrong"), notice.failure,
                  margin="!!", margin_style="wrong", hang=2),
         ]  # fmt: skip
+    if notice.kind in _OWN:
+        # The screen has just said what about; the text is for whoever is not looking at it.
+        return [line((f"told {to}", "quiet"), margin=margin, hang=2)]
     rows = [line((f"{notice.kind} to ", "quiet"), to, margin=margin, hang=2)]
     if notice.subject:
         rows.append(line((notice.subject, "strong"), indent=_INDENT, hang=2))

@@ -57,6 +57,7 @@ class Screen:
         self._started: Started | None = None
         self._closed = False
         self._findings_follow = False
+        self._again = False
 
     def lines(self, event: Event, commands: Sequence[Command]) -> list[str]:
         """The rows that this turn adds; often none."""
@@ -139,8 +140,8 @@ class Screen:
         margin = self._margin(now)
         match notice:
             case SectionEntered():
-                self._findings_follow = False
-                return _section(notice)
+                self._findings_follow = self._again = notice.again
+                return _section(notice, margin)
             case StepEntered(label=label, depth=depth):
                 return [line((label, "strong"), margin=margin, indent=2 * depth, hang=2)]
             case Bound():
@@ -151,7 +152,7 @@ class Screen:
                 first = not self._findings_follow
                 self._findings_follow = True
                 return ([BLANK] if first else []) + evidence.finding(
-                    notice, self._width, self._zone
+                    notice, self._width, self._zone, again=self._again
                 )
             case DiagnosisStopped(reason=reason):
                 return [line(("the diagnosis stops: ", "strong"), reason, margin=margin, hang=2)]
@@ -228,10 +229,10 @@ class Screen:
         return people.answered(notice, margin)
 
 
-def _section(notice: SectionEntered) -> list[Line]:
-    name = notice.kind if not notice.finding else f"{notice.kind} {notice.finding}"
-    again = ", read again" if notice.again else ""
-    return [BLANK, heading.section(name + again)]
+def _section(notice: SectionEntered, margin: str) -> list[Line]:
+    if notice.again:
+        return [line((f"{notice.kind}, read again", "quiet"), margin=margin)]
+    return [BLANK, heading.section(f"{notice.kind} {notice.finding}".rstrip())]
 
 
 def _step_failed(notice: StepFailed, margin: str) -> list[Line]:
