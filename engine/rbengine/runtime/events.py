@@ -50,6 +50,9 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):
     engine: str
     diagnose_only: bool = False
     rehearsal: bool = False
+    due_times: Mapping[str, datetime] = msgspec.field(default_factory=dict)
+    """When rungs are due whose time needs a calendar (`next business day`), by their number in the policy's
+    severity, from 0, as text. The host knows zones and holidays; without it the machine counts weekdays in UTC."""
 
 
 class CallBegan(msgspec.Struct, frozen=True, kw_only=True, tag="began"):

@@ -1,0 +1,354 @@
+"""Changes: look first, show the plan, have it approved, apply it item by item, keep what takes it back."""
+
+import hashlib
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from rbengine.contract.changes import (
+    Applied,
+    ApplyOutcome,
+    ChangePlan,
+    Drifted,
+    Planned,
+    PlanOutcome,
+    SqlAction,
+    UndoPlan,
+)
+from rbengine.contract.outcomes import Refused, Unsettled
+from rbengine.contract.values import Datum, Row
+from rbengine.plan import code as c
+from rbengine.runtime import doubts
+from rbengine.runtime.approvals import Free, approval_of
+from rbengine.runtime.calls import took, wait_to_repeat, when_again
+from rbengine.runtime.commands import ApplyRequest, PlanRequest
+from rbengine.runtime.evaluate import NotKnown, Unevaluable, evaluate, marked_text_of, text_of
+from rbengine.runtime.events import Answered
+from rbengine.runtime.notices import CallFailed, ChangeDecided, ChangeDone, ChangeShown
+from rbengine.runtime.parts import TooMany, actions_of, items_of, mentions, written_as
+from rbengine.runtime.places import key_of, timeout_around
+from rbengine.runtime.questions import pose, show_answer
+from rbengine.runtime.state import Fiber, OpenQuestion, PendingCall
+from rbengine.runtime.turn import Turn, bind, failed, going_on, working
+from rbengine.runtime.work import ChangeItem, ChangeWork, Entry
+
+
+def make(turn: Turn, fiber: Fiber, instruction: c.MakeChange) -> Fiber | None:
+    """Begin a change: its items with their values, then the look at the first."""
+    spec = instruction.change
+    try:
+        items = items_of(
+            spec.parts,
+            key_of(turn, fiber, spec.place),
+            fiber.names,
+            turn.view,
+        )
+    except TooMany as error:
+        return failed(fiber, "too_many", str(error))
+    work = ChangeWork(label=text_of(spec.label, fiber.names, turn.view), items=items)
+    turn.ready(working(fiber, work))
+    return None
+
+
+def proceed(turn: Turn, fiber: Fiber, work: ChangeWork) -> None:
+    """Do the next thing of a change: look at an item, have the plan approved, apply an item, or finish."""
+    if work.place < len(work.items):
+        item = work.items[work.place]
+        if work.approved:
+            _apply(turn, fiber, work, item)
+        else:
+            _look(turn, fiber, work, item)
+    elif not work.approved and work.items:
+        _show_and_ask(turn, fiber, work, again=False)
+    else:
+        _finish(turn, fiber, work)
+
+
+def _look(turn: Turn, fiber: Fiber, work: ChangeWork, item: ChangeItem) -> None:
+    turn.park(fiber)
+    turn.perform(
+        fiber=fiber.number,
+        use="plan",
+        request=PlanRequest(actions=item.actions, undo=_undo_in_words(turn, fiber)),
+        key=item.key,
+        timeout=_timeout(turn, fiber, item),
+        attempt=work.attempt,
+        text=work.label,
+    )
+
+
+def planned(turn: Turn, call: PendingCall, outcome: PlanOutcome) -> None:
+    """The look at one item ended."""
+    fiber = turn.fibers[call.fiber]
+    work = _work_of(fiber)
+    match outcome:
+        case Planned(plan=plan):
+            items = _with_plan(work.items, work.place, plan)
+            turn.ready(working(fiber, replace(work, items=items, place=work.place + 1, attempt=1)))
+        case Refused(kind=kind, text=text):
+            refused(turn, fiber, call, kind, text)
+        case Unsettled(text=text):  # looking changes nothing
+            refused(turn, fiber, call, "timeout", text)
+
+
+def _show_and_ask(turn: Turn, fiber: Fiber, work: ChangeWork, *, again: bool) -> None:
+    """Show the plan of every item that is not applied yet, and have it approved."""
+    spec = _spec_of(turn, fiber)
+    first = 0 if not again else work.place
+    plan = together(work.items[first:])
+    approval = approval_of(spec, plan, turn.plan.policy, turn.plan.severity)
+    free = isinstance(approval, Free)
+    turn.show(
+        ChangeShown(
+            label=work.label,
+            plan=plan,
+            approval="free" if free else "asked",
+            by=() if isinstance(approval, Free) else approval.by,
+            again=again,
+        )
+    )
+    shown = replace(work, place=first, approved=free)
+    if isinstance(approval, Free):
+        turn.ready(working(fiber, shown))
+        return
+    pose(
+        turn,
+        working(fiber, shown),
+        kind="plan",
+        text=work.label,
+        by=approval.by,
+        due=turn.now + turn.plan.policy.approvals_expire,
+        needed=approval,
+        plan=plan,
+    )
+
+
+def together(items: tuple[ChangeItem, ...]) -> ChangePlan:
+    """One plan of all items: what a person approves. Its digest covers theirs, in order."""
+    plans = [one.plan for one in items if one.plan is not None]
+    if len(plans) == 1:
+        return plans[0]
+    digest = hashlib.sha256("\n".join(one.digest for one in plans).encode("ascii")).hexdigest()
+    final = next((one.undo for one in plans if one.undo.kind == "irreversible"), plans[0].undo)
+    return ChangePlan(
+        parts=tuple(part for one in plans for part in one.parts),
+        digest=digest,
+        undo=final,
+        rows=sum(one.rows for one in plans),
+    )
+
+
+def approved(turn: Turn, number: int, question: OpenQuestion, event: Answered) -> None:
+    """The plan that is shown has all approvals it needs."""
+    fiber = turn.fibers[question.fiber]
+    work = _work_of(fiber)
+    show_answer(turn, number, question, event, "approved")
+    turn.show(
+        ChangeDecided(
+            label=work.label,
+            verdict="approved",
+            person=event.person.name,
+            role=event.person.role,
+        )
+    )
+    turn.tally = replace(turn.tally, approvals=turn.tally.approvals + 1)
+    turn.ready(working(fiber, replace(work, approved=True)))
+
+
+def declined(turn: Turn, question: OpenQuestion, event: Answered | None, reason: str) -> None:
+    """A person said no, or nobody said anything in time (no event)."""
+    fiber = turn.fibers[question.fiber]
+    label = _work_of(fiber).label
+    if event is None:
+        turn.show(ChangeDecided(label=label, verdict="unanswered"))
+        turn.ready(failed(fiber, "unanswered", f"nobody approved “{label}” in time"))
+        return
+    person = event.person
+    turn.show(ChangeDecided(label=label, verdict="refused", person=person.name, role=person.role))
+    because = f": {reason}" if reason else ""
+    turn.ready(failed(fiber, "refused", f"{person.name} refused “{label}”{because}"))
+
+
+def _apply(turn: Turn, fiber: Fiber, work: ChangeWork, item: ChangeItem) -> None:
+    # INVARIANT: no ApplyRequest without the item's plan, shown and approved (or free by the policy's rule).
+    assert item.plan is not None
+    turn.park(fiber)
+    turn.perform(
+        fiber=fiber.number,
+        use="apply",
+        request=ApplyRequest(actions=item.actions, approved=item.plan),
+        key=item.key,
+        timeout=_timeout(turn, fiber, item),
+        attempt=work.attempt,
+        text=work.label,
+    )
+
+
+def application_ended(turn: Turn, call: PendingCall, outcome: ApplyOutcome) -> None:
+    """Applying one item ended."""
+    fiber = turn.fibers[call.fiber]
+    match outcome:
+        case Applied():
+            applied(turn, fiber, call, outcome)
+        case Drifted(plan=plan):
+            _drifted(turn, fiber, plan)
+        case Refused(kind=kind, text=text):
+            refused(turn, fiber, call, kind, text)
+        case Unsettled(text=text):
+            doubts.look(turn, fiber, call, text)
+
+
+def applied(
+    turn: Turn, fiber: Fiber, call: PendingCall, done: Applied, *, unseen: bool = False
+) -> None:
+    """One item is done: keep what takes it back, and go on with the next. `unseen`: on a person's word."""
+    work = _work_of(fiber)
+    item = work.items[work.place]
+    entry = _enter(turn, fiber, work, item, done, unseen=unseen)
+    if _did_something(item, done) or unseen:
+        turn.progress()
+    turn.ready(
+        working(
+            fiber,
+            replace(
+                work,
+                place=work.place + 1,
+                rows=work.rows + done.rows,
+                results=(*work.results, done.result),
+                attempt=1,
+                entry=entry,
+                took=work.took + took(turn, call),
+            ),
+        )
+    )
+
+
+def _did_something(item: ChangeItem, done: Applied) -> bool:
+    """A statement that met no row changed nothing; an operation always did something."""
+    only_sql = all(isinstance(one, SqlAction) for one in item.actions)
+    return done.rows > 0 or bool(done.images) or not only_sql
+
+
+def _enter(
+    turn: Turn,
+    fiber: Fiber,
+    work: ChangeWork,
+    item: ChangeItem,
+    done: Applied,
+    *,
+    unseen: bool,
+) -> int:
+    """The ledger's entry of this item, or the change's one entry where one undo takes all items back."""
+    if not _did_something(item, done) and not unseen:
+        return work.entry
+    spec = _spec_of(turn, fiber)
+    entry = Entry(number=0, kind="change", label=work.label, rows=done.rows, key=item.key)
+    match spec.undo:
+        case c.IrreversibleUndo(reason=reason):
+            cannot = marked_text_of(reason, fiber.names, turn.view)
+            entry = replace(entry, cannot=cannot or "irreversible")
+        case c.WrittenUndo(parts=parts):
+            # An undo that names neither the item nor the result takes the whole change back, once.
+            if work.entry and not mentions(parts, item.name) and not mentions(parts, "result"):
+                known = turn.ledger[work.entry]
+                turn.ledger = turn.ledger.insert(
+                    work.entry, replace(known, rows=known.rows + done.rows)
+                )
+                return work.entry
+            names = fiber.names.insert("result", done.result.value)
+            if item.name:
+                names = names.insert(item.name, item.item.value)
+            try:
+                entry = replace(entry, undo=actions_of(parts, names, turn.view))
+            except (NotKnown, Unevaluable, TooMany) as error:
+                # The change stands: losing its entry would hide it from whoever cleans up.
+                entry = replace(entry, cannot=f"its undo has no value: {error}")
+            if not entry.undo and not entry.cannot:
+                entry = replace(entry, cannot="its undo does nothing")
+        case c.DerivedUndo():
+            entry = replace(entry, images=done.images, cannot=_underivable(item, done))
+    turn.tally = replace(turn.tally, changes=turn.tally.changes + (not work.entry))
+    return turn.enter(entry)
+
+
+def _underivable(item: ChangeItem, done: Applied) -> str:
+    if item.plan is not None and item.plan.undo.kind == "irreversible":
+        return item.plan.undo.text or "irreversible"
+    return "" if done.images else "the rows it touched are not known"
+
+
+def _drifted(turn: Turn, fiber: Fiber, plan: ChangePlan) -> None:
+    """What the plan saw has changed: show the difference and ask again, a bounded number of times."""
+    work = _work_of(fiber)
+    items = _with_plan(work.items, work.place, plan)
+    again = replace(work, items=items, approved=False, replans=work.replans + 1)
+    if again.replans > turn.plan.policy.limits.replan:
+        text = f"what “{work.label}” changes did not hold still: planned {again.replans} times"
+        turn.ready(failed(fiber, "conflict", text))
+        return
+    _show_and_ask(turn, fiber, again, again=True)
+
+
+def refused(turn: Turn, fiber: Fiber, call: PendingCall, kind: str, text: str) -> None:
+    """A look or an application was refused, so it certainly did not happen: repeat it, or fail."""
+    retry_at = when_again(turn, fiber, kind, call.attempt)
+    turn.show(
+        CallFailed(
+            call=call.text,
+            kind=kind,
+            text=text,
+            attempt=call.attempt,
+            retry_at=retry_at,
+            took=took(turn, call),
+        )
+    )
+    if retry_at is not None:
+        wait_to_repeat(turn, fiber, call, retry_at)
+    else:
+        turn.ready(failed(fiber, kind, text))
+
+
+def _finish(turn: Turn, fiber: Fiber, work: ChangeWork) -> None:
+    instruction = turn.plan.code[fiber.pc]
+    assert isinstance(instruction, c.MakeChange)
+    if len(work.items) == 1 and not work.items[0].name:
+        result = work.results[0]
+    else:
+        result = Datum(tuple(one.value for one in work.results))
+    turn.show(ChangeDone(label=work.label, rows=work.rows, took=work.took, result=result))
+    bound = Datum(Row({"rows": work.rows, "result": result.value}))
+    turn.ready(going_on(fiber, fiber.pc + 1, bind(fiber.names, instruction.bind, bound)))
+
+
+def _undo_in_words(turn: Turn, fiber: Fiber) -> UndoPlan | None:
+    match _spec_of(turn, fiber).undo:
+        case c.WrittenUndo(parts=parts):
+            return UndoPlan(kind="written", text=written_as(parts))
+        case c.IrreversibleUndo(reason=reason):
+            text = str(evaluate(reason, fiber.names, turn.view))
+            return UndoPlan(kind="irreversible", text=text)
+        case c.DerivedUndo():
+            return None
+
+
+def _timeout(turn: Turn, fiber: Fiber, item: ChangeItem) -> timedelta:
+    limits = turn.plan.policy.limits
+    only_sql = all(isinstance(one, SqlAction) for one in item.actions)
+    return timeout_around(turn, fiber) or (limits.statement if only_sql else limits.call)
+
+
+def _with_plan(
+    items: tuple[ChangeItem, ...], place: int, plan: ChangePlan
+) -> tuple[ChangeItem, ...]:
+    return (*items[:place], replace(items[place], plan=plan), *items[place + 1 :])
+
+
+def _work_of(fiber: Fiber) -> ChangeWork:
+    assert isinstance(fiber.work, ChangeWork)
+    return fiber.work
+
+
+def _spec_of(turn: Turn, fiber: Fiber) -> c.ChangeSpec:
+    instruction = turn.plan.code[fiber.pc]
+    assert isinstance(instruction, c.MakeChange)
+    return instruction.change

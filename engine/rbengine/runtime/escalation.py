@@ -1,0 +1,132 @@
+"""Escalations: who is told, and the letter they get, in the form of the company's template."""
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from rbengine.plan import code as c
+from rbengine.runtime.commands import NotifyRequest
+from rbengine.runtime.evaluate import marked_text_of
+from rbengine.runtime.frames import SectionFrame
+from rbengine.runtime.notices import Escalated
+from rbengine.runtime.rungs import contacts_now, fulfil
+from rbengine.runtime.state import Fiber
+from rbengine.runtime.turn import Turn, next_of
+from rbengine.runtime.wording import duration_text
+
+Cause = Literal["clock", "playbook", "failure", "breach", "not judged", "verify"]
+
+NOT_STATED = "(not stated)"
+"""Stands where the template wants something that nobody has said: nothing is invented."""
+
+
+def escalate(
+    turn: Turn,
+    to: tuple[str, ...],
+    reason: str,
+    cause: Cause,
+    *,
+    impact: str = "",
+    next_steps: str = "",
+    as_note: bool = False,
+) -> None:
+    """Show it and tell every contact. Nobody waits for the letters; whether they went out is shown."""
+    turn.show(
+        Escalated(
+            to=to, reason=reason, cause=cause, impact=impact, next=next_steps, as_note=as_note
+        )
+    )
+    number = turn.tally.escalations + 1
+    turn.tally = replace(turn.tally, escalations=number)
+    begun = turn.begun
+    if begun is None:
+        return
+    text = letter(turn, reason, impact, next_steps)
+    for name in to:
+        if as_note and turn.plan.policy.contact(name) is None:
+            continue  # `team standup as a note`: the report carries it, there is nobody to write to
+        turn.perform(
+            fiber=0,
+            use="notify",
+            request=NotifyRequest(
+                contact=name,
+                about="breach" if cause == "breach" else "escalation",
+                subject=f"{begun.incident} {turn.plan.severity}: {turn.plan.title}",
+                text=text,
+            ),
+            key=f"{begun.incident}/escalation {begun.run} {number}/{name}",
+            timeout=turn.plan.policy.limits.call,
+            text=f"tell {name}",
+        )
+
+
+def letter(turn: Turn, reason: str, impact: str, next_steps: str) -> str:
+    """The template of the source document, filled with what is known."""
+    begun = turn.begun
+    assert begun is not None
+    since = duration_text(turn.now - begun.began)
+    return "\n".join(
+        (
+            "INCIDENT ESCALATION",
+            "",
+            f"Incident ID: {begun.incident}",
+            f"Severity: {turn.plan.severity}",
+            f"Summary: {turn.plan.id} {turn.plan.title}, {since} after the incident began",
+            "",
+            "Impact:",
+            *_bullets(impact),
+            "",
+            "Actions Taken:",
+            *_actions(turn),
+            "",
+            "Reason for Escalation:",
+            reason,
+            "",
+            "Next Steps:",
+            next_steps or NOT_STATED,
+        )
+    )
+
+
+def _bullets(text: str) -> list[str]:
+    lines = [f"- {line.strip()}" for line in text.splitlines() if line.strip()]
+    return lines or [f"- {NOT_STATED}"]
+
+
+def _actions(turn: Turn) -> list[str]:
+    """What stands, oldest first; what was taken back is only counted."""
+    lines = []
+    for entry in reversed(turn.newest_first()):
+        if entry.kind == "message":
+            lines.append(f"told people: {entry.label}")
+        else:
+            rows = f" ({entry.rows} row{'s' if entry.rows != 1 else ''})" if entry.rows else ""
+            lines.append(f"{entry.label}{rows}")
+    if turn.tally.undone:
+        lines.append(f"{turn.tally.undone} taken back")
+    if not lines:
+        return ["none: nothing was changed"]
+    return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+
+
+def escalate_to(turn: Turn, fiber: Fiber, instruction: c.EscalateTo) -> Fiber | None:
+    """A playbook's own `escalate`: fulfils the rung of those it tells, and never ends a run."""
+    names, view = fiber.names, turn.view
+    reason = marked_text_of(instruction.reason, names, view)
+    impact = marked_text_of(instruction.impact, names, view) if instruction.impact else ""
+    next_steps = marked_text_of(instruction.next, names, view) if instruction.next else ""
+    to = instruction.to or contacts_now(turn)
+    section = fiber.frames[0] if fiber.frames else None
+    breach = isinstance(section, SectionFrame) and section.kind == "on breach"
+    fulfil(turn, to)
+    escalate(
+        turn,
+        to,
+        reason,
+        "breach" if breach else "playbook",
+        impact=impact,
+        next_steps=next_steps,
+    )
+    if isinstance(section, SectionFrame) and section.kind == "otherwise":
+        turn.course = replace(turn.course, handed_to_people=reason)
+    return next_of(fiber)

@@ -1,0 +1,76 @@
+"""Messages: Jinja2 in its sandbox, where a missing value is an error and nothing outside can be reached.
+
+Loaded only when a message is rendered.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from rbengine.contract.values import Json, Row, Value
+from rbengine.plan.program import MessageSpec
+from rbengine.runtime.wording import FILTERS, as_text
+
+
+class NotRendered(Exception):  # noqa: N818  (a state of affairs, not an error of ours)
+    """A value the text needs is missing, or the text asks for something it may not have."""
+
+
+def render(message: MessageSpec, values: Sequence[Value]) -> Row:
+    """Row {subject, text}. A subject never has a line break, whatever a value holds."""
+    given = {
+        name: _for_template(value) for name, value in zip(message.parameters, values, strict=True)
+    }
+    try:
+        subject = _template(message.subject).render(given)
+        text = _template(message.body).render(given)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise NotRendered(str(error)) from error
+    return Row({"subject": " ".join(subject.split()), "text": text})
+
+
+def _for_template(value: Value) -> Any:
+    """Records as objects with nothing but their fields: a column called `items` stays a column."""
+    match value:
+        case Row():
+            return SimpleNamespace(**{name: _for_template(one) for name, one in value.items()})
+        case tuple():
+            return [_for_template(one) for one in value]
+        case Json(content=content):
+            return content
+        case _:
+            return value
+
+
+def _finished(value: Any) -> Any:
+    """What stands in the text for a value; strings and marks of missing values are left to Jinja2."""
+    if isinstance(value, str | StrictUndefined | SimpleNamespace | list | dict):
+        return value
+    return as_text(value)
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,  # messages are plain text
+        finalize=_finished,
+        keep_trailing_newline=False,
+    )
+    # `random` is not the same twice; a message rendered again must be the same message.
+    environment.filters.pop("random")
+    environment.filters.update(FILTERS)
+    for name in ("lipsum", "cycler", "joiner", "namespace"):
+        environment.globals.pop(name, None)
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+@lru_cache(maxsize=256)
+def _template(source: str) -> Template:
+    return _ENVIRONMENT.from_string(source)

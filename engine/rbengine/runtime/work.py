@@ -1,0 +1,69 @@
+"""Changes on their way: what a fiber carries while one is planned, approved, applied or taken back."""
+
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+from rbengine.contract.changes import Action, ChangePlan, RowImage
+from rbengine.contract.values import Datum
+from rbengine.runtime.frames import Failing
+
+
+class ChangeItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One transaction or one operation: what is done together, under one key."""
+
+    actions: tuple[Action, ...]
+    key: str
+    item: Datum = Datum(None)
+    """The item of the `for each` inside the change, bound again when its undo is made."""
+    name: str = ""
+    plan: ChangePlan | None = None
+
+
+class ChangeWork(msgspec.Struct, frozen=True, kw_only=True, tag="change"):
+    """A change between its first look and its last application."""
+
+    label: str
+    items: tuple[ChangeItem, ...]
+    place: int = 0
+    """The item that is planned, while planning; applied, while applying."""
+    approved: bool = False
+    """INVARIANT: an ApplyRequest is made only while this is true, with a plan that was shown."""
+    replans: int = 0
+    rows: int = 0
+    results: tuple[Datum, ...] = ()
+    attempt: int = 1
+    entry: int = 0
+    """The newest entry that this change made in the ledger; 0 for none yet."""
+    took: timedelta = timedelta(0)
+
+
+class UndoWork(msgspec.Struct, frozen=True, kw_only=True, tag="undo"):
+    """Entries of the ledger to take back, newest first. `then` is the failure that goes on afterwards."""
+
+    entries: tuple[int, ...]
+    then: Failing | None = None
+
+
+Work = ChangeWork | UndoWork
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing done to the world. `number` grows; the newest has the greatest."""
+
+    number: int
+    kind: Literal["change", "message"]
+    label: str
+    rows: int = 0
+    key: str = ""
+    images: tuple[RowImage, ...] = ()
+    undo: tuple[Action, ...] = ()
+    """What the text says takes it back; empty where the images do."""
+    cannot: str = ""
+    """Why it cannot be taken back; empty when it can."""
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether there is something to do that takes it back."""
+        return self.kind == "change" and not self.cannot
