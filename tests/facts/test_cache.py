@@ -22,7 +22,7 @@ class Answers:
         self._type = type_
 
     def describe(self, question: SqlQuestion, *, reading: bool) -> StatementFacts | SqlRefusal:
-        self.asked.append(question.sql)
+        self.asked.append(question.sql if reading else f"{question.sql} (changing)")
         if "x" in question.sql:
             return SqlRefusal(reason='column "x" does not exist', rule="postgres", offset=7)
         return StatementFacts(kind="select", columns=(ColumnFacts(name="id", type=self._type),))

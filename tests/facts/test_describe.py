@@ -82,7 +82,8 @@ def test_the_platforms_own_tables_are_known(describer: PostgresDescriber) -> Non
     assert _columns(describer, "SELECT extversion FROM pg_extension WHERE extname = 'pg_cron'") == {
         "extversion": "text"
     }
-    assert _columns(describer, "SELECT j.schedule, d.status FROM cron.job j JOIN cron.job_run_details d USING (jobid)") == {
+    runs = "SELECT j.schedule, d.status FROM cron.job j JOIN cron.job_run_details d USING (jobid)"
+    assert _columns(describer, runs) == {
         "schedule": "text",
         "status": "optional text",
     }  # fmt: skip

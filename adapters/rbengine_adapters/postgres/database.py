@@ -31,7 +31,8 @@ from rbengine.contract.postgres_values import (
 )
 from rbengine.contract.values import Datum, Row, Value
 
-from rbengine_adapters.postgres.marker import hold_key, read_marker, write_marker
+from rbengine_adapters.postgres.alone import INTERRUPTED, apply_alone, runs_alone
+from rbengine_adapters.postgres.marker import Begun, hold_key, read_marker, write_marker
 from rbengine_adapters.postgres.planning import Guard, NotPlannedError, images, perform
 from rbengine_adapters.postgres.refusals import lost, refusal_of
 from rbengine_adapters.postgres.sessions import Sessions
@@ -78,7 +79,7 @@ class PostgresDatabase:
             return refused
         try:
             with self._transaction(timeout) as connection:
-                return Planned(plan=perform(connection, statements))
+                return Planned(plan=perform(connection, statements, for_good=False))
         except NotPlannedError as problem:
             return problem.refusal
         except psycopg.Error as error:
@@ -91,12 +92,14 @@ class PostgresDatabase:
         refused = self._refused(statements)
         if refused is not None:
             return refused
+        if runs_alone(statements):
+            return self._apply_alone(statements, key, timeout)
 
         def work(connection: "psycopg.Connection[Any]") -> Applied | Drifted | Refused:
             earlier = read_marker(connection, key)
             if earlier is not None:
                 return earlier if isinstance(earlier, Applied) else _another(key)
-            plan = perform(connection, statements)
+            plan = perform(connection, statements, for_good=True)
             if plan.digest != approved.digest:
                 return Drifted(plan=plan)
             done = Applied(rows=plan.rows, images=images(plan))
@@ -114,6 +117,8 @@ class PostgresDatabase:
                 found = read_marker(connection, key)
         except psycopg.Error as error:
             raise ConnectionError(refusal_of(error).text) from error
+        if isinstance(found, Begun):
+            raise ConnectionError(INTERRUPTED)
         return Applied(rows=found.rows) if isinstance(found, Undone) else found
 
     def undo(self, images: Sequence[RowImage], key: str, timeout: timedelta) -> UndoOutcome:
@@ -134,6 +139,28 @@ class PostgresDatabase:
         """Give the connections back."""
         if self._close is not None:
             self._close()
+
+    def _apply_alone(
+        self, statements: Sequence[SqlStatement], key: str, timeout: timedelta
+    ) -> ApplyOutcome:
+        if len(statements) != 1:
+            return Refused(
+                "invalid",
+                "a statement that runs outside a transaction stands in a change of its own",
+            )
+        try:
+            with self._session(replica=False) as connection:
+                return apply_alone(connection, statements[0], key, timeout)
+        except psycopg.Error as error:
+            return refusal_of(error)
+
+    @contextlib.contextmanager
+    def _session(self, *, replica: bool) -> "Iterator[psycopg.Connection[Any]]":
+        with self._sessions(replica=replica) as connection:
+            if connection not in self._adapted:
+                adapt(connection)
+                self._adapted.add(connection)
+            yield connection
 
     def _refused(self, statements: Sequence[SqlStatement]) -> Refused | None:
         for statement in statements:
@@ -168,10 +195,7 @@ class PostgresDatabase:
         self, timeout: timedelta, *, replica: bool = False, reading: bool = False
     ) -> "Iterator[psycopg.Connection[Any]]":
         """An open transaction that is rolled back at the end, whatever happens, unless it was committed inside."""
-        with self._sessions(replica=replica) as connection:
-            if connection not in self._adapted:
-                adapt(connection)
-                self._adapted.add(connection)
+        with self._session(replica=replica) as connection:
             connection.execute(
                 (
                     f"BEGIN{' READ ONLY' if reading else ''}; "

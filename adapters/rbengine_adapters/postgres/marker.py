@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import psycopg
 from rbengine.contract.changes import Applied, Undone
 from rbengine.contract.codec import from_line, to_line
@@ -10,6 +11,13 @@ from rbengine.contract.postgres_values import Sent
 _TEXT = 25  # the type number of `text`
 
 MARKER_TABLE = "rbengine_marker"
+
+
+class Begun(msgspec.Struct, frozen=True, tag="begun"):
+    """Something that cannot be of one transaction was begun; whether it took effect is not known from here."""
+
+
+Evidence = Applied | Undone | Begun
 
 
 def marker_ddl() -> str:
@@ -33,17 +41,24 @@ def hold_key(connection: "psycopg.Connection[Any]", key: str) -> None:
     )
 
 
-def read_marker(connection: "psycopg.Connection[Any]", key: str) -> Applied | Undone | None:
+def read_marker(connection: "psycopg.Connection[Any]", key: str) -> Evidence | None:
     """What was done under `key`, or None."""
     cursor = connection.cursor()
     cursor.execute(f"SELECT done FROM {MARKER_TABLE} WHERE key = $1".encode(), (Sent(key, _TEXT),))
     row = cursor.fetchone()
-    return None if row is None else from_line(row[0], Applied | Undone)  # type: ignore[arg-type]
+    return None if row is None else from_line(row[0], Evidence)  # type: ignore[arg-type]  # a union is no class
 
 
-def write_marker(connection: "psycopg.Connection[Any]", key: str, done: Applied | Undone) -> None:
+def write_marker(connection: "psycopg.Connection[Any]", key: str, done: Evidence) -> None:
     """Leave the evidence, in the same transaction."""
     connection.cursor().execute(
         f"INSERT INTO {MARKER_TABLE} (key, done) VALUES ($1, $2)".encode(),
         (Sent(key, _TEXT), Sent(to_line(done), _TEXT)),
+    )
+
+
+def drop_marker(connection: "psycopg.Connection[Any]", key: str) -> None:
+    """Take the evidence away: what was begun did not happen, or is about to be written down as done."""
+    connection.cursor().execute(
+        f"DELETE FROM {MARKER_TABLE} WHERE key = $1".encode(), (Sent(key, _TEXT),)
     )

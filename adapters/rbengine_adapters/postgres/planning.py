@@ -46,9 +46,12 @@ Guard = Callable[[str, bool], str | None]
 
 
 def perform(
-    connection: "psycopg.Connection[Any]", statements: Sequence[SqlStatement]
+    connection: "psycopg.Connection[Any]", statements: Sequence[SqlStatement], *, for_good: bool
 ) -> ChangePlan:
-    """Run the statements in the open transaction and say what they did. Raises NotPlannedError, psycopg.Error."""
+    """Run the statements in the open transaction and say what they did. Raises NotPlannedError, psycopg.Error.
+
+    DDL is only looked at unless it is `for_good`: even rolled back it would have locked everybody out.
+    """
     if connection.info.server_version < _OLDEST:
         raise NotPlannedError(
             Refused(
@@ -56,7 +59,7 @@ def perform(
                 "changes are planned with PostgreSQL 18 and newer: before it, RETURNING has no old row",
             )
         )
-    found = [_run(connection, one) for one in statements]
+    found = [_run(connection, one, for_good=for_good) for one in statements]
     connection.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
     parts = tuple(one.part for one in found)
     rows = sum(one.part.count for one in found)
@@ -75,12 +78,14 @@ def images(plan: ChangePlan) -> tuple[RowImage, ...]:
     )
 
 
-def _run(connection: "psycopg.Connection[Any]", statement: SqlStatement) -> _Found:
+def _run(
+    connection: "psycopg.Connection[Any]", statement: SqlStatement, *, for_good: bool
+) -> _Found:
     analysis = analyse(statement.sql)
     if analysis.problem:
         raise NotPlannedError(Refused("invalid", analysis.problem))
     if analysis.kind == "ddl":
-        return _run_ddl(connection, statement)
+        return _run_ddl(connection, statement, for_good=for_good)
     table = read_table(connection, analysis.schema, analysis.table)
     if table is None or not table.plain:
         # PostgreSQL says it best when there is none; a view has no rows of its own to show
@@ -92,13 +97,8 @@ def _run(connection: "psycopg.Connection[Any]", statement: SqlStatement) -> _Fou
             Refused("invalid", f"`{analysis.table}` is not a table: change the table behind it")
         )
     events = _events(analysis)
-    if any(one.acts_outside and one.events & events for one in table.triggers):
-        raise NotPlannedError(
-            Refused(
-                "invalid",
-                f"a trigger of {table.name} acts outside the database: it cannot be tried out",
-            )
-        )
+    if not for_good and any(one.acts_outside and one.events & events for one in table.triggers):
+        return _look(connection, statement, analysis, table)
     text = statement.sql.rstrip().rstrip(";")
     cursor = connection.cursor()
     cursor.execute(
@@ -109,6 +109,29 @@ def _run(connection: "psycopg.Connection[Any]", statement: SqlStatement) -> _Fou
     # a read-only view of all touched rows; a bound that is broken stops before they are read into images
     _keep_bounds(statement, cursor.rowcount)
     return _describe(cursor.fetchall(), statement, analysis, table)
+
+
+def _look(
+    connection: "psycopg.Connection[Any]", statement: SqlStatement, analysis: Analysis, table: Table
+) -> _Found:
+    """The rows that would be touched, where a trigger acts outside the database and nothing may be tried out."""
+    if not analysis.look:
+        raise NotPlannedError(
+            Refused(
+                "invalid",
+                f"a trigger of {table.name} acts outside the database: it cannot be tried out",
+            )
+        )
+    cursor = connection.cursor()
+    cursor.execute(analysis.look.encode(), sent_parameters(connection, statement.parameters))
+    _keep_bounds(statement, cursor.rowcount)
+    columns = list(table.columns)
+    kept = [row[: len(columns)] for row in cursor.fetchall()]
+    gone = analysis.kind == "delete"
+    rows = [(True, not gone, *row, *([None] * len(row) if gone else row)) for row in kept]
+    found = _describe(rows, statement, analysis, table)
+    part = msgspec.structs.replace(found.part, not_computed=() if gone else analysis.written)
+    return _Found(part, found.bound, found.not_undone)
 
 
 def _describe(
@@ -226,10 +249,17 @@ def _events(analysis: Analysis) -> frozenset[str]:
     return frozenset({analysis.kind} | both)
 
 
-def _run_ddl(connection: "psycopg.Connection[Any]", statement: SqlStatement) -> _Found:
-    connection.cursor().execute(
-        statement.sql.encode(), sent_parameters(connection, statement.parameters)
-    )
+def _run_ddl(
+    connection: "psycopg.Connection[Any]", statement: SqlStatement, *, for_good: bool
+) -> _Found:
+    if for_good:
+        connection.cursor().execute(
+            statement.sql.encode(), sent_parameters(connection, statement.parameters)
+        )
+    else:
+        parsed = connection.pgconn.prepare(b"", statement.sql.encode())
+        if parsed.status != psycopg.pq.ExecStatus.COMMAND_OK:
+            raise psycopg.errors.error_from_result(parsed)
     part = PlannedStatement(kind="ddl", table="", rows=(), count=0)
     return _Found(part, (), "a change of the schema is not taken back by itself")
 

@@ -35,6 +35,8 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """Columns whose new value depends on their old one."""
     writes_in_with: bool = False
     on_conflict_update: bool = False
+    look: str = ""
+    """A SELECT of the rows it would touch; empty where that is not simply told."""
     problem: str = ""
     """Why it cannot be planned."""
 
@@ -100,10 +102,24 @@ def _changing(tree: "exp.Insert | exp.Update | exp.Delete | exp.Merge") -> Analy
         and with_.find(exp.Insert, exp.Update, exp.Delete, exp.Merge) is not None,
         on_conflict_update=conflict is not None
         and "UPDATE" in str(conflict.args.get("action", "")),
+        look=_look(tree),
         problem="leave out RETURNING: the rows of a change are in `.rows`"
         if tree.args.get("returning") is not None
         else "",
     )
+
+
+def _look(tree: "exp.Insert | exp.Update | exp.Delete | exp.Merge") -> str:
+    from sqlglot import exp
+
+    others = ("with_", "with", "from_", "from", "using")
+    if not isinstance(tree, exp.Update | exp.Delete) or any(tree.args.get(one) for one in others):
+        return ""
+    select = exp.select(exp.Star()).from_(tree.this.copy())
+    where = tree.args.get("where")
+    if where is not None:
+        select = select.where(where.this.copy())
+    return select.sql("postgres")
 
 
 def _writes(tree: "Node") -> "Iterator[tuple[str, Node]]":

@@ -95,6 +95,10 @@ class Server:
         settings = _settings(self._socket_folder, database, OWNER)
         return kind.connect(**settings, cursor_factory=cursor)
 
+    def conninfo(self, database: str, role: str = OWNER) -> str:
+        """How another driver or program reaches it."""
+        return f"host={self._socket_folder} port=5432 dbname={database} user={role}"
+
     @property
     def maintenance(self) -> psycopg.Connection:
         """The superuser's own connection, for making and dropping databases."""
@@ -217,7 +221,7 @@ def _connect(sockets: Path, database: str, role: str) -> psycopg.Connection:
 
 
 def _answers(folder: Path, sockets: Path) -> bool:
-    """Whether the server of `folder` can be used. One that is alive and silent is given time before it counts as gone."""
+    """Whether the server of `folder` can be used. A silent one that is alive is given time before it counts as gone."""
     limit = time.monotonic() + _START_LIMIT
     while True:
         try:
