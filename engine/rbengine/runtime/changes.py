@@ -22,8 +22,9 @@ from rbengine.runtime import doubts
 from rbengine.runtime.approvals import Free, approval_of
 from rbengine.runtime.calls import took, wait_to_repeat, when_again
 from rbengine.runtime.commands import ApplyRequest, PlanRequest
-from rbengine.runtime.evaluate import NotKnown, Unevaluable, evaluate, marked_text_of, text_of
+from rbengine.runtime.evaluate import evaluate, marked_text_of, text_of
 from rbengine.runtime.events import Answered
+from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.notices import CallFailed, ChangeDecided, ChangeDone, ChangeShown
 from rbengine.runtime.parts import TooMany, actions_of, items_of, mentions, written_as
 from rbengine.runtime.places import key_of, timeout_around

@@ -6,8 +6,8 @@ and a value that the outside world gave in another shape than promised, or a sum
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from rbengine.contract.values import (
@@ -16,27 +16,17 @@ from rbengine.contract.values import (
     Money,
     Percent,
     Row,
-    SecretReference,
-    SecretValue,
     Value,
 )
 from rbengine.plan import expressions as ex
 from rbengine.plan.program import Plan
+from rbengine.runtime.arithmetic import calculate
+from rbengine.runtime.comparison import is_in, order, same
+from rbengine.runtime.fields import field_of, plain
 from rbengine.runtime.functions import FUNCTIONS
+from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.names import Names
 from rbengine.runtime.wording import FILTERS, as_text
-
-
-class NotKnown(Exception):  # noqa: N818  (a state of affairs, not an error of ours)
-    """The expression reads a name that has no value, because the step that would have bound it failed."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-class Unevaluable(Exception):  # noqa: N818  (a state of affairs, not an error of ours)
-    """The expression has no value; the text says why, for people."""
 
 
 class View:
@@ -114,28 +104,6 @@ def _field(expr: ex.FieldOf, names: Names, view: View) -> Value:
     return field_of(_of(expr.of, names, view), expr.name)
 
 
-def field_of(value: Value, name: str) -> Value:
-    """Field `name`; of a list the list of that field; absent where there is none."""
-    match value:
-        case Row():
-            return value.get(name)
-        case tuple():
-            return tuple(field_of(one, name) for one in value)
-        case Json(content=dict() as content):
-            return plain(content.get(name))
-        case Failure(kind=kind, text=text):
-            return {"kind": kind, "text": text}.get(name)
-        case _:
-            return None
-
-
-def plain(content: Any) -> Value:
-    """A JSON scalar as the language's own value, anything else as Json."""
-    if isinstance(content, dict | list | tuple):
-        return Json(content)
-    return content  # type: ignore[no-any-return]  # text, number, bool or None
-
-
 def _function(expr: ex.Function, names: Names, view: View) -> Value:
     arguments = [_of(one, names, view) for one in expr.arguments]
     function = FUNCTIONS.get(expr.name)
@@ -172,67 +140,9 @@ def _arithmetic(expr: ex.Arithmetic, names: Names, view: View) -> Value:
     if left is None or right is None:
         return None
     try:
-        return _calculate(expr.operator, left, right)
+        return calculate(expr.operator, left, right)
     except TypeError as error:
         raise Unevaluable("these two values cannot be calculated with") from error
-
-
-def _calculate(operator: str, left: Any, right: Any) -> Value:
-    if isinstance(left, Money) or isinstance(right, Money):
-        return _with_money(operator, left, right)
-    if isinstance(right, Percent) and not isinstance(left, Percent):
-        left, right = (Decimal(left) if isinstance(left, int) else left), right.points / 100
-    if isinstance(left, Percent):
-        return Percent(
-            _number(operator, left.points, right.points if isinstance(right, Percent) else right)
-        )
-    if isinstance(left, timedelta) or isinstance(right, timedelta):
-        left, right = (_finite(left), _finite(right))
-    return _number(operator, left, right)  # type: ignore[no-any-return]
-
-
-def _finite(value: Any) -> Any:
-    """Durations are multiplied with whole numbers and exact fractions only."""
-    return (
-        value.as_integer_ratio()[0] / value.as_integer_ratio()[1]
-        if isinstance(value, Decimal)
-        else value
-    )
-
-
-def _number(operator: str, left: Any, right: Any) -> Any:
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case _:
-            if isinstance(left, int) and isinstance(right, int):
-                return Decimal(left) / Decimal(right)
-            return left / right
-
-
-def _with_money(operator: str, left: Any, right: Any) -> Value:
-    match operator, left, right:
-        case (("+" | "-"), Money(currency=one), Money(currency=other)) if one == other:
-            minor = left.minor + right.minor if operator == "+" else left.minor - right.minor
-            return Money(minor, one)
-        case "*", Money(), int() | Decimal():
-            return _rounded(left.minor * Decimal(right), left.currency)
-        case "*", int() | Decimal(), Money():
-            return _rounded(right.minor * Decimal(left), right.currency)
-        case "*", Money(), Percent(points=points):
-            return _rounded(left.minor * points / 100, left.currency)
-        case "/", Money(), int() | Decimal():
-            return _rounded(left.minor / Decimal(right), left.currency)
-        case _:
-            raise Unevaluable("amounts of two currencies never meet")
-
-
-def _rounded(minor: Decimal, currency: str) -> Money:
-    return Money(int(minor.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)), currency)
 
 
 def _logic(expr: ex.Logic, names: Names, view: View) -> Value:
@@ -255,55 +165,17 @@ def _comparison(expr: ex.Comparison, names: Names, view: View) -> Value:
     try:
         match operator:
             case "in" | "not in":
-                return _is_in(left, right) is (operator == "in")
+                return is_in(left, right) is (operator == "in")
             case "<":
-                return _order(left, right) < 0
+                return order(left, right) < 0
             case "<=":
-                return _order(left, right) <= 0
+                return order(left, right) <= 0
             case ">":
-                return _order(left, right) > 0
+                return order(left, right) > 0
             case ">=":
-                return _order(left, right) >= 0
+                return order(left, right) >= 0
     except TypeError as error:
         raise Unevaluable("these two values have no order") from error
-
-
-def same(left: Value, right: Value) -> bool:
-    """Equality as `is` means it: secrets by their digest, everything else by value."""
-    if isinstance(left, SecretValue | SecretReference) and isinstance(
-        right, SecretValue | SecretReference
-    ):
-        return _digest(left) == _digest(right)
-    if isinstance(left, bool) is not isinstance(right, bool):
-        return False  # Python takes True for 1
-    return left == right
-
-
-def _digest(secret: SecretValue | SecretReference) -> str:
-    return secret.digest if isinstance(secret, SecretReference) else secret.reference.digest
-
-
-def _is_in(left: Value, right: Value) -> bool:
-    if isinstance(right, str):
-        return isinstance(left, str) and left in right
-    if isinstance(right, Json) and isinstance(right.content, list | tuple):
-        right = tuple(plain(one) for one in right.content)
-    if not isinstance(right, tuple):
-        raise TypeError("not a list")
-    return any(same(left, one) for one in right)
-
-
-def _order(left: Any, right: Any) -> int:
-    """Below, at or above zero, as `left` is less, equal or greater."""
-    if isinstance(left, Money) and isinstance(right, Money):
-        if left.currency != right.currency:
-            raise Unevaluable("amounts of two currencies never meet")
-        left, right = left.minor, right.minor
-    elif isinstance(left, Money) and right == 0:
-        left = left.minor  # `amount > 0` reads well and means the same in every currency
-    if isinstance(left, date) and type(left) is not type(right):
-        raise TypeError("an instant and a date have no order")
-    return int(left > right) - int(left < right)
 
 
 def _state(expr: ex.StateTest, names: Names, view: View) -> Value:

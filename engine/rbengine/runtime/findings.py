@@ -6,8 +6,9 @@ from rbengine.contract.values import Datum
 from rbengine.plan import code as c
 from rbengine.plan import expressions as ex
 from rbengine.plan.program import ConditionSpec
-from rbengine.runtime.evaluate import NotKnown, Unevaluable, View, evaluate, marked_text_of
+from rbengine.runtime.evaluate import View, evaluate, marked_text_of
 from rbengine.runtime.frames import DiagnosisFrame, Frame
+from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.names import Names
 from rbengine.runtime.notices import ConditionShown, FindingJudged
 from rbengine.runtime.state import Fiber

@@ -8,8 +8,9 @@ from rbengine.contract.values import Datum, Row, Value
 from rbengine.plan import code as c
 from rbengine.plan.expressions import Expr
 from rbengine.runtime.crowd import branch_ended, collected, loop
-from rbengine.runtime.evaluate import NotKnown, Unevaluable, evaluate, holds, marked_text_of
+from rbengine.runtime.evaluate import evaluate, holds, marked_text_of
 from rbengine.runtime.frames import BranchFrame, EachFrame, Frame, SectionFrame, WithinFrame
+from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.notices import Skipped, Verified, Waiting
 from rbengine.runtime.state import Fiber, Timer
 from rbengine.runtime.turn import Turn, failed

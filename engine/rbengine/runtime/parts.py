@@ -9,7 +9,8 @@ from rbengine.contract.values import Datum
 from rbengine.plan import code as c
 from rbengine.plan.expressions import Expr, Variable
 from rbengine.runtime.calls import arguments_of, parameters_of
-from rbengine.runtime.evaluate import Unevaluable, View, evaluate, holds
+from rbengine.runtime.evaluate import View, evaluate, holds
+from rbengine.runtime.gaps import Unevaluable
 from rbengine.runtime.names import Names
 from rbengine.runtime.places import item_key
 from rbengine.runtime.work import ChangeItem

@@ -11,8 +11,9 @@ from rbengine.contract.values import Datum, Row, Value
 from rbengine.plan import code as c
 from rbengine.runtime.approvals import OPERATOR, Needed
 from rbengine.runtime.commands import AskPeople, Choice, EvidenceAsked, NotifyRequest
-from rbengine.runtime.evaluate import Unevaluable, evaluate, text_of
+from rbengine.runtime.evaluate import evaluate, text_of
 from rbengine.runtime.events import Answered, Approved, Declined, Gave, Person
+from rbengine.runtime.gaps import Unevaluable
 from rbengine.runtime.notices import Asked, Noted, WasAnswered
 from rbengine.runtime.shapes import fits
 from rbengine.runtime.state import Fiber, OpenQuestion, PendingCall

@@ -21,8 +21,8 @@ from rbengine.runtime import (
     undoing,
 )
 from rbengine.runtime.endings import conclude, is_dropped
-from rbengine.runtime.evaluate import NotKnown, Unevaluable
 from rbengine.runtime.failures import unwind
+from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.state import Fiber
 from rbengine.runtime.turn import Turn, failed
 from rbengine.runtime.work import ChangeWork, UndoWork
