@@ -14,6 +14,7 @@ from rbengine.runtime.notices import (
     Bound,
     ChangeShown,
     ConditionShown,
+    Ended,
     Escalated,
     FindingJudged,
     Notice,
@@ -243,12 +244,19 @@ def test_what_is_left_stands_at_the_end() -> None:
     """The exit code says it to scripts, this to people."""
     screen = Screen(plan_of())
     screen.lines(started(), ())
-    rows = screen.lines(
-        told(1)[0], [Finish(outcome="failed", reason="x", left_applied=2, in_doubt=1)]
-    )
-    assert rows[:2] == [
+    ended = Ended(
+        outcome="failed", reason="the row moved", took=timedelta(seconds=9), changes=2, undone=0, approvals=1,
+        escalations=1,
+    )  # fmt: skip
+    finish = Finish(outcome="failed", reason="the row moved", left_applied=2, in_doubt=1)
+    assert screen.lines(told(1)[0], [Show(ended), finish]) == [
+        "",
+        "FAILED in 9s",
+        "        the row moved",
+        "        2 changes, 0 undone · 1 approval · 1 escalation",
         "    ??  1 change in doubt: look before anything is done again",
         "    !!  2 changes left applied",
+        "SIMULATED: nothing real was read or changed",
     ]
 
 

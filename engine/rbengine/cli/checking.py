@@ -13,12 +13,11 @@ from rbengine.cli.commands.check import OPTIONS
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
-from rbengine.diagnostics import Diagnostic, Fix, Label
+from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import in_reading_order
+from rbengine.diagnostics.export import SCHEMA, to_json
 from rbengine.facts.check_cache import remember
 from rbengine.facts.settings import NAME
-
-_JSON_FORMAT = 1
 
 
 class Asked(NamedTuple):
@@ -135,47 +134,17 @@ def _rows(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> list[
 
 
 def _as_json(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> str:
+    files = {label.file for one in problems for label in (one.primary, *one.secondary)}
+    sources = {
+        file: source for file in sorted(files) if (source := ground.source(file)) is not None
+    }
     told = {
-        "schema": _JSON_FORMAT,
+        "schema": SCHEMA,
         "files": len(asked.files),
         "skipped": len(asked.foreign),
-        "problems": [_problem(ground, one) for one in problems],
+        "problems": to_json(problems, sources),
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
-
-
-def _problem(ground: Ground, one: Diagnostic) -> dict[str, object]:
-    return {
-        "code": one.code,
-        "severity": one.severity,
-        "message": one.message,
-        "primary": _label(ground, one.primary),
-        "secondary": [_label(ground, label) for label in one.secondary],
-        "why": one.why,
-        "notes": list(one.notes),
-        "help": one.help,
-        "fixes": [_fix(fix) for fix in one.fixes],
-    }
-
-
-def _fix(fix: Fix) -> dict[str, object]:
-    return {
-        "title": fix.title,
-        "file": fix.file,
-        "span": [fix.span.start, fix.span.end],
-        "replacement": fix.replacement,
-    }
-
-
-def _label(ground: Ground, label: Label) -> dict[str, object]:
-    source = ground.source(label.file)
-    return {
-        "file": label.file,
-        "span": [label.span.start, label.span.end],
-        "start": list(source.line_and_column(label.span.start)),
-        "end": list(source.line_and_column(label.span.end)),
-        "label": label.text,
-    }
 
 
 def _write_facts(ground: Ground, *, whole: bool) -> None:

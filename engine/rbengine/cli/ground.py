@@ -16,6 +16,7 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.facts.adapters import AdapterError, signature_of
 from rbengine.facts.cache import CachedDescriber
 from rbengine.facts.project import Project, ProjectError, find_project
+from rbengine.facts.settings import NAME
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
 from rbengine.source import SourceFile
 from rbengine.workspace import CannotBePlannedError, Workspace
@@ -48,7 +49,7 @@ class Ground:
             ground.draw(project.problems)
             raise UsageError(
                 "the settings are wrong",
-                place="rbengine.toml",
+                place=NAME,
                 way_out="correct them and run again",
             )
         return ground
@@ -174,11 +175,16 @@ class Ground:
         from rbengine.diagnostics.render import render
 
         text = render(problems, self.source, colour=self._output.colour, width=self._output.width)
-        return text.rstrip("\n").split("\n")
+        return text.splitlines()
 
-    def source(self, path: str) -> SourceFile:
-        """A file by the path that a problem names."""
-        return SourceFile(path, "") if path not in self.texts else self.workspace.source(path)
+    def source(self, path: str) -> SourceFile | None:
+        """A file by the path that a problem names; None for one that nobody has."""
+        if path in self.texts:
+            return self.workspace.source(path)
+        file = self.project.root / path if path == NAME else self.project.files.get(path)
+        if file is None or not file.is_file():
+            return None
+        return SourceFile(path, file.read_text(encoding="utf-8", errors="replace"))
 
     @cached_property
     def _read(self) -> tuple[dict[str, str], dict[str, Diagnostic]]:

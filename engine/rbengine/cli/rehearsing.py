@@ -74,7 +74,8 @@ def runbooks(ground: Ground, paths: Sequence[str]) -> list[str]:
 
 def line_of(ground: Ground, label: Label) -> int:
     """The line of a place, one-based."""
-    return ground.source(label.file).line_and_column(label.span.start)[0]
+    source = ground.source(label.file)
+    return 1 if source is None else source.line_and_column(label.span.start)[0]
 
 
 def _named(ground: Ground, path: str) -> Iterator[str]:

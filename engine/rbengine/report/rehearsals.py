@@ -15,8 +15,8 @@ from rbengine.report.text import cells, pad
 
 _MOST_POINTS = 10
 _WIDEST_TITLE = 44
-_RESULT = 36
-"""Cells of ` 14 rehearsals   1 miss  123/124 points`, give or take."""
+_RESULT = 38
+"""Cells of ` 14 rehearsals  12 misses 123/124 points`."""
 
 LineOf = Callable[[Label], int]
 """The line of a place, one-based."""
@@ -85,7 +85,7 @@ class Results:
     def _uncovered(self, total: Coverage) -> list[Line]:
         missing = total.missing
         lines = [
-            heading(("not covered: ", "quiet"), f"{one.file}:{one.line} {one.what}")
+            heading(("not covered: ", "quiet"), f"{one.file}:{one.line} {one.what}", hang=4)
             for one in missing[:_MOST_POINTS]
         ]
         if len(missing) > _MOST_POINTS:
@@ -104,7 +104,7 @@ class Results:
                 f"{_count(missed, 'miss', 'misses') if missed else 'ok':<8}",
                 "wrong" if missed else "good",
             ),
-            f" {len(cover.passed)}/{len(cover.points)} points",
+            f"{len(cover.passed)}/{len(cover.points)} points",
             margin=played.id,
         )
 

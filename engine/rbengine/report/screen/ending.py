@@ -9,8 +9,8 @@ from rbengine.runtime.notices import Ended
 _STYLES: dict[str, Style] = {"resolved": "good", "diagnosed": "good", "handed over": "clock"}
 
 
-def ended(notice: Ended, plan: Plan) -> list[Line]:
-    """Outcome, clock, counts, follow-ups."""
+def ended(notice: Ended, plan: Plan, finish: Finish | None) -> list[Line]:
+    """Outcome, clock, counts, what is left over, follow-ups."""
     clock = f" in {duration(notice.took)}"
     if plan.mttr is not None and notice.outcome == "resolved":
         left = plan.mttr - notice.took
@@ -21,6 +21,8 @@ def ended(notice: Ended, plan: Plan) -> list[Line]:
     if notice.reason:
         rows.append(line(notice.reason))
     rows.append(line((_counts(notice), "quiet")))
+    if finish is not None:
+        rows.extend(_left_over(finish))
     rows.extend(
         line(one, margin="next" if number == 0 else "", hang=2)
         for number, one in enumerate(notice.follow_ups)
@@ -28,7 +30,7 @@ def ended(notice: Ended, plan: Plan) -> list[Line]:
     return rows
 
 
-def left_over(finish: Finish) -> list[Line]:
+def _left_over(finish: Finish) -> list[Line]:
     """What a person must look after: changes in doubt, changes that stand."""
     rows: list[Line] = []
     if finish.in_doubt:

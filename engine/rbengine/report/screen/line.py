@@ -57,14 +57,18 @@ def line(
 
 
 def heading(
-    *pieces: str | Piece, margin: str = "", right: str = "", style: Style = "strong"
+    *pieces: str | Piece,
+    margin: str = "",
+    right: str = "",
+    style: Style = "strong",
+    hang: int = 0,
 ) -> Line:
     """A line at the left edge; with a `margin`, its pieces begin in the text's column or after it."""
     return Line(
         margin=margin,
         margin_style=style,
         margin_left=True,
-        hang=2 if margin else 0,
+        hang=hang or (2 if margin else 0),
         pieces=tuple((one, "plain") if isinstance(one, str) else one for one in pieces),
         right=right,
     )

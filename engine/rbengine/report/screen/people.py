@@ -30,25 +30,21 @@ def asked(command: AskPeople, clocks: str) -> list[Line]:
     match command.kind:
         case "plan" | "undo":
             digest = f" {command.plan.digest[:6]}" if command.plan is not None else ""
-            verb = (
-                f"to approve{digest}"
-                if command.kind == "plan"
-                else f"to decide on the undo{digest}"
-            )
+            verb = f"to approve{digest}" if command.kind == "plan" else f"to decide{digest}"
             if command.kind == "undo":
-                rows.append(line((command.text, "strong"), margin="?", hang=2))
+                rows.extend(_question(command.text))
         case "approve":
             verb = "to approve"
-            rows.append(line((command.text, "strong"), margin="?", hang=2))
+            rows.extend(_question(command.text))
         case "doubt":
             verb = "to say whether it was applied"
-            rows.append(line((command.text, "strong"), margin="?", hang=2))
+            rows.extend(_question(command.text))
         case "manual":
             verb = "to do this by hand"
-            rows.append(line((command.text, "strong"), margin="?", hang=2))
+            rows.extend(_question(command.text))
         case "ask" | "choose":
             verb = "to answer"
-            rows.append(line((command.text, "strong"), margin="?", hang=2))
+            rows.extend(_question(command.text))
     rows.extend(
         line((f"{one.name}  ", "change"), one.text, indent=_INDENT, hang=2)
         for one in command.choices
@@ -71,6 +67,15 @@ def asked(command: AskPeople, clocks: str) -> list[Line]:
         )
     )
     return rows
+
+
+def _question(text: str) -> list[Line]:
+    """The first line is the question, the others what belongs to it."""
+    first, *rest = text.split("\n")
+    return [
+        line((first, "strong"), margin="?", margin_style="clock", hang=2),
+        *(line(one, indent=_INDENT, hang=2) for one in rest),
+    ]
 
 
 def answered(notice: WasAnswered, margin: str) -> list[Line]:
@@ -99,16 +104,16 @@ def answered(notice: WasAnswered, margin: str) -> list[Line]:
 
 def told(notice: Told, margin: str) -> list[Line]:
     """A message, with the first lines of what it says."""
-    to = ", ".join(notice.to)
+    kind, to = notice.kind.partition(".")[0], ", ".join(notice.to)
     if notice.failure:
         return [
-            line((f"{notice.kind} to {to} did not go out: ", "wrong"), notice.failure,
+            line((f"{kind} to {to} did not go out: ", "wrong"), notice.failure,
                  margin="!!", margin_style="wrong", hang=2),
         ]  # fmt: skip
     if notice.kind in _OWN:
         # The screen has just said what about; the text is for whoever is not looking at it.
         return [line((f"told {to}", "quiet"), margin=margin, hang=2)]
-    rows = [line((f"{notice.kind} to ", "quiet"), to, margin=margin, hang=2)]
+    rows = [line((f"{kind} to ", "quiet"), to, margin=margin, hang=2)]
     if notice.subject:
         rows.append(line((notice.subject, "strong"), indent=_INDENT, hang=2))
     body = notice.text.strip().splitlines() if notice.text.strip() != notice.subject else []

@@ -56,12 +56,14 @@ class Screen:
         self._calls: dict[int, Perform] = {}
         self._started: Started | None = None
         self._closed = False
+        self._finish: Finish | None = None
         self._findings_follow = False
         self._again = False
 
     def lines(self, event: Event, commands: Sequence[Command]) -> list[str]:
         """The rows that this turn adds; often none."""
         self._clocks.see(event, commands)
+        self._finish = next((one for one in commands if isinstance(one, Finish)), None)
         told = self._of_event(event)
         for command in commands:
             told.extend(self._of_command(command, event.at))
@@ -128,11 +130,8 @@ class Screen:
                 self._open.pop(question, None)
                 return []
             case Finish():
-                rows = ending.left_over(command)
-                if self._started is not None:
-                    rows.append(heading.banner(self._started.environment))
                 self._closed = True
-                return rows
+                return [heading.banner(self._started.environment)] if self._started else []
             case _:
                 return []
 
@@ -214,7 +213,7 @@ class Screen:
             case StepFailed():
                 return _step_failed(notice, margin)
             case Ended():
-                return ending.ended(notice, self._plan)
+                return ending.ended(notice, self._plan, self._finish)
 
     def _began(self) -> datetime:
         if self._started is None:
