@@ -68,6 +68,10 @@ class Shelf:
                 merged.append(self._library(name.text))
         return together(merged)
 
+    def take(self, name: str) -> None:
+        """Check the library `name` for its own sake, whoever uses it."""
+        self._library(name)
+
     @property
     def procedures(self) -> dict[str, ProcedureType]:
         """All procedures by name."""

@@ -9,13 +9,14 @@ import msgspec
 from rbengine.contract.operations import Operation
 from rbengine.contract.policy import PolicyModel
 from rbengine.diagnostics import Diagnostic
-from rbengine.diagnostics.collector import in_reading_order
+from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.plan.build import build_plan
 from rbengine.plan.program import Plan
 from rbengine.semantics.analysis import Analysis
 from rbengine.semantics.app import EventSubject, check_app
 from rbengine.semantics.check import check
 from rbengine.semantics.inference.workbench import SignatureOf
+from rbengine.semantics.libraries import Shelf
 from rbengine.semantics.policy import read_policy
 from rbengine.semantics.problems.project import OnlyOnce, WithoutRunbook, describe
 from rbengine.semantics.scenarios import check_scenarios
@@ -158,8 +159,10 @@ class Workspace:
         return found
 
     def plan(self, path: str) -> Plan:
-        """The plan of the runbook at `path`. Raises CannotBePlannedError where it, its libraries or the policy
-        have errors, ValueError where it is no runbook."""
+        """The plan of the runbook at `path`.
+
+        Raises CannotBePlannedError where it, its libraries or the policy have errors, ValueError for no runbook.
+        """
         plan = self._plans.get(path)
         if plan is None:
             analysis = self.analysis(path)
@@ -167,12 +170,8 @@ class Workspace:
             policy = self.policy_source()
             if policy is not None:
                 stands_on.append(policy.path)
-            errors = tuple(
-                problem
-                for one in stands_on
-                for problem in self.problems(one)
-                if problem.severity == "error"
-            )
+            found = in_reading_order(one for file in stands_on for one in self.problems(file))
+            errors = tuple(one for one in found if one.severity == "error")
             if errors:
                 raise CannotBePlannedError(errors)
             plan = self._plans[path] = build_plan(analysis, policy_source=policy)
@@ -215,6 +214,8 @@ class Workspace:
                 return self.analysis(path).problems
             case Policy():
                 return (*self._syntax(path), *self._policy[1])
+            case Library() as tree:
+                return (*self._syntax(path), *self._in_library(path, tree))
             case Scenarios() as tree:
                 return (*self._syntax(path), *self._in_scenarios(path, tree))
             case App() as tree:
@@ -229,11 +230,24 @@ class Workspace:
             case _:
                 return self._syntax(path)
 
+    def _in_library(self, path: str, tree: Library) -> tuple[Diagnostic, ...]:
+        name = tree.name.text
+        if self._libraries[name][0] is not tree:
+            return ()  # the second one of its name, which is a problem by itself
+        found = Collector()
+        Shelf(self._libraries, self._signature_of, self._describer, found.report).take(name)
+        return tuple(one for one in found.in_reading_order() if one.primary.file == path)
+
     def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
         beside = runbook_path(path)
-        if beside is None or beside not in self._texts or self.kind(beside) != "runbook":
+        its = self.tree(beside) if beside is not None and beside in self._texts else None
+        if beside is None or not isinstance(its, Runbook) or its.code.text != tree.runbook.text:
             problem = WithoutRunbook(
-                file=path, span=tree.runbook.span, name=tree.runbook.text, expected=beside or ""
+                file=path,
+                span=tree.runbook.span,
+                name=tree.runbook.text,
+                expected=beside or "",
+                there=its.code.text if isinstance(its, Runbook) else "",
             )
             return (describe(problem),)
         app = self.app()

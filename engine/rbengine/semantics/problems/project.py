@@ -19,6 +19,8 @@ class WithoutRunbook(Problem, frozen=True, kw_only=True):
     name: str
     expected: str
     """The path where its runbook should be; empty for a file that is in no folder `scenarios`."""
+    there: str = ""
+    """The runbook that is there instead."""
 
 
 ProjectProblem = OnlyOnce | WithoutRunbook
@@ -34,6 +36,14 @@ def describe(problem: ProjectProblem) -> Diagnostic:
                 "again here",
                 secondary=(Label(first_file, first, "first here"),),
                 help="keep one of them, or give this one another name",
+            )
+        case WithoutRunbook(name=name, expected=expected, there=there) if there:
+            return diagnostic(
+                problem,
+                f"these are scenarios for {name}, and `{expected}` is {there}",
+                "another runbook",
+                why="scenarios rehearse the runbook of the same file name, in the folder above",
+                help=f"write `scenarios for {there}`, or move the file",
             )
         case WithoutRunbook(name=name, expected=expected):
             return diagnostic(
