@@ -119,7 +119,7 @@ resolve cancelled_in_stripe
       sql
         UPDATE businesses
         SET is_frozen = true,
-            frozen_at = coalesce(frozen_at, now()),
+            frozen_at = now(),
             frozen_reason = 'subscription_canceled',
             subscription_status = 'canceled',
             subscription_tier = 'free',
