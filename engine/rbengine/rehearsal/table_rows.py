@@ -67,8 +67,11 @@ class TableRows:
             for column, cell in zip(columns, row.cells, strict=True):
                 conditions.append(f"{quoted(column)} IS NOT DISTINCT FROM ")
                 values.append(cell_value(cell, self._scope))
-        shown = ", ".join(f"{quoted(one)}::text AS {quoted(one)}" for one in columns) or "1 AS row"
-        sql = f"SELECT ctid::text AS rb_place, {shown} FROM {table_name(node)}"
+        shown = (
+            ", ".join(f"{quoted(one)}::text AS {quoted(one)}" for one in columns)
+            or "rb_row::text AS row"
+        )
+        sql = f"SELECT ctid::text AS rb_place, {shown} FROM {table_name(node)} AS rb_row"
         if conditions:
             numbered = (f"{one}${place}" for place, one in enumerate(conditions, start=1))
             sql += " WHERE " + " AND ".join(numbered)

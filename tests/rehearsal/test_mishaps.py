@@ -1,0 +1,156 @@
+"""What goes wrong around a run: faults, webhooks in between, other people's changes, crashes."""
+
+from collections.abc import Iterator
+
+import pytest
+from rbengine.facts.postgres.server import Server
+from rbengine.host.journal import events_of
+from rbengine.runtime.events import CallEnded, ChangeApplied, Parked, Resumed, Settled
+from rehearsal.theatre import APP, PLAYBOOK, USUAL, WORLD, Theatre, codes, told
+
+
+@pytest.fixture
+def theatre(server: Server) -> Iterator[Theatre]:
+    with Theatre(server) as open_theatre:
+        yield open_theatre
+
+
+def test_a_vendor_that_comes_back_in_time_is_only_a_delay(theatre: Theatre) -> None:
+    """Reads are asked again; nothing else changes."""
+    rehearsal = theatre.play("fault stripe unavailable from 0s to 8s\n" + USUAL)
+    assert rehearsal.ok, told(rehearsal)
+    refused = [
+        one
+        for one in events_of(rehearsal.lines)
+        if isinstance(one, CallEnded) and type(one.outcome).__name__ == "Refused"
+    ]
+    assert len(refused) == 2
+
+
+def test_a_vendor_that_stays_away_leaves_the_finding_unjudged(theatre: Theatre) -> None:
+    """Nothing is concluded and nothing changed; people hear of it in time."""
+    rehearsal = theatre.play(
+        "fault stripe unavailable from 0s to 3h\n"
+        "expect not judged paid\nexpect nothing changed\nexpect escalated to lead"
+    )
+    assert rehearsal.ok, told(rehearsal)
+
+
+def test_the_database_can_be_down_too(theatre: Theatre) -> None:
+    """The first read fails, so nothing is known."""
+    rehearsal = theatre.play(
+        "fault postgres down\nexpect not judged paid\nexpect nothing changed\n"
+        "expect escalated to lead"
+    )
+    assert rehearsal.ok, told(rehearsal)
+
+
+def test_a_function_that_is_down_is_refused_for_certain(theatre: Theatre) -> None:
+    """The change before it stands; the run does not resolve."""
+    rehearsal = theatre.play(
+        'fault app "refresh" down\n'
+        'expect changed "Give the level"\nexpect not changed "Refresh the program"\n'
+        'expect asked 1 time "Take back"\nexpect escalated to lead\nexpect failed'
+    )
+    assert "E802" not in codes(rehearsal), told(rehearsal)
+    assert "E808" not in codes(rehearsal), told(rehearsal)
+
+
+def test_a_webhook_in_between_changes_what_was_planned(theatre: Theatre) -> None:
+    """The company's own program handles it, two seconds later, while a person still thinks."""
+    rehearsal = theatre.play_as_written(
+        'scenario "it comes" in waiting\n'
+        "  at 60s\n    stripe.deliver_pending_events()\n"
+        '  expect not changed "Give the level"\n'
+        "  expect table members where id = :member\n    | level |\n    | gold  |\n"
+        "  expect escalated to lead\n"
+    )
+    assert rehearsal.ok, told(rehearsal)
+
+
+def test_a_handler_that_is_down_lets_the_webhook_wait(theatre: Theatre) -> None:
+    """The vendor tries again later, by its own clock; meanwhile the run does its work."""
+    rehearsal = theatre.play_as_written(
+        'scenario "it does not come" in waiting\n'
+        '  fault app "stripe-webhook" down from 0s to 1h\n'
+        f"  at 60s\n    stripe.deliver_pending_events()\n{USUAL}"
+    )
+    assert rehearsal.ok, told(rehearsal)
+
+
+def test_somebody_else_changes_the_row_meanwhile(theatre: Theatre) -> None:
+    """What is not ours is no effect of the run, but what was approved no longer fits."""
+    rehearsal = theatre.play_as_written(
+        'scenario "a colleague was faster" in waiting\n'
+        "  at 60s\n    sql\n      UPDATE members SET level = 'gold' WHERE id = :member\n"
+        '  expect not changed "Give the level"\n  expect escalated to lead\n'
+    )
+    assert rehearsal.ok, told(rehearsal)
+
+
+def crash(moment: str, label: str = "Give the level") -> str:
+    return f'crash during "{label}" {moment} the answer\n{USUAL}'
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("label", ["Give the level", "Refresh the program"])
+def test_after_a_crash_nothing_is_done_twice_and_nothing_left_out(
+    theatre: Theatre, moment: str, label: str
+) -> None:
+    """The new process knows the journal only; what was cut off is settled by its own evidence."""
+    rehearsal = theatre.play(crash(moment, label))
+    assert rehearsal.ok, told(rehearsal)
+    events = events_of(rehearsal.lines)
+    resumed = [one for one in events if isinstance(one, Resumed)]
+    assert [one.epoch for one in resumed] == [2]
+    settled = [one for one in events if isinstance(one, Settled)]
+    applied = [one for one in events if isinstance(one, ChangeApplied)]
+    assert len(settled) == (1 if moment == "before" else 0)
+    assert len(settled) + len(applied) == 2
+    assert all(one.verdict == "applied" for one in settled)
+
+
+def test_a_crash_that_never_happens_is_a_miss(theatre: Theatre) -> None:
+    """A label with a slip in it would otherwise test nothing for ever."""
+    rehearsal = theatre.play(crash("before", "Give the lever"))
+    assert codes(rehearsal) == ["E814"], told(rehearsal)
+
+
+def test_what_is_left_must_need_no_second_run(server: Server) -> None:
+    """A playbook that finds the same again after it resolved has not resolved it."""
+    blind = (
+        PLAYBOOK.replace("SET level = :subscription.tier", "SET seen_at = now()")
+        .replace("  within 2m checking every 10s\n", '  step "Look"\n')
+        .replace(
+            "    until no finding holds", '    check account.email is not "" else "No address"'
+        )
+    )
+    with Theatre(server, playbook=blind) as theatre:
+        rehearsal = theatre.play(USUAL)
+        assert codes(rehearsal) == ["E811"], told(rehearsal)
+        assert "found paid" in rehearsal.misses[0].message
+
+
+def test_a_world_that_cannot_be_is_said_on_its_line(server: Server) -> None:
+    """The checker finds most of it; what is left comes from the database itself."""
+    row = "    | :member | member@club.test | cus_1    |\n"
+    assert row in WORLD
+    with Theatre(server, world=WORLD.replace(row, row * 2)) as theatre:
+        rehearsal = theatre.play(USUAL)
+        assert codes(rehearsal) == ["E813"]
+        assert "duplicate key" in rehearsal.misses[0].message
+        assert rehearsal.finish is None
+
+
+def test_what_no_model_knows_stops_the_run_and_says_so(server: Server) -> None:
+    """A rehearsal never makes anything up: here a function is deployed, and the app does not say what it does."""
+    text = APP[: APP.index('function "refresh"')] + APP[APP.index("on stripe") :]
+    world = WORLD + '  supabase.function(slug: "refresh")\n'
+    with Theatre(server, app=text, world=world) as theatre:
+        rehearsal = theatre.play(USUAL)
+        assert rehearsal.finish is None
+        assert codes(rehearsal) == ["E812"], told(rehearsal)
+        assert (
+            "the app does not say what the function `refresh` does" in rehearsal.misses[0].message
+        )
+        assert isinstance(events_of(rehearsal.lines)[-1], Parked)

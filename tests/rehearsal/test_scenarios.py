@@ -1,0 +1,146 @@
+"""Scenarios of a small company: what they find, and what they must not let pass."""
+
+from collections.abc import Iterator
+
+import pytest
+from rbengine.facts.postgres.server import Server
+from rehearsal.theatre import USUAL, Theatre, codes, told
+
+
+@pytest.fixture
+def theatre(server: Server) -> Iterator[Theatre]:
+    with Theatre(server) as open_theatre:
+        yield open_theatre
+
+
+def test_a_run_as_it_should_be(theatre: Theatre) -> None:
+    """Diagnosis, approval, change, verification, mail: nothing misses."""
+    rehearsal = theatre.play(USUAL)
+    assert rehearsal.ok, told(rehearsal)
+    assert rehearsal.finish is not None
+    assert rehearsal.finish.outcome == "resolved"
+    assert rehearsal.misses == ()
+
+
+def without(line: str) -> str:
+    lines = [one for one in USUAL.split("\n") if line not in one]
+    assert len(lines) == len(USUAL.split("\n")) - 1
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('changed "Give the level"', 'changed "Give the level"'),
+        ('changed "Refresh the program"', 'changed "Refresh the program"'),
+        ("sent email", '"You are in" was sent to member@club.test'),
+    ],
+)
+def test_an_effect_nobody_names_fails_the_scenario(theatre: Theatre, line: str, found: str) -> None:
+    """What a run does unasked is what hurts; a scenario that forgets it must not be green."""
+    rehearsal = theatre.play(without(line))
+    assert "E810" in codes(rehearsal)
+    assert any(found in one.message for one in rehearsal.misses)
+
+
+def test_a_finding_is_named_by_its_change_as_well(theatre: Theatre) -> None:
+    """`expect changed` of its resolve says that it was found; without either it is an unnamed effect."""
+    assert theatre.play(without("found paid")).ok
+    bare = "expect nothing changed\nexpect asked 1 time\nexpect escalated to lead"
+    rehearsal = theatre.play(f"person on_call never answers\n{bare}")
+    assert codes(rehearsal) == ["E810"], told(rehearsal)
+    assert "found paid" in rehearsal.misses[0].message
+    assert rehearsal.misses[0].help == "add `expect found paid`"
+
+
+@pytest.mark.parametrize(
+    ("expectation", "code", "found"),
+    [
+        ("expect not found paid", "E801", "found paid"),
+        ("expect not judged paid", "E801", "found paid"),
+        ('expect not changed "Give the level"', "E802", "it was changed at"),
+        ('expect undone "Give the level"', "E802", "and stands"),
+        ('expect changed "Give it"', "E802", 'planned: "Give the level", "Refresh the program"'),
+        ("expect not called supabase.invoke()", "E803", "it was called at"),
+        ('expect called supabase.invoke(function: "other")', "E803", "only supabase.invoke("),
+        ("expect called stripe.refund()", "E803", "was never called"),
+        ('expect sent email to "nobody@club.test"', "E805", "sent to member@club.test"),
+        ('expect sent email to "member@club.test" with "Farewell"', "E805", '"You are in"'),
+        ("expect asked 5 times", "E806", "asked 2 times"),
+        ("expect escalated to lead", "E807", "no escalation"),
+        ("expect handed over", "E808", "resolved"),
+        ("expect resolved within 3m", "E808", "resolved after"),
+        ("expect nothing changed", "E809", 'changed: "Give the level"'),
+    ],
+)
+def test_a_miss_says_what_was_expected_and_found(
+    theatre: Theatre, expectation: str, code: str, found: str
+) -> None:
+    """On the expectation's own line, with the journal around it."""
+    rehearsal = theatre.play(USUAL + expectation)
+    assert codes(rehearsal) == [code], told(rehearsal)
+    miss = rehearsal.misses[0]
+    assert found in miss.message
+    assert miss.notes[0].startswith("expected  ")
+    assert miss.notes[1].startswith("found     ")
+    assert len(miss.notes) > 3
+    source = theatre.text
+    assert source[miss.primary.span.start : miss.primary.span.end].strip() == expectation
+
+
+def test_rows_are_compared_by_the_database_itself(server: Server) -> None:
+    """A cell is a literal of its column's type; rows that are chosen must be exactly these."""
+    scenario = """scenario "rows" in waiting
+  expect table members where id = :member
+    | level | customer | email            |
+    | gold  | cus_1    | member@club.test |
+  expect table members containing
+    | level |
+    | gold  |
+  expect table visits where member_id = :member absent
+"""
+    with Theatre(server) as theatre:
+        rehearsal = theatre.play_as_written(scenario + USUAL)
+        assert rehearsal.ok, told(rehearsal)
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("expect table members where id = :member\n    | level |\n    | none  |", "level: gold"),
+        ("expect table members where id = :member absent", "member@club.test"),
+        (
+            "expect table members containing\n    | email |\n    | x@y.z |",
+            "email: member@club.test",
+        ),
+        ("expect table visits containing\n    | id |\n    | 1  |", "no row"),
+    ],
+)
+def test_rows_that_are_not_so_are_shown(server: Server, lines: str, found: str) -> None:
+    """Expected and found side by side: the row itself, not that something differs."""
+    with Theatre(server) as theatre:
+        rehearsal = theatre.play_as_written(f'scenario "rows" in waiting\n  {lines}\n{USUAL}')
+        assert codes(rehearsal) == ["E804"], told(rehearsal)
+        assert found in rehearsal.misses[0].message
+
+
+def test_the_same_as_brings_expectations_without_their_durations(server: Server) -> None:
+    """A fault makes it take longer, and nothing else."""
+    other = f'scenario "usual" in waiting\n{USUAL.replace("within 10m", "within 1s")}'
+    with Theatre(server) as theatre:
+        rehearsal = theatre.play_as_written(
+            'scenario "slow" in waiting\n  fault stripe unavailable from 0s to 8s\n'
+            f'  expect the same as "usual"\n\n{other}'
+        )
+        assert rehearsal.ok, told(rehearsal)
+
+
+def test_scenarios_that_refer_to_themselves_are_said_to_do_so(server: Server) -> None:
+    """No rehearsal hangs because its author went in a circle."""
+    with Theatre(server) as theatre:
+        rehearsal = theatre.play_as_written(
+            'scenario "a" in waiting\n  expect the same as "b"\n\n'
+            'scenario "b" in waiting\n  expect the same as "a"\n'
+        )
+        assert codes(rehearsal) == ["E813"]
+        assert "refers to itself" in rehearsal.misses[0].message
