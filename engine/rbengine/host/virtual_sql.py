@@ -4,6 +4,7 @@
 exactly these words are replaced; what goes round the search path (`pg_catalog.now()`, `'now'::timestamptz`) is refused.
 """
 
+import functools
 import re
 
 import msgspec
@@ -46,6 +47,7 @@ class VirtualSql(msgspec.Struct, frozen=True):
         return offset - longer
 
 
+@functools.lru_cache(maxsize=1024)  # a rehearsal sends the same few statements again and again
 def virtual_sql(sql: str, *, bodies: bool = False) -> VirtualSql:
     """Replace the key words that read the clock. Raises NotVirtualError. `bodies`: inside `$$ … $$` too (functions)."""
     words = sql_words(sql)

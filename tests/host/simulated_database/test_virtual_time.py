@@ -1,5 +1,6 @@
 """Every form of "now" in a rehearsal, with its result."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -85,7 +86,9 @@ def test_what_would_read_the_machines_clock_is_refused_with_a_way_out(
     assert way_out in found.text
 
 
-def test_functions_of_the_schema_live_in_the_worlds_time(other_schema) -> None:
+def test_functions_of_the_schema_live_in_the_worlds_time(
+    other_schema: Callable[[str], Rehearsal],
+) -> None:
     """Their bodies speak of CURRENT_TIMESTAMP as playbooks do."""
     rehearsal = other_schema("""
         CREATE TABLE t (id int PRIMARY KEY, at timestamptz DEFAULT CURRENT_TIMESTAMP, day date);
@@ -101,6 +104,21 @@ def test_functions_of_the_schema_live_in_the_worlds_time(other_schema) -> None:
     assert _value(rehearsal, "SELECT count(*) FROM recent") == 1
     rehearsal.clock.move(timedelta(minutes=2))
     assert _value(rehearsal, "SELECT count(*) FROM recent") == 0
+
+
+@pytest.mark.parametrize("path", ["''", "pg_catalog, public", "public, pg_temp"])
+def test_a_function_with_a_search_path_of_its_own_lives_there_too(
+    other_schema: Callable[[str], Rehearsal], path: str
+) -> None:
+    """Careful schemas set one, above all for functions that run with their owner's rights."""
+    rehearsal = other_schema(f"""
+        CREATE TABLE t (id int PRIMARY KEY, at timestamptz);
+        CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = {path} AS
+          $$ BEGIN NEW.at := now(); RETURN NEW; END $$;
+        CREATE TRIGGER stamps BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION stamp();
+    """)
+    rehearsal.world.insert_rows("t", [{"id": "1"}])
+    assert _value(rehearsal, "SELECT at FROM t") == START
 
 
 def test_the_servers_state_is_the_worlds(rehearsal_database: Rehearsal) -> None:

@@ -16,6 +16,14 @@ BOOKKEEPING = "rbengine: bookkeeping"
 _BEFORE_ALL_WORLDS = "2000-01-01 00:00:00+00"  # rows that the schema itself inserts
 
 
+_FUNCTIONS_WITH_A_PATH = b"""
+SELECT p.oid::regprocedure::text, substr(setting, 13)
+FROM pg_catalog.pg_proc p, unnest(p.proconfig) AS setting
+WHERE p.oid >= 16384 AND setting LIKE 'search_path=%' AND pg_has_role(p.proowner, 'USAGE')
+ORDER BY 1
+"""
+
+
 def rehearsal_template(
     server: Server, schema_sql: str, bookkeeping_ddl: str, virtual: Callable[[str], str]
 ) -> str:
@@ -33,6 +41,7 @@ def rehearsal_template(
             connection.execute(f"SET search_path = {SEARCH_PATH}".encode())
             connection.execute(f"SET simulation.now = '{_BEFORE_ALL_WORLDS}'".encode())
             load_schema(connection, virtual(schema_sql))
+            _bring_functions_along(connection)
             before = _tables(connection)
             connection.execute(bookkeeping_ddl.encode())
             for table in sorted(_tables(connection) - before):
@@ -40,6 +49,17 @@ def rehearsal_template(
 
     template_database(server, name, fill)
     return name
+
+
+def _bring_functions_along(connection: psycopg.Connection) -> None:
+    """Functions that set their own search path, as careful ones do, would otherwise live in the machine's time."""
+    found = connection.execute(_FUNCTIONS_WITH_A_PATH).fetchall()
+    for function, path in found:
+        parts = [part.strip() for part in path.split(",") if part.strip() not in ("", '""')]
+        # PostgreSQL's own schema is looked into first unless it is named
+        own = [] if "pg_catalog" in parts else ["pg_catalog"]
+        shown = ", ".join(["simulation", *parts, *own])
+        connection.execute(f"ALTER ROUTINE {function} SET search_path = {shown}".encode())
 
 
 def _tables(connection: psycopg.Connection) -> set[str]:
