@@ -205,6 +205,8 @@ def _table(problem: SyntaxProblem) -> Wording:
         return Wording(
             message=f"`{problem.found}` is no column name", help="the first line names the columns"
         )
+    if problem.detail == "blank":
+        return Wording(message="this cell is empty", help="write `null`, or `''` for an empty text")
     return Wording(
         message=f"this row has {problem.found} cells, the first line {problem.detail}",
         help="write `null` for a cell without a value, and `\\|` for the sign itself",

@@ -70,13 +70,17 @@ def _duration(lowering: Lowering, parts: Parts, span: Span) -> e.DurationLiteral
     return duration_literal(lowering, parts[0])
 
 
-def _date_literal(lowering: Lowering, parts: Parts, span: Span) -> e.DateLiteral:
+def calendar_day(lowering: Lowering, token: Token) -> date:
+    """The day that a DATE names; another one where there is no such day, which is reported."""
     try:
-        value = date.fromisoformat(parts[0].text)
+        return date.fromisoformat(token.text)
     except ValueError:
-        lowering.report("E123", span, found=parts[0].text)
-        value = date(2000, 1, 1)
-    return lowering.make(e.DateLiteral, span, value=value)
+        lowering.report("E123", token.span, found=token.text)
+        return date(2000, 1, 1)
+
+
+def _date_literal(lowering: Lowering, parts: Parts, span: Span) -> e.DateLiteral:
+    return lowering.make(e.DateLiteral, span, value=calendar_day(lowering, parts[0]))
 
 
 def _money(lowering: Lowering, parts: Parts, span: Span) -> e.MoneyLiteral:

@@ -6,9 +6,9 @@ from typing import Any
 from rbengine.source import Span
 from rbengine.syntax.lower.blocks import block
 from rbengine.syntax.lower.clauses import joined_words, optional_duration, readable
-from rbengine.syntax.lower.expressions import duration_literal, whole_number
+from rbengine.syntax.lower.expressions import calendar_day, duration_literal, whole_number
 from rbengine.syntax.lower.lowering import Lowering, Parts
-from rbengine.syntax.lower.policy import there
+from rbengine.syntax.lower.policy import clock_time, there
 from rbengine.syntax.lower.runbook import Head, with_error_sections
 from rbengine.syntax.lower.strings import template
 from rbengine.syntax.lower.tables import rows, where_cell
@@ -82,7 +82,9 @@ def _world_contact(lowering: Lowering, parts: Parts, span: Span) -> s.WorldConta
 
 def _starts_at(lowering: Lowering, parts: Parts, span: Span) -> s.Starts:
     date, time = parts
-    return lowering.make(s.Starts, span, date=date.text, time=time.text, alert_before=None)
+    calendar_day(lowering, date)
+    at = clock_time(lowering, time)
+    return lowering.make(s.Starts, span, date=date.text, time=at, alert_before=None)
 
 
 def _alert_before(lowering: Lowering, parts: Parts, span: Span) -> s.Starts:

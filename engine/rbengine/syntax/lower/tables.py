@@ -46,7 +46,9 @@ def _cells(line: Token) -> list[tuple[int, str]]:
 def cell(lowering: Lowering, start: int, text: str) -> Cell:
     """`null`, `''`, `:name`, `= expression`, or the text as it stands with backslashes taken off."""
     span = Span(start, start + len(text))
-    if text == "null":
+    if text in ("null", ""):
+        if not text:
+            lowering.report("E129", Span(start - 1, start), detail="blank")
         return lowering.make(Cell, span, text=None, name=None, expression=None)
     if text == "''":
         return lowering.make(Cell, span, text="", name=None, expression=None)
