@@ -57,6 +57,15 @@ world never_a_customer "A business that never bought anything"
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
 
+world no_subscription "A customer of Stripe who never subscribed"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | cus_acme           | free              | inactive            |
+  stripe.customer(id: "cus_acme", email: "owner@acme.test")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
 world all_in_order "Stripe and the database agree"
   business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   table businesses
@@ -78,6 +87,12 @@ scenario "Stripe is down for hours" in paid_but_free
   expect nothing changed
   expect escalated to tech_lead at 2h
 
+scenario "the database does not answer" in paid_but_free
+  fault postgres down from 0s to 3h
+  expect not judged webhook_missed
+  expect nothing changed
+  expect escalated to tech_lead
+
 scenario "nobody answers" in paid_but_free
   person on_call never answers
   expect found webhook_missed
@@ -89,6 +104,21 @@ scenario "the engineer refuses" in paid_but_free
   person on_call refuses "Copy tier, status and period end from Stripe" after 1m
   expect found webhook_missed
   expect nothing changed
+  expect escalated to tech_lead
+
+scenario "the engineer does not want check-subscription to run" in paid_but_free
+  person on_call refuses "Run check-subscription for this business" after 1m
+  expect found webhook_missed
+  expect changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect escalated to tech_lead
+
+scenario "nobody is there for the second question" in paid_but_free
+  person on_call never answers
+  person on_call approves "Copy tier, status and period end from Stripe" after 90s
+  expect found webhook_missed
+  expect changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
   expect escalated to tech_lead
 
 scenario "the webhook comes while we wait" in paid_but_free
@@ -159,6 +189,26 @@ scenario "Stripe gave up collecting" in unpaid
   expect resolved within 5m
   expect no escalation
 
+scenario "the status is not to be touched" in unpaid
+  person on_call refuses "Set the status" after 1m
+  expect found collection_stopped
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody confirms the status" in unpaid
+  person on_call never answers
+  expect found collection_stopped
+  expect asked 1 time "Set the status"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "a customer without a subscription" in no_subscription
+  expect not found webhook_missed
+  expect not found cancelled_in_stripe
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
 scenario "never a customer of Stripe" in never_a_customer
   expect nothing changed
   expect escalated to tech_lead
@@ -173,6 +223,39 @@ scenario "all in order" in all_in_order
   expect nothing changed
   expect escalated to tech_lead
   expect handed over within 1m
+
+scenario "the account is not to be frozen" in cancelled
+  person on_call refuses "Freeze and move to the free tier" after 1m
+  expect found cancelled_in_stripe
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "nobody confirms the freeze" in cancelled
+  person on_call never answers
+  expect found cancelled_in_stripe
+  expect asked 1 time "Freeze and move to the free tier"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "the cancellation arrives while we wait" in cancelled
+  at 60s
+    stripe.deliver_pending_events()
+  expect found cancelled_in_stripe
+  expect not changed "Freeze and move to the free tier"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status | is_frozen | frozen_reason         |
+    | free              | canceled            | true      | subscription_canceled |
+  expect escalated to tech_lead
+
+scenario "the mail cannot be sent" in cancelled
+  fault email unavailable from 91s to 3h
+  expect found cancelled_in_stripe
+  expect asked 1 time "Was this done"
+  expect changed "Freeze and move to the free tier"
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
 
 scenario "cancelled in Stripe" in cancelled
   expect found cancelled_in_stripe

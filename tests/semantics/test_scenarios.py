@@ -177,6 +177,7 @@ def test_a_sound_file_has_no_problem() -> None:
         ("escalated to boss", "escalated to bos", "E666", "bos"),
         ("person on_call approves", "person oncall approves", "E666", "oncall"),
         ('fault app "shop-webhook"', 'fault app "shop-webhok"', "E667", '"shop-webhok"'),
+        ('"shop-webhook" down', '"shop-webhook" slow', "E667", 'fault app "shop-webhook" slow'),
         ("fault stripe", "fault strip", "E667", "strip"),
         ("from 0s to 8s", "from 8s to 8s", "E667", "8s to 8s"),
         ('state: "new"', 'state: "broken"', "E405", '"broken"'),
@@ -222,6 +223,12 @@ def test_a_change_that_nobody_approves_is_one_too() -> None:
     (problem,) = found
     assert problem.code == "W668"
     assert "Open {{" in (problem.help or "")
+
+
+def test_the_engines_own_questions_may_be_expected() -> None:
+    """Whether a lost change was done is asked by no line of the playbook."""
+    line = '  expect asked 1 time "Why was it closed?"\n'
+    assert problems_of(SOUND.replace(line, '  expect asked 1 time "Was this done"\n'))[0] == ()
 
 
 def test_the_second_default_world_is_refused() -> None:

@@ -15,6 +15,9 @@ from rbengine.syntax.nodes.statements import Approve, Ask, Choose, Manual, Step
 
 DEFAULT_ROLE = "on_call"
 
+ENGINES_OWN = ("Was this done: ", "Take back what was done?")
+"""How questions begin that the engine asks by itself: about a change in doubt, and about undoing."""
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Something that people are asked: a question, or the plan of a change. `by`: who may answer."""
@@ -61,6 +64,11 @@ def is_part_of(text: str, label: Template) -> bool:
     return len(chunks) < len(label.parts) and any(
         one.strip() and one.strip() in text for one in chunks
     )
+
+
+def is_engines_own(text: str) -> bool:
+    """Whether `text` is the beginning of a question that no playbook asks."""
+    return any(one.startswith(text) or text.startswith(one) for one in ENGINES_OWN)
 
 
 def _pattern(label: Template) -> str:

@@ -10,7 +10,7 @@ from rbengine.semantics.inference import calls, queries
 from rbengine.semantics.inference.environment import Environment, beginning
 from rbengine.semantics.inference.expressions import template, type_of
 from rbengine.semantics.inference.workbench import Declared, SignatureOf, Workbench
-from rbengine.semantics.labels import is_label, is_part_of, labels_of
+from rbengine.semantics.labels import is_engines_own, is_label, is_part_of, labels_of
 from rbengine.semantics.problems import scenarios as problems
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.worlds import WorldLines
@@ -163,6 +163,8 @@ class _Checker:
         vendors = () if self._lines.vendors is None else tuple(sorted(self._lines.vendors))
         if target == APP:
             part = "" if node.part is None else node.part.plain
+            if node.kind != "down":
+                self._wrong_fault(node.span, f"an app can be down, not {node.kind}")
             if part not in self._app_parts:
                 span = node.span if node.part is None else node.part.span
                 reason = f'the app has no function or handler "{part}"'
@@ -187,12 +189,14 @@ class _Checker:
         self._known_person(node.role)
         if node.value is not None:
             type_of(self._bench, node.value, env)
-        if node.about is not None and not any(
-            is_part_of(node.about.plain, one.text) for one in self._labels.asked
-        ):
-            self._unknown_label(
-                node.about, "question", tuple(one.text for one in self._labels.asked)
-            )
+        if node.about is not None:
+            self._question(node.about)
+
+    def _question(self, about: Template) -> None:
+        asked = tuple(one.text for one in self._labels.asked)
+        text = about.plain
+        if not is_engines_own(text) and not any(is_part_of(text, one) for one in asked):
+            self._unknown_label(about, "question", asked)
 
     def _known_person(self, name: Name) -> None:
         offered = tuple(one.name for one in self._runbook.policy.contacts)
@@ -221,10 +225,8 @@ class _Checker:
                 template(self._bench, node.label, env)
                 self._label(node.label, "change", self._labels.changes)
             case tree.ExpectAsked() if node.about is not None:
-                asked = tuple(one.text for one in self._labels.asked)
                 template(self._bench, node.about, env)
-                if not any(is_part_of(node.about.plain, one) for one in asked):
-                    self._unknown_label(node.about, "question", asked)
+                self._question(node.about)
             case tree.ExpectEscalated() if node.to is not None:
                 self._known_person(node.to)
             case tree.ExpectSent():
