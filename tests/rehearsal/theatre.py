@@ -1,5 +1,6 @@
 """A small company with one runbook, to play any scenario in."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -163,7 +164,9 @@ class Theatre:
     ) -> None:
         self._open.close()
 
-    def session(self, scenarios: str = "", seed: int = 0) -> RehearsalSession:
+    def session(
+        self, scenarios: str = "", *, seed: int = 0, server: Callable[[], Server] | None = None
+    ) -> RehearsalSession:
         """A session over the texts, `scenarios` behind the world."""
         self.text = f"{self._texts['world']}\n{scenarios}"
         workspace = self._workspace()
@@ -172,7 +175,7 @@ class Theatre:
             workspace,
             signature_of=signature_of,
             schema_sql=self._schema,
-            server=lambda: self._server,
+            server=server or (lambda: self._server),
             seed=seed,
             engine="test",
         )

@@ -14,7 +14,7 @@ from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
 from rbengine.rehearsal.company.supabase.routes import CANNOT_START
 from rbengine.rehearsal.company.webhooks import Event
 from rbengine.rehearsal.evaluation import Scope
-from rbengine.runtime.evaluate import plain
+from rbengine.runtime.fields import plain
 from rbengine.syntax.nodes import app as tree
 
 

@@ -9,7 +9,7 @@ from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Failure, Json, Money, Row, Value
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
 from rbengine.rehearsal.evaluation import Scope
-from rbengine.runtime.evaluate import NotKnown, Unevaluable
+from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.semantics.sql_binding import number, scan
 from rbengine.syntax.nodes import app as tree
 from rbengine.syntax.nodes import statements

@@ -39,7 +39,7 @@ class Scope:
         self.names = self.names.insert(name, value)
 
     def value(self, node: Expression) -> Value:
-        """The value of `node`. Raises NotKnown or Unevaluable of `runtime.evaluate`, or LookupError."""
+        """The value of `node`. Raises NotKnown or Unevaluable of `runtime.gaps`, or LookupError."""
         return evaluate(expression(node, _READING), self.names, self._view)
 
     def text(self, node: Template) -> str:

@@ -22,7 +22,7 @@ from rbengine.rehearsal.misses import (
     QUESTION,
     Miss,
 )
-from rbengine.runtime.evaluate import same
+from rbengine.runtime.comparison import same
 from rbengine.runtime.wording import as_text, duration_text
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.expressions import Template

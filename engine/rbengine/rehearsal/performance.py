@@ -90,26 +90,24 @@ class Performance:
         mailbox = self._stage.company.mailbox
         letters_before = len(mailbox)
         if _may_change(call):
-            told = isinstance(call.request, NotifyRequest)
-            with self._footprints.of(AROUND if told else label):
+            with self._footprints.of(label):
                 event = self._stage.calls.perform(call, now)
-            if not told:
-                self.letters.extend(mailbox[letters_before:])
         else:
             event = self._stage.calls.perform(call, now)
-        took = self._took(call)
+        if not isinstance(call.request, NotifyRequest):
+            self.letters.extend(mailbox[letters_before:])
+        took = self._took()
         self._take_deliveries()
         if self._crashes.answer_is_lost(call, label):
             raise CrashedError
         return event, took
 
-    def _took(self, call: Perform) -> timedelta:
+    def _took(self) -> timedelta:
         company = self._stage.company
         took = company.take_latency()
         database = self._stage.database.in_use()
         if took or database is None:
             return took
-        del call
         return company.ground.latency("postgres", *_SQL_MS) + database.delay()
 
     # What happens meanwhile --------------------------------------------------------------------------------
@@ -132,12 +130,13 @@ class Performance:
 
 
 def _may_change(call: Perform) -> bool:
+    """Whether rows or vendors' objects may be others afterwards; a mail is neither."""
     match call.request:
-        case QueryRequest() | PlanRequest():
+        case QueryRequest() | PlanRequest() | NotifyRequest():
             return False
         case OperationRequest(effect=effect):
-            return effect != "observe"
-        case ApplyRequest() | UndoRequest() | NotifyRequest() | SettleRequest():
+            return effect == "change"
+        case ApplyRequest() | UndoRequest() | SettleRequest():
             return True
 
 

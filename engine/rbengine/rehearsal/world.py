@@ -21,7 +21,7 @@ from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import WORLD
 from rbengine.rehearsal.people import PersonRule, person_rule
 from rbengine.rehearsal.table_rows import cell_value, unknown
-from rbengine.runtime.evaluate import NotKnown, Unevaluable
+from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node
 from rbengine.syntax.nodes.changes import Sql
