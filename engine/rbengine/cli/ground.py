@@ -13,7 +13,7 @@ from rbengine.cli.usage import UsageError
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.types import Type
 from rbengine.diagnostics import Diagnostic
-from rbengine.facts.adapters import AdapterError, signature_of
+from rbengine.facts.adapters import AdapterError, event_subject, signature_of
 from rbengine.facts.cache import CachedDescriber
 from rbengine.facts.project import Project, ProjectError, find_project
 from rbengine.facts.settings import NAME
@@ -85,6 +85,7 @@ class Ground:
             signature_of=_signature_of,
             describer=_Describer(self),
             builders={name: one.operation for name, one in builders().items()},
+            event_subject=event_subject,
             zone_exists=_zone_exists,
         )
 
