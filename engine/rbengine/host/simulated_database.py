@@ -14,6 +14,7 @@ from rbengine.contract.postgres_values import adapt, rows_of, sent_parameters
 from rbengine.contract.values import Row, Value
 from rbengine.facts.postgres.server import Server
 from rbengine.facts.postgres.simulation import SEARCH_PATH, rehearsal_template
+from rbengine.host.simulated_emptying import empty
 from rbengine.host.simulated_rows import RowFiller, WorldError
 from rbengine.host.simulated_sessions import (
     DatabaseFault,
@@ -167,10 +168,12 @@ class SimulatedDatabase:
         if connection.schema_touched or (at_first and self._is_changed(connection, at_first)):
             self._open()
             return
-        if touched - at_first:
-            # emptied tables begin anew on disk, so that even an unordered SELECT gives what it gives in a fresh one
-            names = ", ".join(sorted(self._closure(touched - at_first)))
-            connection.execute(f"TRUNCATE {names} RESTART IDENTITY".encode())
+        if (
+            not empty(connection, self._tables, touched - at_first)
+            or {table.name for table in self._filled(connection)} - at_first
+        ):
+            self._open()
+            return
         connection.execute(_REWIND)
         connection.schema_touched = False
         self._filler = RowFiller(self._tables)
@@ -241,20 +244,6 @@ class SimulatedDatabase:
         """Whether tables that are not empty in a fresh database hold anything else by now."""
         now = _contents(connection, [self._tables[name] for name in names])
         return any(now[name] != self._first.rows.get(name, {}) for name in names)
-
-    def _closure(self, names: set[str]) -> set[str]:
-        """`names` and all tables that refer to them: PostgreSQL empties only all of these together."""
-        found = set(names)
-        while True:
-            more = {
-                table.name
-                for table in self._tables.values()
-                if table.name not in found
-                and any(reference.table in found for reference in table.references)
-            }
-            if not more:
-                return found
-            found |= more
 
 
 _REWIND = b"""

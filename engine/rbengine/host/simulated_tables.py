@@ -29,7 +29,8 @@ SELECT n.nspname, c.relname, c.oid::regclass::text, obj_description(c.oid, 'pg_c
      FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f'),
   (SELECT json_agg(json_build_array(a.attname, pg_get_constraintdef(k.oid)) ORDER BY k.conname)
      FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
-    WHERE k.conrelid = c.oid AND k.contype = 'c' AND cardinality(k.conkey) = 1)
+    WHERE k.conrelid = c.oid AND k.contype = 'c' AND cardinality(k.conkey) = 1),
+  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 8 <> 0)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg_temp%'
@@ -71,6 +72,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, Column]
     key: tuple[str, ...]
     references: tuple[Reference, ...]
+    acts_on_delete: bool
+    """A trigger of the project runs when a row goes."""
 
 
 def read_tables(connection: "psycopg.Connection[Any]") -> dict[str, Table]:
@@ -91,7 +94,7 @@ def find_table(tables: Mapping[str, Table], written: str) -> Table | None:
 
 
 def _table(row: tuple[Any, ...]) -> Table:
-    schema, bare, name, bookkeeping, columns, key, references, checks = row
+    schema, bare, name, bookkeeping, columns, key, references, checks, acts_on_delete = row
     closed = {
         column: values
         for column, definition in _listed(checks)
@@ -116,6 +119,7 @@ def _table(row: tuple[Any, ...]) -> Table:
             )
         },
         key=tuple(_listed(key)),
+        acts_on_delete=acts_on_delete,
         references=tuple(
             Reference(table=table, columns=tuple(own), to_columns=tuple(theirs))
             for table, own, theirs in _listed(references)

@@ -293,3 +293,48 @@ def test_a_rehearsal_needs_few_milliseconds(rehearsal_database: Rehearsal) -> No
         planned = rehearsal_database.database.plan(RENAME, SOON)
         assert isinstance(planned, Planned)
     assert (time.monotonic() - started) / 5 < 0.5
+
+
+def _name(rehearsal: Rehearsal) -> object:
+    return rehearsal.world.execute("SELECT current_database() AS n", reading=True).rows[0]["n"]
+
+
+def test_emptying_is_enough_between_ordinary_worlds(rehearsal_database: Rehearsal) -> None:
+    """A new database for each of a thousand rehearsals would cost more than they do."""
+    before = _name(rehearsal_database)
+    rehearsal_database.world.insert_rows("messages", [{}])
+    rehearsal_database.world.insert_rows("pg_stat_activity", [{}])
+    rehearsal_database.reset()
+    assert _name(rehearsal_database) == before
+    assert set(rehearsal_database.world.snapshot().rows) == {"pg_extension"}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        # a trigger that remembers what is deleted
+        """CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE gone (id int);
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN INSERT INTO gone VALUES (OLD.id); RETURN OLD; END $$;
+        CREATE TRIGGER notes AFTER DELETE ON t FOR EACH ROW EXECUTE FUNCTION note();""",
+        # tables that refer to each other
+        """CREATE TABLE t (id int PRIMARY KEY, other int); CREATE TABLE u (id int PRIMARY KEY REFERENCES t);
+        ALTER TABLE t ADD FOREIGN KEY (other) REFERENCES u;""",
+        # a table that refers to itself
+        "CREATE TABLE t (id int PRIMARY KEY, parent int REFERENCES t);",
+        # rows that the schema brings along
+        "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (7);",
+        # rows that their owner does not see
+        """CREATE TABLE t (id int PRIMARY KEY); ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE t FORCE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (id < 2) WITH CHECK (true);""",
+    ],
+)
+def test_a_reset_leaves_nothing_in_odd_schemas_either(
+    other_schema: Callable[[str], Rehearsal], schema: str
+) -> None:
+    """Where deleting is not enough, a fresh database is made."""
+    rehearsal = other_schema(schema)
+    first = rehearsal.world.snapshot()
+    rehearsal.world.insert_rows("t", [{"id": "1"}])
+    rehearsal.reset()
+    assert rehearsal.world.snapshot() == first

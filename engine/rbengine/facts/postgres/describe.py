@@ -77,7 +77,7 @@ class PostgresDescriber:
         if reading:
             columns = self._columns(described, shape)
             return self._badly_named(question.sql, columns) or StatementFacts(
-                kind=kind, columns=columns
+                kind=kind, columns=columns, optional_parameters=shape.optional_parameters
             )
         return self._change(kind, shape)
 

@@ -94,8 +94,15 @@ def find_program() -> Program:
 
 
 def server_account() -> Account:
-    """Ourselves, or `nobody` where we are root. Raises ServerError on a machine without `nobody`."""
+    """Ourselves, or `nobody` where we are root. Raises ServerError for a user without a name, and without `nobody`."""
     if os.geteuid() != 0:
+        try:
+            pwd.getpwuid(os.geteuid())
+        except KeyError:
+            raise ServerError(
+                f"PostgreSQL runs only for users that have a name, and user {os.geteuid()} has none on this machine: "
+                "give it a line in /etc/passwd, or run as another user"
+            ) from None
         return Account(uid=os.geteuid(), gid=os.getegid(), borrowed=False)
     try:
         entry = pwd.getpwnam(_ROOTS_USER)

@@ -47,6 +47,11 @@ def rehearsal_template(
             for table in sorted(_tables(connection) - before):
                 connection.execute(f"COMMENT ON TABLE {table} IS '{BOOKKEEPING}'".encode())
 
+        with server.connect(database, SUPERUSER) as connection:
+            connection.execute(
+                b"VACUUM"
+            )  # an emptied table and a new one then look alike to the planner
+
     template_database(server, name, fill)
     return name
 

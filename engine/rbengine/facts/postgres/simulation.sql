@@ -104,4 +104,4 @@ ALTER TABLE simulation.pg_extension
   ALTER extversion SET DEFAULT '1.0';
 INSERT INTO simulation.pg_extension (oid, extname, extversion) VALUES (901, 'pg_cron', '1.6.4'), (902, 'pg_net', '0.14.0');
 
-GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA simulation TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA simulation TO PUBLIC;
