@@ -107,7 +107,7 @@ class _Checker:
 
     def _carried(self, node: tree.AppHandler) -> Type:
         """What `event` is: the same for all events of a handler."""
-        if self._event_subject is None:
+        if self._event_subject is None or self._signature_of(node.vendor.text) is None:
             return UNKNOWN
         found: Record | None = None
         for event in node.events:

@@ -103,7 +103,7 @@ def describe(problem: ScenarioProblem) -> Diagnostic:
         case UnknownFinding(name=name, offered=offered):
             return _unknown(
                 problem,
-                f"{problem.runbook} has no finding `{name}`",
+                f"there is no finding `{name}` in {problem.runbook}",
                 "unknown finding",
                 name,
                 offered,
@@ -112,7 +112,7 @@ def describe(problem: ScenarioProblem) -> Diagnostic:
             suggestion = did_you_mean(text, offered)
             return diagnostic(
                 problem,
-                f'{problem.runbook} has no {problem.what} "{text}"',
+                f'there is no {problem.what} "{text}" in {problem.runbook}',
                 f"no {problem.what} of that label",
                 notes=() if suggestion else (f"it has {_quoted(offered)}",),
                 help=suggestion,
