@@ -13,7 +13,7 @@ from rbengine.contract.changes import Applied
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
 from rbengine.host.driver import Turn
 from rbengine.plan import code as c
-from rbengine.plan.expressions import Constant, Expr
+from rbengine.plan.expressions import Chunk, Constant, Expr, Text
 from rbengine.plan.program import Plan
 from rbengine.runtime import notices as n
 from rbengine.runtime.commands import AskPeople, Perform, Show
@@ -134,11 +134,14 @@ def _subject(instruction: c.Instruction) -> str:
 
 
 def _plain(text: Expr) -> str:
-    return (
-        text.value.value
-        if isinstance(text, Constant) and isinstance(text.value.value, str)
-        else "…"
-    )
+    """A label as it is written, `…` for each hole."""
+    match text:
+        case Constant(value=datum) if isinstance(datum.value, str):
+            return datum.value
+        case Text(parts=parts):
+            return "".join(one.text if isinstance(one, Chunk) else "…" for one in parts)
+        case _:
+            return "…"
 
 
 def _conditions(book: _Book, read: Sequence[int]) -> Iterable[Point]:
@@ -149,8 +152,10 @@ def _conditions(book: _Book, read: Sequence[int]) -> Iterable[Point]:
         instruction = code[counter]
         if not isinstance(instruction, c.JumpUnless | c.CheckThat | c.Until):
             continue
+        # It looks at the instruction itself, and at the beginning of its loop, more than once.
+        own = (counter, instruction.begin) if isinstance(instruction, c.Until) else (counter,)
         ahead = place + 1
-        while ahead <= last and read[ahead] == counter:
+        while ahead <= last and read[ahead] in own:
             ahead += 1
         following = read[ahead] if ahead <= last else -1
         if isinstance(instruction, c.Until):
