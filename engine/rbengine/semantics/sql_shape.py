@@ -48,7 +48,10 @@ def statement_shape(sql: str, relations: Relations) -> StatementShape | None:
     if isinstance(tree, exp.Insert | exp.Update | exp.Delete | exp.Merge):
         return _changing(tree, relations)
     if isinstance(tree, exp.Query | exp.Values):
-        return StatementShape(not_null=present_results(tree, relations))
+        return StatementShape(
+            not_null=present_results(tree, relations),
+            optional_parameters=_optional_parameters(tree, ()),
+        )
     return None
 
 

@@ -172,6 +172,32 @@ def arguments(
         )
 
 
+def message_arguments(bench: Workbench, node: OperationCall) -> frozenset[str]:
+    """The arguments of the operation that take a message."""
+    signature = bench.signature_of(node.adapter.text)
+    found = signature.operation(node.operation.text) if signature else None
+    return frozenset(one.name for one in found.parameters if one.message) if found else frozenset()
+
+
+def unknown_message(bench: Workbench, node: Apply) -> bool:
+    """Whether no message is called so; reported, unless a library is missing that may have it."""
+    name = node.function.text
+    if name in bench.declared.messages or name in FUNCTIONS:
+        return False
+    if not bench.declared.incomplete:
+        bench.report(
+            names.describe(
+                names.UnknownMessage(
+                    file=bench.file,
+                    span=node.function.span,
+                    name=name,
+                    offered=tuple(sorted(bench.declared.messages)),
+                )
+            )
+        )
+    return True
+
+
 def message(bench: Workbench, node: Apply, given: Sequence[Type]) -> None:
     """`name(argument, …)` where an argument takes a message: by place or by name."""
     declared: MessageType = bench.declared.messages[node.function.text]

@@ -219,8 +219,14 @@ def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
         case Apply():
             return _apply(bench, node, env)
         case OperationCall():
-            given = _arguments(bench, node.arguments, env)
             is_binding = node.adapter.text in env.names
+            messages = frozenset() if is_binding else calls.message_arguments(bench, node)
+            given = tuple(
+                argument(
+                    bench, one, env, message=one.name is not None and one.name.text in messages
+                )
+                for one in node.arguments
+            )
             return calls.operation(bench, node, given, is_binding=is_binding)
         case Unary(operator="-"):
             return operators.negate(bench, node, value_of(bench, node.operand, env))
@@ -253,8 +259,7 @@ def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
         case RecordLiteral():
             return Record(
                 tuple(
-                    FieldType(one.name.text, type_of(bench, one.value, env))
-                    for one in node.fields
+                    FieldType(one.name.text, type_of(bench, one.value, env)) for one in node.fields
                 )
             )
         case _:
@@ -366,9 +371,13 @@ def _arguments(
     return tuple(argument(bench, one, env) for one in arguments)
 
 
-def argument(bench: Workbench, node: Argument, env: Environment) -> Type:
-    """The type of one argument; a message is the record {subject, text}."""
+def argument(bench: Workbench, node: Argument, env: Environment, *, message: bool = False) -> Type:
+    """The type of one argument; a message is the record {subject, text}. `message`: one is asked for."""
     value = node.value
+    if message and isinstance(value, Apply) and calls.unknown_message(bench, value):
+        for one in value.arguments:
+            type_of(bench, one.value, env)
+        return UNKNOWN
     if isinstance(value, Apply) and value.function.text in bench.declared.messages:
         given = tuple(type_of(bench, one.value, env) for one in value.arguments)
         calls.message(bench, value, given)

@@ -1,5 +1,8 @@
 """SQL blocks: their parameters bound and typed, the statement described, its answer typed."""
 
+import re
+
+import msgspec
 from rbengine.contract.types import (
     UNKNOWN,
     Enum,
@@ -221,6 +224,12 @@ def _unknown(bench: Workbench, mention: Mention, span: Span, env: Environment) -
 def _refused(
     bench: Workbench, block: Block, numbered: sql_binding.Numbered, refusal: SqlRefusal
 ) -> None:
+    written = {f"${index}": f":{'.'.join(path)}" for index, path in enumerate(numbered.paths, 1)}
+    refusal = msgspec.structs.replace(
+        refusal,
+        reason=_as_written(refusal.reason, written),
+        label=_as_written(refusal.label, written),
+    )
     if refusal.offset < 0:
         span = _first_word(block)
     else:
@@ -241,6 +250,11 @@ def _refused(
             )
         )
     )
+
+
+def _as_written(text: str, written: dict[str, str]) -> str:
+    """`text` with `:name` where it says `$1`."""
+    return re.sub(r"\$[0-9]+", lambda found: written.get(found[0], found[0]), text)
 
 
 def _absent_parameters(
