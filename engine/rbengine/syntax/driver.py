@@ -7,7 +7,8 @@ there for the lines of the one that failed, and reads on below. What it made is 
 import re
 from typing import Any
 
-from rbengine.diagnostics import Code
+from msgspec.structs import replace
+
 from rbengine.source import Span
 from rbengine.syntax.automaton import STRUCTURE, Automaton, Builder
 from rbengine.syntax.lexer import Refused
@@ -15,7 +16,7 @@ from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table
 from rbengine.syntax.tokens import Token
 from rbengine.syntax.trivia import Trivia
-from rbengine.syntax.unexpected import line_at, unexpected
+from rbengine.syntax.unexpected import line_at, unexpected, unknown_line
 
 MAX_PROBLEMS = 50
 """In one part of a file; beyond, the rest of the part is not read."""
@@ -58,9 +59,10 @@ class Driver(Automaton):
                 token = lexer.next_token(self._states[-1], len(self._values))
                 done = self._take(token, last)
             except Refused as refused:
-                if not self._recover(
-                    refused.problem, max(refused.problem.span.start, lexer.position)
-                ):
+                problem = refused.problem
+                if problem.code == "E101":
+                    problem = replace(problem, expected=self._expected(len(self._states)))
+                if not self._recover(problem, max(problem.span.start, lexer.position)):
                     return None
                 continue
             if done:
@@ -73,18 +75,13 @@ class Driver(Automaton):
     def _unexpected(self, token: Token) -> SyntaxProblem:
         before = self._before()
         expected = self._expected(len(self._states))
-        if expected == ("DOT",) and before is not None:
+        if (
+            expected == ("DOT",)
+            and before is not None
+            and line_at(self._text, before.start).start == before.start
+        ):
             # `stpe "…"`: a name may begin a line, but this one begins none that goes on so
-            line = line_at(self._text, before.start)
-            if line.start == before.start:
-                outer = self._expected(len(self._states) - 1)
-                return SyntaxProblem(
-                    code=Code("E101"),
-                    span=before.span,
-                    found=before.text,
-                    expected=outer,
-                    detail=before.kind,
-                )
+            return unknown_line(before, self._expected(len(self._states) - 1))
         return unexpected(self._text, token, expected, before, self._lexer.last_end)
 
     def _before(self) -> Token | None:

@@ -73,7 +73,7 @@ class Lexer:
                     return token
             match = free.match(self.text, self.position, self.limit)
             if match is None:
-                token = self._other(row)
+                token = self._other()
                 if token is None:
                     continue
                 return token
@@ -86,6 +86,8 @@ class Lexer:
                 if word is not None and (word in row or "NAME" not in row):
                     kind = word
             elif kind == "SIGN":
+                if text == "|" and self.text.startswith("|", end):
+                    return self._foreign(start)
                 kind = self.table.terminals.signs[text]
                 if kind in _OPENING:
                     self._open_bracket(Token(kind, text, start, end))
@@ -157,7 +159,7 @@ class Lexer:
             match = deeper.match(self.text, end, self.limit)
         return end
 
-    def _other(self, row: dict[str, int]) -> Token | None:
+    def _other(self) -> Token | None:
         """A newline, the end, or a sign that is none of ours; None when the text was skipped."""
         match = _BLANKS.match(self.text, self.position, self.limit)
         start = match.end() if match else self.position
@@ -166,7 +168,7 @@ class Lexer:
             return Token("$END", "", self.last_end, self.last_end)
         if self.text[start] == "\n":
             return self._newline(start)
-        return self._foreign(row, start)
+        return self._foreign(start)
 
     def _newline(self, start: int) -> Token | None:
         match = self.table.line_end.match(self.text, start, self.limit)
@@ -260,7 +262,7 @@ class Lexer:
                 )
             )
 
-    def _foreign(self, row: dict[str, int], start: int) -> Token | None:
+    def _foreign(self, start: int) -> Token:
         """Signs of other languages. What they mean is plain, so some are read on as ours after the report."""
         text = self.text
         two = text[start : start + 2]
@@ -306,12 +308,11 @@ class Lexer:
                 SyntaxProblem(code=Code("E120"), span=span, found=number[0], detail=detail)
             )
         code = Code("E119") if text[start] == ";" else Code("E101")
-        expected = () if code == "E119" else tuple(sorted(row))
         self.position = start + 1
         raise Refused(
-            SyntaxProblem(
-                code=code, span=Span(start, start + 1), found=text[start], expected=expected
-            )
+            SyntaxProblem(code=code, span=Span(start, start + 1), found=text[start], detail="SIGN")
+            if code == "E101"
+            else SyntaxProblem(code=code, span=Span(start, start + 1), found=text[start])
         )
 
     def _keep_lines(self, start: int, end: int) -> None:

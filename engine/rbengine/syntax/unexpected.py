@@ -51,8 +51,7 @@ def unexpected(
     if token.kind == "_INDENT":
         return SyntaxProblem(code=Code("E111"), span=line_at(text, token.start))
     if can == {"_INDENT"}:
-        line = _line_above(text, token.start)
-        return SyntaxProblem(code=Code("E113"), span=line)
+        return SyntaxProblem(code=Code("E113"), span=line_at(text, last_end))
     span = token.span
     if token.kind in _ENDS:
         # nothing stands there: point at the end of what was read last
@@ -62,21 +61,19 @@ def unexpected(
     )
 
 
+def unknown_line(first: Token, expected: tuple[str, ...]) -> SyntaxProblem:
+    """The problem of a line that begins with a word of another language, or with none of ours."""
+    instead = _HABITS.get(first.text)
+    if instead is not None:
+        return SyntaxProblem(code=Code("E119"), span=first.span, found=first.text, detail=instead)
+    return SyntaxProblem(
+        code=Code("E101"), span=first.span, found=first.text, expected=expected, detail=first.kind
+    )
+
+
 def line_at(text: str, position: int) -> Span:
     """The line that `position` is on, without its indentation."""
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
     line = text[start : len(text) if end < 0 else end]
     return Span(start + len(line) - len(line.lstrip(" ")), start + len(line))
-
-
-def _line_above(text: str, position: int) -> Span:
-    """The nearest line above `position` that holds more than a comment."""
-    start = text.rfind("\n", 0, position)
-    while start > 0:
-        line = line_at(text, start - 1)
-        bare = text[line.start : line.end]
-        if bare and not bare.startswith("#"):
-            return Span(line.start, line.start + len(bare.rstrip(" ")))
-        start = text.rfind("\n", 0, start)
-    return line_at(text, position)

@@ -45,7 +45,9 @@ def _decimal(lowering: Lowering, token: Token, text: str) -> Decimal:
 
 
 def _name_ref(lowering: Lowering, parts: Parts, span: Span) -> e.NameRef:
-    return lowering.make(e.NameRef, span, name=lowering.name(parts[0]))
+    token = parts[0]
+    name = lowering.name(token) if token.text == "it" else lowering.bound_name(token)
+    return lowering.make(e.NameRef, span, name=name)
 
 
 def _text_literal(lowering: Lowering, parts: Parts, span: Span) -> e.TextLiteral:

@@ -42,7 +42,7 @@ class Lowering:
         return tuple(self.name(token) for token in tokens)
 
     def bound_name(self, token: Token) -> Name:
-        """The name that a line binds."""
+        """A name that is no word of the language: one that a line binds, or a value."""
         if token.text in RESERVED:
             self.report("E122", token.span, found=token.text)
         return self.name(token)

@@ -1,0 +1,169 @@
+"""Whatever the text: an answer, exact places, and linear time."""
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rbengine.source import SourceFile
+from rbengine.syntax import Parsed, describe, parse
+from rbengine.syntax.nodes import base
+from rbengine.syntax.nodes.base import Node, children, walk
+from support.tour import samples
+
+FILES = [sample.text for sample in samples()]
+SIGNS = [
+    "(",
+    ")",
+    "[",
+    "{",
+    "}",
+    '"',
+    "'",
+    "\n",
+    "\n  ",
+    "\n      ",
+    "=",
+    "{{",
+    "}}",
+    "|",
+    ":",
+    ",",
+    "else",
+    "sql",
+    "\t",
+]
+
+
+def judged(text: str) -> Parsed:
+    """The parsed text, when every place in it is sound: unique ids, parents around children, siblings side by side."""
+    source = SourceFile("sample.rb", text)
+    parsed = parse(source)
+    for problem in parsed.problems:
+        assert 0 <= problem.span.start <= problem.span.end <= len(source.text)
+        assert describe(problem, source).message
+    if parsed.tree is None:
+        return parsed
+    seen = set()
+    for node in walk(parsed.tree):
+        assert node.id not in seen
+        seen.add(node.id)
+        inner = list(children(node))
+        assert all(
+            node.span.start <= one.span.start and one.span.end <= node.span.end for one in inner
+        )
+        spans = sorted(one.span for one in inner)
+        assert all(left.end <= right.start for left, right in pairwise(spans))
+    return parsed
+
+
+@pytest.mark.parametrize("text", FILES, ids=range(len(FILES)))
+def test_every_prefix_of_a_file_is_answered(text: str) -> None:
+    """An editor asks after every key."""
+    answers = [judged(text[:end]) for end in range(len(text))]
+    assert answers[0].kind == "empty"
+    assert judged(text).problems == ()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(FILES),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), st.sampled_from(SIGNS)), max_size=5),
+)
+def test_a_damaged_file_is_answered(text: str, damage: list[tuple[float, int, str]]) -> None:
+    """Signs put in and letters taken out anywhere give problems, never an exception, and places stay sound."""
+    for where, removed, sign in damage:
+        at = int(where * len(text))
+        text = text[:at] + sign + text[at + removed :]
+    judged(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_any_text_is_answered(text: str) -> None:
+    """Also below a first line that is ours."""
+    judged(text)
+    judged('runbook RB-001 "Title"\n' + text)
+    judged('runbook RB-001 "Title"\nverify\n  x = ' + text)
+
+
+def test_line_ends_and_byte_order_mark_change_nothing() -> None:
+    """The same playbook from another editor is the same tree."""
+    for text in FILES:
+        plain = judged(text)
+        assert judged("\ufeff" + text.replace("\n", "\r\n")).tree == plain.tree
+        assert judged(text.removesuffix("\n")).tree == plain.tree
+
+
+def test_comments_and_blank_lines_change_nothing() -> None:
+    """Equality of trees leaves places out, so a formatter can compare before and after."""
+    text = 'runbook RB-001 "Title"\nverify\n  x = 1\n  y = 2\n'
+    spaced = '# top\n\nrunbook RB-001 "Title"  # here\n\nverify\n\n  # why\n  x = 1 # one\n\n  y = 2\n# end\n'
+    assert judged(spaced).tree == judged(text).tree
+
+
+def test_the_tour_has_every_kind_of_node() -> None:
+    """So that what is proven on the tour is proven for the whole language."""
+    seen = {
+        type(node) for text in FILES for node in walk(judged(text).tree or pytest.fail("no tree"))
+    }
+    broken = {"ErrorItem", "ErrorSection", "ErrorStatement"}
+    names = {
+        one.__name__
+        for one in _kinds(Node)
+        if one.__module__.startswith(base.__name__.rpartition(".")[0])
+    }
+    assert names - {one.__name__ for one in seen} == broken
+
+
+def _kinds(kind: type[Node]) -> set[type[Node]]:
+    below = set(kind.__subclasses__())
+    return below | {one for other in below for one in _kinds(other)}
+
+
+_HEAD = 'runbook RB-001 "Title"\nresolve a\n'
+GROWING: dict[str, Callable[[int], str]] = {
+    "steps": lambda n: _HEAD + "".join(f'  step "s{i}"\n    note "x"\n' for i in range(n)),
+    "sections": lambda n: _HEAD + "".join(f'resolve a{i}\n  note "x"\n' for i in range(n)),
+    "broken sections": lambda n: _HEAD + "".join(f'resolve a{i}\n  nte "x"\n' for i in range(n)),
+    "a list": lambda n: _HEAD + "  x = [" + ", ".join(["1"] * n) + "]\n",
+    "arguments": lambda n: _HEAD + "  x = max(" + ", ".join(["1"] * n) + ")\n",
+    "else if": lambda n: _HEAD + "  if a\n    wait 1m\n" + "  else if a\n    wait 1m\n" * n,
+    "open brackets": lambda n: _HEAD + "  x = " + "(" * n + "\n",
+    "brackets on lines": lambda n: _HEAD + "  x = f((\n" * n,
+    "comparisons": lambda n: _HEAD + "  check a" + " < a" * n + "\n",
+    "fields": lambda n: _HEAD + "  x = a" + ".b" * n + "\n",
+    "and": lambda n: _HEAD + "  check a" + " and a" * n + "\n",
+    "not": lambda n: _HEAD + "  check " + "not " * n + "a\n",
+    "holes": lambda n: _HEAD + '  note "' + "{{ a }} " * n + '"\n',
+    "open holes": lambda n: _HEAD + '  note "' + "{{ a }} {" * n + "\n",
+    "quotes": lambda n: _HEAD + "  note " + '"' * n + "\n",
+    "quotes in a hole": lambda n: _HEAD + '  note "{{ "' + '" ' * n + "\n",
+    "SQL": lambda n: _HEAD + "  x = query one\n" + "    SELECT 1\n" * n,
+    "blank SQL": lambda n: _HEAD + "  x = query one\n    SELECT 1\n" + "      \n" * n,
+    "blank lines": lambda n: _HEAD + "  wait 1m\n" + "\n" * n + "  wait 1m\n",
+    "comments": lambda n: _HEAD + "  wait 1m\n" + "  # c\n" * n,
+    "uneven lines": lambda n: _HEAD + "  if a\n      wait 1m\n" + "    wait 1m\n" * n,
+    "ever deeper": lambda n: _HEAD + "".join("  " * (i + 1) + "if a\n" for i in range(n // 10)),
+    "rows": lambda n: 'scenarios for RB-1\nworld a "x"\n  table t\n' + "    | a | b |\n" * n,
+    "prose": lambda n: 'runbook RB-001 "T"\nsymptoms\n' + "  - a\n    b\n" * n,
+    "tabs": lambda n: _HEAD + "\t\n" * n,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_four_times_the_text_takes_at_most_five_times_the_time(name: str) -> None:
+    """A file of any form is read in linear time. Times below two milliseconds are noise."""
+
+    def seconds(count: int) -> float:
+        source = GROWING[name](count)
+        best = 1.0e9
+        for _ in range(3):
+            begun = time.process_time()
+            parse(SourceFile("sample.rb", source))
+            best = min(best, time.process_time() - begun)
+        return best
+
+    assert seconds(2000) <= 5 * max(seconds(500), 0.002)
