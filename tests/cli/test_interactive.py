@@ -116,8 +116,9 @@ def test_every_call_is_shown_before_it_is_made() -> None:
     """With its effect, and nothing in it that acts on the terminal."""
     sitting = Sitting("")
     assert sitting.person.may_call(call(OPERATION), NOW)
-    assert 'change: stripe.cancel(id: "\\e[2Jsub")' in sitting.prompts[0]
-    assert "\x1b" not in sitting.prompts[0]
+    seen = sitting.stream.getvalue()
+    assert 'next, change: stripe.cancel(id: "\\e[2Jsub")' in seen
+    assert "\x1b" not in seen
 
 
 def test_all_means_all_that_follow() -> None:

@@ -130,6 +130,16 @@ def test_an_update_shows_only_the_columns_that_change() -> None:
     ]
 
 
+def test_long_values_are_cut_and_still_told_apart() -> None:
+    """Two texts that differ at their end must not look alike to whoever approves."""
+    rows = shown(a_plan(Row({"a": "x" * 90 + "1"}), Row({"a": "x" * 90 + "2"})))
+    (row,) = [one for one in rows if "xx" in one]
+    before, after = row.split()[-2:]
+    assert before != after
+    assert "…" in before
+    assert cells(row) <= 80
+
+
 def test_one_and_true_are_not_the_same_value() -> None:
     """Python says `1 == True`; a row does not."""
     assert any("true" in row for row in shown(a_plan(Row({"a": 1}), Row({"a": True}))))
@@ -304,7 +314,7 @@ def test_the_readable_journal_tells_what_happened_in_order() -> None:
     """It is what goldens hold and what a miss shows around it."""
     journal = JournalText(plan_of())
     rows = [row for event, commands in a_resolved_run() for row in journal.lines(event, commands)]
-    assert rows[0] == "t+0s      start       RB-011; business = 6f1c0f6e…"
+    assert rows[0] == "t+0s        start       RB-011; business = 6f1c0f6e…"
     assert any(re.match(r"t\+5\.7s\s+pose\s+1  plan ", row) for row in rows)
     assert rows[-1].split() == ["t+97s", "end", "resolved"]
     assert [row for row in rows if cells(row) > 110 or row != row.rstrip()] == []

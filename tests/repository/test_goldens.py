@@ -51,7 +51,8 @@ def test_goldens_are_never_updated_in_ci(tmp_path: Path) -> None:
     """There nobody reads the difference."""
     assert refuse_update(tmp_path, ci=True) is not None
     assert refuse_update(tmp_path, ci=False) is None
-    assert refuse_update(tmp_path / "nothing", ci=False) is not None
+    assert refuse_update(tmp_path / "new", ci=False) is None
+    assert refuse_update(tmp_path / "not" / "there", ci=False) is not None
 
 
 def test_edits_that_are_not_committed_are_not_overwritten(

@@ -62,8 +62,8 @@ def refuse_update(folder: Path, *, ci: bool) -> str | None:
     """Why goldens below `folder` may not be updated now, or None."""
     if ci:
         return "goldens are not updated in CI: a machine that accepts its own answer checks nothing"
-    if not folder.is_dir():
-        return f"{_shown(folder)} is no folder of goldens"
+    if folder.is_file() or not folder.parent.is_dir():
+        return f"{_shown(folder)} is no folder of goldens, and none can be made there"
     edited = _uncommitted(folder)
     if edited:
         return "these goldens have edits that are not committed: " + ", ".join(edited)

@@ -37,7 +37,7 @@ class Ground:
     def __init__(self, project: Project, output: Output) -> None:
         self.project = project
         self._output = output
-        self._open = ExitStack()
+        self._users = ExitStack()
         self._server: Server | None = None
 
     @classmethod
@@ -63,7 +63,11 @@ class Ground:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._open.close()
+        # The server is started by its first user and must outlive the last: it cannot stand on their stack.
+        self._users.close()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -106,7 +110,7 @@ class Ground:
             from rbengine.facts.postgres.describe import PostgresDescriber
 
             describer = PostgresDescriber(self.server(), text, name, functions)
-            self._open.callback(describer.close)
+            self._users.callback(describer.close)
             return describer
 
         return CachedDescriber(path, text, name, live, functions)
@@ -117,7 +121,6 @@ class Ground:
             from rbengine.facts.postgres.server import start_server
 
             self._server = start_server()
-            self._open.callback(self._server.close)
         return self._server
 
     def playbook(self, asked: str) -> str:
@@ -164,7 +167,7 @@ class Ground:
             server=self.server,
             engine=__version__,
         )
-        self._open.callback(session.close)
+        self._users.callback(session.close)
         return session
 
     def draw(self, problems: Sequence[Diagnostic]) -> None:

@@ -38,9 +38,11 @@ class AtTheTerminal:
         if self._all or isinstance(call.request, NotifyRequest):
             return True
         text, effect = request_in_words(call.request, self._zone)
-        shown = cut(visible(text), max(self._output.width - 20, 20))
+        self._say(
+            cut(f"next, {effect}: {visible(text)}", max(self._output.width - len(_INDENT), 20))
+        )
         while True:
-            typed = self._read(f"{_INDENT}{effect}: {shown} [Enter, a, q] ")
+            typed = self._read(f"{_INDENT}Enter, a or q > ")
             match typed.strip().lower() if typed is not None else "q":
                 case "" | "y" | "yes":
                     return True

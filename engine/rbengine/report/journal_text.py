@@ -1,8 +1,8 @@
 """A journal for reading: one line for each thing asked, answered, decided. For goldens and for misses.
 
-    t+0s      start       RB-011; business = 6f1c…
-    t+0s      ask      1  query one: SELECT …                             observe
-    t+0.2s    took     1  Acme · free · inactive
+    t+0s        start       RB-011; business = 6f1c…
+    t+0s        ask      1  query one: SELECT …                             observe
+    t+0.2s      took     1  Acme · free · inactive
 
 Calls, questions and timers carry the numbers of the journal, so that two lines of one call are found.
 """
@@ -210,7 +210,7 @@ def plan_in_words(plan: ChangePlan, zone: str = "UTC") -> str:
 
 
 def _row(moment: str, word: str, number: int | None, text: str, tail: str) -> str:
-    lead = f"{moment:<10}{word:<7}{'' if number is None else number:>3}  "
+    lead = f"{moment:<12}{word:<7}{'' if number is None else number:>3}  "
     text = visible(text)
     if not tail:
         return (lead + cut(text, _WIDTH - cells(lead))).rstrip()

@@ -84,13 +84,15 @@ class Results:
 
     def _uncovered(self, total: Coverage) -> list[Line]:
         missing = total.missing
-        lines = [
-            heading(("not covered: ", "quiet"), f"{one.file}:{one.line} {one.what}", hang=4)
+        if not missing:
+            return []
+        lines = [heading((f"not covered, {_count(len(missing), 'point')}:", "quiet"))]
+        lines += [
+            heading(f"  {one.file}:{one.line}  {one.what}", hang=4)
             for one in missing[:_MOST_POINTS]
         ]
         if len(missing) > _MOST_POINTS:
-            more = _count(len(missing) - _MOST_POINTS, "more point")
-            lines.append(heading((f"not covered: {more}", "quiet")))
+            lines.append(heading((f"  and {len(missing) - _MOST_POINTS} more", "quiet")))
         return lines
 
     def _playbook(self, played: Played) -> Line:

@@ -54,7 +54,9 @@ def literal(value: Value, zone: str = "UTC") -> str:
 
 
 def cell(value: Value, zone: str = "UTC") -> str:
-    """`value` in a table of rows: `null` where there is none, as the database says it."""
+    """`value` in a table of rows: `null` where there is none, as the database says it; times without their zone."""
+    if isinstance(value, datetime):
+        return instant(value, zone, named=False)
     return "null" if value is None else in_words(value, zone)
 
 

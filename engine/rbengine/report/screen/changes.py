@@ -6,7 +6,7 @@ from rbengine.contract.changes import ChangePlan, PlannedOperation, PlannedState
 from rbengine.contract.values import Row, Value
 from rbengine.report.durations import took
 from rbengine.report.screen.line import Line, Piece, line
-from rbengine.report.text import cells, cut, pad, visible
+from rbengine.report.text import CUT, cells, cut, pad, visible
 from rbengine.report.values import cell, in_words, literal, short
 from rbengine.runtime.notices import (
     ChangeDecided,
@@ -27,13 +27,19 @@ _LATER = "when applied"
 
 def shown(notice: ChangeShown, width: int, zone: str) -> list[Line]:
     """What it will do, how it would be taken back, and whether somebody must approve."""
-    again = "  again: it has changed meanwhile" if notice.again else ""
     rows = [
         line(
-            ("change  ", "change"), (notice.label, "strong"), (again, "wrong"),
+            ("change  ", "change"), (notice.label, "strong"),
             margin="->", margin_style="change", hang=8,
         )
     ]  # fmt: skip
+    if notice.again:
+        rows.append(
+            line(
+                ("what it touches has changed meanwhile: this is the new plan", "clock"),
+                indent=_INDENT,
+            )
+        )
     rows.extend(plan_lines(notice.plan, width, zone))
     if notice.approval == "free":
         rows.append(line(("needs no approval", "quiet"), indent=_INDENT))
@@ -260,12 +266,23 @@ def _table(title: str, blocks: list[_Block], sides: tuple[str, ...], width: int)
                 pieces.append((pad(label if number == 0 else "", key) + "  ", "quiet"))
             pieces.append((pad(column, name) + "  ", "plain"))
             if sides == ("before", "after"):
-                pieces.append((pad(before, widths[0]) + "  ", "plain"))
-                pieces.append((cut(after, widths[1]), "change"))
+                old, new = _told_apart(before, after, widths)
+                pieces.append((pad(old, widths[0]) + "  ", "plain"))
+                pieces.append((new, "change"))
             else:
                 pieces.append((cut(after if sides == ("new",) else before, widths[0]), "change"))
             rows.append(line(*pieces, indent=_INDENT, whole=False))
     return rows
+
+
+def _told_apart(before: str, after: str, widths: tuple[int, ...]) -> tuple[str, str]:
+    """Both cut to their columns; where that would make them alike, from shortly before they differ."""
+    old, new = cut(before, widths[0]), cut(after, widths[1])
+    if before == after or old.removesuffix(CUT) != new.removesuffix(CUT):
+        return old, new
+    same = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    start = max(same - 2, 1)
+    return cut(CUT + before[start:], widths[0]), cut(CUT + after[start:], widths[1])
 
 
 def _header(sides: tuple[str, ...], widths: tuple[int, ...]) -> str:

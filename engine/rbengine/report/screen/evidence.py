@@ -40,10 +40,17 @@ def call_failed(notice: CallFailed, now: datetime) -> list[Line]:
             right=took(notice.took) if notice.took is not None else "",
         )
     ]
-    operation = notice.call.partition("(")[0]
-    attempt = f"attempt {notice.attempt}" + (f" of {operation}" if operation else "")
-    again = f", again in {duration(notice.retry_at - now)}" if notice.retry_at is not None else ""
-    rows.append(line((attempt, "quiet"), (again, "clock"), whole=False))
+    operation, bracket, _ = notice.call.partition("(")
+    if notice.retry_at is not None:
+        again = f", again in {duration(notice.retry_at - now)}"
+        rows.append(line((f"attempt {notice.attempt} of {operation}", "quiet"), (again, "clock")))
+    elif bracket:
+        last = (
+            f"attempt {notice.attempt} of {operation}, the last"
+            if notice.attempt > 1
+            else operation
+        )
+        rows.append(line((last, "quiet")))
     return rows
 
 
@@ -72,7 +79,9 @@ def finding(notice: FindingJudged, width: int, zone: str, *, again: bool) -> lis
                 *_conditions(told, width, zone),
             ]
         case "not judged":
-            told = tuple(one for one in notice.conditions if one.verdict == "not judged")
+            # A name that is unknown says it all; only without one are the lines of any use.
+            told = () if notice.missing else notice.conditions
+            told = tuple(one for one in told if one.verdict == "not judged")
             unknown = f": {', '.join(notice.missing)} is unknown" if notice.missing else ""
             title = line(
                 (notice.name, "strong"),

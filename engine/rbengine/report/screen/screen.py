@@ -237,13 +237,9 @@ def _section(notice: SectionEntered, margin: str) -> list[Line]:
 def _step_failed(notice: StepFailed, margin: str) -> list[Line]:
     place = f"  {notice.origin[0]}:{notice.origin[1]}" if notice.origin[0] else ""
     if notice.handled:
+        # What failed stands above, with the call.
         return [
-            line(
-                f"{notice.kind}: {notice.text}",
-                (", the runbook goes on", "quiet"),
-                margin=margin,
-                hang=2,
-            )
+            line((f"foreseen, the runbook goes on after {notice.kind}", "quiet"), margin=margin)
         ]
     return [
         line(
