@@ -77,6 +77,12 @@ def test_a_playbook_is_known_by_its_id_however_it_is_written(tmp_path: Path, ask
     assert find_project(made(tmp_path, FILES)).playbook(asked) == "playbooks/rb011.rb"
 
 
+def test_a_playbook_is_known_by_its_code_whatever_its_file_is_called(tmp_path: Path) -> None:
+    """Alerts name the code."""
+    files = {**FILES, "playbooks/mail.rb": '# Mail.\n\nrunbook RB-099 "Mail"\n'}
+    assert find_project(made(tmp_path, files)).playbook("rb099") == "playbooks/mail.rb"
+
+
 def test_a_playbook_is_known_by_its_path_from_where_one_stands(tmp_path: Path) -> None:
     """As the shell completes it."""
     project = find_project(made(tmp_path, FILES))

@@ -1,6 +1,7 @@
 """A project on disk: the nearest folder upward with `rbengine.toml`, else the playbooks that come with the engine."""
 
 import os
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
@@ -16,6 +17,8 @@ BUNDLE = "rbengine_playbooks"
 SHOWN = "playbooks"
 """What the bundle's folder is called on screens."""
 
+_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*runbook[ ]+([A-Za-z0-9-]+)")
+_HEAD_BYTES = 4096
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 
 
@@ -120,7 +123,7 @@ class Project:
             for shown, path in reversed(self.files.items())
             if path.parent.name != "scenarios"
         }
-        found = by_id.get(_plain(asked))
+        found = by_id.get(_plain(asked)) or self._by_code(asked)
         if found is None:
             names = [Path(one).stem for one in by_id.values()]
             raise ProjectError(
@@ -137,6 +140,15 @@ class Project:
                 return self._shown(one)
             except ValueError:
                 continue
+        return None
+
+    def _by_code(self, asked: str) -> str | None:
+        """A runbook whose file is called otherwise than its code."""
+        for shown, path in self.files.items():
+            with path.open("rb") as file:
+                head = _HEAD.match(file.read(_HEAD_BYTES))
+            if head is not None and _plain(head[1].decode("ascii")) == _plain(asked):
+                return shown
         return None
 
     def _by_path(self, asked: str, path: Path) -> str:

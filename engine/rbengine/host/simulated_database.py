@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -68,7 +68,8 @@ class SimulatedDatabase:
     """One database of one worker. `sessions` is what the PostgreSQL adapter is given.
 
     `clock` is the world's time (aware). `bookkeeping_ddl` makes the tables that the engine itself writes; they are no
-    part of the company. Raises SchemaError where the schema is not accepted.
+    part of the company. `functions` are the project's own that the policy allows in SQL. Raises SchemaError where the
+    schema is not accepted.
     """
 
     def __init__(
@@ -78,9 +79,11 @@ class SimulatedDatabase:
         clock: Callable[[], datetime],
         *,
         bookkeeping_ddl: str = "",
+        functions: Collection[str] = (),
     ) -> None:
         self._server = server
         self._clock = clock
+        self._functions = frozenset(functions)
         self._template = rehearsal_template(
             server, schema_sql, bookkeeping_ddl, lambda text: virtual_sql(text, bodies=True).text
         )
@@ -106,7 +109,12 @@ class SimulatedDatabase:
         self, sql: str, parameters: Sequence[SqlParameter] = (), *, reading: bool = False
     ) -> Executed:
         """Run one statement of a world or of the company's app. Raises WorldError, also for what a playbook may not."""
-        problem = refused(sql, reading=reading, parameter_types=[one.type for one in parameters])
+        problem = refused(
+            sql,
+            reading=reading,
+            parameter_types=[one.type for one in parameters],
+            functions=self._functions,
+        )
         if problem is not None:
             raise WorldError(problem.reason, "", 0)
         connection = self.sessions.connection

@@ -357,3 +357,11 @@ def _cutting(sessions, replica):
             yield connection
 
     return hand_out()
+
+
+def test_an_older_postgresql_is_told_from_the_start(
+    company: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before version 18 a statement cannot say what its rows held: nothing is planned half."""
+    monkeypatch.setattr("rbengine_adapters.postgres.planning._OLDEST", 990000)
+    assert _refused(company, RENAME).startswith("invalid: changes are planned with PostgreSQL 18")

@@ -8,6 +8,7 @@ import psycopg
 from rbengine.facts.postgres.errors import SchemaError
 from rbengine.facts.postgres.server import OWNER, Server
 
+_LOAD_LIMIT = "60s"
 _KEPT = 16  # templates; an edited schema leaves one behind each time
 
 
@@ -53,6 +54,7 @@ def template_database(server: Server, name: str, fill: Callable[[str], None]) ->
 
 def load_schema(connection: psycopg.Connection, schema_sql: str) -> None:
     """Run the schema's text, in one transaction. Raises SchemaError with PostgreSQL's sentence and place."""
+    connection.execute(f"SET statement_timeout = '{_LOAD_LIMIT}'".encode())
     try:
         connection.execute(schema_sql.encode())
     except psycopg.Error as error:
@@ -60,6 +62,7 @@ def load_schema(connection: psycopg.Connection, schema_sql: str) -> None:
         raise SchemaError(
             error.diag.message_primary or str(error), int(position) - 1 if position else -1
         ) from error
+    connection.execute(b"RESET statement_timeout")
 
 
 def _drop_oldest(server: Server, existing: Sequence[str]) -> None:
