@@ -6,3 +6,13 @@ class CannotGoOnError(Exception):
 
     The run is parked, not ended: its journal is whole.
     """
+
+
+class WorldError(Exception):
+    """A row that the schema does not take. `row` counts from 0; `column` is known where it is about one."""
+
+    def __init__(self, text: str, table: str, row: int, column: str | None = None) -> None:
+        super().__init__(text)
+        self.table = table
+        self.row = row
+        self.column = column

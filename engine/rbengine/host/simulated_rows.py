@@ -9,6 +9,7 @@ import psycopg
 
 from rbengine.contract.postgres_values import Sent, text_form
 from rbengine.contract.values import Value
+from rbengine.host.errors import WorldError
 from rbengine.host.simulated_tables import Column, Table, find_table
 
 _DEEPEST = 8  # rows that are made for the sake of others
@@ -26,16 +27,6 @@ _PLAIN = {
     "jsonb": "{}",
     "numeric": "1",
 }
-
-
-class WorldError(Exception):
-    """A row that the schema does not take. `row` counts from 0; `column` is known where it is about one."""
-
-    def __init__(self, text: str, table: str, row: int, column: str | None = None) -> None:
-        super().__init__(text)
-        self.table = table
-        self.row = row
-        self.column = column
 
 
 class RowFiller:
@@ -143,3 +134,6 @@ def _made_up(table: Table, name: str, column: Column, number: int, now: datetime
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+__all__ = ["RowFiller", "WorldError"]

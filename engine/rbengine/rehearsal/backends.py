@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.values import Row, Value
 from rbengine.host.adapters import Adapters
-from rbengine.host.simulated_database import SimulatedDatabase, WorldError
+from rbengine.host.errors import WorldError
 from rbengine.rehearsal.app_body import AppError, succeeded
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.table_rows import unknown
 
 if TYPE_CHECKING:
     import httpx
+
+    from rbengine.host.simulated_database import SimulatedDatabase
 
 SignatureOf = Callable[[str], AdapterSignature | None]
 
@@ -49,7 +51,7 @@ class AppBackends:
     def __init__(
         self,
         adapters: Adapters,
-        database: Callable[[], SimulatedDatabase],
+        database: "Callable[[], SimulatedDatabase]",
     ) -> None:
         self._adapters = adapters
         self._database = database

@@ -22,6 +22,7 @@ from rbengine.rehearsal.misses import (
     QUESTION,
     Miss,
 )
+from rbengine.rehearsal.people import headline
 from rbengine.runtime.comparison import same
 from rbengine.runtime.wording import as_text, duration_text
 from rbengine.syntax.nodes import scenarios as tree
@@ -188,7 +189,7 @@ def fitting_letters(letters: Sequence[Mail], to: str | None, words: str | None) 
 
 def _asked(node: tree.ExpectAsked, effects: Effects, scope: Scope) -> Miss | None:
     about = None if node.about is None else scope.text(node.about)
-    fitting = [one for one in effects.questions if about is None or about in one.ask.text]
+    fitting = [one for one in effects.questions if about is None or about in headline(one.ask)]
     if len(fitting) == node.times:
         return None
     return Miss(

@@ -5,13 +5,16 @@ A run's own word is not enough here. What is not what it was, and that nobody is
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from rbengine.host.simulated_database import SimulatedDatabase
-from rbengine.host.simulated_database import Snapshot as Rows
 from rbengine.rehearsal.company.company import Company
 from rbengine.runtime.wording import as_text
+
+if TYPE_CHECKING:
+    from rbengine.host.simulated_database import SimulatedDatabase
+    from rbengine.host.simulated_database import Snapshot as Rows
 
 AROUND = "\0around"
 """Whoever is not the run: other people, webhooks, the company's own program at its own time."""
@@ -30,7 +33,9 @@ class Footprint(msgspec.Struct, frozen=True, kw_only=True):
 class Footprints:
     """Compares. `database` gives the simulated database once it is in use, None before."""
 
-    def __init__(self, company: Company, database: Callable[[], SimulatedDatabase | None]) -> None:
+    def __init__(
+        self, company: Company, database: "Callable[[], SimulatedDatabase | None]"
+    ) -> None:
         self._company = company
         self._database = database
         self._objects = company.snapshot()

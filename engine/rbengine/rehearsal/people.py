@@ -22,7 +22,7 @@ _YES_OR_NO = ("approve", "plan", "undo")
 
 
 class PersonRule(msgspec.Struct, frozen=True, kw_only=True):
-    """One line about a person. `about` is a part of the question's text, empty for any question."""
+    """One line about a person. `about` is a part of the question's first line, empty for any question."""
 
     role: str
     does: Does
@@ -32,7 +32,7 @@ class PersonRule(msgspec.Struct, frozen=True, kw_only=True):
 
     def fits(self, question: AskPeople) -> bool:
         """Whether this line says what the person does about `question`."""
-        if self.role not in question.by or self.about not in question.text:
+        if self.role not in question.by or self.about not in headline(question):
             return False
         match self.does:
             case "approves" | "refuses" if question.kind == "undo":
@@ -45,6 +45,11 @@ class PersonRule(msgspec.Struct, frozen=True, kw_only=True):
                 return True
             case "acknowledges":
                 return False
+
+
+def headline(question: AskPeople) -> str:
+    """What a question is about: its first line. Those below it list things that have questions of their own."""
+    return question.text.partition("\n")[0]
 
 
 def person_rule(node: tree.Person, evaluate: Callable[[Expression], Value]) -> PersonRule:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
-from rbengine.facts.postgres.server import Server
 from rbengine.host.driver import Observer
 from rbengine.host.people import People
 from rbengine.plan.program import Plan
@@ -24,6 +24,9 @@ from rbengine.source import Span
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.workspace import Workspace
 
+if TYPE_CHECKING:
+    from rbengine.facts.postgres.server import Server
+
 NOBODY = Person(id="rehearsal", name="Rehearsal", role="operator")
 """Who runs a rehearsal that names no operator."""
 
@@ -41,7 +44,7 @@ class RehearsalSession:
         *,
         signature_of: SignatureOf,
         schema_sql: str,
-        server: Callable[[], Server],
+        server: "Callable[[], Server]",
         seed: int = 0,
         engine: str = "",
     ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from rbengine.contract.database import Database
 from rbengine.contract.policy import ContactChannel
@@ -11,8 +11,6 @@ from rbengine.contract.values import Datum, Row
 from rbengine.host.adapters import Adapters
 from rbengine.host.calls import Calls
 from rbengine.host.clock import VirtualClock
-from rbengine.host.simulated_database import DatabaseFault
-from rbengine.host.simulated_sessions import FaultKind as DatabaseFaultKind
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.app import AppProgram, handler_name
 from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, SimulatedConnections
@@ -26,6 +24,9 @@ from rbengine.runtime.events import Person
 from rbengine.syntax.nodes import app as app_tree
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node
+
+if TYPE_CHECKING:
+    from rbengine.host.simulated_sessions import DatabaseFault
 
 _FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 _SLOW_STATEMENT = timedelta(seconds=5)
@@ -125,12 +126,8 @@ class Stage:
                 name = "" if fault.part is None else fault.part.plain
                 self.program.take_down(name, start, end)
             case "postgres":
-                kind = _database_fault(fault.kind)
-                self.database.get().order(
-                    DatabaseFault(
-                        kind=kind, begins=start, ends=end or _FOR_GOOD, delay=_SLOW_STATEMENT
-                    )
-                )
+                wrong = _database_fault(fault.kind, start, end or _FOR_GOOD)
+                self.database.get().order(wrong)
             case vendor:
                 self.company.faults.add(vendor, _vendor_fault(fault.kind), start, end)
 
@@ -160,10 +157,12 @@ def _tiers(app: app_tree.App | None) -> Mapping[str, str]:
     }
 
 
-def _database_fault(words: str) -> DatabaseFaultKind:
-    for kind in get_args(DatabaseFaultKind):
+def _database_fault(words: str, start: datetime, end: datetime) -> "DatabaseFault":
+    from rbengine.host.simulated_sessions import DatabaseFault, FaultKind
+
+    for kind in get_args(FaultKind):
         if kind == words:
-            return kind  # type: ignore[no-any-return]  # one of the kinds, as it was found among them
+            return DatabaseFault(kind=kind, begins=start, ends=end, delay=_SLOW_STATEMENT)
     raise LookupError(f"a database has no fault `{words}`")
 
 

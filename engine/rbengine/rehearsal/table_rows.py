@@ -1,14 +1,18 @@
 """`expect table`: PostgreSQL itself compares, so that a cell is a literal of its column's type."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rbengine.contract.changes import SqlParameter
 from rbengine.contract.values import Datum, Row, Value
-from rbengine.host.simulated_database import SimulatedDatabase, WorldError
+from rbengine.host.errors import WorldError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import ROWS, Miss
 from rbengine.runtime.wording import as_text
 from rbengine.syntax.nodes import scenarios as tree
+
+if TYPE_CHECKING:
+    from rbengine.host.simulated_database import SimulatedDatabase
 
 _MOST_SHOWN = 3  # rows of a table in a miss
 
@@ -16,7 +20,7 @@ _MOST_SHOWN = 3  # rows of a table in a miss
 class TableRows:
     """Compares tables of the simulated database with what a scenario expects of them."""
 
-    def __init__(self, database: Callable[[], SimulatedDatabase], scope: Scope) -> None:
+    def __init__(self, database: "Callable[[], SimulatedDatabase]", scope: Scope) -> None:
         self._database = database
         self._scope = scope
 

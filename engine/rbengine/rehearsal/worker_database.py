@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rbengine.contract.database import Database
-from rbengine.facts.postgres.server import Server
 from rbengine.host.clock import Clock
-from rbengine.host.postgres_adapter import bookkeeping_ddl, database_on
-from rbengine.host.simulated_database import SimulatedDatabase
+
+if TYPE_CHECKING:
+    from rbengine.facts.postgres.server import Server
+    from rbengine.host.simulated_database import SimulatedDatabase
 
 
 class WorkerDatabase:
     """`server` is called once, and only when a run reads or writes SQL."""
 
-    def __init__(self, server: Callable[[], Server], schema_sql: str) -> None:
+    def __init__(self, server: "Callable[[], Server]", schema_sql: str) -> None:
         self._server = server
         self._schema_sql = schema_sql
         self._clock: Clock | None = None
@@ -25,9 +27,13 @@ class WorkerDatabase:
         self._clock = clock
         self._in_use = False
 
-    def get(self) -> SimulatedDatabase:
+    def get(self) -> "SimulatedDatabase":
         """The database of the run, empty when it is first asked for. Raises ServerError, SchemaError."""
         if self._database is None:
+            # The driver costs 80 ms to import: only runs that read or write SQL pay for it.
+            from rbengine.host.postgres_adapter import bookkeeping_ddl
+            from rbengine.host.simulated_database import SimulatedDatabase
+
             self._database = SimulatedDatabase(
                 self._server(), self._schema_sql, self._now, bookkeeping_ddl=bookkeeping_ddl()
             )
@@ -36,12 +42,14 @@ class WorkerDatabase:
         self._in_use = True
         return self._database
 
-    def in_use(self) -> SimulatedDatabase | None:
+    def in_use(self) -> "SimulatedDatabase | None":
         """The database where this run has used it, else None."""
         return self._database if self._in_use else None
 
     def adapter(self, functions: Collection[str]) -> Database:
         """The PostgreSQL adapter on it."""
+        from rbengine.host.postgres_adapter import database_on
+
         return database_on(self.get().sessions, functions)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
-from rbengine.host.simulated_database import SimulatedDatabase, WorldError
+from rbengine.host.errors import WorldError
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.app_body import bound_sql
 from rbengine.rehearsal.company.builders import WorldLineError, builders
@@ -25,6 +25,9 @@ from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node
 from rbengine.syntax.nodes.changes import Sql
+
+if TYPE_CHECKING:
+    from rbengine.host.simulated_database import SimulatedDatabase
 
 USUAL_START = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 """When a world begins that does not say: a Monday, in the night."""
@@ -137,7 +140,7 @@ class Actions:
         author: Author,
         scope: Callable[[], Scope],
         company: Company,
-        database: Callable[[], SimulatedDatabase],
+        database: "Callable[[], SimulatedDatabase]",
     ) -> None:
         self._author = author
         self._scope = scope
