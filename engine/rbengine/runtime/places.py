@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from rbengine.contract.codec import encode_value, to_line
 from rbengine.contract.values import Row, Value
-from rbengine.plan.code import RetrySpec
+from rbengine.plan.code import CallProcedure, RetrySpec
 from rbengine.runtime.frames import (
     BranchFrame,
     CrowdFrame,
@@ -40,12 +40,19 @@ def key_of(turn: Turn, fiber: Fiber, place: str) -> str:
             case EachFrame(items=items, index=index):
                 parts.append(item_key(_item(items.value, index)))
             case ProcedureFrame(call=call):
-                parts.append(f"@{call}")
+                parts.append(_call_site(turn, call))
             case BranchFrame(item=item) if item.value is not None:
                 parts.append(item_key(item.value))
             case _:
                 pass
     return "/".join(parts)
+
+
+def _call_site(turn: Turn, call: int) -> str:
+    """The place of a procedure call; its counter in plans that were made without places."""
+    instruction = turn.plan.code[call]
+    place = instruction.place if isinstance(instruction, CallProcedure) else ""
+    return place or f"@{call}"
 
 
 def _item(items: Value, index: int) -> Value:
