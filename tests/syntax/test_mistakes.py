@@ -84,7 +84,7 @@ def test_one_mistake_hides_no_other() -> None:
     assert problems(HIDING) == [
         "E101 at `x`", "E121 at `20`", "E101 at `1`", "E101 at `2m`", "E101 at `f`", "E101 at `3`",
         "E101 at `else`", "E120 at `5min`", "E101 at `sqll`", "E101 at `irrevocable`", "E103 at `(`", "E104 at `]`",
-        "E101 at `b`", "E128 at `a`", "E101 at `)`",
+        "E101 at `b`", "E128 at `a`", "E101 at `a`",
     ]  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def unexpected(
     if token.kind == "_INDENT":
         return SyntaxProblem(code=Code("E111"), span=line_at(text, token.start))
     if can == {"_INDENT"}:
-        return SyntaxProblem(code=Code("E113"), span=line_at(text, last_end))
+        return SyntaxProblem(code=Code("E113"), span=Span(line_at(text, last_end).start, last_end))
     span = token.span
     if token.kind in _ENDS:
         # nothing stands there: point at the end of what was read last
