@@ -95,20 +95,28 @@ class Host:
         """Until the run is over, nothing is left to happen, or `most` events were taken."""
         self.feed(self._started)
         while self._queue and len(self.events) < most and self.finish is None:
-            at, _, event = heapq.heappop(self._queue)
-            if isinstance(event, ev.TimerFired) and event.timer in self._stopped:
-                continue
-            self.now = max(self.now, at)
-            self.feed(event)
+            self.run_one()
         return self
+
+    def run_one(self) -> None:
+        """Let the next thing happen."""
+        at, _, event = heapq.heappop(self._queue)
+        if isinstance(event, ev.TimerFired) and event.timer in self._stopped:
+            return
+        self.now = max(self.now, at)
+        self.feed(event)
 
     def feed(self, event: ev.Event) -> None:
         """Take one event, then answer what it asks for."""
+        self.feed_quietly(event)
+        for command in self.batches[-1]:
+            self._answer(command)
+
+    def feed_quietly(self, event: ev.Event) -> None:
+        """Take one event and answer nothing: the process ends here."""
         self.events.append(event)
         self.state, commands = advance(self.state, event)
         self.batches.append(commands)
-        for command in commands:
-            self._answer(command)
 
     def _later(self, at: datetime, event: ev.Event) -> None:
         self._count += 1
@@ -268,3 +276,18 @@ def _ended(command: co.Perform, reply: Reply, at: datetime) -> ev.Event:
                 applied=reply.applied,
                 outcome=reply.outcome,
             )
+
+
+def assert_folds_again(host: Host, every: int = 1) -> None:
+    """The journal gives the same commands from the start, and from every saved state on the way."""
+    from rbengine.runtime.fold import fold
+    from rbengine.runtime.saved import decode_state, encode_state
+
+    steps = list(fold(host.plan, host.events))
+    assert [commands for _, commands, _ in steps] == host.batches
+    for place in range(0, len(steps), every):
+        line = encode_state(steps[place][2])
+        state = decode_state(host.plan, line)
+        assert encode_state(state) == line
+        rest = list(fold(host.plan, host.events[place + 1 :], state))
+        assert [commands for _, commands, _ in rest] == host.batches[place + 1 :]

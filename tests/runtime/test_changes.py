@@ -1,0 +1,479 @@
+"""Changes: looked at, shown, approved, applied once, settled when in doubt."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from rbengine.contract.changes import Applied, Drifted, OperationAction
+from rbengine.contract.outcomes import Refused, Unsettled
+from rbengine.contract.policy import ApprovalRule, PolicyModel, SeverityPolicy
+from rbengine.contract.values import Datum, Row
+from rbengine.plan import code as c
+from rbengine.plan.program import Plan
+from rbengine.runtime import commands as co
+from rbengine.runtime import events as ev
+from rbengine.runtime import notices as no
+from support.machine import (
+    BEGAN,
+    MANAGER,
+    Host,
+    approve_everything,
+    assert_folds_again,
+    images_of,
+    plan_for,
+    yes,
+)
+from support.programs import POLICY, call, change, k, operation, program, sql, step, v
+
+ITEMS = k((Row({"id": "a", "n": 1}), Row({"id": "b", "n": 2})))
+
+
+def with_change(*body: c.Instruction, **more: Any) -> Plan:
+    """A playbook whose `otherwise` does it."""
+    done = c.StopRun(outcome="resolved", reason=k("done"))
+    return program(otherwise=[*body, done], **more)
+
+
+def ruled(*rules: ApprovalRule) -> PolicyModel:
+    severity = SeverityPolicy(name="P2", title="Medium", rungs=(), approvals=rules)
+    return replace(POLICY, severities=(severity,))
+
+
+def performs(host: Host, kind: type) -> list[co.Perform]:
+    return [
+        one
+        for one in host.commands
+        if isinstance(one, co.Perform) and isinstance(one.request, kind)
+    ]
+
+
+def test_every_item_of_a_change_has_its_own_key_and_one_approval() -> None:
+    """People approve the whole once; each item is its own transaction, safe to repeat."""
+    each = c.EachPart(name="m", items=ITEMS, at_most=10, parts=(sql(),))
+    host = Host(with_change(change("Copy", each, bind="copy"))).run()
+    assert host.outcome == "resolved"
+    assert len(host.asked("plan")) == 1
+    assert host.asked("plan")[0].plan is not None
+    assert host.asked("plan")[0].plan.rows == 2
+    keys = [one.key for one in performs(host, co.ApplyRequest)]
+    assert keys == [f"INC-2026-11-23-001/place of Copy/{name}" for name in ("a", "b")]
+    (done,) = host.shown(no.ChangeDone)
+    assert (done.label, done.rows) == ("Copy", 2)
+    assert_folds_again(host)
+
+
+def test_a_loop_around_a_change_gives_its_items_to_the_key() -> None:
+    """The same place does different things for different items."""
+    plan = with_change(
+        c.EachBegin(name="m", items=ITEMS, at_most=10, at_a_time=1, end=3),
+        change("Copy"),
+        c.EachEnd(begin=0),
+    )
+    host = Host(plan).run()
+    keys = [one.key.rsplit("/", 1)[1] for one in performs(host, co.ApplyRequest)]
+    assert keys == ["a", "b"]
+    assert len(host.asked("plan")) == 2
+
+
+def test_what_drifts_is_shown_and_asked_again() -> None:
+    """The approval was for a plan that no longer describes the world."""
+    drifted: list[bool] = []
+
+    def calls(perform: co.Perform) -> Any:
+        request = perform.request
+        if isinstance(request, co.ApplyRequest) and not drifted:
+            drifted.append(True)
+            return Drifted(plan=plan_for(co.PlanRequest(actions=request.actions, undo=None), 2))
+        return None
+
+    host = Host(with_change(change("Copy")), calls=calls).run()
+    assert [one.again for one in host.shown(no.ChangeShown)] == [False, True]
+    assert len(host.asked("plan")) == 2
+    first, second = host.requests(co.ApplyRequest)
+    assert first.approved.digest != second.approved.digest
+    assert host.outcome == "resolved"
+    assert_folds_again(host)
+
+
+def test_what_never_holds_still_is_given_up() -> None:
+    """Bounded by the policy's `replan`."""
+    versions = iter(range(2, 100))
+
+    def calls(perform: co.Perform) -> Any:
+        request = perform.request
+        if isinstance(request, co.ApplyRequest):
+            asked = co.PlanRequest(actions=request.actions, undo=None)
+            return Drifted(plan=plan_for(asked, next(versions)))
+        return None
+
+    host = Host(with_change(change("Copy")), calls=calls).run()
+    assert host.outcome == "failed"
+    assert len(host.asked("plan")) == 1 + POLICY.limits.replan
+
+
+def test_an_approval_of_another_plan_does_not_count() -> None:
+    """Two people look at two screens; only what is shown now can be approved."""
+
+    def people(_: co.AskPeople) -> Any:
+        return (
+            timedelta(minutes=1),
+            ev.Person(id="u1", name="Olga", role="on_call"),
+            ev.Approved(digest="x"),
+        )
+
+    host = Host(with_change(change("Copy")), people=people).run()
+    assert host.requests(co.ApplyRequest) == []
+    assert "another plan" in host.shown(no.Noted)[0].text
+    assert host.shown(no.ChangeDecided)[0].verdict == "unanswered"
+
+
+def test_somebody_in_another_role_may_not_approve() -> None:
+    """The question stays open for those who may."""
+    host = Host(with_change(change("Copy")), people=lambda ask: yes(ask, MANAGER)).run()
+    assert host.requests(co.ApplyRequest) == []
+    assert host.shown(no.Noted)[0].text == "Mara (manager) may not answer this"
+
+
+def test_a_refusal_is_a_failure_that_can_be_handled() -> None:
+    """`on failure refused` is how a playbook goes on without the change."""
+    plan = with_change(
+        c.TryBegin(handlers=(c.FailureHandler(kinds=("refused",), entry=3),)),
+        change("Copy"),
+        c.TryEnd(to=4),
+        c.TakeNote(text=k("then not")),
+    )
+
+    def people(_: co.AskPeople) -> Any:
+        olga = ev.Person(id="u1", name="Olga", role="on_call")
+        return timedelta(minutes=1), olga, ev.Declined(reason="not now")
+
+    host = Host(plan, people=people).run()
+    assert [one.text for one in host.shown(no.Noted)] == ["then not"]
+    assert host.shown(no.StepFailed)[0].handled
+    assert host.outcome == "resolved"
+
+
+def test_free_changes_ask_nobody_up_to_their_rows() -> None:
+    """`changes up to 1 row need no approval`."""
+    policy = ruled(
+        ApprovalRule(about="changes", by=("on_call",)),
+        ApprovalRule(about="free changes", threshold=1),
+    )
+    host = Host(with_change(change("One"), policy=policy)).run()
+    assert host.asked("plan") == []
+    assert host.shown(no.ChangeShown)[0].approval == "free"
+    two = Host(with_change(change("Two", sql(), sql()), policy=policy)).run()
+    assert len(two.asked("plan")) == 1
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        change("By", approve_by=("manager",)),
+        c.MakeChange(
+            bind=None,
+            change=replace(change("Absent").change, never_free=True),
+        ),
+        change("Call", operation("thing.do"), undo=c.IrreversibleUndo(k("gone"))),
+    ],
+    ids=["approve by", "reached through absence", "an operation"],
+)
+def test_what_is_never_free(made: c.MakeChange) -> None:
+    """The allowance is for a few rows, found by looking, and nobody asked for more."""
+    policy = ruled(
+        ApprovalRule(about="changes", by=("on_call",)),
+        ApprovalRule(about="free changes", threshold=100),
+    )
+    host = Host(with_change(made, policy=policy)).run()
+    assert len(host.asked("plan")) == 1
+
+
+def test_many_rows_want_two_people_who_do_not_run_it() -> None:
+    """M of N, not the operator."""
+    policy = ruled(
+        ApprovalRule(about="changes", by=("on_call",)),
+        ApprovalRule(
+            about="changes",
+            threshold=1,
+            by=("on_call", "manager"),
+            how_many=2,
+            not_the_operator=True,
+        ),
+    )
+    plan = with_change(change("Two", sql(), sql()), policy=policy)
+    host = Host(plan, people=lambda ask: yes(ask)).run()
+    assert host.requests(co.ApplyRequest) == []
+    assert "may not approve it" in host.shown(no.Noted)[0].text
+    ask = host.asked("plan")[0]
+    assert (ask.how_many, ask.not_the_operator) == (2, True)
+    assert ask.plan is not None
+    other = ev.Person(id="u3", name="Nils", role="on_call")
+    said = ev.Approved(digest=ask.plan.digest)
+    twice = [
+        ev.Answered(at=BEGAN + timedelta(minutes=minute), question=1, person=person, answer=said)
+        for minute, person in ((2, MANAGER), (3, MANAGER), (4, other))
+    ]
+    host = Host(plan, people=lambda _: None, also=twice).run()
+    assert host.outcome == "resolved"
+    assert "has approved already" in host.shown(no.Noted)[0].text
+    assert_folds_again(host)
+
+
+def test_break_glass_lets_others_answer_later() -> None:
+    """`after 5m without an answer approval by on_call`: the question keeps its number."""
+    policy = ruled(
+        ApprovalRule(about="changes", by=("manager",)),
+        ApprovalRule(about="break glass", by=("on_call",), after=timedelta(minutes=5)),
+    )
+    plan = with_change(change("Copy"), policy=policy)
+
+    def people(ask: co.AskPeople) -> Any:
+        return yes(ask) if "on_call" in ask.by else None
+
+    host = Host(plan, people=people).run()
+    assert [one.question for one in host.asked("plan")] == [1, 1]
+    assert host.outcome == "resolved"
+    assert host.now - BEGAN > timedelta(minutes=6)
+
+
+def test_a_lost_answer_is_settled_by_evidence() -> None:
+    """The marker row says that it was applied: it counts, once, with what takes it back."""
+
+    def calls(perform: co.Perform) -> Any:
+        match perform.request:
+            case co.ApplyRequest():
+                return Unsettled("the connection was lost")
+            case co.SettleRequest(request=co.ApplyRequest(approved=approved)):
+                return ev.Settled(
+                    at=BEGAN,
+                    call=perform.call,
+                    verdict="applied",
+                    evidence="its marker row is there",
+                    applied=Applied(rows=1, images=images_of(approved)),
+                )
+        return None
+
+    host = Host(with_change(change("Copy")), calls=calls).run()
+    assert host.outcome == "resolved"
+    (apply,) = performs(host, co.ApplyRequest)
+    (settle,) = performs(host, co.SettleRequest)
+    assert apply.key == settle.key
+    assert [one.verdict for one in host.shown(no.InDoubt)] == ["", "applied"]
+    assert_folds_again(host)
+
+
+def test_what_was_lost_and_not_applied_is_repeated_under_the_same_key() -> None:
+    """Only where the step says so, and only what certainly did not happen."""
+    lost: list[bool] = []
+
+    def calls(perform: co.Perform) -> Any:
+        if isinstance(perform.request, co.ApplyRequest) and not lost:
+            lost.append(True)
+            return Unsettled("the connection was lost")
+        return None
+
+    retry = c.RetrySpec(times=1, every=timedelta(seconds=5))
+    plan = with_change(*step("Copy", change("Copy"), retry=retry))
+    host = Host(plan, calls=calls).run()
+    assert host.outcome == "resolved"
+    first, second = performs(host, co.ApplyRequest)
+    assert first.key == second.key
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert len(host.asked("plan")) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [(ev.Gave(values={"answer": Datum("applied")}), "resolved"),
+     (ev.Gave(values={"answer": Datum("not applied")}), "failed")],
+)  # fmt: skip
+def test_where_nothing_can_tell_a_person_does(said: ev.Gave, outcome: str) -> None:
+    """Never silently repeated, never silently skipped."""
+
+    def calls(perform: co.Perform) -> Any:
+        match perform.request:
+            case co.ApplyRequest():
+                return Unsettled("lost")
+            case co.SettleRequest():
+                return ev.Settled(at=BEGAN, call=0, verdict="unclear", evidence="no trace")
+        return None
+
+    def people(ask: co.AskPeople) -> Any:
+        if ask.kind == "doubt":
+            return timedelta(minutes=1), ev.Person(id="u1", name="Olga", role="on_call"), said
+        return approve_everything(ask)
+
+    host = Host(with_change(change("Copy")), calls=calls, people=people).run()
+    assert host.outcome == outcome
+    assert host.finish is not None
+    assert host.finish.in_doubt == 0
+    assert len(host.requests(co.ApplyRequest)) == 1
+    assert_folds_again(host)
+
+
+def test_a_doubt_that_nobody_settles_is_counted_at_the_end() -> None:
+    """And no handler may shrug it off."""
+
+    def calls(perform: co.Perform) -> Any:
+        match perform.request:
+            case co.ApplyRequest():
+                return Unsettled("lost")
+            case co.SettleRequest():
+                return ev.Settled(at=BEGAN, call=0, verdict="unclear", evidence="no trace")
+        return None
+
+    def people(ask: co.AskPeople) -> Any:
+        return approve_everything(ask) if ask.kind == "plan" else None
+
+    plan = with_change(
+        c.TryBegin(handlers=(c.FailureHandler(kinds=("unanswered", "timeout"), entry=3),)),
+        change("Copy"),
+        c.TryEnd(to=4),
+        c.TakeNote(text=k("never mind")),
+    )
+    host = Host(plan, calls=calls, people=people).run()
+    assert host.finish is not None
+    assert (host.outcome, host.finish.in_doubt) == ("failed", 1)
+    assert host.shown(no.Noted) == []
+
+
+def test_all_or_nothing_unwinds_newest_first_and_then_fails() -> None:
+    """What was done inside is taken back by itself; what stood before stays and is offered."""
+    plan = with_change(
+        change("Before"),
+        c.AtomicBegin(),
+        change("First"),
+        change("Second"),
+        call("thing.look"),
+        c.AtomicEnd(),
+    )
+
+    def calls(perform: co.Perform) -> Any:
+        refuse = isinstance(perform.request, co.OperationRequest)
+        return Refused("unavailable", "down") if refuse else None
+
+    host = Host(plan, calls=calls, people=lambda a: yes(a) if a.kind == "plan" else None).run()
+    assert [one.label for one in host.shown(no.ChangeTakenBack)] == ["Second", "First"]
+    assert host.shown(no.UndoOffered)[0].labels == ("Before",)
+    assert host.finish is not None
+    assert (host.outcome, host.finish.left_applied) == ("failed", 1)
+    assert_folds_again(host)
+
+
+def test_unwinding_stops_at_the_last_message_to_people() -> None:
+    """Beyond it a person decides, seeing who was told."""
+    plan = with_change(
+        c.AtomicBegin(),
+        change("First"),
+        call("mail.send", effect="tell", to=k("a@b.c")),
+        change("Second"),
+        call("thing.look"),
+        c.AtomicEnd(),
+    )
+
+    def calls(perform: co.Perform) -> Any:
+        match perform.request:
+            case co.OperationRequest(effect="observe"):
+                return Refused("unavailable", "down")
+        return None
+
+    host = Host(plan, calls=calls, people=lambda a: yes(a) if a.kind == "plan" else None).run()
+    assert [one.label for one in host.shown(no.ChangeTakenBack)] == ["Second"]
+    assert host.shown(no.UndoOffered)[0].labels == ("First",)
+    assert "people were told" in host.asked("undo")[0].text
+
+
+def test_a_written_undo_may_use_the_result_and_the_item() -> None:
+    """It is made when the change is done, so a later run of the undo needs nothing but the journal."""
+    each = c.EachPart(
+        name="m", items=ITEMS, at_most=10, parts=(operation("thing.add", n=v("m.n")),)
+    )
+    undo = c.WrittenUndo((operation("thing.remove", made=v("result"), n=v("m.n")),))
+
+    def calls(perform: co.Perform) -> Any:
+        match perform.request:
+            case co.ApplyRequest(actions=(OperationAction(arguments=arguments),)):
+                assert isinstance(arguments.value, Row)
+                return Applied(rows=0, result=Datum(f"made {arguments.value['n']}"))
+            case co.OperationRequest():
+                return Refused("invalid", "no")
+        return None
+
+    plan = with_change(change("Add", each, undo=undo), call("thing.look"))
+    host = Host(plan, calls=calls, people=yes).run()
+    undone = [one.actions[0] for one in host.requests(co.UndoRequest)]
+    assert undone == [
+        OperationAction(
+            operation="thing.remove", arguments=Datum(Row({"made": f"made {n}", "n": n}))
+        )
+        for n in (2, 1)
+    ]
+    assert host.finish is not None
+    assert host.finish.left_applied == 0
+    assert_folds_again(host)
+
+
+def test_one_undo_for_all_items_runs_once() -> None:
+    """It names no item, so running it per item would do it twice."""
+    each = c.EachPart(name="m", items=ITEMS, at_most=10, parts=(operation("thing.add"),))
+    undo = c.WrittenUndo((operation("thing.remove_all"),))
+
+    def calls(perform: co.Perform) -> Any:
+        return (
+            Refused("invalid", "no") if isinstance(perform.request, co.OperationRequest) else None
+        )
+
+    plan = with_change(change("Add", each, undo=undo), call("thing.look"))
+    host = Host(plan, calls=calls, people=yes).run()
+    assert len(host.requests(co.UndoRequest)) == 1
+
+
+def test_what_cannot_be_undone_is_named_with_its_reason() -> None:
+    """Before it is done and again when undoing."""
+
+    def calls(perform: co.Perform) -> Any:
+        return (
+            Refused("invalid", "no") if isinstance(perform.request, co.OperationRequest) else None
+        )
+
+    gone = change("Refund", operation("pay.refund"), undo=c.IrreversibleUndo(k("money is gone")))
+    host = Host(with_change(gone, call("thing.look")), calls=calls).run()
+    assert host.requests(co.PlanRequest)[0].undo is not None
+    assert host.shown(no.UndoOffered)[0].cannot == (("Refund", "money is gone"),)
+    assert host.asked("undo") == []
+    assert host.finish is not None
+    assert host.finish.left_applied == 1
+
+
+def test_an_undo_that_fails_leaves_the_older_ones_alone() -> None:
+    """A newer change may stand on an older one: the ground stays."""
+
+    def calls(perform: co.Perform) -> Any:
+        match perform.request:
+            case co.UndoRequest() | co.OperationRequest():
+                return Refused("conflict", "somebody was there")
+        return None
+
+    plan = with_change(change("First"), change("Second"), call("thing.look"))
+    host = Host(plan, calls=calls, people=yes).run()
+    assert len(host.requests(co.UndoRequest)) == 1
+    assert host.finish is not None
+    assert host.finish.left_applied == 2
+
+
+def test_too_many_items_fail_and_change_nothing() -> None:
+    """What exceeds its bound fails, never a silent cut."""
+    each = c.EachPart(name="m", items=ITEMS, at_most=1, parts=(sql(),))
+    host = Host(with_change(change("Copy", each))).run()
+    assert host.requests(co.PlanRequest) == []
+    assert host.shown(no.StepFailed)[0].kind == "too_many"
+
+
+def test_a_change_of_no_items_asks_nobody() -> None:
+    """There is nothing to approve."""
+    each = c.EachPart(name="m", items=k(()), at_most=1, parts=(sql(),))
+    host = Host(with_change(change("Copy", each, bind="copy"), c.TakeNote(v("copy.rows")))).run()
+    assert host.asked("plan") == []
+    assert host.shown(no.Noted)[0].text == "0"
+    assert host.outcome == "resolved"
