@@ -24,6 +24,8 @@ if len(sys.argv) > 3:
     time.sleep(60)
 """
 
+_DEEP = "d" * 80
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
@@ -33,7 +35,8 @@ def folder() -> Iterator[Path]:
     base = default_folder(server_account()).parent
     made = base / f"test-{os.getpid()}-{time.monotonic_ns()}"
     yield made
-    watcher.stop(str(made / "data"))
+    for data in (made / "data", made / _DEEP / "data"):
+        watcher.stop(str(data))
     shutil.rmtree(made, ignore_errors=True)
 
 
@@ -128,11 +131,15 @@ def test_nothing_outside_the_folder_changes_its_permissions(folder: Path) -> Non
 
 def test_a_long_path_has_its_socket_elsewhere(folder: Path) -> None:
     """The kernel allows 107 bytes; a deep home must not make the product unusable."""
-    deep = folder / ("d" * 80)
+    deep = folder / _DEEP
     folder.mkdir(mode=0o711)
     with start_server(deep, linger=0.0) as server:
         assert server.maintenance.execute("SELECT 1").fetchone() == (1,)
-    watcher.stop(str(deep / "data"))
+        elsewhere = Path(server.conninfo("postgres").split()[0].removeprefix("host="))
+        assert elsewhere != deep / "data"
+        assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o700
+    assert _eventually(lambda: not _running(deep))
+    elsewhere.rmdir()
 
 
 def test_reachable_looks_and_changes_nothing(tmp_path: Path) -> None:
@@ -200,3 +207,14 @@ def test_a_user_without_a_name_is_told_so() -> None:
         [sys.executable, "-c", setup + code], capture_output=True, text=True, check=True
     )
     assert "user 64321 has none" in done.stdout
+
+
+def test_a_watcher_leaves_a_folder_alone_that_was_made_anew(folder: Path) -> None:
+    """Somebody emptied the cache while a server ran; its watcher must not stop the next one."""
+    first = start_server(folder, linger=0.0)
+    (folder / "users").unlink()
+    (folder / "watcher").unlink()
+    with start_server(folder, linger=0.0) as second:
+        first.close()
+        time.sleep(0.5)
+        assert second.maintenance.execute("SELECT 1").fetchone() == (1,)

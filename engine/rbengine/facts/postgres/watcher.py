@@ -15,12 +15,13 @@ import time
 
 
 def main(folder: str, linger: float) -> None:
-    own = os.open(os.path.join(folder, "watcher"), os.O_RDWR | os.O_CREAT, 0o600)
+    place = os.path.join(folder, "users")
     try:
+        own = os.open(os.path.join(folder, "watcher"), os.O_RDWR)
+        users = os.open(place, os.O_RDWR)
         fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return  # another watcher is on duty
-    users = os.open(os.path.join(folder, "users"), os.O_RDWR | os.O_CREAT, 0o600)
+    except (FileNotFoundError, BlockingIOError):
+        return  # the folder is gone, or another watcher is on duty
     while True:
         fcntl.flock(users, fcntl.LOCK_EX)  # sleeps in the kernel until the last user is gone
         fcntl.flock(users, fcntl.LOCK_UN)
@@ -35,6 +36,14 @@ def main(folder: str, linger: float) -> None:
         )  # before `users`: whoever waits for that must see that nobody is on duty any more
         os.close(users)
         return
+
+
+def is_still(path: str, descriptor: int) -> bool:
+    """Whether the file at `path` is the one we hold open."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except OSError:
+        return False
 
 
 def stop(data: str) -> None:
