@@ -197,3 +197,14 @@ def test_places_do_not_move_when_something_is_added_elsewhere() -> None:
         "resolve broken/A/1", "resolve broken/B/1", "resolve broken/B/2",
     ]  # fmt: skip
     assert {one.place for one in changes(before)} <= {one.place for one in changes(after)}
+
+
+def test_a_label_with_a_hole_is_a_place_as_it_is_written() -> None:
+    """The value in the hole may differ from run to run; the key must not."""
+    made = plan_of(
+        nested('step "Book {{ x.id }}"', CHANGE) + nested('step "Book {{ y.id }}"', CHANGE)
+    )
+    assert [one.place for one in changes(made)] == [
+        "resolve broken/Book {{ x.id }}/1",
+        "resolve broken/Book {{ y.id }}/1",
+    ]
