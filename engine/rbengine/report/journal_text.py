@@ -23,6 +23,7 @@ from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
 from rbengine.contract.values import Row, Value
 from rbengine.plan.program import Plan
 from rbengine.report.durations import after
+from rbengine.report.screen.evidence import operands_of
 from rbengine.report.text import cells, cut, visible
 from rbengine.report.values import cell, in_words, literal, short
 from rbengine.runtime.commands import (
@@ -179,7 +180,12 @@ class JournalText:
                 yield "??", None, f"{name}: {', '.join(missing)} unknown", ""
             case FindingJudged(name=name, verdict=verdict, conditions=conditions):
                 wanted = "holds" if verdict == "found" else "does not hold"
-                told = ", ".join(f"`{one.text}`" for one in conditions if one.verdict == wanted)
+                decided = [one for one in conditions if one.verdict == wanted]
+                told = ", ".join(
+                    dict.fromkeys(
+                        operands_of(one, self._zone) or f"`{one.text}`" for one in decided
+                    )
+                )
                 yield "found" if verdict == "found" else "not", None, f"{name}: {told}", ""
             case ChangeShown(label=label, approval=approval):
                 yield "change", None, literal(label), approval

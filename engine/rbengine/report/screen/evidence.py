@@ -114,7 +114,7 @@ def _conditions(conditions: Sequence[ConditionShown], width: int, zone: str) -> 
         if one.alternative:
             lead = "either " if first_of_either else "or     "
         first_of_either = not one.alternative
-        operands = _operands(one, zone)
+        operands = operands_of(one, zone)
         fits = 8 + cells(lead + one.text) + 3 + cells(operands) <= width
         holds = one.verdict == "holds"
         rows.append(
@@ -133,7 +133,8 @@ def _conditions(conditions: Sequence[ConditionShown], width: int, zone: str) -> 
     return rows
 
 
-def _operands(condition: ConditionShown, zone: str) -> str:
+def operands_of(condition: ConditionShown, zone: str) -> str:
+    """`subscription.status = "active"`: the values that decided a line; empty where the line says it all."""
     told = [
         f"{visible(text)} = {_operand(datum, zone)}"
         for text, datum in condition.operands
