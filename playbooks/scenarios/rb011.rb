@@ -202,6 +202,26 @@ scenario "nobody confirms the status" in unpaid
   expect nothing changed
   expect escalated to tech_lead
 
+scenario "the status moves while we wait" in unpaid
+  at 60s
+    stripe.deliver_pending_events()
+  expect found collection_stopped
+  expect not changed "Set the status to unpaid, keep the tier"
+  expect escalated to tech_lead
+
+scenario "somebody sets the row back while we wait" in paid_but_free
+  fault app "check-subscription" down
+  at 2m
+    sql
+      UPDATE businesses SET subscription_tier = 'free' WHERE id = :business
+  expect found webhook_missed
+  expect changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | free              | active              |
+  expect escalated to tech_lead
+
 scenario "a customer without a subscription" in no_subscription
   expect not found webhook_missed
   expect not found cancelled_in_stripe
