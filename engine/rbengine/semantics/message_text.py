@@ -105,8 +105,8 @@ class _Walk:
 
         match node:
             case nodes.Output():
-                for one in node.nodes:
-                    self._expression(one, tested, printed=True)
+                for part in node.nodes:
+                    self._expression(part, tested, printed=True)
             case nodes.If():
                 self._expression(node.test, tested)
                 for one in node.body:
@@ -155,8 +155,8 @@ class _Walk:
                     self._expression(
                         node.node, tested, printed=printed, filters=(node.name, *filters)
                     )
-                for one in node.args:
-                    self._expression(one, tested)
+                for value in node.args:
+                    self._expression(value, tested)
             case nodes.CondExpr():
                 self._expression(node.test, tested)
                 self._expression(node.expr1, tested | _holding(node.test), printed=printed)

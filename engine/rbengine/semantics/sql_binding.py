@@ -106,6 +106,8 @@ def scan(sql: str, is_visible: Callable[[str], bool]) -> Scan:
                 closing = sql.find("}}", end)
                 end = end if closing < 0 else closing + 2
                 braces.append(Braces(_simple_path(sql[start:end]), start, end))
+            case _:
+                pass  # a cast or an assignment by name
         if place is not None:
             for name in _NAME.finditer(sql, start, end):
                 if is_visible(name[1]):

@@ -41,42 +41,29 @@ def check_telling(
     file: str, placed: Sequence[Placed], operations: Mapping[NodeId, Operation], report: Report
 ) -> None:
     """Report messages to many that depend on nothing, and messages before the work is done."""
+    sections: dict[str, list[Placed]] = {}
     for one in placed:
-        operation = operations.get(one.node.id) if isinstance(one.node, OperationCall) else None
-        if (
-            operation is None
-            or operation.effect != "tell"
-            or not isinstance(one.node, OperationCall)
-        ):
-            continue
-        same = [other for other in placed if other.place.section == one.place.section]
-        place = same.index(one)
-        to_many = any(isinstance(parameter.type, ListOf) for parameter in operation.parameters)
-        confirmed = one.place.section == "recover" or any(
-            isinstance(other.node, tree.Check | tree.Approve) for other in same[:place]
-        )
-        if to_many and not confirmed:
-            report(
-                problems.describe(
-                    problems.ToldUnchecked(
-                        file=file, span=call_span(one.node), operation=operation.full_name
-                    )
+        sections.setdefault(one.place.section, []).append(one)
+    for name, section in sections.items():
+        last = next((one for one in reversed(section) if _may_fail(one.node, operations)), None)
+        is_confirmed = name == "recover"
+        for one in section:
+            is_confirmed |= isinstance(one.node, tree.Check | tree.Approve)
+            if one is last:
+                last = None
+            told = operations.get(one.node.id) if isinstance(one.node, OperationCall) else None
+            if told is None or told.effect != "tell" or not isinstance(one.node, OperationCall):
+                continue
+            span = call_span(one.node)
+            to_many = any(isinstance(parameter.type, ListOf) for parameter in told.parameters)
+            if to_many and not is_confirmed:
+                unchecked = problems.ToldUnchecked(file=file, span=span, operation=told.full_name)
+                report(problems.describe(unchecked))
+            if name.startswith("resolve ") and last is not None:
+                early = problems.ToldTooEarly(
+                    file=file, span=span, operation=told.full_name, later=_span(last.node)
                 )
-            )
-        later = next(
-            (found for found in same[place + 1 :] if _may_fail(found.node, operations)), None
-        )
-        if one.place.section.startswith("resolve ") and later is not None:
-            report(
-                problems.describe(
-                    problems.ToldTooEarly(
-                        file=file,
-                        span=call_span(one.node),
-                        operation=operation.full_name,
-                        later=_span(later.node),
-                    )
-                )
-            )
+                report(problems.describe(early))
 
 
 def check_emptiness(

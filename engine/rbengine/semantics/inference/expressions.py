@@ -131,7 +131,9 @@ def judge(bench: Workbench, node: Expression, env: Environment) -> Judgement:
                     )
                 )
             if isinstance(node, NameRef):
-                return Judgement(env.findings.get(node.name.text) or NO_FACTS, NO_FACTS)
+                known = env.findings.get(node.name.text)
+                if known is not None:
+                    return Judgement(known.all() if env.diagnosed else known.own, NO_FACTS)
             return UNDECIDED
 
 

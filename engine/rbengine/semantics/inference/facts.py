@@ -7,7 +7,7 @@ them stay true until a diagnosis is read again.
 from collections.abc import Mapping
 
 import msgspec
-from rbengine.contract.types import Enum, ListOf, Optional, Record, Tried, Type, optional
+from rbengine.contract.types import Enum, Optional, Record, Tried, Type, optional
 
 Path = tuple[str, ...]
 
@@ -59,6 +59,7 @@ Facts = Mapping[Path, Fact]
 
 NO_FACTS: Facts = {}
 PRESENT = Fact(states=frozenset({"present"}))
+KNOWN = Fact(judged=True)
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -127,8 +128,3 @@ def refine_item(item: Type, facts: Facts) -> Type:
         for one in item.fields
     )
     return Record(fields, item.name)
-
-
-def is_list(type_: Type) -> bool:
-    """Whether it is a list for certain."""
-    return isinstance(type_, ListOf)

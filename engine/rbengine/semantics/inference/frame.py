@@ -7,7 +7,7 @@ from rbengine.contract.types import UNKNOWN, Type
 from rbengine.semantics.analysis import Symbol, SymbolKind
 from rbengine.semantics.inference.environment import BUILTINS, RESERVED, Environment
 from rbengine.semantics.inference.expressions import template
-from rbengine.semantics.inference.facts import Fact
+from rbengine.semantics.inference.facts import KNOWN
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, secrecy
 from rbengine.source import Span
@@ -17,9 +17,6 @@ from rbengine.syntax.nodes.expressions import Expression, Template
 _BOUND = re.compile(
     r"^[ ]*(?:finding[ ]+|input[ ]+|for each[ ]+)?([a-z_]\w*)[ ]*(?:=|:|\"| in )", re.M
 )
-
-
-KNOWN = Fact(judged=True)
 
 
 class Frame:
@@ -63,8 +60,8 @@ def bind(
     after = env.with_symbol(symbol)
     if frame.in_diagnose and frame.ended_by is not None:
         doubtful = after.doubtful.insert(name.text, frame.ended_by)
-        known = after.facts.insert((name.text,), KNOWN)
-        return msgspec.structs.replace(after, doubtful=doubtful, facts=known)
+        known = after.knowing({(name.text,): KNOWN})
+        return msgspec.structs.replace(known, doubtful=doubtful)
     return after
 
 

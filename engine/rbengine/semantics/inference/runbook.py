@@ -4,10 +4,15 @@ from msgspec.structs import replace
 from rbengine.contract.types import Type
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.inference import calls
-from rbengine.semantics.inference.environment import Environment, beginning, finding_symbol
+from rbengine.semantics.inference.environment import (
+    Environment,
+    FindingFacts,
+    beginning,
+    finding_symbol,
+)
 from rbengine.semantics.inference.expressions import judge, type_of
 from rbengine.semantics.inference.facts import NO_FACTS, Facts, both, either
-from rbengine.semantics.inference.frame import KNOWN, Frame, Given, show, taken, unreadable
+from rbengine.semantics.inference.frame import Frame, Given, show, taken, unreadable
 from rbengine.semantics.inference.statements import block
 from rbengine.semantics.inference.workbench import ProcedureType, Workbench
 from rbengine.semantics.inference.written_types import written_type
@@ -28,12 +33,13 @@ def infer_runbook(bench: Workbench, runbook: Runbook) -> None:
             env = _diagnose(bench, part, env)
         elif isinstance(part, tree.ErrorSection) and part.keyword != "input":
             env = unreadable(bench, part, env)
-    unsure = replace(env, facts=HashTrieMap())
+    unsure = replace(env, facts=HashTrieMap(), diagnosed=True)
     for part in runbook.parts:
         match part:
             case tree.Resolve():
-                known = env.findings.get(part.finding.text) or NO_FACTS
-                sure = replace(env, doubtful=HashTrieMap()).knowing(known)
+                known = env.findings.get(part.finding.text)
+                holds = known.own if known else NO_FACTS
+                sure = replace(env, doubtful=HashTrieMap()).knowing(holds)
                 block(bench, part.body, sure, Frame(diagnosed=sure))
             case tree.Otherwise():
                 _section(bench, "`otherwise`", part.body, unsure)
@@ -138,10 +144,9 @@ def _finding(bench: Workbench, node: tree.Finding, env: Environment) -> Environm
         inside = inside.knowing(one)
     if taken(bench, node.name, env):
         return env
-    # Where the finding holds, the diagnosis came this far: everything read before it is known.
-    facts: Facts = both({(name,): KNOWN for name in env.doubtful}, both(dict(env.facts), holds))
+    known = FindingFacts(holds, env.facts, env.doubtful)
     env = env.with_symbol(finding_symbol(node.name.text, node.name.span, bench.file))
-    return replace(env, findings=env.findings.insert(node.name.text, facts))
+    return replace(env, findings=env.findings.insert(node.name.text, known))
 
 
 def _line(bench: Workbench, node: Expression | tree.Either, env: Environment) -> Facts:

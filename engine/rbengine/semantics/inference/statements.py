@@ -57,7 +57,7 @@ def block(bench: Workbench, body: Body, env: Environment, frame: Frame) -> Envir
                 bench.report(
                     shape.describe(shape.NothingAbove(file=bench.file, span=statement.span))
                 )
-            now = meeting(now, block(bench, statement.body, before, frame))
+            now = meeting(now, block(bench, statement.body, before, frame), before)
             continue
         if now is None:
             bench.report(
@@ -248,13 +248,14 @@ def _after_people(value: tree.BindValue, env: Environment, frame: Frame) -> Envi
 
 def _if(bench: Workbench, node: tree.If, env: Environment, frame: Frame) -> Environment | None:
     after: Environment | None = None
+    base = env
     for branch in node.branches:
         judgement = judge(bench, branch.condition, env)
         end = block(bench, branch.body, env.knowing(judgement.holds), frame)
-        after = meeting(after, end)
+        after = meeting(after, end, base)
         env = env.knowing(judgement.fails)
     last = env if node.otherwise is None else block(bench, node.otherwise, env, frame)
-    return meeting(after, last)
+    return meeting(after, last, base)
 
 
 def _match(
@@ -265,9 +266,10 @@ def _match(
     after: Environment | None = None
     for case in node.cases:
         inside = remaining.take(case, env)
-        after = meeting(after, block(bench, case.body, inside, frame))
+        after = meeting(after, block(bench, case.body, inside, frame), env)
     if node.otherwise is not None:
-        after = meeting(after, block(bench, node.otherwise, remaining.left(env), frame))
+        last = block(bench, node.otherwise, remaining.left(env), frame)
+        after = meeting(after, last, env)
     else:
         remaining.must_be_empty()
     return after
@@ -314,8 +316,11 @@ def _parallel(bench: Workbench, node: tree.Parallel, env: Environment, frame: Fr
         end = _statement(bench, branch, env, frame)
         if end is None or end is env:
             continue
-        for name, symbol in end.names.items():
-            if name in env.names:
+        for name, path in reversed(tuple(end.since(env))):
+            if path is not None and path in end.facts:
+                together = together.knowing({path: end.facts[path]})
+            symbol = end.names.get(name) if name is not None else None
+            if name is None or symbol is None:
                 continue
             first = together.names.get(name)
             if first is not None and symbol.span is not None:
@@ -330,9 +335,6 @@ def _parallel(bench: Workbench, node: tree.Parallel, env: Environment, frame: Fr
             together = together.with_symbol(symbol)
             if (span := end.doubtful.get(name)) is not None:
                 together = _doubtful(together, name, span)
-        together = together.knowing(
-            {path: fact for path, fact in end.facts.items() if path not in env.facts}
-        )
     return together
 
 
@@ -350,7 +352,7 @@ def _within(
         end = end.knowing(judge(bench, node.until, end).holds)
     if node.otherwise is None:
         return end
-    return meeting(end, block(bench, node.otherwise, env, frame))
+    return meeting(end, block(bench, node.otherwise, env, frame), env)
 
 
 def _kinds(bench: Workbench, kinds: tuple[Name, ...]) -> None:

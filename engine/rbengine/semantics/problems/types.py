@@ -234,12 +234,12 @@ def describe(problem: TypeProblem) -> Diagnostic:
             )
         case WrongOperand(operator=operator, left=left, right=right):
             assert right is not None
-            text = "text" in (show(left), show(right))
+            is_text = "text" in (show(left), show(right))
             return diagnostic(
                 problem,
                 f"`{operator}` cannot join `{show(left)}` and `{show(right)}`",
                 "these do not mix",
-                help='write texts together in one string: "{{ a }} {{ b }}"' if text else None,
+                help='write texts together in one string: "{{ a }} {{ b }}"' if is_text else None,
             )
         case SenselessTest(state=state, found=found):
             return diagnostic(
