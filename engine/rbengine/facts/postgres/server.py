@@ -37,7 +37,7 @@ OWNER = "rbengine"
 SUPERUSER = "postgres"
 """Only our own stand-ins are made by this one."""
 
-_LAYOUT = "1"  # of the folder and of what stands in a fresh server; counting up makes a new one
+_LAYOUT = "2"  # of the folder and of what stands in a fresh server; counting up makes a new one
 _LINGER = 30.0  # seconds
 _START_LIMIT = 30.0  # seconds
 _TOO_MANY_CONNECTIONS = "53300"
@@ -55,8 +55,10 @@ _SETTINGS = (
     "max_connections=200",
     "max_logical_replication_workers=0",
     "shared_buffers=32MB",
-    "wal_level=logical",  # or CREATE PUBLICATION warns
-    "max_wal_senders=1",
+    "wal_level=minimal",  # CREATE PUBLICATION then warns, and nobody subscribes
+    "max_wal_senders=0",
+    "max_wal_size=32MB",
+    "min_wal_size=2MB",
     "timezone=UTC",
     "log_timezone=UTC",
     "log_min_messages=fatal",
@@ -255,6 +257,7 @@ def _make_or_mend(program: Program, folder: Path, sockets: Path) -> None:
     program.run(
         "initdb", "-D", str(data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
         "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions",
+        "--no-data-checksums", "--wal-segsize=1",
         timeout=120,
     )  # fmt: skip
     _start(program, folder, sockets)
