@@ -8,7 +8,7 @@ from host.conformance_store import started
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Datum, Row
 from rbengine.host.clock import VirtualClock
-from rbengine.host.driver import Driver, Turn
+from rbengine.host.driver import Driver, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import FencedError, events_of
 from rbengine.host.memory_store import MemoryStore
@@ -210,3 +210,17 @@ def test_a_crash_forgets_the_runs_own_and_keeps_what_surrounds_it() -> None:
     stage.world.crash()
     assert stage.world.next() is None
     assert happened == ["world"]
+
+
+def test_states_are_saved_behind_the_lines_they_stand_for() -> None:
+    """Taking a run up reads the last of them and only the lines behind it."""
+    stage = Stage(Script([call(1)], [call(2)], [call(3)], [FINISH]))
+    driver = Driver(
+        run=RUN, epoch=stage.epoch, store=stage.store, world=stage.world,
+        advance=stage.script.advance, saving=Saving(encode=str, every=4),
+    )  # fmt: skip
+    driver.begin(0, started())
+    saved = stage.store.latest_state(RUN)
+    assert saved is not None
+    assert (saved.seq, saved.text) == (8, "4")
+    assert len(stage.store.read(RUN, after=saved.seq)) == 0

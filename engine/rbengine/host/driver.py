@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.journal import JournalStore
+from rbengine.host.journal import JournalStore, SavedState
 from rbengine.runtime.commands import (
     AskPeople,
     Command,
@@ -74,6 +74,14 @@ class World(Protocol):
         ...
 
 
+class Saving(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
+    """How a driver writes states down, so that taking a run up need not read all of its journal."""
+
+    encode: Callable[[S], str]
+    every: int
+    """Lines between two saved states, at least."""
+
+
 class Driver(Generic[S]):
     """Drives one run over one world. Whoever has a newer epoch of the run stops it by `FencedError`."""
 
@@ -86,6 +94,7 @@ class Driver(Generic[S]):
         world: World,
         advance: Advance[S],
         observer: Observer | None = None,
+        saving: Saving[S] | None = None,
     ) -> None:
         self._run = run
         self._epoch = epoch
@@ -93,6 +102,8 @@ class Driver(Generic[S]):
         self._world = world
         self._advance = advance
         self._observer = observer
+        self._saving = saving
+        self._saved = 0
 
     def begin(self, state: S, started: Event) -> Finish:
         """Drive a new run to its end; `started` stands in the store already."""
@@ -145,7 +156,11 @@ class Driver(Generic[S]):
                     waiting.append(Closed(at=self._world.now(), outcome=command.outcome))
         new = [turn.event for turn in turns[1 if written else 0 :]]
         if new:
-            self._store.append(self._run, self._epoch, new)
+            last = self._store.append(self._run, self._epoch, new)
+            if self._saving is not None and last >= self._saved + self._saving.every:
+                self._saved = last
+                text = self._saving.encode(state)
+                self._store.save_state(self._run, self._epoch, SavedState(seq=last, text=text))
         return state, turns
 
     def _do(self, command: Command) -> Finish | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from rbengine.contract.codec import to_line
 from rbengine.contract.values import Datum, Value
-from rbengine.host.driver import Driver, Observer, Turn
+from rbengine.host.driver import Driver, Observer, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.identity import incident_id, run_id
 from rbengine.host.journal import events_of
@@ -25,9 +25,12 @@ from rbengine.runtime.commands import Finish
 from rbengine.runtime.events import Environment, Started
 from rbengine.runtime.fold import fold
 from rbengine.runtime.machine import advance, begin
+from rbengine.runtime.saved import decode_state, encode_state
 from rbengine.runtime.state import RunState
 
 OWNER = "rehearsal"
+
+_SAVING = Saving(encode=encode_state, every=25)
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +86,7 @@ class Player:
         while finish is None and not stopped:
             driver = Driver(
                 run=started.run, epoch=epoch, store=store, world=performance.world,
-                advance=advance, observer=performance.observe,
+                advance=advance, observer=performance.observe, saving=_SAVING,
             )  # fmt: skip
             try:
                 finish = (
@@ -94,7 +97,7 @@ class Player:
             except CrashedError:
                 performance.world.crash()
                 stage.clock.move_to(stage.clock.now() + TAKEN_UP_AFTER)
-                state = _folded(plan, store.read(started.run))
+                state = _taken_up(plan, store, started.run)
                 epoch = store.acquire(started.run, OWNER)
             except CannotGoOnError as problem:
                 stopped = str(problem)
@@ -140,10 +143,12 @@ class Player:
         )
 
 
-def _folded(plan: Plan, lines: Sequence[str]) -> RunState:
-    """The state after the last line: all that a process that takes the run up knows."""
-    state = begin(plan)
-    for _, _, after in fold(plan, events_of(lines)):
+def _taken_up(plan: Plan, store: MemoryStore, run: str) -> RunState:
+    """All that a process that takes the run up knows: its last saved state, and the lines behind it."""
+    saved = store.latest_state(run)
+    state = begin(plan) if saved is None else decode_state(plan, saved.text)
+    lines = store.read(run, after=0 if saved is None else saved.seq)
+    for _, _, after in fold(plan, events_of(lines), state):
         state = after
     return state
 
