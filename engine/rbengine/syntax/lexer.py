@@ -24,6 +24,9 @@ _TO_LINE_END = re.compile(r"[ ]*(?:#[^\n]*)?")
 _GOES_ON = re.compile(r"(?:and|or)\b")
 _LINE_START = re.compile(r"\n([ ]*)(?=[^ \n#])")
 _LINES_AHEAD = 40
+_OPENS = re.compile(
+    r"(?:step|finding|if|else|match|when|for|parallel|within|change|task|all|on|either|undo|at)\b"
+)
 _BRACKETS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 _OPENING = frozenset(_BRACKETS.values())
 _SINGLE_QUOTED = re.compile(r"'[^'\n]*'")
@@ -197,11 +200,23 @@ class Lexer:
         else:
             deeper = [one for one in open_columns if one > column]
             if column not in open_columns:
-                # the line is taken for one of the inner block, so that the lines below it keep their place
-                deeper.pop(0)
-                self._uneven_at = end
+                if open_columns[-len(deeper) - 1] > 0 and self._opens_block(end, column):
+                    self.problems.append(
+                        SyntaxProblem(code=Code("E112"), span=line_at(self.text, end))
+                    )
+                else:
+                    # taken for a line of the inner block, so that the lines below it keep their place
+                    deeper.pop(0)
+                    self._uneven_at = end
             self.pending = ["_DEDENT"] * len(deeper)
         return Token("_NL", "\n", start, start)
+
+    def _opens_block(self, position: int, column: int) -> bool:
+        """Whether the line that begins here holds the lines below it."""
+        if _OPENS.match(self.text, position) is None:
+            return False
+        below = _LINE_START.search(self.text, position, self.limit)
+        return below is not None and len(below[1]) > column
 
     def _uneven(self) -> None:
         """A line between two levels. Where the next line stands in its column, it was the block's first line that

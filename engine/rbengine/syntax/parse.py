@@ -21,6 +21,7 @@ from rbengine.syntax.parsed import Kind, Parsed
 from rbengine.syntax.parts import PART_WORDS
 from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table, table
+from rbengine.syntax.tokens import Token
 from rbengine.syntax.trivia import Trivia
 
 MAX_CHARACTERS = 1_000_000
@@ -30,8 +31,12 @@ _PART = re.compile(r"^(?![ \t\n#])", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def parse(source: SourceFile) -> Parsed:
-    """The tree of a file and everything that is wrong with its text."""
+def parse(source: SourceFile, tokens: list[Token] | None = None) -> Parsed:
+    """The tree of a file and everything that is wrong with its text.
+
+    `tokens`, where given, gets every token in the order of the text, those of structure too, but not what stands in
+    the holes of strings and in the cells of tables.
+    """
     text = source.text
     first = _FIRST.match(text)
     word = _WORD.match(first[2]) if first else None
@@ -43,16 +48,27 @@ def parse(source: SourceFile) -> Parsed:
     if len(text) > MAX_CHARACTERS:
         problem = SyntaxProblem(code=Code("E108"), span=Span(*first.span(2)), detail=str(len(text)))
         return Parsed(kind="refused", tree=None, problems=(problem,), trivia=())
-    reading = _Reading(text)
+    reading = _Reading(text, tokens)
     kind: Any = word[0]
     return reading.file(kind, first.start(2), indented=bool(first[1]))
+
+
+class _Listening(Driver):
+    """Keeps every token it takes."""
+
+    tokens: list[Token]
+
+    def _take(self, token: Token, last: int) -> bool | None:
+        self.tokens.append(token)
+        return super()._take(token, last)
 
 
 class _Reading:
     """One file while it is read."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tokens: list[Token] | None) -> None:
         self._text = text
+        self._tokens = tokens
         self._table: Table = table()
         self._lowering = Lowering(text, self._read_inside)
         self._trivia: dict[int, Trivia] = {}
@@ -101,15 +117,20 @@ class _Reading:
         text = self._text[span.start : span.end].rstrip(" \n")
         return error_section(self._lowering, Span(span.start, span.start + len(text)), text)
 
-    def _read(self, start: str, span: Span) -> Any:
-        driver = Driver(self._table, BUILDERS, self._lowering, self._text, span)
+    def _read(self, start: str, span: Span, *, inside: bool = False) -> Any:
+        driver: Driver
+        if self._tokens is None or inside:
+            driver = Driver(self._table, BUILDERS, self._lowering, self._text, span)
+        else:
+            driver = _Listening(self._table, BUILDERS, self._lowering, self._text, span)
+            driver.tokens = self._tokens
         part = driver.read(start)
         self._lowering.problems.extend(driver.problems)
         self._trivia.update(driver.trivia)
         return part
 
     def _read_inside(self, start: str, span: Span) -> Any:
-        return self._read(start, span)
+        return self._read(start, span, inside=True)
 
     def _no_head(self, first: int) -> tuple[Name, Template]:
         at = Span(first, first)

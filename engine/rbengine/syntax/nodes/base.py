@@ -11,8 +11,12 @@ NodeId = NewType("NodeId", int)
 """Unique within one file. What passes learn stands in tables from NodeId, never in the node."""
 
 
+_PLACES = frozenset({"id", "span", "line_starts"})
+"""Fields that say where a node stands, not what it is."""
+
+
 class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
-    """Equality means the same shape: `id` and `span` do not count. So a node is never a dictionary key."""
+    """Equality means the same shape: places do not count. So a node is never a dictionary key."""
 
     id: NodeId
     span: Span
@@ -24,7 +28,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
             and all(
                 getattr(self, name) == getattr(other, name)
                 for name in self.__struct_fields__
-                if name not in ("id", "span")
+                if name not in _PLACES
             )
         )
 
