@@ -91,8 +91,8 @@ def read_setting(
     start, before = USUAL_START, timedelta(0)
     for part in parts:
         if isinstance(part, tree.Starts):
-            start = _start(part, plan.policy.timezone)
-            before = timedelta(0) if part.alert_before is None else part.alert_before.value
+            start = _start(part, plan.policy.timezone) or start
+            before = before if part.alert_before is None else part.alert_before.value
     began = start - before
     if started is not None:
         began = started.astimezone(UTC)
@@ -125,9 +125,9 @@ def rule_of(node: tree.Person, scope: Scope, author: Author) -> PersonRule:
     return author.careful(node, lambda: person_rule(node, scope.value))
 
 
-def _start(node: tree.Starts, zone: str) -> datetime:
+def _start(node: tree.Starts, zone: str) -> datetime | None:
     if node.date is None:
-        return USUAL_START
+        return None
     local = datetime.fromisoformat(f"{node.date}T{node.time or '00:00'}")
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
