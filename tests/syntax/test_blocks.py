@@ -1,10 +1,9 @@
 """Raw texts: what is taken off, what is kept, and the way back to the file."""
 
-from support.reading import HEAD, read
-
 from rbengine.source import SourceFile
 from rbengine.syntax import parse
 from rbengine.syntax.nodes.base import Block, walk
+from support.reading import HEAD, read
 
 
 def block_of(text: str) -> Block:
