@@ -53,7 +53,9 @@ def make(turn: Turn, fiber: Fiber, instruction: c.MakeChange) -> Fiber | None:
 
 def proceed(turn: Turn, fiber: Fiber, work: ChangeWork) -> None:
     """Do the next thing of a change: look at an item, have the plan approved, apply an item, or finish."""
-    if work.place < len(work.items):
+    if work.overtaken:
+        _show_and_ask(turn, fiber, replace(work, overtaken=False), again=True)
+    elif work.place < len(work.items):
         item = work.items[work.place]
         if work.approved:
             _apply(turn, fiber, work, item)
@@ -282,12 +284,12 @@ def _drifted(turn: Turn, fiber: Fiber, plan: ChangePlan) -> None:
     """What the plan saw has changed: show the difference and ask again, a bounded number of times."""
     work = _work_of(fiber)
     items = _with_plan(work.items, work.place, plan)
-    again = replace(work, items=items, approved=False, replans=work.replans + 1)
+    again = replace(work, items=items, approved=False, overtaken=True, replans=work.replans + 1)
     if again.replans > turn.plan.policy.limits.replan:
         text = f"what “{work.label}” changes did not hold still: planned {again.replans} times"
         turn.ready(failed(fiber, "conflict", text))
         return
-    _show_and_ask(turn, fiber, again, again=True)
+    turn.ready(working(fiber, again))
 
 
 def refused(turn: Turn, fiber: Fiber, call: PendingCall, kind: str, text: str) -> None:

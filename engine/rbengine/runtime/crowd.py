@@ -81,7 +81,8 @@ def _one_less(turn: Turn, parent: Fiber, crowd: CrowdFrame) -> None:
     if crowd.failed:
         # By place and not by time: equal under every order in which the branches may end.
         first = min(crowd.failed, key=lambda one: one[0])[1]
-        turn.ready(Fiber(parent.number, parent.pc, parent.names, outside, first))
+        frames = (*outside, crowd)  # unwinding passes it, and so knows what failed as a whole
+        turn.ready(Fiber(parent.number, parent.pc, parent.names, frames, first))
         return
     match instruction:
         case c.Fork(join=join):

@@ -6,6 +6,7 @@ from rbengine.runtime import clocks
 from rbengine.runtime.approvals import fallback
 from rbengine.runtime.commands import Finish
 from rbengine.runtime.events import Answered, Cancelled, Declined
+from rbengine.runtime.frames import BranchFrame
 from rbengine.runtime.notices import Ended, UndoOffered
 from rbengine.runtime.questions import pose, show_answer
 from rbengine.runtime.rungs import still_to_tell
@@ -104,8 +105,13 @@ def cancel(turn: Turn, event: Cancelled) -> None:
 
 
 def _drop_idle(turn: Turn) -> None:
-    """Of a cancelled run only those fibers stay whose call decides what stands."""
+    """Of a cancelled run only those fibers stay whose call decides what stands, and those that started them."""
     awaited = {one.fiber for one in turn.calls.values()}
+    for number in tuple(awaited):
+        fiber = turn.fibers.get(number)
+        while fiber is not None and fiber.frames and isinstance(fiber.frames[0], BranchFrame):
+            awaited.add(fiber.frames[0].parent)
+            fiber = turn.fibers.get(fiber.frames[0].parent)
     for number in tuple(turn.fibers):
         if number not in awaited:
             del turn.fibers[number]

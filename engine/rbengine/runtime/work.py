@@ -30,6 +30,8 @@ class ChangeWork(msgspec.Struct, frozen=True, kw_only=True, tag="change"):
     """The item that is planned, while planning; applied, while applying."""
     approved: bool = False
     """INVARIANT: an ApplyRequest is made only while this is true, with a plan that was shown."""
+    overtaken: bool = False
+    """What the plan saw has changed: it is shown and asked again."""
     replans: int = 0
     rows: int = 0
     results: tuple[Datum, ...] = ()
