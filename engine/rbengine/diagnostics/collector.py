@@ -15,6 +15,11 @@ class Collector:
         """Take one."""
         self._problems[problem] = None
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether one of them is an error."""
+        return any(one.severity == "error" for one in self._problems)
+
     def in_reading_order(self) -> tuple[Diagnostic, ...]:
         """What was reported so far."""
         return in_reading_order(self._problems)

@@ -30,7 +30,12 @@ def accept(file: str, tree: Node, problems_found: Iterable[Diagnostic]) -> Itera
         accepted = False
         for index, allowance in enumerate(allowances):
             inside = allowance.span.start <= one.primary.span.start < allowance.span.end
-            if one.code == allowance.code.text and one.primary.file == file and inside:
+            if (
+                one.severity == "warning"
+                and one.code == allowance.code.text
+                and one.primary.file == file
+                and inside
+            ):
                 hit.add(index)
                 accepted = True
         if not accepted:

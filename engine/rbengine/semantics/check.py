@@ -55,11 +55,12 @@ def check(
     check_people(file, placed, policy, report)
     check_head(file, tree, policy, report)
     check_shape(file, tree, policy, placed, report)
-    check_use(file, tree, shelf.declared, report)
     check_retries(file, placed, operations, report)
     check_telling(file, placed, operations, report)
     check_emptiness(file, tree, operations, report)
     check_timing(file, tree, policy.limits, procedures, report)
+    if not collector.has_errors:  # a misspelt use is a use
+        check_use(file, tree, shelf.declared, report)
     problems = list(accept(file, tree, collector.in_reading_order()))
 
     for library in shelf.checked:

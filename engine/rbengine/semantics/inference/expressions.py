@@ -343,6 +343,9 @@ def _field(bench: Workbench, node: Field, env: Environment) -> Type:
     path = path_of(node.object)
     fact = env.facts.get(path) if path else None
     failed = fact is not None and fact.states == {"failed"}
+    if isinstance(found, Tried) and not failed and node.name.text == "failure":
+        bench.usable(node.object, found)
+        return FAILURE
     if not (isinstance(found, Tried) and failed):
         found = bench.usable(node.object, found)
     return field_type(bench, found, node.name, bench.text(node.object), failed=failed)
