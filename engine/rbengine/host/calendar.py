@@ -1,0 +1,38 @@
+"""Moments that need a calendar: rungs of the policy that are due on the next business day, in its own zone."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from rbengine.contract.policy import PolicyModel
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def due_times(policy: PolicyModel, severity: str, began: datetime) -> Mapping[str, datetime]:
+    """`Started.due_times`: by the rung's number, as text. Public holidays count as any other day here."""
+    rules = policy.severity(severity)
+    if rules is None:
+        return {}
+    return {
+        str(number): next_business_day(policy, began, rung.time or policy.opens)
+        for number, rung in enumerate(rules.rungs)
+        if rung.when == "next business day"
+    }
+
+
+def next_business_day(policy: PolicyModel, after: datetime, clock: str) -> datetime:
+    """The first business day after the day of `after` at `clock` (`HH:MM`), both in the policy's zone."""
+    zone = ZoneInfo(policy.timezone)
+    day = after.astimezone(zone).date() + timedelta(days=1)
+    while not _is_open(policy, day):
+        day += timedelta(days=1)
+    hours, _, minutes = clock.partition(":")
+    local = datetime.combine(day, time(int(hours), int(minutes or 0)), tzinfo=zone)
+    return local.astimezone(UTC)
+
+
+def _is_open(policy: PolicyModel, day: date) -> bool:
+    """Whether `day` lies between the first and the last day of the week, which may go over Sunday."""
+    first, last = _DAYS.index(policy.first_day), _DAYS.index(policy.last_day)
+    return (day.weekday() - first) % 7 <= (last - first) % 7
