@@ -115,3 +115,12 @@ def test_bytes_that_are_no_text_are_a_problem_of_their_file(
     assert done.code == 1
     assert "playbooks/rb902.rb:1:9" in done.out
     assert rbengine("exec", "rb902").code == 1
+
+
+def test_files_without_a_project_are_told_how_to_make_one(project: Path, rbengine: Command) -> None:
+    """An empty settings file is enough."""
+    (project / "rbengine.toml").unlink()
+    done = rbengine("check", "playbooks/rb901.rb")
+    assert done.code == 2
+    assert "is in no project" in done.err
+    assert "make an empty file rbengine.toml" in done.err

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,21 @@ def test_a_reader_who_goes_away_does_not_stop_the_run(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (done.stdout, done.stderr) == (f"{BANNER}\n", "")
     assert done.returncode == 6
+
+
+def test_an_interrupted_run_still_says_that_nothing_was_real(tmp_path: Path) -> None:
+    """The last line of a log is what people see first."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "rbengine", "exec", "rb011", "--interactive"],
+        cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "next, observe" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert out.splitlines()[-1] == BANNER
+    assert "interrupted" in err
+    assert "Traceback" not in err

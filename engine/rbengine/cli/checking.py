@@ -107,6 +107,12 @@ def _below(ground: Ground, path: str, everything: Sequence[str]) -> list[str]:
     if not os.path.exists(path):
         raise UsageError(f"there is no file or folder `{path}`", place=path)
     shown = ground.project.shown(Path(path))
+    if shown is None and ground.project.bundled:
+        raise UsageError(
+            f"`{path}` is in no project",
+            notes=["a project is a folder with a file " + NAME + ", and everything below it"],
+            way_out=f"make an empty file {NAME} in the folder that your playbooks belong to",
+        )
     if shown is None:
         raise UsageError(
             f"`{path}` is outside the project",

@@ -1,6 +1,6 @@
 """What a command stands on: the project around it, its workspace, a server that starts when it is needed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from rbengine import __version__
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
-from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.operations import AdapterSignature, Operation
 from rbengine.contract.types import Type
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts.adapters import AdapterError, event_subject, signature_of
@@ -82,13 +82,11 @@ class Ground:
     @cached_property
     def workspace(self) -> Workspace:
         """All files of the project, worked out when asked for."""
-        from rbengine.rehearsal.company.builders import builders
-
         return Workspace(
             self.texts,
             signature_of=_signature_of,
             describer=_Describer(self),
-            builders={name: one.operation for name, one in builders().items()},
+            builders=_Builders(),
             event_subject=event_subject,
             zone_exists=_zone_exists,
         )
@@ -193,6 +191,25 @@ class Ground:
     @cached_property
     def _read(self) -> tuple[dict[str, str], dict[str, Diagnostic]]:
         return asked_of_project(self.project.read)
+
+
+class _Builders(Mapping[str, Operation]):
+    """What a world may say about vendors; loaded when the first world is checked."""
+
+    @cached_property
+    def _loaded(self) -> Mapping[str, Operation]:
+        from rbengine.rehearsal.company.builders import builders
+
+        return {name: one.operation for name, one in builders().items()}
+
+    def __getitem__(self, name: str) -> Operation:
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded)
+
+    def __len__(self) -> int:
+        return len(self._loaded)
 
 
 class _Describer:

@@ -42,7 +42,10 @@ class Output:
         self.rows([text])
 
     def raw(self, text: str) -> None:
-        """Write `text` as it is (whole lines that are not for people)."""
+        """Write `text` as it is: lines for programs, or a prompt."""
+        if self._status:
+            text = _CLEAR + text
+            self._status = ""
         self._write(text)
 
     def status(self, text: str) -> None:

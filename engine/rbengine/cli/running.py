@@ -23,8 +23,9 @@ from rbengine.rehearsal.world import USUAL_START
 from rbengine.report.durations import zone_of
 from rbengine.report.screen import Screen
 from rbengine.report.text import visible
-from rbengine.runtime.commands import Finish
+from rbengine.runtime.commands import Show
 from rbengine.runtime.events import JournalLine
+from rbengine.runtime.notices import FindingJudged
 from rbengine.syntax.nodes.scenarios import Given, World
 from rbengine.workspace import Workspace
 
@@ -61,7 +62,11 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
             view.stopped()
             ground.draw([error.problem])
             return exit_codes.PROBLEMS
-        code = code_of(rehearsal.finish)
+        except BaseException:
+            # Interrupted or broken: whoever reads the last row must still learn that nothing was real.
+            view.stopped()
+            raise
+        code = code_of(rehearsal)
         view.end(rehearsal, code)
         if rehearsal.finish is None and not order.json:
             ground.draw(rehearsal.misses)
@@ -82,11 +87,25 @@ def supplied(workspace: Workspace, path: str, world: WorldSummary | None) -> fro
     )
 
 
-def code_of(finish: Finish | None) -> int:
+def code_of(rehearsal: Rehearsal) -> int:
     """The exit code of a run; one that could not go on is a problem of its playbook or world."""
+    finish = rehearsal.finish
     if finish is None:
         return exit_codes.PROBLEMS
+    if finish.outcome == "diagnosed" and _left_unjudged(rehearsal):
+        # A diagnosis that could not see everything must not look like one that found nothing.
+        return exit_codes.HANDED_OVER
     return exit_codes.of_run(finish.outcome, finish.left_applied, finish.in_doubt)
+
+
+def _left_unjudged(rehearsal: Rehearsal) -> bool:
+    return any(
+        isinstance(command, Show)
+        and isinstance(command.notice, FindingJudged)
+        and command.notice.verdict == "not judged"
+        for turn in rehearsal.turns
+        for command in turn.commands
+    )
 
 
 def choose_world(
@@ -186,12 +205,15 @@ class _Screen:
 
     def turn(self, turn: Turn) -> None:
         self._output.rows(self._screen.lines(turn.event, turn.commands))
+        if self._output.moves:
+            self._output.status(self._screen.status(turn.event.at))
 
     def end(self, rehearsal: Rehearsal, code: int) -> None:  # noqa: ARG002 (both are for scripts)
         self.stopped()
 
     def stopped(self) -> None:
         """The last row of a run that did not come to an end."""
+        self._output.status("")
         self._output.rows(self._screen.closing())
 
 

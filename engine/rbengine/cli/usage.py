@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from rbengine.report.text import visible
+
 
 class UsageError(Exception):
     """The command line, the settings or the project cannot be used as they are."""
@@ -29,4 +31,5 @@ class UsageError(Exception):
             rows.extend(f"           {one}" for one in rest)
         if self.way_out:
             rows.append(f"   = help: {self.way_out}")
-        return rows
+        # Whatever was typed, or stands in a file, is drawn harmless.
+        return [visible(one) for one in rows]

@@ -35,7 +35,15 @@ def run(arguments: list[str]) -> int:
     # The screen depends on its width and colour, so both belong to the question; only a line that has
     # been understood before is in the cache, so it need not be read to find its answer.
     output = Output(plain="--no-colour" in arguments or "--no-color" in arguments)
-    question = ("check", os.getcwd(), str(output.width), str(output.colour), *arguments)
+    question = (
+        "check",
+        os.getcwd(),
+        str(output.width),
+        str(output.colour),
+        *arguments,
+        # An edit that is taken back finds the former answer again: it was not overwritten by the other text's.
+        *(_digest(one) for one in arguments if os.path.isfile(one)),
+    )
     answer = recall(question)
     if answer is not None:
         code, _, text = answer.payload.partition("\n")
@@ -44,3 +52,13 @@ def run(arguments: list[str]) -> int:
     from rbengine.cli.checking import check
 
     return check(arguments, question)
+
+
+def _digest(path: str) -> str:
+    from hashlib import sha256
+
+    try:
+        with open(path, "rb") as file:
+            return sha256(file.read()).hexdigest()
+    except OSError:
+        return ""
