@@ -32,6 +32,9 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, eq=False, gc=False):
             )
         )
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a Struct has its own, by identity
+
     __hash__ = None  # type: ignore[assignment]  # on purpose: see the docstring
 
 
