@@ -14,12 +14,12 @@ limits
   call      30s
   replan    3 times
 
-contact engineering_manager "Engineering Manager"  email "manager@alacartechat.com"
-contact cto                 "CTO"                  email "cto@alacartechat.com"
-contact superadmin          "Superadmin"           email "hello@alacartesaas.com"
+contact engineering_manager "Engineering Manager" email "manager@alacartechat.com"
+contact cto                 "CTO"                 email "cto@alacartechat.com"
+contact superadmin          "Superadmin"          email "hello@alacartesaas.com"
 # The document names no address for these two: the settings give the channel, and worlds give one for rehearsals.
-contact tech_lead           "Tech Lead"            from settings
-role    on_call             "On-call engineer"     from settings
+contact tech_lead           "Tech Lead"           from settings
+role    on_call             "On-call engineer"    from settings
 
 # The engineer on call is usually the operator and may approve small changes of their own.
 approvals expire after 30m

@@ -15,7 +15,8 @@ world paid_at_a_new_price "A customer pays a price that nobody told the app abou
   table businesses
     | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
     | :business | Acme | owner@acme.test | cus_acme           | free              | inactive            |
-  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_black_friday", status: "active")
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_black_friday",
+                      status: "active")
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
@@ -45,7 +46,8 @@ world first_payment_failed "The card was declined at the first payment"
   table businesses
     | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
     | :business | Acme | owner@acme.test | cus_acme           | free              | inactive            |
-  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter", status: "incomplete")
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter",
+                      status: "incomplete")
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
 
