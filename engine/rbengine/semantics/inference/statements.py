@@ -38,8 +38,9 @@ from rbengine.semantics.inference.written_types import written_type
 from rbengine.semantics.problems import names, shape, types
 from rbengine.source import Span
 from rbengine.syntax.nodes import statements as tree
+from rbengine.syntax.nodes.app import Answer
 from rbengine.syntax.nodes.base import Name
-from rbengine.syntax.nodes.changes import Change
+from rbengine.syntax.nodes.changes import Change, Sql
 from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, OperationCall
 
 Body = tree.Body
@@ -78,6 +79,8 @@ def block(bench: Workbench, body: Body, env: Environment, frame: Frame) -> Envir
 def _statement(
     bench: Workbench, node: tree.Statement, env: Environment, frame: Frame
 ) -> Environment | None:
+    if isinstance(node, Sql | Answer):
+        return env  # a statement of an app only: the parser said so
     match node:
         case tree.Step():
             show(bench, node.label, env, "a label")
