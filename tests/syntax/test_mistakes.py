@@ -14,6 +14,8 @@ HABITS = [
     ('resolve a\n  if b {\n    note "x"\n  }\n', "E119 at `{`"),
     ('resolve a\n  note "x";\n', "E119 at `;`"),
     ("resolve a\n  if b\n    wait 1m\n  elif c\n    wait 1m\n", "E119 at `elif`"),
+    ("severity: P2\n", "E119 at `:`"),
+    ('diagnose:\n  step "s"\n    wait 1m\n', "E119 at `:`"),
     ("resolve a\n  check b == c\n", "E118 at `==`"),
     ("resolve a\n  check b != c\n", "E118 at `!=`"),
     ("resolve a\n  check b = c\n", "E118 at `=`"),

@@ -179,6 +179,8 @@ def _habit(problem: SyntaxProblem) -> Wording:
         )
     if found in "{}":
         return Wording(message="blocks are indented, without braces", help="remove `{` and `}`")
+    if found == ":":
+        return Wording(message="this line is written without `:`", help="remove it", replacement="")
     if found == ";":
         return Wording(
             message="the line ends a statement, without `;`", help="remove it", replacement=""

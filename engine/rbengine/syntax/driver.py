@@ -23,6 +23,8 @@ MAX_PROBLEMS = 50
 
 _HEADS = frozenset({"STEP", "FINDING", "RESOLVE", "CHANGE"})
 """Lines that may be unreadable while what stands below them is read all the same."""
+_IDLE = frozenset({":", ";", "{", "then", "do"})
+"""Signs and words of other languages that only say where a line or its condition ends: without them it is ours."""
 _ELSE = re.compile(r"else\b")
 _FREE_LINE = re.compile(r"[ ]*(?:#[^\n]*)?(?:\n|$)")
 _FREE_LINES = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*[ ]*")
@@ -62,15 +64,25 @@ class Driver(Automaton):
                 problem = refused.problem
                 if problem.code == "E101":
                     problem = replace(problem, expected=self._expected(len(self._states)))
-                if not self._recover(problem, max(problem.span.start, lexer.position)):
+                if not self._pass_over(problem, max(problem.span.start, lexer.position)):
                     return None
                 continue
             if done:
                 return self._values[-1]
-            if done is False and token.kind not in STRUCTURE:
+            if done is None:
+                if not self._pass_over(self._unexpected(token), token.start):
+                    return None
+            elif token.kind not in STRUCTURE:
                 self._last = token
-            if done is None and not self._recover(self._unexpected(token), token.start):
-                return None
+
+    def _pass_over(self, problem: SyntaxProblem, offender: int) -> bool:
+        """Report and go on: after a sign that means nothing here just behind it, else below the lines given up."""
+        if problem.code != "E119" or problem.found not in _IDLE:
+            return self._recover(problem, offender)
+        self._lexer.problems.append(problem)
+        if problem.found == "{":
+            self._lexer.brackets.pop()
+        return len(self._lexer.problems) < MAX_PROBLEMS
 
     def _unexpected(self, token: Token) -> SyntaxProblem:
         before = self._before()

@@ -33,12 +33,13 @@ def unexpected(
     """
     can = frozenset(expected)
     found = token.text
-    if found in _HABITS and (can & _ENDS or found in ("}", "end") or _HABITS[found]):
-        is_argument = found == ":" and not text.startswith("\n", token.end)
-        if not is_argument:
-            return SyntaxProblem(
-                code=Code("E119"), span=token.span, found=found, detail=_HABITS[found]
-            )
+    begins_line = before is not None and line_at(text, before.start).start == before.start
+    is_habit = found in _HABITS and bool(can & _ENDS or found in ("}", "end") or _HABITS[found])
+    if found == ":":
+        # before a block, or as in YAML after the first word; elsewhere it is only out of place
+        is_habit = text.startswith("\n", token.end) or begins_line
+    if is_habit:
+        return SyntaxProblem(code=Code("E119"), span=token.span, found=found, detail=_HABITS[found])
     if token.kind == "INT" and "DURATION" in can and "INT" not in can:
         return SyntaxProblem(code=Code("E121"), span=token.span, found=found)
     if before and before.kind == "INT" and found in LONG_UNITS:
