@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from rbengine.facts.postgres.errors import ServerError
 from rbengine.facts.postgres.server import Server
 from rbengine.host.journal import events_of
 from rbengine.runtime.events import CallEnded, ChangeApplied, Parked, Resumed, Settled
-from rehearsal.theatre import APP, PLAYBOOK, USUAL, WORLD, Theatre, codes, told
+from rehearsal.theatre import APP, PLAYBOOK, RUNBOOK, USUAL, WORLD, Theatre, codes, told
 
 
 @pytest.fixture
@@ -154,3 +155,16 @@ def test_what_no_model_knows_stops_the_run_and_says_so(server: Server) -> None:
             "the app does not say what the function `refresh` does" in rehearsal.misses[0].message
         )
         assert isinstance(events_of(rehearsal.lines)[-1], Parked)
+
+
+def test_a_database_that_cannot_be_had_is_said_where_it_is_first_needed(server: Server) -> None:
+    """No trace of Python: the world's first table is where the rehearsal stops."""
+
+    def broken() -> Server:
+        raise ServerError("PostgreSQL does not start: disk full")
+
+    with Theatre(server) as theatre:
+        session = theatre.session(f'scenario "s" in waiting\n{USUAL}', server=broken)
+        rehearsal = session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
+        assert codes(rehearsal) == ["E813"]
+        assert "disk full" in rehearsal.misses[0].message

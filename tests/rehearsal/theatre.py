@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
-from rbengine.facts.adapters import signature_of
+from rbengine.facts.adapters import event_subject, signature_of
 from rbengine.facts.postgres.describe import PostgresDescriber
 from rbengine.facts.postgres.server import Server
 from rbengine.plan.program import Plan
@@ -206,6 +206,7 @@ class Theatre:
             signature_of=signature_of,
             describer=self._describer,
             builders={name: one.operation for name, one in builders().items()},
+            event_subject=event_subject,
         )
 
 

@@ -48,9 +48,14 @@ def describe(miss: Miss, file: str, effects: Effects | None, through: Span | Non
     secondary = () if through is None else (Label(file, through, "expected the same here"),)
     return Diagnostic(
         code=miss.code,
-        message=f"expected {miss.expected}, found {miss.found}",
+        message=_sentence(f"expected {miss.expected}, found {miss.found}"),
         primary=Label(file, miss.span, "not so"),
         secondary=secondary,
         notes=(f"expected  {miss.expected}", f"found     {miss.found}", *lines),
         help=miss.help,
     )
+
+
+def _sentence(text: str) -> str:
+    """One line without a final stop, whatever words of other people stand in it."""
+    return " ".join(text.split()).rstrip(".")

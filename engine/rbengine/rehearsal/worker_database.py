@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rbengine.contract.database import Database
 from rbengine.host.clock import Clock
+from rbengine.host.errors import CannotGoOnError
 
 if TYPE_CHECKING:
     from rbengine.facts.postgres.server import Server
@@ -28,15 +29,19 @@ class WorkerDatabase:
         self._in_use = False
 
     def get(self) -> "SimulatedDatabase":
-        """The database of the run, empty when it is first asked for. Raises ServerError, SchemaError."""
+        """The database of the run, empty when it is first asked for. Raises CannotGoOnError where none can be had."""
         if self._database is None:
             # The driver costs 80 ms to import: only runs that read or write SQL pay for it.
+            from rbengine.facts.postgres.errors import SchemaError, ServerError
             from rbengine.host.postgres_adapter import bookkeeping_ddl
             from rbengine.host.simulated_database import SimulatedDatabase
 
-            self._database = SimulatedDatabase(
-                self._server(), self._schema_sql, self._now, bookkeeping_ddl=bookkeeping_ddl()
-            )
+            try:
+                self._database = SimulatedDatabase(
+                    self._server(), self._schema_sql, self._now, bookkeeping_ddl=bookkeeping_ddl()
+                )
+            except (ServerError, SchemaError) as error:
+                raise CannotGoOnError(f"there is no database: {error}") from error
         elif not self._in_use:
             self._database.reset()
         self._in_use = True

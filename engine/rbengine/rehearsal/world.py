@@ -11,7 +11,7 @@ import msgspec
 from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
-from rbengine.host.errors import WorldError
+from rbengine.host.errors import CannotGoOnError, WorldError
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.app_body import bound_sql
 from rbengine.rehearsal.company.builders import WorldLineError, builders
@@ -62,6 +62,7 @@ class Author:
         try:
             return work()
         except (
+            CannotGoOnError,
             WorldError,
             WorldLineError,
             NotKnown,
@@ -75,7 +76,7 @@ class Author:
         """A problem on the line of `node`."""
         return Diagnostic(
             code=WORLD,
-            message=f"this cannot be rehearsed: {text}",
+            message=f"this cannot be rehearsed: {' '.join(text.split()).rstrip('.')}",
             primary=Label(self.file, node.span, ""),
         )
 
