@@ -6,8 +6,8 @@ import msgspec
 from rbengine.contract.operations import AdapterSignature, Operation
 from rbengine.contract.types import Optional, Record, Tried, Type
 from rbengine.semantics.analysis import BoundStatement, Symbol, Tables
+from rbengine.semantics.problems import types
 from rbengine.semantics.problems.base import Report
-from rbengine.semantics.problems.types import MayBeAbsent, MayHaveFailed, describe
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.nodes import Node, NodeId, walk
@@ -100,14 +100,18 @@ class Workbench:
         """The type of a value that is needed here: reports what may be absent or have failed."""
         if isinstance(type_, Tried):
             self.report(
-                describe(MayHaveFailed(file=self.file, span=node.span, text=self.text(node)))
+                types.describe(
+                    types.MayHaveFailed(file=self.file, span=node.span, text=self.text(node))
+                )
             )
             type_ = type_.inner
             return type_.inner if isinstance(type_, Optional) else type_
         if isinstance(type_, Optional):
             self.report(
-                describe(
-                    MayBeAbsent(file=self.file, span=node.span, text=self.text(node), found=type_)
+                types.describe(
+                    types.MayBeAbsent(
+                        file=self.file, span=node.span, text=self.text(node), found=type_
+                    )
                 )
             )
             return type_.inner
