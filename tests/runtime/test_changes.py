@@ -477,3 +477,35 @@ def test_a_change_of_no_items_asks_nobody() -> None:
     assert host.asked("plan") == []
     assert host.shown(no.Noted)[0].text == "0"
     assert host.outcome == "resolved"
+
+
+MANY = k(tuple(f"c{number}@example.test" for number in range(11)))
+LETTERS = ruled(ApprovalRule(about="messages", threshold=10, by=("manager",)))
+
+
+def test_a_message_to_many_people_wants_the_policys_approval() -> None:
+    """`messages to more than 10 people need approval`: refused, it does not go out."""
+    plan = with_change(call("email.send_each", effect="tell", to=MANY), policy=LETTERS)
+    yes_host = Host(plan, people=lambda ask: yes(ask, MANAGER)).run()
+    assert [one.by for one in yes_host.asked("approve")] == [("manager",)]
+    assert len(yes_host.requests(co.OperationRequest)) == 1
+    assert yes_host.outcome == "resolved"
+    assert_folds_again(yes_host)
+    silent = Host(plan, people=lambda _: None).run()
+    assert silent.requests(co.OperationRequest) == []
+    assert silent.shown(no.StepFailed)[0].kind == "unanswered"
+
+
+def test_an_approve_of_the_playbook_meets_the_policys_rule() -> None:
+    """Nobody is asked twice for the same letters."""
+    question = c.QuestionSpec(
+        kind="approve", text=k("Send?"), within=k(timedelta(minutes=5)), by=("manager",)
+    )
+    plan = with_change(
+        c.Pose(bind=None, question=question),
+        call("email.send_each", effect="tell", to=MANY),
+        policy=LETTERS,
+    )
+    host = Host(plan, people=lambda ask: yes(ask, MANAGER)).run()
+    assert len(host.asked("approve")) == 1
+    assert len(host.requests(co.OperationRequest)) == 1

@@ -87,7 +87,8 @@ class Writer:
         self.code.append(read(self.fresh("row"), tried=self.rng.random() < 0.2))
 
     def _tell(self, _depth: int, _forms: list[str]) -> None:
-        self.code.append(call(self.fresh("mail.send"), effect="tell", to=k("a@b.c")))
+        to = k("a@b.c") if self.rng.random() < 0.7 else k(("a@b.c", "d@e.f"))
+        self.code.append(call(self.fresh("mail.send"), effect="tell", to=to))
 
     def _note(self, _depth: int, _forms: list[str]) -> None:
         self.code.append(c.TakeNote(k("noted")))
@@ -285,6 +286,9 @@ def playbook(rng: random.Random) -> Plan:
             ),
         ]
     )
+    if rng.random() < 0.5:
+        letters = ApprovalRule(about="messages", threshold=1, by=("on_call", "manager"))
+        approvals = (*approvals, letters)
     severity = SeverityPolicy(name="P2", title="", rungs=rungs, approvals=approvals)
     return program(
         diagnose=diagnose,

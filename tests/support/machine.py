@@ -284,10 +284,13 @@ def assert_folds_again(host: Host, every: int = 1) -> None:
     from rbengine.runtime.saved import decode_state, encode_state
 
     steps = list(fold(host.plan, host.events))
+    lines = [encode_state(state) for _, _, state in steps]
     assert [commands for _, commands, _ in steps] == host.batches
     for place in range(0, len(steps), every):
-        line = encode_state(steps[place][2])
+        line = lines[place]
         state = decode_state(host.plan, line)
         assert encode_state(state) == line
         rest = list(fold(host.plan, host.events[place + 1 :], state))
         assert [commands for _, commands, _ in rest] == host.batches[place + 1 :]
+    # A state is a value: what came after has not changed it.
+    assert [encode_state(state) for _, _, state in steps] == lines

@@ -2,13 +2,13 @@
 
 from msgspec.structs import replace
 
-from rbengine.plan import code as c
-from rbengine.runtime import changes, endings, questions, sections, verdicts
+from rbengine.runtime import changes, endings, letters, questions, sections, verdicts
 from rbengine.runtime.events import Answered, Approved, Declined
 from rbengine.runtime.notices import WasAnswered
 from rbengine.runtime.protocol import UnexpectedEvent
 from rbengine.runtime.state import OpenQuestion
 from rbengine.runtime.turn import Turn, failed
+from rbengine.runtime.work import LetterWork
 
 
 def answered(turn: Turn, event: Answered) -> None:
@@ -57,6 +57,14 @@ def _lead(turn: Turn, number: int, question: OpenQuestion, event: Answered) -> N
                 text = f"{event.person.name} refused “{question.ask.text}”{because}"
                 turn.ready(failed(turn.fibers[question.fiber], "refused", text))
                 return
+            if question.ask.kind == "approve":
+                letters.noted(turn, event.person.role)
+            waiting = turn.fibers[question.fiber]
+            if isinstance(waiting.work, LetterWork):
+                questions.show_answer(turn, number, question, event, "approved")
+                turn.tally = replace(turn.tally, approvals=turn.tally.approvals + 1)
+                turn.ready(waiting)
+                return
             fiber = questions.given(turn, number, question, event)
             if question.ask.kind == "manual":
                 sections.after_manual(turn, fiber)
@@ -77,6 +85,5 @@ def expired(turn: Turn, number: int) -> None:
             changes.declined(turn, question, None, "")
         case "ask" | "choose" | "manual" | "approve":
             fiber = turn.fibers[question.fiber]
-            assert isinstance(turn.plan.code[fiber.pc], c.Pose)
             text = f"nobody answered “{question.ask.text}” in time"
             turn.ready(failed(fiber, "unanswered", text))

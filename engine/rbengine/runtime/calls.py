@@ -12,14 +12,14 @@ from rbengine.contract.outcomes import (
 )
 from rbengine.contract.values import Datum, Failure, Row, Value
 from rbengine.plan import code as c
-from rbengine.runtime import doubts
+from rbengine.runtime import doubts, letters
 from rbengine.runtime.commands import OperationRequest, QueryRequest
 from rbengine.runtime.evaluate import View, evaluate
 from rbengine.runtime.names import Names
 from rbengine.runtime.notices import Bound, CallFailed, Told
 from rbengine.runtime.places import key_of, retry_around, timeout_around
 from rbengine.runtime.state import Fiber, PendingCall
-from rbengine.runtime.turn import Turn, bind, failed, going_on
+from rbengine.runtime.turn import Turn, bind, failed, going_on, working
 from rbengine.runtime.work import Entry
 
 
@@ -31,6 +31,29 @@ def invoke(turn: Turn, fiber: Fiber, instruction: c.Invoke) -> Fiber | None:
         arguments=Datum(arguments_of(call, fiber.names, turn.view)),
         effect=call.effect,
     )
+    rule = letters.rule_for(turn, request)
+    if rule is not None:
+        letters.ask(turn, fiber, request, rule)
+    else:
+        _send(turn, fiber, instruction, request)
+    return None
+
+
+def approved(turn: Turn, fiber: Fiber) -> None:
+    """The message to many people may go out."""
+    instruction = turn.plan.code[fiber.pc]
+    assert isinstance(instruction, c.Invoke)
+    call = instruction.call
+    request = OperationRequest(
+        operation=call.operation,
+        arguments=Datum(arguments_of(call, fiber.names, turn.view)),
+        effect=call.effect,
+    )
+    _send(turn, working(fiber, None), instruction, request)
+
+
+def _send(turn: Turn, fiber: Fiber, instruction: c.Invoke, request: OperationRequest) -> None:
+    call = instruction.call
     turn.park(fiber)
     turn.perform(
         fiber=fiber.number,
@@ -40,7 +63,6 @@ def invoke(turn: Turn, fiber: Fiber, instruction: c.Invoke) -> Fiber | None:
         timeout=timeout_around(turn, fiber) or turn.plan.policy.limits.call,
         text=call.text or call.operation,
     )
-    return None
 
 
 def read(turn: Turn, fiber: Fiber, instruction: c.Read) -> Fiber | None:
@@ -198,18 +220,13 @@ def _told(turn: Turn, call: PendingCall) -> None:
 def _letter(arguments: Value) -> tuple[tuple[str, ...], str, str]:
     """Recipients, subject and text out of the arguments of an operation that tells."""
     assert isinstance(arguments, Row)
-    to: tuple[str, ...] = ()
     subject = text = ""
     for name, value in arguments.items():
         match name, value:
-            case "to", str():
-                to = (value,)
-            case "to", tuple():
-                to = tuple(str(one) for one in value)
             case _, Row() if "subject" in value and "text" in value:
                 subject, text = str(value["subject"]), str(value["text"])
             case "text" | "body", str() if not text:
                 text = value
             case _:
                 pass
-    return to, subject, text
+    return letters.recipients(arguments), subject, text

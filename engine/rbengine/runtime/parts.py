@@ -76,25 +76,23 @@ def _items_of_loop(part: c.EachPart, key: str, names: Names, view: View) -> list
         made.extend(
             msgspec.structs.replace(one, name=part.name, item=Datum(item)) for one in inside
         )
-    if part.one_transaction and made:
-        return [_together(made, key)]
-    return made
+    return _together(made, key) if part.one_transaction else made
 
 
-def _together(items: Sequence[ChangeItem], key: str) -> ChangeItem:
-    """One transaction of all items' statements; operations cannot be in one and keep their own place."""
+def _together(items: Sequence[ChangeItem], key: str) -> list[ChangeItem]:
+    """All items' statements as one transaction; an operation cannot be part of one and stays what it is."""
     statements: list[SqlStatement] = []
-    operations: list[Action] = []
+    operations: list[ChangeItem] = []
     for item in items:
         for action in item.actions:
             if isinstance(action, SqlAction):
                 statements.extend(action.statements)
             else:
-                operations.append(action)
-    actions = (
-        (SqlAction(statements=tuple(statements)), *operations) if statements else (*operations,)
-    )
-    return ChangeItem(actions=actions, key=key)
+                operations.append(msgspec.structs.replace(item, actions=(action,)))
+    if not statements:
+        return operations
+    whole = ChangeItem(actions=(SqlAction(statements=tuple(statements)),), key=key)
+    return [whole, *operations]
 
 
 def _chosen(

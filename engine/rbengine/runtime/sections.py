@@ -283,6 +283,7 @@ def enter(turn: Turn, kind: SectionKind, names: Names, finding: str = "") -> Fib
     """The main path at the beginning of a section."""
     turn.show(SectionEntered(kind=kind, finding=finding))
     turn.progress()
+    turn.course = replace(turn.course, approved_as=())
     section = turn.layout.sections[f"resolve {finding}" if finding else kind]
     return Fiber(MAIN, section.entry, names, (SectionFrame(kind, finding),))
 

@@ -117,6 +117,8 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that hold, as numbers, in written order."""
     turn: int = 0
     """Index into `found` of the one being resolved."""
+    approved_as: tuple[str, ...] = ()
+    """Roles in which people have answered an `approve` of the section that runs."""
     stopped: str = ""
     """The reason of a `stop resolved`."""
     handed_to_people: str = ""

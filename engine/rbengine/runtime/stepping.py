@@ -25,7 +25,7 @@ from rbengine.runtime.failures import unwind
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.state import Fiber
 from rbengine.runtime.turn import Turn, failed
-from rbengine.runtime.work import ChangeWork, UndoWork
+from rbengine.runtime.work import ChangeWork, LetterWork, UndoWork
 
 Rule = Callable[[Turn, Fiber, Any], Fiber | None]
 
@@ -74,6 +74,8 @@ def _work(turn: Turn, fiber: Fiber) -> None:
             changes.proceed(turn, fiber, work)
         case UndoWork() as work:
             undoing.proceed(turn, fiber, work)
+        case LetterWork():
+            calls.approved(turn, fiber)
         case None:
             raise AssertionError("a fiber without work steps")
 

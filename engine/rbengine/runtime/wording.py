@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from rbengine.contract.currencies import minor_digits
 from rbengine.contract.values import (
     Failure,
     Json,
@@ -13,12 +14,6 @@ from rbengine.contract.values import (
     SecretReference,
     SecretValue,
     Value,
-)
-
-# Currencies without minor units (ISO 4217); all others that a payment provider bills in have two digits.
-_WHOLE_CURRENCIES = frozenset(
-    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga"}
-    | {"pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"}
 )
 
 
@@ -82,11 +77,9 @@ def duration_text(value: timedelta) -> str:
 
 def money_text(value: Money) -> str:
     """`12.50 usd`, as the language writes it."""
-    if value.currency in _WHOLE_CURRENCIES:
-        return f"{value.minor} {value.currency}"
-    sign = "-" if value.minor < 0 else ""
-    whole, cents = divmod(abs(value.minor), 100)
-    return f"{sign}{whole}.{cents:02} {value.currency}"
+    digits = minor_digits(value.currency)
+    amount = Decimal(value.minor).scaleb(-digits)
+    return f"{amount:.{digits}f} {value.currency}"
 
 
 def _json_text(content: object) -> str:

@@ -48,7 +48,13 @@ class UndoWork(msgspec.Struct, frozen=True, kw_only=True, tag="undo"):
     then: Failing | None = None
 
 
-Work = ChangeWork | UndoWork
+class LetterWork(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
+    """A message to many people that waits for the approval the policy wants. `text` is as people see it."""
+
+    text: str
+
+
+Work = ChangeWork | UndoWork | LetterWork
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
