@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 from rbengine.contract.changes import ChangePlan, PlannedStatement, RowImage, UndoPlan
 from rbengine.contract.values import Datum, Row, SecretReference, Value
+from rbengine.plan.code import Origin
+from rbengine.plan.expressions import Constant
+from rbengine.plan.program import FindingSpec
 from rbengine.report.journal_text import JournalText
 from rbengine.report.screen import Screen
 from rbengine.report.text import cells
-from rbengine.runtime.commands import AskPeople, Finish, Show
+from rbengine.runtime.commands import AskPeople, Command, Finish, Show
+from rbengine.runtime.events import Event
 from rbengine.runtime.notices import (
     Bound,
     ChangeShown,
@@ -18,9 +22,12 @@ from rbengine.runtime.notices import (
     Escalated,
     FindingJudged,
     Notice,
+    SectionEntered,
+    StepEntered,
     StepFailed,
     Told,
     UndoOffered,
+    Waiting,
 )
 from report.made_turns import Turns, a_resolved_run, at, plan_of, started, told
 
@@ -330,3 +337,53 @@ def test_the_incident_may_have_begun_before_the_run() -> None:
         late, (Show(Bound(name="x", value=Datum(1), took=timedelta(milliseconds=3))),)
     )
     assert any("14m ago" in row for row in rows)
+
+
+def a_reading(seconds: float, status: str, verdict: str) -> tuple[Event, tuple[Command, ...]]:
+    """A diagnosis of two steps and a finding, read again."""
+    return told(
+        seconds,
+        SectionEntered(kind="diagnose", again=True),
+        StepEntered(label="Look"),
+        Bound(name="status", value=Datum(status), took=timedelta(milliseconds=3)),
+        StepEntered(label="Look elsewhere"),
+        Bound(name="other", value=Datum("the same")),
+        FindingJudged(name="broken", title="Broken", verdict=verdict, conditions=()),  # type: ignore[arg-type]
+        Waiting(until=at(seconds + 15), text="no finding holds", attempt=1),
+    )
+
+
+def test_a_second_reading_says_only_what_is_new() -> None:
+    """Twenty looks in five minutes must not push the change off the screen."""
+    finding = FindingSpec(
+        name="broken",
+        title=Constant(Datum("Broken")),
+        conditions=(),
+        needs=(),
+        origin=Origin("x.rb", 1, 0, 1),
+    )
+    screen = Screen(plan_of(findings=(finding,)))
+    screen.lines(started(), ())
+    screen.lines(
+        *told(
+            1,
+            SectionEntered(kind="diagnose"),
+            Bound(name="status", value=Datum("bad")),
+            Bound(name="other", value=Datum("the same")),
+            FindingJudged(name="broken", title="Broken", verdict="found", conditions=()),
+        )
+    )
+    assert screen.lines(*a_reading(10, "bad", "found")) == [
+        " 10.0s  diagnose, read again: what is new",
+        " found  broken  still holds",
+        " 10.0s  not yet: no finding holds                         looking again at 25.0s",
+    ]
+    assert screen.lines(*a_reading(25, "bad", "found")) == []
+    assert screen.lines(*a_reading(40, "good", "not found")) == [
+        " 40.0s  diagnose, read again: what is new",
+        " 40.0s  Look",
+        "        status        good                                                  3 ms",
+        "   not  broken",
+    ]
+    # What is behind the last finding is no part of the reading.
+    assert screen.lines(*told(41, StepEntered(label="Go on"))) == [" 41.0s  Go on"]

@@ -8,7 +8,8 @@ from rbengine.report.durations import since
 from rbengine.report.screen import changes, ending, evidence, heading, people
 from rbengine.report.screen.clocks import Clocks
 from rbengine.report.screen.draw import draw
-from rbengine.report.screen.line import BLANK, Line, line
+from rbengine.report.screen.line import BLANK, Line, Piece, line
+from rbengine.report.screen.readings import Readings
 from rbengine.runtime.commands import AskPeople, Command, Finish, Perform, Show, Withdraw
 from rbengine.runtime.events import Acknowledged, Cancelled, Event, Parked, Resumed, Started
 from rbengine.runtime.notices import (
@@ -58,7 +59,8 @@ class Screen:
         self._closed = False
         self._finish: Finish | None = None
         self._findings_follow = False
-        self._again = False
+        self._readings = Readings(len(plan.findings), self._zone)
+        self._waited_for = ""
 
     def lines(self, event: Event, commands: Sequence[Command]) -> list[str]:
         """The rows that this turn adds; often none."""
@@ -139,22 +141,26 @@ class Screen:
         margin = self._margin(now)
         match notice:
             case SectionEntered():
-                self._findings_follow = self._again = notice.again
-                return _section(notice, margin)
+                self._findings_follow = notice.again
+                return self._readings.enter(_section(notice, margin), again=notice.again)
             case StepEntered(label=label, depth=depth):
-                return [line((label, "strong"), margin=margin, indent=2 * depth, hang=2)]
+                return self._readings.step(
+                    [line((label, "strong"), margin=margin, indent=2 * depth, hang=2)]
+                )
             case Bound():
-                return evidence.bound(notice, self._zone)
+                return self._readings.told(notice, evidence.bound(notice, self._zone))
             case CallFailed():
-                return evidence.call_failed(notice, now)
+                return self._readings.under_headings(evidence.call_failed(notice, now))
             case FindingJudged():
                 first = not self._findings_follow
                 self._findings_follow = True
-                return ([BLANK] if first else []) + evidence.finding(
-                    notice, self._width, self._zone, again=self._again
-                )
+                again = self._readings.again
+                rows = evidence.finding(notice, self._width, self._zone, again=again)
+                return self._readings.told(notice, ([BLANK] if first else []) + rows)
             case DiagnosisStopped(reason=reason):
-                return [line(("the diagnosis stops: ", "strong"), reason, margin=margin, hang=2)]
+                self._readings.stop()
+                rows = [line(("the diagnosis stops: ", "strong"), reason, margin=margin, hang=2)]
+                return self._readings.under_headings(rows)
             case ResolveSkipped(finding=finding):
                 return [
                     line(f"{finding} no longer holds: nothing to resolve", margin=margin, hang=2)
@@ -199,17 +205,10 @@ class Screen:
                 return [
                     line(("left to people: ", "clock"), f"{item}: {reason}", margin=margin, hang=2)
                 ]
-            case Waiting(until=until, text=text):
-                return [
-                    line(
-                        (text, "clock"),
-                        margin=margin,
-                        right=f"until {since(until - self._began())}",
-                        hang=2,
-                    )
-                ]
+            case Waiting():
+                return self._waiting(notice, margin)
             case Verified():
-                return evidence.verified(notice)
+                return self._readings.told(notice, evidence.verified(notice))
             case StepFailed():
                 return _step_failed(notice, margin)
             case Ended():
@@ -219,6 +218,17 @@ class Screen:
         if self._started is None:
             raise AssertionError("a run's first event is Started")
         return self._started.began
+
+    def _waiting(self, notice: Waiting, margin: str) -> list[Line]:
+        """Once for each thing that is waited for: a reader who sees it twice learns nothing."""
+        if notice.attempt and notice.text == self._waited_for:
+            return []
+        self._waited_for = notice.text
+        until = since(notice.until - self._began())
+        if notice.attempt:
+            shown: Piece = (f"not yet: {notice.text}", "clock")
+            return [line(shown, margin=margin, right=f"looking again at {until}", hang=2)]
+        return [line((notice.text, "clock"), margin=margin, right=f"until {until}", hang=2)]
 
     def _answered(self, notice: WasAnswered, margin: str) -> list[Line]:
         question = self._open.pop(notice.question, None)
@@ -230,7 +240,7 @@ class Screen:
 
 def _section(notice: SectionEntered, margin: str) -> list[Line]:
     if notice.again:
-        return [line((f"{notice.kind}, read again", "quiet"), margin=margin)]
+        return [line((f"{notice.kind}, read again: what is new", "quiet"), margin=margin)]
     return [BLANK, heading.section(f"{notice.kind} {notice.finding}".rstrip())]
 
 
