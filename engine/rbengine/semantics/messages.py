@@ -13,9 +13,9 @@ from rbengine.semantics import message_text
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.functions import FILTERS
 from rbengine.semantics.inference.environment import Environment, beginning
-from rbengine.semantics.inference.expressions import field_type, path_of
 from rbengine.semantics.inference.fitting import bare, family, fits
 from rbengine.semantics.inference.frame import show
+from rbengine.semantics.inference.naming import field_type, path_of
 from rbengine.semantics.inference.runbook import with_parameter
 from rbengine.semantics.inference.workbench import MessageParameter, MessageType, Workbench
 from rbengine.semantics.inference.written_types import written_type

@@ -8,8 +8,10 @@ from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.cells import cell_form, fits_cell
 from rbengine.semantics.inference import calls
 from rbengine.semantics.inference.environment import Environment
-from rbengine.semantics.inference.expressions import lookup, type_of
+from rbengine.semantics.inference.expecting import expect
+from rbengine.semantics.inference.expressions import type_of
 from rbengine.semantics.inference.fitting import widen
+from rbengine.semantics.inference.naming import lookup
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import scenarios as problems
 from rbengine.source import Span
@@ -51,7 +53,7 @@ class WorldLines:
             return env
         wanted = self._inputs.get(name)
         if wanted is not None:
-            calls.expect(self._bench, node.value, found, wanted, f"the input `{name}`")
+            expect(self._bench, node.value, found, wanted, f"the input `{name}`")
             found = wanted
         symbol = Symbol(
             name=name,
@@ -93,7 +95,7 @@ class WorldLines:
             found = type_of(self._bench, cell.expression, env)
             if type_ is not None:
                 where = f"the column `{column.text}`"
-                calls.expect(self._bench, cell.expression, found, type_, where)
+                expect(self._bench, cell.expression, found, type_, where)
         elif cell.name is not None:
             lookup(self._bench, cell.name, env)
         elif cell.text is not None and type_ is not None and not fits_cell(cell.text, type_):

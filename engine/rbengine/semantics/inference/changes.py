@@ -4,8 +4,8 @@ from typing import assert_never
 
 from rbengine.contract.types import INT, NOTHING, UNKNOWN, FieldType, Record, Type
 from rbengine.semantics.analysis import Symbol
-from rbengine.semantics.inference import calls
 from rbengine.semantics.inference.environment import Environment
+from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.expressions import item_type, judge, type_of, value_of
 from rbengine.semantics.inference.frame import show, taken, unreadable
 from rbengine.semantics.inference.queries import bind
@@ -56,7 +56,7 @@ def _item(bench: Workbench, node: ChangeItem, env: Environment) -> Environment:
             bind(bench, node, node.sql, env, reading=False)
             if node.expect is not None and node.expect.count is not None:
                 found = value_of(bench, node.expect.count, env)
-                calls.expect(bench, node.expect.count, found, INT, "the number of rows")
+                expect(bench, node.expect.count, found, INT, "the number of rows")
         case ChangeOperation():
             type_of(bench, node.call, env)
         case ChangeForEach():

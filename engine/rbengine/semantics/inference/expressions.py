@@ -9,7 +9,6 @@ from rbengine.contract.types import (
     DURATION,
     INSTANT,
     INT,
-    JSON,
     MONEY,
     PERCENT,
     TEXT,
@@ -20,32 +19,30 @@ from rbengine.contract.types import (
     Nothing,
     Optional,
     Record,
-    Scalar,
     Secret,
     Tried,
     Type,
     Unknown,
-    optional,
 )
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.functions import FILTERS
-from rbengine.semantics.inference import calls, operators
+from rbengine.semantics.inference import calls, operators, pure
 from rbengine.semantics.inference.environment import FAILURE, Environment
+from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.facts import (
     LITERAL,
     NO_FACTS,
     UNDECIDED,
     Judgement,
-    Path,
     both,
     either,
     refine,
     refine_item,
 )
 from rbengine.semantics.inference.fitting import bare, family, fits, join, joinable, widen
+from rbengine.semantics.inference.naming import field_type, name_type, path_of
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, types
-from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.expressions import (
     Ago,
     Apply,
@@ -137,17 +134,6 @@ def judge(bench: Workbench, node: Expression, env: Environment) -> Judgement:
             return UNDECIDED
 
 
-def path_of(node: Expression) -> Path | None:
-    """`a.b.c` as a path; None for anything else."""
-    fields: list[str] = []
-    while isinstance(node, Field):
-        fields.append(node.name.text)
-        node = node.object
-    if not isinstance(node, NameRef):
-        return None
-    return (node.name.text, *reversed(fields))
-
-
 def template(bench: Workbench, node: Template, env: Environment) -> bool:
     """Type the holes of a string. Whether a secret is among them: then the text is secret too."""
     secret = False
@@ -155,41 +141,6 @@ def template(bench: Workbench, node: Template, env: Environment) -> bool:
         if isinstance(part, Hole):
             secret |= _hole(bench, part, env)
     return secret
-
-
-def field_type(
-    bench: Workbench, object_: Type, name: Name, shown: str, *, failed: bool = False
-) -> Type:
-    """The type of a field of a value that is there; reports an unknown one. `shown`: the object as written."""
-    match object_:
-        case Tried() if failed and name.text == "failure":
-            return FAILURE
-        case Unknown():
-            return UNKNOWN
-        case Scalar(name="json"):
-            return optional(JSON)
-        case ListOf(item=Optional(inner=Scalar(name="json"))):
-            return ListOf(optional(JSON))
-        case ListOf(item=Record() as item):
-            return ListOf(field_type(bench, item, name, f"an item of `{shown}`"))
-        case ListOf(item=Unknown()):
-            return UNKNOWN
-        case Record():
-            found = object_.field(name.text)
-            if found is not None:
-                return found
-            offered = tuple(one.name for one in object_.fields)
-        case _:
-            offered = ()
-    of = shown if shown.startswith("an item") else f"`{shown}`"
-    bench.report(
-        names.describe(
-            names.UnknownField(
-                file=bench.file, span=name.span, name=name.text, of=of, offered=offered
-            )
-        )
-    )
-    return UNKNOWN
 
 
 def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
@@ -215,7 +166,7 @@ def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
         case BoolLiteral():
             return BOOL
         case NameRef():
-            return _name(bench, node, env)
+            return name_type(bench, node, env)
         case Field():
             return _field(bench, node, env)
         case Apply():
@@ -254,7 +205,7 @@ def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
             return ListOf(widen(type_of(bench, node.value, inside)))
         case Ago() | FromNow():
             duration = value_of(bench, node.duration, env)
-            calls.expect(bench, node.duration, duration, DURATION, "what stands here")
+            expect(bench, node.duration, duration, DURATION, "what stands here")
             return INSTANT
         case ListLiteral():
             return _list(bench, node, env)
@@ -295,49 +246,6 @@ def _items(
     return item, with_item(env, item)
 
 
-def _name(bench: Workbench, node: NameRef, env: Environment) -> Type:
-    name = node.name.text
-    symbol = lookup(bench, node.name, env)
-    if symbol is None:
-        return UNKNOWN
-    bench.symbols[node.id] = symbol
-    if not env.is_known(name):
-        bench.report(
-            names.describe(
-                names.MaybeNotRead(
-                    file=bench.file,
-                    span=node.span,
-                    name=name,
-                    check=env.doubtful[name],
-                    section=bench.section,
-                )
-            )
-        )
-    return symbol.type
-
-
-def lookup(bench: Workbench, name: Name, env: Environment) -> Symbol | None:
-    """What `name` means here, or None after a report."""
-    symbol = env.names.get(name.text)
-    if symbol is not None:
-        return symbol
-    bound = env.partial.get(name.text)
-    bench.report(
-        names.describe(
-            names.UnknownName(
-                file=bench.file,
-                span=name.span,
-                name=name.text,
-                visible=tuple(sorted(env.names)),
-                is_it=name.text == "it",
-            )
-            if bound is None
-            else names.NotOnEveryPath(file=bench.file, span=name.span, name=name.text, bound=bound)
-        )
-    )
-    return None
-
-
 def _field(bench: Workbench, node: Field, env: Environment) -> Type:
     found = type_of(bench, node.object, env)
     path = path_of(node.object)
@@ -356,7 +264,7 @@ def _apply(bench: Workbench, node: Apply, env: Environment) -> Type:
     facts = [
         env.facts.get(path) if (path := path_of(one.value)) else None for one in node.arguments
     ]
-    return calls.function(
+    return pure.function(
         bench,
         node,
         given,
@@ -428,7 +336,7 @@ def _hole(bench: Workbench, hole: Hole, env: Environment) -> bool:
                 )
             )
         elif known.takes is not None and not fits(shown, known.takes):
-            calls.expect(bench, hole.expression, shown, known.takes, f"what `{one.text}` takes")
+            expect(bench, hole.expression, shown, known.takes, f"what `{one.text}` takes")
         shown = TEXT
     return isinstance(found, Secret) or (
         isinstance(found, Optional) and isinstance(found.inner, Secret)

@@ -2,11 +2,11 @@
 
 from rbengine.contract.outcomes import REFUSAL_KINDS
 from rbengine.contract.types import Enum, Optional, Tried, Type, Unknown
-from rbengine.semantics.inference.calls import not_in_enum
 from rbengine.semantics.inference.environment import Environment
-from rbengine.semantics.inference.expressions import path_of
+from rbengine.semantics.inference.expecting import not_in_enum
 from rbengine.semantics.inference.facts import LITERAL, STATES, Fact
 from rbengine.semantics.inference.fitting import bare, family, widen
+from rbengine.semantics.inference.naming import path_of
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, types
 from rbengine.syntax.nodes.statements import Match, Pattern, When

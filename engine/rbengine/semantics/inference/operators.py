@@ -18,7 +18,7 @@ from rbengine.contract.types import (
     Unknown,
     optional,
 )
-from rbengine.semantics.inference.calls import not_in_enum
+from rbengine.semantics.inference.expecting import not_in_enum
 from rbengine.semantics.inference.facts import (
     LITERAL,
     NO_FACTS,

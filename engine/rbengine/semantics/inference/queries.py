@@ -20,8 +20,8 @@ from rbengine.contract.types import (
 from rbengine.semantics import sql_binding
 from rbengine.semantics.analysis import BoundParameter, BoundStatement
 from rbengine.semantics.inference.environment import Environment
-from rbengine.semantics.inference.expressions import field_type
 from rbengine.semantics.inference.facts import Fact, refine
+from rbengine.semantics.inference.naming import field_type
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, sql
 from rbengine.semantics.sql_binding import Mention

@@ -3,13 +3,13 @@
 from msgspec.structs import replace
 from rbengine.contract.types import Type
 from rbengine.semantics.analysis import Symbol
-from rbengine.semantics.inference import calls
 from rbengine.semantics.inference.environment import (
     Environment,
     FindingFacts,
     beginning,
     finding_symbol,
 )
+from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.expressions import judge, type_of
 from rbengine.semantics.inference.facts import NO_FACTS, Facts, both, either
 from rbengine.semantics.inference.frame import Frame, Given, show, taken, unreadable
@@ -76,9 +76,7 @@ def infer_procedure(bench: Workbench, procedure: ProcedureType) -> None:
                 )
             )
         else:
-            calls.expect(
-                bench, one.node, one.type, procedure.gives, f"what `{procedure.name}` gives"
-            )
+            expect(bench, one.node, one.type, procedure.gives, f"what `{procedure.name}` gives")
 
 
 def with_parameter(bench: Workbench, node: TypedName, type_: Type, env: Environment) -> Environment:
@@ -108,7 +106,7 @@ def _inputs(bench: Workbench, runbook: Runbook) -> Environment:
         bench.types[part.id] = type_
         if part.default is not None:
             found = type_of(bench, part.default, env)
-            calls.expect(bench, part.default, found, type_, "the default")
+            expect(bench, part.default, found, type_, "the default")
         if not taken(bench, part.name, env):
             env = env.with_symbol(
                 Symbol(

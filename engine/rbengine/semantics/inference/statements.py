@@ -21,6 +21,7 @@ from rbengine.semantics.analysis import Symbol, SymbolKind
 from rbengine.semantics.inference import calls, matching
 from rbengine.semantics.inference.changes import change
 from rbengine.semantics.inference.environment import Environment, meeting
+from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.expressions import (
     argument,
     is_nothing,
@@ -235,7 +236,7 @@ def _question(bench: Workbench, node: tree.Question, env: Environment) -> None:
 
 def _duration(bench: Workbench, node: Expression, env: Environment, what: str) -> None:
     found = value_of(bench, node, env)
-    calls.expect(bench, node, found, DURATION, what)
+    expect(bench, node, found, DURATION, what)
     if isinstance(node, DurationLiteral) and not node.value:
         bench.report(
             types.describe(types.UnboundedTime(file=bench.file, span=node.span, what=what))

@@ -1,0 +1,100 @@
+"""What does not fit where it stands, in the words of what is wrong with it."""
+
+from rbengine.contract.types import (
+    UNKNOWN,
+    Enum,
+    ListOf,
+    Optional,
+    Record,
+    Secret,
+    Type,
+    Unknown,
+    show,
+)
+from rbengine.semantics.inference.fitting import (
+    bare,
+    fits,
+    widen,
+)
+from rbengine.semantics.inference.workbench import Workbench
+from rbengine.semantics.problems import names, secrecy, types
+from rbengine.source import Span
+from rbengine.syntax.nodes.expressions import (
+    Expression,
+    ListLiteral,
+    RecordLiteral,
+)
+
+
+def expect(bench: Workbench, node: Expression, found: Type, expected: Type, where: str) -> None:
+    """Report what does not fit where `expected` is asked for, in the words of what is wrong with it."""
+    if fits(found, expected):
+        return
+    if isinstance(found, Optional) and fits(found.inner, expected):
+        bench.usable(node, found)
+        return
+    if isinstance(bare(found), Unknown):
+        bench.usable(node, found)
+        return
+    inner = found.inner if isinstance(found, Optional) else found
+    if isinstance(inner, Secret) and not isinstance(expected, Secret):
+        bench.report(
+            secrecy.describe(secrecy.SecretLeaves(file=bench.file, span=node.span, where=where))
+        )
+        return
+    wanted = expected.inner if isinstance(expected, Optional) else expected
+    if isinstance(node, RecordLiteral) and isinstance(wanted, Record):
+        _expect_record(bench, node, inner, wanted, where)
+        return
+    if isinstance(node, ListLiteral) and isinstance(wanted, ListOf):
+        for one in node.items:
+            expect(bench, one, bench.types[one.id], wanted.item, f"each item of {where}")
+        return
+    if isinstance(inner, Enum) and isinstance(wanted, Enum):
+        not_in_enum(bench, node.span, inner, wanted, quoted=True)
+        return
+    bench.report(
+        types.describe(
+            types.WrongType(
+                file=bench.file, span=node.span, found=widen(inner), expected=expected, where=where
+            )
+        )
+    )
+
+
+def not_in_enum(bench: Workbench, span: Span, found: Enum, wanted: Enum, *, quoted: bool) -> None:
+    """Report the first value that `wanted` does not have."""
+    value = next((one for one in found.values if one not in wanted.values), None)
+    if value is None:
+        return
+    bench.report(
+        types.describe(
+            types.NotAValueOfEnum(
+                file=bench.file,
+                span=span,
+                value=value,
+                enum=wanted.name or show(wanted),
+                offered=wanted.values,
+                quoted=quoted,
+            )
+        )
+    )
+
+
+def _expect_record(
+    bench: Workbench, node: RecordLiteral, found: Type, wanted: Record, where: str
+) -> None:
+    written = {one.name.text: one.value for one in node.fields}
+    for field in wanted.fields:
+        value = written.get(field.name)
+        if value is not None:
+            own = found.field(field.name) if isinstance(found, Record) else None
+            expect(bench, value, own or UNKNOWN, field.type, f"field `{field.name}` of {where}")
+        elif not isinstance(field.type, Optional):
+            bench.report(
+                names.describe(
+                    names.MissingArgument(
+                        file=bench.file, span=node.span, callee=show(wanted), missing=(field.name,)
+                    )
+                )
+            )

@@ -1,0 +1,117 @@
+"""Names and fields: what a path means, and the type of what it leads to."""
+
+from rbengine.contract.types import (
+    JSON,
+    UNKNOWN,
+    ListOf,
+    Optional,
+    Record,
+    Scalar,
+    Tried,
+    Type,
+    Unknown,
+    optional,
+)
+from rbengine.semantics.analysis import Symbol
+from rbengine.semantics.inference.environment import FAILURE, Environment
+from rbengine.semantics.inference.facts import (
+    Path,
+)
+from rbengine.semantics.inference.workbench import Workbench
+from rbengine.semantics.problems import names
+from rbengine.syntax.nodes.base import Name
+from rbengine.syntax.nodes.expressions import (
+    Expression,
+    Field,
+    NameRef,
+)
+
+
+def path_of(node: Expression) -> Path | None:
+    """`a.b.c` as a path; None for anything else."""
+    fields: list[str] = []
+    while isinstance(node, Field):
+        fields.append(node.name.text)
+        node = node.object
+    if not isinstance(node, NameRef):
+        return None
+    return (node.name.text, *reversed(fields))
+
+
+def field_type(
+    bench: Workbench, object_: Type, name: Name, shown: str, *, failed: bool = False
+) -> Type:
+    """The type of a field of a value that is there; reports an unknown one. `shown`: the object as written."""
+    match object_:
+        case Tried() if failed and name.text == "failure":
+            return FAILURE
+        case Unknown():
+            return UNKNOWN
+        case Scalar(name="json"):
+            return optional(JSON)
+        case ListOf(item=Optional(inner=Scalar(name="json"))):
+            return ListOf(optional(JSON))
+        case ListOf(item=Record() as item):
+            return ListOf(field_type(bench, item, name, f"an item of `{shown}`"))
+        case ListOf(item=Unknown()):
+            return UNKNOWN
+        case Record():
+            found = object_.field(name.text)
+            if found is not None:
+                return found
+            offered = tuple(one.name for one in object_.fields)
+        case _:
+            offered = ()
+    of = shown if shown.startswith("an item") else f"`{shown}`"
+    bench.report(
+        names.describe(
+            names.UnknownField(
+                file=bench.file, span=name.span, name=name.text, of=of, offered=offered
+            )
+        )
+    )
+    return UNKNOWN
+
+
+def name_type(bench: Workbench, node: NameRef, env: Environment) -> Type:
+    """What `node` is here; reports a name that means nothing, or may not have been read."""
+    name = node.name.text
+    symbol = lookup(bench, node.name, env)
+    if symbol is None:
+        return UNKNOWN
+    bench.symbols[node.id] = symbol
+    if not env.is_known(name):
+        bench.report(
+            names.describe(
+                names.MaybeNotRead(
+                    file=bench.file,
+                    span=node.span,
+                    name=name,
+                    check=env.doubtful[name],
+                    section=bench.section,
+                )
+            )
+        )
+    return symbol.type
+
+
+def lookup(bench: Workbench, name: Name, env: Environment) -> Symbol | None:
+    """What `name` means here, or None after a report."""
+    symbol = env.names.get(name.text)
+    if symbol is not None:
+        return symbol
+    bound = env.partial.get(name.text)
+    bench.report(
+        names.describe(
+            names.UnknownName(
+                file=bench.file,
+                span=name.span,
+                name=name.text,
+                visible=tuple(sorted(env.names)),
+                is_it=name.text == "it",
+            )
+            if bound is None
+            else names.NotOnEveryPath(file=bench.file, span=name.span, name=name.text, bound=bound)
+        )
+    )
+    return None
