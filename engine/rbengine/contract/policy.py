@@ -91,3 +91,22 @@ class PolicyModel(msgspec.Struct, frozen=True, kw_only=True):
     def severity(self, name: str) -> SeverityPolicy | None:
         """The rules of severity `name`, or None."""
         return next((one for one in self.severities if one.name == name), None)
+
+
+ON_CALL = "on_call"
+"""The role that answers whatever names nobody."""
+
+WITHOUT_A_POLICY = PolicyModel(
+    name="",
+    contacts=(Contact(name=ON_CALL, title="On-call engineer", from_settings=True, is_role=True),),
+    severities=tuple(
+        SeverityPolicy(
+            name=name,
+            title=title,
+            rungs=(),
+            approvals=(ApprovalRule(about="changes", by=(ON_CALL,)),),
+        )
+        for name, title in (("P0", "Critical"), ("P1", "High"), ("P2", "Medium"), ("P3", "Low"))
+    ),
+)
+"""What holds in a project that has no policy file: whoever is on call approves every change, and nobody is paged."""

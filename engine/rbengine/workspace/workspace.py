@@ -1,18 +1,18 @@
 """The files of a project and what is known of each. No IO: texts and facts are handed in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
 import msgspec
 
 from rbengine.contract.operations import Operation
-from rbengine.contract.policy import PolicyModel
+from rbengine.contract.policy import WITHOUT_A_POLICY, PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.plan.build import build_plan
 from rbengine.plan.program import Plan
-from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.analysis import Analysis, Tables
 from rbengine.semantics.app import EventSubject, check_app
 from rbengine.semantics.check import check
 from rbengine.semantics.inference.workbench import SignatureOf
@@ -29,6 +29,7 @@ from rbengine.syntax.parsed import Kind, Parsed
 from rbengine.workspace.paths import runbook_path, scenarios_path
 
 T = TypeVar("T", bound=Node)
+V = TypeVar("V")
 
 
 class CannotBePlannedError(ValueError):
@@ -69,6 +70,66 @@ class Workspace:
         self._analyses: dict[str, Analysis] = {}
         self._problems: dict[str, tuple[Diagnostic, ...]] = {}
         self._plans: dict[str, Plan] = {}
+
+    @property
+    def signature_of(self) -> SignatureOf:
+        """Who knows adapters."""
+        return self._signature_of
+
+    @property
+    def describer(self) -> Describer:
+        """Who knows the schema."""
+        return self._describer
+
+    @property
+    def builders(self) -> Mapping[str, Operation]:
+        """The lines that a world may say about vendors, by full name."""
+        return self._builders or {}
+
+    def with_text(self, path: str, text: str | None) -> "Workspace":
+        """The same project with another text of one file (None: without it).
+
+        What was worked out of files that do not depend on it is taken along. This one stays as it is.
+        """
+        texts = _without(self._texts, {path})
+        if text is not None:
+            texts[path] = text
+        after = self._again(texts, self._describer)
+        after._sources = _without(self._sources, {path})
+        after._parsed = _without(self._parsed, {path})
+        if path not in self._texts or path not in texts or not self._is_called_as(path, after):
+            return after
+        touched = {*self.dependents(path), *after.dependents(path)}
+        after._analyses = _without(self._analyses, touched)
+        after._problems = _without(self._problems, touched)
+        after._plans = _without(self._plans, touched)
+        for name, kind in (("_policy", "policy"), ("_libraries", "library")):
+            if name in self.__dict__ and self.kind(path) != kind:
+                after.__dict__[name] = self.__dict__[name]
+        return after
+
+    def with_describer(self, describer: Describer) -> "Workspace":
+        """The same texts, judged anew by another who knows the schema."""
+        after = self._again(self._texts, describer)
+        after._sources.update(self._sources)
+        after._parsed.update(self._parsed)
+        return after
+
+    def dependents(self, path: str) -> tuple[str, ...]:
+        """Files whose problems may be others when the text of `path` is, itself among them, sorted."""
+        if path not in self._texts:
+            return ()
+        found = {path}
+        match self.kind(path):
+            case "runbook":
+                found |= {scenarios_path(path)} & self._texts.keys()
+            case "policy" | "library":
+                found |= set(self.files)
+            case "app":
+                found |= {one for one in self.files if self.kind(one) == "scenarios"}
+            case _:
+                pass
+        return tuple(sorted(found))
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -150,6 +211,19 @@ class Workspace:
             self._analyses[path] = found
         return found
 
+    def tables(self, path: str) -> Tables | None:
+        """What was learned of the nodes of a runbook or library; None for other files."""
+        match self.tree(path):
+            case Runbook():
+                return self.analysis(path).tables
+            case Library() as tree:
+                shelf = Shelf(self._libraries, self._signature_of, self._describer, lambda _: None)
+                shelf.take(tree.name.text)
+                its = (one.tables for one in shelf.checked if one.tables.source.path == path)
+                return next(its, None)
+            case _:
+                return None
+
     def problems(self, path: str) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with one file, in the order of its text."""
         found = self._problems.get(path)
@@ -177,6 +251,21 @@ class Workspace:
             plan = self._plans[path] = build_plan(analysis, policy_source=policy)
         return plan
 
+    def _again(self, texts: Mapping[str, str], describer: Describer) -> "Workspace":
+        return Workspace(
+            texts,
+            signature_of=self._signature_of,
+            describer=describer,
+            builders=self._builders,
+            event_subject=self._event_subject,
+            zone_exists=self._zone_exists,
+        )
+
+    def _is_called_as(self, path: str, after: "Workspace") -> bool:
+        """Whether the file is still of its kind and name, so that others mean it as before."""
+        is_its_kind = self.kind(path) == after.kind(path)
+        return is_its_kind and _own_name(self.tree(path)) == _own_name(after.tree(path))
+
     def _parse(self, path: str) -> Parsed:
         parsed = self._parsed.get(path)
         if parsed is None:
@@ -197,7 +286,7 @@ class Workspace:
     def _policy(self) -> tuple[PolicyModel, tuple[Diagnostic, ...]]:
         first = next(self._trees(Policy), None)
         if first is None:
-            return PolicyModel(name=""), ()
+            return WITHOUT_A_POLICY, ()
         path, tree = first
         return read_policy(tree, self.source(path), zone_exists=self._zone_exists)
 
@@ -280,7 +369,11 @@ class Workspace:
         return ()
 
 
-def _own_name(tree: Tree) -> tuple[str, Span]:
+def _without(known: Mapping[str, V], paths: Collection[str]) -> dict[str, V]:
+    return {path: its for path, its in known.items() if path not in paths}
+
+
+def _own_name(tree: Tree | None) -> tuple[str, Span]:
     """What there may be only one of in a project; empty for what there may be many of."""
     match tree:
         case Policy():
@@ -292,4 +385,4 @@ def _own_name(tree: Tree) -> tuple[str, Span]:
         case Library():
             return f"the library {tree.name.text}", tree.name.span
         case _:
-            return "", tree.span
+            return "", Span(0, 0)
