@@ -2,18 +2,30 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from rbengine.contract.values import Datum
 from rbengine.host.journal import (
+    AlreadyOpenError,
     FencedError,
     JournalStore,
     NoSuchRunError,
     RunExistsError,
     SavedState,
+    Waiting,
     events_of,
     read_line,
 )
-from rbengine.runtime.events import CallBegan, Environment, Parked, Person, Resumed, Started
+from rbengine.runtime.events import (
+    Acknowledged,
+    CallBegan,
+    Cancelled,
+    Environment,
+    Parked,
+    Person,
+    Resumed,
+    Started,
+)
 
 AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 
@@ -124,3 +136,51 @@ class StoreConformance:
         ]
         assert listed[0].incident == "INC-2026-11-23-001"
         assert listed[0].began == started().began
+
+    def test_one_open_run_of_a_runbook_with_the_same_inputs(self, store: JournalStore) -> None:
+        """Two people answer one alert: the second is shown the first's run, and nothing is done twice."""
+        epoch = store.create("RB-1", started(), "{}", "me")
+        second = started("RUN-2026-11-23-002", "INC-2026-11-23-002")
+        with pytest.raises(AlreadyOpenError) as open_one:
+            store.create("RB-1", second, "{}", "you")
+        assert open_one.value.run == started().run
+        store.create("RB-2", second, "{}", "you")
+        third = started("RUN-2026-11-23-003", "INC-2026-11-23-003")
+        other = msgspec.structs.replace(third, inputs={"business": Datum("another")})
+        store.create("RB-1", other, "{}", "me")
+        store.finish(started().run, epoch, "resolved")
+        store.create("RB-1", msgspec.structs.replace(third, run="RUN-2026-11-23-004"), "{}", "me")
+
+    def test_what_is_sent_waits_for_the_owner_and_is_taken_once(self, store: JournalStore) -> None:
+        """An approval given in another process: there until it is on record, and never twice."""
+        run = started().run
+        epoch = store.create("RB-1", started(), "{}", "me")
+        ada = Person(id="ada", name="Ada", role="on_call")
+        store.send(run, Acknowledged(at=AT, person=ada), "a")
+        store.send(run, Acknowledged(at=AT, person=ada), "a")
+        store.send(run, Cancelled(at=AT, person=ada, reason="enough"), "b")
+        first, second = store.inbox(run)
+        assert isinstance(first.event, Acknowledged)
+        assert isinstance(second.event, Cancelled)
+        with pytest.raises(FencedError):
+            store.append(run, epoch + 1, [first.event], taken=[first.number])
+        assert len(store.inbox(run)) == 2
+        store.append(run, epoch, [first.event], taken=[first.number])
+        assert [one.number for one in store.inbox(run)] == [second.number]
+        store.send(run, Acknowledged(at=AT, person=ada), "a")
+        assert [one.number for one in store.inbox(run)] == [second.number]
+        with pytest.raises(NoSuchRunError):
+            store.send("RUN-2026-01-01-001", second.event, "c")
+
+    def test_a_parked_run_says_what_it_waits_for(self, store: JournalStore) -> None:
+        """Until somebody takes it up; its deadline is what wakes it."""
+        run = started().run
+        epoch = store.create("RB-1", started(), "{}", "me")
+        assert store.runs()[0].waiting is None
+        waiting = Waiting(text="on_call: approve", deadline=AT + timedelta(hours=2))
+        store.park(run, epoch, waiting)
+        assert store.runs()[0].waiting == waiting
+        store.acquire(run, "you")
+        assert store.runs()[0].waiting is None
+        with pytest.raises(FencedError):
+            store.park(run, epoch, waiting)

@@ -25,8 +25,32 @@ class FencedError(Exception):
     """Somebody else has taken the run up since: what this owner wanted to append was not appended."""
 
 
+class AlreadyOpenError(Exception):
+    """This runbook has an open run with the same inputs: `run`."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(f"{run} is open, with the same inputs")
+        self.run = run
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What a parked run waits for. It costs a row, not a process."""
+
+    text: str
+    """For people: `on_call: approve 9a1f4c`."""
+    deadline: datetime | None = None
+    """When its next timer is due; None where none runs."""
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that somebody left for the run's owner: an answer, an acknowledgement, a cancellation."""
+
+    number: int
+    event: Event
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One run in a list. `outcome` is empty while it is open."""
+    """One run in a list. `outcome` is empty while it is open, `waiting` is None while somebody drives it."""
 
     run: str
     incident: str
@@ -37,6 +61,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     last: int
     """Number of its last line."""
     outcome: str = ""
+    waiting: Waiting | None = None
 
 
 class SavedState(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,22 +78,40 @@ class JournalStore(Protocol):
     """
 
     def create(self, runbook: str, started: Started, plan: str, owner: str) -> int:
-        """Make the run `started.run` with its first line, owned by `owner`; its epoch. Raises RunExistsError."""
+        """Make the run `started.run` with its first line, owned by `owner`; its epoch.
+
+        Raises RunExistsError, and AlreadyOpenError where `runbook` has an open run with equal inputs.
+        """
         ...
 
     def acquire(self, run: str, owner: str) -> int:
-        """Take the run up: a new epoch, which fences every owner before. Raises NoSuchRunError."""
+        """Take the run up: a new epoch, which fences every owner before; it waits no more. Raises NoSuchRunError."""
         ...
 
-    def append(self, run: str, epoch: int, events: Sequence[Event]) -> int:
+    def append(
+        self, run: str, epoch: int, events: Sequence[Event], taken: Sequence[int] = ()
+    ) -> int:
         """Append lines, all or none; the number of the last line then. Raises FencedError, NoSuchRunError.
 
-        When it returns they are as durable as the store can make them.
+        When it returns they are as durable as the store can make them. What was `taken` from the inbox, by number,
+        leaves it in the same transaction.
         """
         ...
 
     def read(self, run: str, after: int = 0) -> Sequence[str]:
         """Canonical lines behind line `after`, in order. Raises NoSuchRunError."""
+        ...
+
+    def send(self, run: str, event: Event, key: str) -> None:
+        """Leave an event for whoever owns the run; a second one with the same key is none. Raises NoSuchRunError."""
+        ...
+
+    def inbox(self, run: str) -> Sequence[Sent]:
+        """What was sent and not yet taken, oldest first. Raises NoSuchRunError."""
+        ...
+
+    def park(self, run: str, epoch: int, waiting: Waiting) -> None:
+        """Nobody drives the run until somebody takes it up. Raises FencedError, NoSuchRunError."""
         ...
 
     def save_state(self, run: str, epoch: int, state: SavedState) -> None:

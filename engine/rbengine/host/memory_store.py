@@ -4,23 +4,30 @@ from collections.abc import Sequence
 
 import msgspec
 
+from rbengine.contract.codec import to_line
 from rbengine.host.journal import (
+    AlreadyOpenError,
     FencedError,
     NoSuchRunError,
     RunExistsError,
     RunRecord,
     SavedState,
+    Sent,
+    Waiting,
     line_of,
 )
 from rbengine.runtime.events import Event, Started
 
 
 class _Run:
-    def __init__(self, record: RunRecord, plan: str, first: str) -> None:
+    def __init__(self, record: RunRecord, plan: str, first: str, inputs: str) -> None:
         self.record = record
         self.plan = plan
         self.lines = [first]
+        self.inputs = inputs
         self.state: SavedState | None = None
+        self.sent: dict[str, Sent] = {}
+        self.taken: set[int] = set()
 
 
 class MemoryStore:
@@ -33,27 +40,47 @@ class MemoryStore:
     def create(self, runbook: str, started: Started, plan: str, owner: str) -> int:
         if started.run in self._runs:
             raise RunExistsError(started.run)
+        inputs = to_line(started.inputs)
+        for other in self._runs.values():
+            record = other.record
+            if (record.runbook, record.outcome, other.inputs) == (runbook, "", inputs):
+                raise AlreadyOpenError(record.run)
         plan = self._plans.setdefault(started.plan, plan)
         record = RunRecord(
             run=started.run, incident=started.incident, runbook=runbook,
             began=started.began, owner=owner, epoch=1, last=1,
         )  # fmt: skip
-        self._runs[started.run] = _Run(record, plan, line_of(1, started))
+        self._runs[started.run] = _Run(record, plan, line_of(1, started), inputs)
         return 1
 
     def acquire(self, run: str, owner: str) -> int:
         kept = self._kept(run)
         epoch = kept.record.epoch + 1
-        kept.record = msgspec.structs.replace(kept.record, owner=owner, epoch=epoch)
+        kept.record = msgspec.structs.replace(kept.record, owner=owner, epoch=epoch, waiting=None)
         return epoch
 
-    def append(self, run: str, epoch: int, events: Sequence[Event]) -> int:
+    def append(
+        self, run: str, epoch: int, events: Sequence[Event], taken: Sequence[int] = ()
+    ) -> int:
         kept = self._owned(run, epoch)
         last = kept.record.last
         lines = [line_of(last + number, event) for number, event in enumerate(events, start=1)]
         kept.lines.extend(lines)
+        kept.taken.update(taken)
         kept.record = msgspec.structs.replace(kept.record, last=last + len(lines))
         return kept.record.last
+
+    def send(self, run: str, event: Event, key: str) -> None:
+        sent = self._kept(run).sent
+        sent.setdefault(key, Sent(number=len(sent) + 1, event=event))
+
+    def inbox(self, run: str) -> Sequence[Sent]:
+        kept = self._kept(run)
+        return tuple(one for one in kept.sent.values() if one.number not in kept.taken)
+
+    def park(self, run: str, epoch: int, waiting: Waiting) -> None:
+        kept = self._owned(run, epoch)
+        kept.record = msgspec.structs.replace(kept.record, waiting=waiting)
 
     def read(self, run: str, after: int = 0) -> Sequence[str]:
         return tuple(self._kept(run).lines[after:])
