@@ -184,3 +184,18 @@ def test_a_stale_end_of_a_call_is_refused() -> None:
     host.run_one()
     with pytest.raises(UnexpectedEvent):
         advance(host.state, ev.CallEnded(at=host.now, call=1, outcome=Succeeded(Datum(1))))
+
+
+def test_an_approval_that_expired_while_nobody_ran_it_is_asked_again() -> None:
+    """Approved, then the lid was closed for a night: what was approved was the evening's plan."""
+    host = Host(PLAN)
+    host.feed(host._started)
+    while not host.requests(co.ApplyRequest):
+        host.run_one()
+    later = host.now + timedelta(hours=9)
+    host.feed_quietly(ev.Resumed(at=later, host="other", epoch=2))
+    commands = host.batches[-1]
+    assert not any(
+        isinstance(one, co.Perform) and isinstance(one.request, co.ApplyRequest) for one in commands
+    )
+    assert [one.question for one in commands if isinstance(one, co.AskPeople)] == [2]

@@ -20,7 +20,7 @@ from rbengine.contract.values import Datum, Row
 from rbengine.plan import code as c
 from rbengine.runtime import doubts
 from rbengine.runtime.approvals import Free, approval_of
-from rbengine.runtime.calls import took, wait_to_repeat, when_again
+from rbengine.runtime.calls import repeat, took, wait_to_repeat, when_again
 from rbengine.runtime.commands import ApplyRequest, PlanRequest
 from rbengine.runtime.evaluate import evaluate, marked_text_of, text_of
 from rbengine.runtime.events import Answered
@@ -75,7 +75,6 @@ def _look(turn: Turn, fiber: Fiber, work: ChangeWork, item: ChangeItem) -> None:
         request=PlanRequest(actions=item.actions, undo=_undo_in_words(turn, fiber)),
         key=item.key,
         timeout=_timeout(turn, fiber, item),
-        attempt=work.attempt,
         text=work.label,
     )
 
@@ -87,7 +86,7 @@ def planned(turn: Turn, call: PendingCall, outcome: PlanOutcome) -> None:
     match outcome:
         case Planned(plan=plan):
             items = _with_plan(work.items, work.place, plan)
-            turn.ready(working(fiber, replace(work, items=items, place=work.place + 1, attempt=1)))
+            turn.ready(working(fiber, replace(work, items=items, place=work.place + 1)))
         case Refused(kind=kind, text=text):
             refused(turn, fiber, call, kind, text)
         case Unsettled(text=text):  # looking changes nothing
@@ -155,7 +154,7 @@ def approved(turn: Turn, number: int, question: OpenQuestion, event: Answered) -
         )
     )
     turn.tally = replace(turn.tally, approvals=turn.tally.approvals + 1)
-    turn.ready(working(fiber, replace(work, approved=True)))
+    turn.ready(working(fiber, replace(work, approved=True, approved_at=turn.now)))
 
 
 def declined(turn: Turn, question: OpenQuestion, event: Answered | None, reason: str) -> None:
@@ -175,6 +174,9 @@ def declined(turn: Turn, question: OpenQuestion, event: Answered | None, reason:
 def _apply(turn: Turn, fiber: Fiber, work: ChangeWork, item: ChangeItem) -> None:
     # INVARIANT: no ApplyRequest without the item's plan, shown and approved (or free by the policy's rule).
     assert item.plan is not None
+    if _has_expired(turn, work):
+        _ask_anew(turn, fiber, work)
+        return
     turn.park(fiber)
     turn.perform(
         fiber=fiber.number,
@@ -182,9 +184,35 @@ def _apply(turn: Turn, fiber: Fiber, work: ChangeWork, item: ChangeItem) -> None
         request=ApplyRequest(actions=item.actions, approved=item.plan),
         key=item.key,
         timeout=_timeout(turn, fiber, item),
-        attempt=work.attempt,
         text=work.label,
     )
+
+
+def apply_again(turn: Turn, call: PendingCall, *, attempt: int) -> None:
+    """Make the same application anew, unless its approval has expired meanwhile: then people are asked first."""
+    fiber = turn.fibers[call.fiber]
+    work = _work_of(fiber)
+    if _has_expired(turn, work):
+        _ask_anew(turn, fiber, work)
+    else:
+        repeat(turn, call, attempt=attempt)
+
+
+def is_stale(turn: Turn, call: PendingCall) -> bool:
+    """Whether the approval of an application that has not begun has expired."""
+    fiber = turn.fibers.get(call.fiber)
+    return fiber is not None and _has_expired(turn, _work_of(fiber))
+
+
+def _has_expired(turn: Turn, work: ChangeWork) -> bool:
+    if work.approved_at is None:
+        return False
+    return turn.now >= work.approved_at + turn.plan.policy.approvals_expire
+
+
+def _ask_anew(turn: Turn, fiber: Fiber, work: ChangeWork) -> None:
+    anew = replace(work, approved=False, approved_at=None, overtaken=True)
+    turn.ready(working(fiber, anew))
 
 
 def application_ended(turn: Turn, call: PendingCall, outcome: ApplyOutcome) -> None:
@@ -218,7 +246,6 @@ def applied(
                 place=work.place + 1,
                 rows=work.rows + done.rows,
                 results=(*work.results, done.result),
-                attempt=1,
                 entry=entry,
                 took=work.took + took(turn, call),
             ),
@@ -284,7 +311,14 @@ def _drifted(turn: Turn, fiber: Fiber, plan: ChangePlan) -> None:
     """What the plan saw has changed: show the difference and ask again, a bounded number of times."""
     work = _work_of(fiber)
     items = _with_plan(work.items, work.place, plan)
-    again = replace(work, items=items, approved=False, overtaken=True, replans=work.replans + 1)
+    again = replace(
+        work,
+        items=items,
+        approved=False,
+        approved_at=None,
+        overtaken=True,
+        replans=work.replans + 1,
+    )
     if again.replans > turn.plan.policy.limits.replan:
         text = f"what “{work.label}” changes did not hold still: planned {again.replans} times"
         turn.ready(failed(fiber, "conflict", text))

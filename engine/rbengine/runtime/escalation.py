@@ -43,7 +43,7 @@ def escalate(
         return
     text = letter(turn, reason, impact, next_steps)
     for name in to:
-        if as_note and turn.plan.policy.contact(name) is None:
+        if turn.plan.policy.contact(name) is None and name not in begun.environment.channels:
             continue  # `team standup as a note`: the report carries it, there is nobody to write to
         turn.perform(
             fiber=0,

@@ -9,7 +9,14 @@ from rbengine.plan import code as c
 from rbengine.plan.expressions import Expr
 from rbengine.runtime.crowd import branch_ended, collected, loop
 from rbengine.runtime.evaluate import evaluate, holds, marked_text_of
-from rbengine.runtime.frames import BranchFrame, EachFrame, Frame, SectionFrame, WithinFrame
+from rbengine.runtime.frames import (
+    BranchFrame,
+    DiagnosisFrame,
+    EachFrame,
+    Frame,
+    SectionFrame,
+    WithinFrame,
+)
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.notices import Skipped, Verified, Waiting
 from rbengine.runtime.state import Fiber, Timer
@@ -189,4 +196,6 @@ def look_again(turn: Turn, timer: Timer) -> None:
 def is_proof(fiber: Fiber) -> bool:
     """Whether what is checked here proves that the symptom is gone, or that a step of `recover` worked."""
     section = fiber.frames[0] if fiber.frames else None
-    return isinstance(section, SectionFrame) and section.kind in ("verify", "recover")
+    if not isinstance(section, SectionFrame) or section.kind not in ("verify", "recover"):
+        return False
+    return not any(isinstance(one, DiagnosisFrame) for one in fiber.frames)

@@ -210,7 +210,10 @@ def _timer_fired(turn: Turn, event: ev.TimerFired) -> None:
     match timer.why:
         case "retry":
             assert timer.call is not None
-            calls.repeat(turn, timer.call, attempt=timer.call.attempt + 1)
+            if timer.call.use == "apply":
+                changes.apply_again(turn, timer.call, attempt=timer.call.attempt + 1)
+            else:
+                calls.repeat(turn, timer.call, attempt=timer.call.attempt + 1)
         case "wait":
             loops.slept(turn, timer)
         case "within":
@@ -255,6 +258,10 @@ def _resumed(turn: Turn, _event: ev.Resumed) -> None:
             doubts.look(
                 turn, turn.fibers[call.fiber], call, "the process ended during the call", lost=True
             )
+            continue
+        if call.use == "apply" and changes.is_stale(turn, call):
+            del turn.calls[number]  # never begun, and its approval has expired since
+            changes.apply_again(turn, call, attempt=call.attempt)
             continue
         turn.calls[number] = replace(call, began=None)
         turn.commands.append(

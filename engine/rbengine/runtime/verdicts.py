@@ -25,7 +25,10 @@ def settled(turn: Turn, look: PendingCall, event: Settled) -> None:
             _took_effect(turn, call, event.applied, event.outcome, unseen=False)
         case "not applied" if look.lost:
             # The crash cut the call off; the call did not fail. So it is made, not counted as an attempt.
-            calls.repeat(turn, call, attempt=call.attempt)
+            if call.use == "apply":
+                changes.apply_again(turn, call, attempt=call.attempt)
+            else:
+                calls.repeat(turn, call, attempt=call.attempt)
         case "not applied":
             _had_no_effect(turn, call, event.evidence)
         case "unclear" if is_dropped(turn):  # the run was cancelled: nobody waits for the answer

@@ -1,6 +1,6 @@
 """Changes on their way: what a fiber carries while one is planned, approved, applied or taken back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -30,12 +30,13 @@ class ChangeWork(msgspec.Struct, frozen=True, kw_only=True, tag="change"):
     """The item that is planned, while planning; applied, while applying."""
     approved: bool = False
     """INVARIANT: an ApplyRequest is made only while this is true, with a plan that was shown."""
+    approved_at: datetime | None = None
+    """When people approved it: an approval expires. None for a free change."""
     overtaken: bool = False
     """What the plan saw has changed: it is shown and asked again."""
     replans: int = 0
     rows: int = 0
     results: tuple[Datum, ...] = ()
-    attempt: int = 1
     entry: int = 0
     """The newest entry that this change made in the ledger; 0 for none yet."""
     took: timedelta = timedelta(0)
