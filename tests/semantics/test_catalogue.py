@@ -11,6 +11,7 @@ from rbengine.facts.postgres.describe import PostgresDescriber
 from rbengine.facts.postgres.server import Server
 from rbengine.semantics.catalogue import CATALOGUE
 from support.check import analyse
+from support.known import unknown_nodes
 
 SCHEMA = (Path(__file__).parent / "catalogue_schema.sql").read_text(encoding="utf-8")
 PROBLEMS = Path(__file__).parents[2] / "engine" / "rbengine" / "semantics" / "problems"
@@ -62,6 +63,12 @@ def test_the_catalogue_tells_the_truth(entry: Entry, describer: PostgresDescribe
     assert [one.code for one in wrong] == [entry.code], [one.message for one in wrong]
     right = problems_in(entry.right, describer)
     assert [one.code for one in right] == [], [one.message for one in right]
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.code)
+def test_everything_is_known_of_a_clean_file(entry: Entry, describer: PostgresDescriber) -> None:
+    """The plan is built from the checker's tables alone, and asks nothing again."""
+    assert unknown_nodes(analyse(entry.right, LIBRARIES, describer=describer)) == []
 
 
 @pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.code)

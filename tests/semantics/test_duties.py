@@ -91,3 +91,18 @@ def test_duties_hold_in_libraries() -> None:
             """
         },
     )
+
+
+def test_what_may_drift_is_a_column() -> None:
+    """A slip there would ask again for every harmless move."""
+    check(
+        """
+        resolve stale
+          change "Do"
+            sql
+              UPDATE accounts SET frozen = true WHERE id = :account
+            expect 1 row
+            may drift credits, seen_it
+        """,
+        ["E210 at `seen_it`"],
+    )

@@ -8,6 +8,7 @@ from rbengine.semantics.inference.environment import Environment
 from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.expressions import item_type, judge, type_of, value_of
 from rbengine.semantics.inference.frame import show, taken, unreadable
+from rbengine.semantics.inference.naming import field_type
 from rbengine.semantics.inference.queries import bind
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.syntax.nodes.base import walk
@@ -53,7 +54,9 @@ def _items(bench: Workbench, items: tuple[ChangeItem, ...], env: Environment) ->
 def _item(bench: Workbench, node: ChangeItem, env: Environment) -> Environment:
     match node:
         case Sql():
-            bind(bench, node, node.sql, env, reading=False)
+            facts = bind(bench, node, node.sql, env, reading=False)
+            if facts is not None and facts.target is not None:
+                _drifting(bench, node, facts.target)
             if node.expect is not None and node.expect.count is not None:
                 found = value_of(bench, node.expect.count, env)
                 expect(bench, node.expect.count, found, INT, "the number of rows")
@@ -89,6 +92,15 @@ def _item(bench: Workbench, node: ChangeItem, env: Environment) -> Environment:
         case _:
             assert_never(node)
     return env
+
+
+def _drifting(bench: Workbench, node: Sql, target: str) -> None:
+    """`may drift` names columns of the table that is written."""
+    table = bench.describer.table(target)
+    if not isinstance(table, Record):
+        return
+    for name in node.may_drift:
+        field_type(bench, table, name, target)
 
 
 def _with_result(bench: Workbench, items: tuple[ChangeItem, ...], env: Environment) -> Environment:
