@@ -213,8 +213,8 @@ def test_a_crash_forgets_the_runs_own_and_keeps_what_surrounds_it() -> None:
 
 
 def test_states_are_saved_behind_the_lines_they_stand_for() -> None:
-    """Taking a run up reads the last of them and only the lines behind it."""
-    stage = Stage(Script([call(1)], [call(2)], [call(3)], [FINISH]))
+    """Taking a run up reads the last of them and only the lines behind it, which hold the run's end if it has one."""
+    stage = Stage(Script([call(1)], [call(2), call(3)], [], [FINISH]))
     driver = Driver(
         run=RUN, epoch=stage.epoch, store=stage.store, world=stage.world,
         advance=stage.script.advance, saving=Saving(encode=str, every=4),
@@ -222,5 +222,6 @@ def test_states_are_saved_behind_the_lines_they_stand_for() -> None:
     driver.begin(0, started())
     saved = stage.store.latest_state(RUN)
     assert saved is not None
-    assert (saved.seq, saved.text) == (8, "4")
-    assert len(stage.store.read(RUN, after=saved.seq)) == 0
+    assert (saved.seq, saved.text) == (5, "2")
+    behind = events_of(stage.store.read(RUN, after=saved.seq))
+    assert [type(one).__name__ for one in behind] == ["CallEnded", "CallEnded", "Closed"]

@@ -110,7 +110,7 @@ class Driver(Generic[S]):
         return self._loop(state, started, written=True)
 
     def take_up(self, state: S, host: str) -> Finish:
-        """Drive on from `state`, which is the fold of all lines of the store."""
+        """Drive on from `state`, which is the fold of all lines of the store; the run must not be over."""
         resumed = Resumed(at=self._world.now(), host=host, epoch=self._epoch)
         return self._loop(state, resumed, written=False)
 
@@ -157,7 +157,9 @@ class Driver(Generic[S]):
         new = [turn.event for turn in turns[1 if written else 0 :]]
         if new:
             last = self._store.append(self._run, self._epoch, new)
-            if self._saving is not None and last >= self._saved + self._saving.every:
+            due = self._saving is not None and last >= self._saved + self._saving.every
+            # The end of a run is read from its last lines, so no state is saved behind them.
+            if self._saving is not None and due and not isinstance(new[-1], Closed):
                 self._saved = last
                 text = self._saving.encode(state)
                 self._store.save_state(self._run, self._epoch, SavedState(seq=last, text=text))

@@ -98,8 +98,10 @@ class Player:
             except CrashedError:
                 performance.world.crash()
                 stage.clock.move_to(stage.clock.now() + TAKEN_UP_AFTER)
-                state = _taken_up(plan, store, started.run)
                 epoch = store.acquire(started.run, OWNER)
+                state, finish = _taken_up(plan, store, started.run)
+                if finish is not None:
+                    store.finish(started.run, epoch, finish.outcome)
             except CannotGoOnError as problem:
                 stopped = str(problem)
         turns = tuple(performance.turns)
@@ -145,14 +147,19 @@ class Player:
         )
 
 
-def _taken_up(plan: Plan, store: MemoryStore, run: str) -> RunState:
-    """All that a process that takes the run up knows: its last saved state, and the lines behind it."""
+def _taken_up(plan: Plan, store: MemoryStore, run: str) -> tuple[RunState, Finish | None]:
+    """All that a process that takes the run up knows: its last saved state, and the lines behind it.
+
+    With it the run's end, where it died only after that.
+    """
     saved = store.latest_state(run)
     state = begin(plan) if saved is None else decode_state(plan, saved.text)
     lines = store.read(run, after=0 if saved is None else saved.seq)
-    for _, _, after in fold(plan, events_of(lines), state):
+    finish: Finish | None = None
+    for _, commands, after in fold(plan, events_of(lines), state):
         state = after
-    return state
+        finish = next((one for one in commands if isinstance(one, Finish)), finish)
+    return state, finish
 
 
 def adapters_of(plan: Plan) -> tuple[str, ...]:
