@@ -61,6 +61,16 @@ def test_json_is_the_journal_and_what_it_came_to(rbengine: Command) -> None:
     }  # fmt: skip
 
 
+def test_problems_never_stand_between_lines_for_programs(project: Path, rbengine: Command) -> None:
+    """Whoever reads JSON gets JSON or nothing."""
+    (project / "playbooks" / "rb901.rb").write_text(
+        HEALTHY.replace("found > limit", "fund > limit")
+    )
+    done = rbengine("exec", "rb901", "--json")
+    assert (done.code, done.out) == (1, "")
+    assert "playbooks/rb901.rb:17:5" in done.err
+
+
 def test_the_incident_may_have_begun_earlier(rbengine: Command) -> None:
     """The alert's own time, in the policy's zone."""
     done = rbengine("exec", "rb901", "--started", "02:58")

@@ -171,3 +171,15 @@ def test_an_interruption_has_its_own_code(
         assert dispatch(["check"]) == code
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def test_a_working_folder_that_is_gone_is_no_bug(tmp_path: Path) -> None:
+    """Somebody removed it from under the shell."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    done = subprocess.run(
+        ["bash", "-c", f"rmdir {folder}; {sys.executable} -m rbengine check"],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == exit_codes.USAGE
+    assert "the working folder is no longer there" in done.stderr

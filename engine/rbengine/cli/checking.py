@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -40,7 +41,8 @@ def check(arguments: Sequence[str], question: Sequence[str]) -> int:
     parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
     found = parser.read(arguments)
     output = Output(width=found.width, plain=found.no_colour)
-    with Ground.here(output) as ground:
+    problems_to = Output(sys.stderr, width=found.width) if found.format == "json" else output
+    with Ground.here(problems_to) as ground:
         asked = asked_files(ground, found.paths)
         problems = problems_of(ground, asked.files)
         errors = any(one.severity == "error" for one in problems)

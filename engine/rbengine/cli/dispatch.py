@@ -125,6 +125,7 @@ def _run(arguments: list[str]) -> int:
         name, rest = "help", [name]
     if name != "help":
         _listen()
+        _stand_somewhere()
     module = import_module(module_of(name))
     code: int = module.run(rest)
     return code
@@ -137,6 +138,15 @@ def _listen() -> None:
         raise _TerminatedError
 
     signal.signal(signal.SIGTERM, terminated)
+
+
+def _stand_somewhere() -> None:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise UsageError(
+            "the working folder is no longer there", way_out="`cd` to one that is"
+        ) from None
 
 
 def _complain(rows: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Running one playbook for people: from what was typed to the last row."""
 
-import getpass
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -19,12 +19,13 @@ from rbengine.plan.program import InputSpec, Plan
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.interactive import InteractivePeople
 from rbengine.rehearsal.result import Rehearsal, WorldSummary
+from rbengine.rehearsal.session import NOBODY
 from rbengine.rehearsal.world import USUAL_START
 from rbengine.report.durations import zone_of
 from rbengine.report.screen import Screen
 from rbengine.report.text import visible
 from rbengine.runtime.commands import Show
-from rbengine.runtime.events import JournalLine
+from rbengine.runtime.events import JournalLine, Person
 from rbengine.runtime.notices import FindingJudged
 from rbengine.syntax.nodes.scenarios import Given, World
 from rbengine.workspace import Workspace
@@ -38,7 +39,11 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
             notes=["one is for programs, the other for people"],
         )
     output = Output(width=order.width, plain=order.no_colour)
-    with Ground.here(output) as ground:
+    # What is wrong goes beside the lines for programs, never between them.
+    problems = (
+        Output(sys.stderr, width=order.width, plain=order.no_colour) if order.json else output
+    )
+    with Ground.here(problems) as ground:
         path = ground.playbook(order.playbook)
         plan = ground.plan(path)
         if plan is None:
@@ -48,6 +53,8 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
         inputs = read_inputs(order.inputs, plan)
         check_inputs(plan, inputs, supplied(ground.workspace, path, world))
         view = _Lines(output) if order.json else _Screen(output, plan)
+        # Whoever plays along has a name; a rehearsal that runs by itself is the same on every machine.
+        operator = _operator() if order.interactive else NOBODY
         try:
             rehearsal = session.execute(
                 path,
@@ -55,8 +62,9 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
                 inputs=inputs,
                 started=read_started(order.started, plan),
                 observer=view.turn,
-                people=_people(output, plan) if order.interactive else None,
+                people=_people(output, plan, operator) if order.interactive else None,
                 diagnose_only=diagnose_only,
+                operator=operator,
             )
         except CannotRehearseError as error:
             view.stopped()
@@ -68,7 +76,7 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
             raise
         code = code_of(rehearsal)
         view.end(rehearsal, code)
-        if rehearsal.finish is None and not order.json:
+        if rehearsal.finish is None:
             ground.draw(rehearsal.misses)
         return code
 
@@ -189,10 +197,17 @@ def read_started(text: str | None, plan: Plan) -> datetime | None:
         ) from None
 
 
-def _people(output: Output, plan: Plan) -> InteractivePeople:
+def _operator() -> Person:
+    import getpass
+
+    name = getpass.getuser()
+    return Person(id=name, name=name, role="operator")
+
+
+def _people(output: Output, plan: Plan, operator: Person) -> InteractivePeople:
     from rbengine.cli.interactive import AtTheTerminal
 
-    terminal = AtTheTerminal(output, plan.policy.timezone, getpass.getuser())
+    terminal = AtTheTerminal(output, plan.policy.timezone, operator.name)
     return InteractivePeople(terminal.ask, terminal.may_call)
 
 
