@@ -62,6 +62,30 @@ def test_only_paths_that_are_too_long_are_named() -> None:
     )
 
 
+def test_one_slow_part_is_one_warning_for_all_paths_through_it() -> None:
+    """The longest path is named, the others are counted."""
+    text = """
+        mttr 5m
+        diagnose
+          step "Look", timeout 10m
+            row = query one timeout 10m
+              SELECT id, seen_at, frozen FROM accounts
+            orders = shop.orders(customer: "c")
+          finding stale "Never seen"
+            row.seen_at is absent
+          finding frozen "Frozen"
+            row.frozen
+        resolve stale
+          note "x"
+        resolve frozen
+          wait 1m
+        """
+    check(text, ["W430 at `query one`"])
+    (problem,) = analyse(sample(text)).problems
+    assert "`resolve frozen`" in problem.message
+    assert problem.notes[0] == "too long with `resolve stale` as well"
+
+
 def test_the_time_of_people_is_not_the_machine_s() -> None:
     """It is shown in the plan instead."""
     check('mttr 5m\nresolve stale\n  manual "Do it" within 30m\n')

@@ -4,14 +4,16 @@ from datetime import timedelta
 from typing import ClassVar
 
 from rbengine.diagnostics import Code, Diagnostic, Label
-from rbengine.semantics.problems.base import Problem, diagnostic
+from rbengine.semantics.problems.base import Problem, diagnostic, listed
 from rbengine.source import Span
 
 
 class SlowPath(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("W430")
     path: str
-    """`diagnose, resolve webhook_missed, verify`."""
+    """`` `diagnose`, `resolve webhook_missed` and `verify` ``: the longest."""
+    others: tuple[str, ...]
+    """Other parts whose paths are too long for the same reason."""
     worst: timedelta
     longest: timedelta
     mttr: timedelta
@@ -28,7 +30,10 @@ def describe(problem: TimingProblem) -> Diagnostic:
         f"at worst, {problem.path} take {shown(problem.worst)}, and the mttr is {shown(problem.mttr)}",
         f"up to {shown(problem.longest)} of it",
         secondary=(Label(problem.file, problem.mttr_span, "this is the time there is"),),
-        notes=("counted are timeouts, retries, polling and waits, not the time of people",),
+        notes=(
+            *((f"too long with {listed(problem.others)} as well",) if problem.others else ()),
+            "counted are timeouts, retries, polling and waits, not the time of people",
+        ),
         help='shorten it, or accept it with `allow W430 "why"` on the line above',
     )
 
