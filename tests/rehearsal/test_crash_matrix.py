@@ -6,10 +6,10 @@ import pytest
 from rbengine.facts.postgres.server import Server
 from rbengine.host.driver import Turn
 from rbengine.host.journal import events_of
-from rbengine.rehearsal.crashes import CrashedError
+from rbengine.rehearsal.crashes import CrashedError, Crashes
 from rbengine.rehearsal.result import Rehearsal
-from rbengine.runtime.commands import Show
-from rbengine.runtime.events import Resumed
+from rbengine.runtime.commands import Perform, Show
+from rbengine.runtime.events import CallBegan, Resumed
 from rbengine.runtime.notices import ChangeDone, Told
 from rehearsal.theatre import RUNBOOK, USUAL, Theatre, told
 
@@ -63,3 +63,26 @@ def test_a_crash_behind_any_line_changes_nothing_of_what_is_done(theatre: Theatr
         resumed = [one for one in events_of(rehearsal.lines) if isinstance(one, Resumed)]
         over = number == len(alone.turns) - 1  # only the line that says how it ended came behind
         assert len(resumed) == (0 if over else 1)
+
+
+def test_a_crash_in_any_call_changes_nothing_of_what_is_done(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call was made, and nobody heard its answer: reads are repeated, changes and mails settled by evidence."""
+    session = theatre.session(f'scenario "this one" in waiting\n{USUAL}')
+    scenario = session.scenarios(RUNBOOK)[0]
+    alone = session.rehearse(RUNBOOK, scenario)
+    calls = sum(isinstance(one, CallBegan) for one in events_of(alone.lines))
+    assert calls > 10
+    for number in range(1, calls + 1):
+        left = [number]
+
+        def lost(_crashes: Crashes, _call: Perform, _label: str, left: list[int] = left) -> bool:
+            left[0] -= 1
+            return left[0] == 0
+
+        monkeypatch.setattr(Crashes, "answer_is_lost", lost)
+        rehearsal = session.rehearse(RUNBOOK, scenario)
+        assert rehearsal.ok, f"dead in call {number}\n{told(rehearsal)}"
+        assert effects(rehearsal) == effects(alone), f"dead in call {number}"
+        assert any(isinstance(one, Resumed) for one in events_of(rehearsal.lines))
