@@ -61,7 +61,7 @@ def simulate(arguments: Sequence[str]) -> int:
         output.rows(results.rows())
         # How long it took is not the same twice, so only whoever waited for it is told.
         waited = timedelta(seconds=time.perf_counter() - started) if output.moves else None
-        output.rows(results.sum(waited))
+        output.rows(results.sum(waited, whole=found.filter is None))
         return exit_codes.PROBLEMS if any(one.missed for one in played) else exit_codes.OK
 
 

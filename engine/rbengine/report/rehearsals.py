@@ -56,14 +56,18 @@ class Results:
         clean = [one for one in self._played if not one.missed]
         others = [one for one in self._played if one.missed]
         lines = [self._playbook(one) for one in clean]
-        for one in others:
+        for number, one in enumerate(others):
+            lines += [BLANK] if number else []
             lines.append(self._playbook(one))
             for rehearsal in one.missed:
                 lines.extend(self._missed(rehearsal))
         return draw(lines, self._width, self._colour)
 
-    def sum(self, real: timedelta | None = None) -> list[str]:
-        """The last lines; `real` is how long it took for whoever waited, and is not the same twice."""
+    def sum(self, real: timedelta | None = None, *, whole: bool = True) -> list[str]:
+        """The last lines. `real` is how long it took for whoever waited, and is not the same twice.
+
+        `whole`: every scenario was played, so that what none of them covered is worth saying.
+        """
         rehearsals = [rehearsal for one in self._played for rehearsal in one.rehearsals]
         missed = [one for one in rehearsals if not one.ok]
         parts = [_count(len(rehearsals), "rehearsal"), f"{len(rehearsals) - len(missed)} ok"]
@@ -79,7 +83,7 @@ class Results:
         if real is not None:
             told += f" in {real.total_seconds():.1f} s"
         lines = [BLANK, heading((told, "wrong" if missed else "good"))]
-        lines.extend(self._uncovered(total))
+        lines.extend(self._uncovered(total) if whole else [])
         return draw(lines, self._width, self._colour)
 
     def _uncovered(self, total: Coverage) -> list[Line]:
@@ -101,9 +105,9 @@ class Results:
         cover = played.coverage
         return heading(
             pad(played.title, title) + "  ",
-            f"{_count(len(played.rehearsals), 'rehearsal'):>14}  ",
+            f"{_count(len(played.rehearsals), 'rehearsal'):>13}  ",
             (
-                f"{_count(missed, 'miss', 'misses') if missed else 'ok':<8}",
+                f"{_count(missed, 'miss', 'misses') if missed else 'ok':<9}",
                 "wrong" if missed else "good",
             ),
             f"{len(cover.passed)}/{len(cover.points)} points",
@@ -120,7 +124,6 @@ class Results:
                 lines.append(line(("help      ", "quiet"), miss.help, indent=2, hang=10))
         if not rehearsal.misses:
             lines += [BLANK, line((f'"{rehearsal.title}"', "strong"), "  did not come to an end")]
-        lines.append(BLANK)
         return lines
 
 
