@@ -156,3 +156,31 @@ def test_a_diagnosis_changes_nothing(seed: int) -> None:
         assert not isinstance(command, co.AskPeople)
         if isinstance(command, co.Perform):
             assert isinstance(command.request, co.QueryRequest | co.OperationRequest)
+
+
+@SOME
+@given(SEEDS)
+def test_nothing_older_than_a_message_is_taken_back_unless_a_person_says_so(seed: int) -> None:
+    """People were told: from there on only they decide."""
+    host = run_of(seed)
+    done: list[
+        str
+    ] = []  # keys of changes and, empty, messages, in the order in which they took effect
+    allowed = False
+    undo_questions: set[int] = set()
+    for event, commands in zip(host.events, host.batches, strict=True):
+        if isinstance(event, ev.Answered) and event.question in undo_questions:
+            allowed = allowed or isinstance(event.answer, ev.Approved)
+        for command in commands:
+            match command:
+                case co.AskPeople(kind="undo", question=number):
+                    undo_questions.add(number)
+                case co.Perform(request=co.ApplyRequest(), call=number, key=key):
+                    if key not in done:
+                        done.append(key)
+                case co.Show(notice=no.Told(kind=kind, failure="")) if kind.startswith("mail"):
+                    done.append("")
+                case co.Perform(request=co.UndoRequest(), key=key) if not allowed:
+                    assert "" not in done[done.index(key.removesuffix("/undo")) :]
+                case _:
+                    pass

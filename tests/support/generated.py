@@ -72,7 +72,7 @@ class Writer:
             "ask",
             "procedure",
         }
-        choices = [one for one in forms if depth > 0 or one in flat]
+        choices = [one for one in forms if depth > 0 or one in flat] or ["note"]
         getattr(self, f"_{self.rng.choice(choices)}")(depth - 1, forms)
 
     def _let(self, _depth: int, _forms: list[str]) -> None:
@@ -139,7 +139,7 @@ class Writer:
 
     def _step(self, depth: int, forms: list[str]) -> None:
         retry = None
-        if self.rng.random() < 0.5:
+        if self.rng.random() < 0.7:
             retry = c.RetrySpec(
                 times=self.rng.randint(1, 2), every=timedelta(seconds=5), doubling=True
             )
@@ -234,7 +234,8 @@ class Writer:
 
 READING = ["let", "call", "read", "check", "step", "if", "try", "each", "fork", "within", "crowd"]
 ACTING = [
-    *READING, "change", "change", "change", "tell", "note", "escalate", "sleep", "ask", "atomic", "procedure",
+    *READING, *["change"] * 6, "step", "step", "atomic", "atomic",
+    "tell", "note", "escalate", "sleep", "ask", "procedure",
 ]  # fmt: skip
 PROVING = [*READING, "rediagnose"]
 
@@ -255,7 +256,7 @@ def playbook(rng: random.Random) -> Plan:
     """A playbook of all forms, small enough that a run is quick."""
     names = ["one", "two", "three"][: rng.randint(0, 3)]
     diagnose = [c.Let(name="seed", value=ex.Constant(Datum(rng.randint(0, 3))))]
-    diagnose += _moved(body(rng, READING), 1)
+    diagnose += _moved(body(rng, READING, 2), 1)
     stop = c.StopRun(outcome=rng.choice(["resolved", "handed over"]), reason=k("enough"))
     resolves = {}
     for name in names:
@@ -294,7 +295,7 @@ def playbook(rng: random.Random) -> Plan:
         diagnose=diagnose,
         findings=[
             finding(name, is_(v("seed"), k(rng.randint(0, 3))), needs=rng.choice([(), ("seed",), ("gone",)]))
-            if rng.random() < 0.5
+            if rng.random() < 0.25
             else finding(name, k(True))
             for name in names
         ],
