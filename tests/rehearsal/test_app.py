@@ -13,6 +13,7 @@ from rbengine.rehearsal.app import AppProgram
 from rbengine.rehearsal.app_body import AppError, json_of
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
 from rbengine.rehearsal.company.webhooks import Event
+from rbengine.rehearsal.errors import LineError
 from rbengine.source import SourceFile
 from rbengine.syntax import parse
 from rbengine.syntax.nodes import App
@@ -166,7 +167,7 @@ def test_a_handler_or_function_is_down_by_its_name_in_its_window() -> None:
     club.take_down("refresh", AT + timedelta(seconds=10), None)
     assert club.handle(event(tier="gold", customer="c")) == 503
     assert club.invoke("refresh", {}).status == 400
-    with pytest.raises(LookupError, match="entry, look, refresh"):
+    with pytest.raises(LineError, match="entry, look, refresh"):
         club.take_down("stripe-webhook", AT, None)
 
 

@@ -168,3 +168,24 @@ def test_a_database_that_cannot_be_had_is_said_where_it_is_first_needed(server: 
         rehearsal = session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
         assert codes(rehearsal) == ["E813"]
         assert "disk full" in rehearsal.misses[0].message
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (
+            'fault app "elsewhere" down',
+            "the app has no `elsewhere`; it has refresh, stripe-webhook",
+        ),
+        ("fault stripe unavailable from 9s to 8s", "a fault must end after it began"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_said_on_its_line(
+    theatre: Theatre, fault: str, words: str
+) -> None:
+    """Where the checker lets it pass, the rehearsal does not go on without it."""
+    rehearsal = theatre.play(f"{fault}\n{USUAL}")
+    assert codes(rehearsal) == ["E813"]
+    assert words in rehearsal.misses[0].message
+    span = rehearsal.misses[0].primary.span
+    assert theatre.text[span.start : span.end].strip() == fault

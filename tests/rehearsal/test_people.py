@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from rbengine.contract.types import INT, TEXT
 from rbengine.contract.values import Datum, Row
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.people import Reply
 from rbengine.rehearsal.people import AT_ONCE, PersonRule, ScriptedPeople
 from rbengine.runtime.commands import AskPeople, EvidenceAsked, NotifyRequest
@@ -94,6 +96,8 @@ def test_evidence_of_a_manual_is_given_by_name() -> None:
     both = PersonRule(role="on_call", does="answers", value=Row({"ticket": "T-1", "count": 3}))
     (reply,) = replies(question("manual", "Do it", gives=gives), [both])
     assert reply.answer == Gave(values={"ticket": Datum("T-1"), "count": Datum(3)})
+    with pytest.raises(CannotGoOnError, match="takes a record of ticket, count"):
+        replies(question("manual", "Do it", gives=gives), [one])
 
 
 def told(contact: str, about: str = "escalation") -> NotifyRequest:

@@ -13,6 +13,7 @@ from rbengine.rehearsal.app_body import AppBody, AppError, Backends, json_of
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
 from rbengine.rehearsal.company.supabase.routes import CANNOT_START
 from rbengine.rehearsal.company.webhooks import Event
+from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.runtime.fields import plain
 from rbengine.syntax.nodes import app as tree
@@ -48,11 +49,11 @@ class AppProgram:
     def take_down(self, name: str, start: datetime, end: datetime | None) -> None:
         """The function or handler `name` does not answer from `start` to `end` (None: for good).
 
-        Raises LookupError for a name the app does not have.
+        Raises LineError for a name the app does not have.
         """
         known = {*self.functions, *(handler_name(one) for one in self.handlers)}
         if name not in known:
-            raise LookupError(f"the app has no `{name}`; it has {', '.join(sorted(known))}")
+            raise LineError(f"the app has no `{name}`; it has {', '.join(sorted(known))}")
         self._down.append((name, start, end))
 
     def is_repeatable(self, function: str) -> bool:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import msgspec
 
-from rbengine.contract.changes import OperationAction
+from rbengine.contract.changes import OperationAction, PlannedOperation
 from rbengine.contract.values import Row, Value
 from rbengine.host.driver import Turn
 from rbengine.runtime import notices as n
@@ -113,7 +113,7 @@ class Effects:
                 )
             case n.ChangeShown(label=label, plan=plan):
                 self.shown[label] = self._section
-                if any(not hasattr(part, "rows") for part in plan.parts):
+                if any(isinstance(part, PlannedOperation) for part in plan.parts):
                     self._operations.add(label)
             case n.ChangeDone(label=label, rows=rows):
                 self._deed(label, rows, moment, taken_back=False)

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from rbengine.contract.values import Value
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.people import Acknowledgement, Reply, answer, approval, refusal
 from rbengine.runtime.commands import AskPeople, NotifyRequest
 from rbengine.runtime.events import Person
@@ -111,6 +112,11 @@ class ScriptedPeople:
             case "refuses":
                 return refusal(person, "", rule.after)
             case "answers":
-                return answer(question, person, rule.value, rule.after)
+                try:
+                    return answer(question, person, rule.value, rule.after)
+                except ValueError as error:
+                    raise CannotGoOnError(
+                        f'the answer to "{headline(question)}": {error}'
+                    ) from error
             case "never answers" | "acknowledges":
                 return None

@@ -17,6 +17,7 @@ from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, Simula
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import FaultKind
+from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Actions, Author, Setting
@@ -122,14 +123,17 @@ class Stage:
         match fault.target.text:
             case "app":
                 if fault.kind != "down":
-                    raise LookupError(f"an app can be down, not {fault.kind}")
+                    raise LineError(f"an app can be down, not {fault.kind}")
                 name = "" if fault.part is None else fault.part.plain
                 self.program.take_down(name, start, end)
             case "postgres":
                 wrong = _database_fault(fault.kind, start, end or _FOR_GOOD)
                 self.database.get().order(wrong)
             case vendor:
-                self.company.faults.add(vendor, _vendor_fault(fault.kind), start, end)
+                try:
+                    self.company.faults.add(vendor, _vendor_fault(fault.kind), start, end)
+                except ValueError as error:
+                    raise LineError(str(error)) from error
 
     def _adapter(self) -> Database:
         if self._sql is None:
@@ -163,11 +167,11 @@ def _database_fault(words: str, start: datetime, end: datetime) -> "DatabaseFaul
     for kind in get_args(FaultKind):
         if kind == words:
             return DatabaseFault(kind=kind, begins=start, ends=end, delay=_SLOW_STATEMENT)
-    raise LookupError(f"a database has no fault `{words}`")
+    raise LineError(f"a database has no fault `{words}`")
 
 
 def _vendor_fault(words: str) -> FaultKind:
     for kind in get_args(FaultKind):
         if kind == words.replace(" ", "_"):
             return kind  # type: ignore[no-any-return]  # as above
-    raise LookupError(f"a vendor has no fault `{words}`")
+    raise LineError(f"a vendor has no fault `{words}`")

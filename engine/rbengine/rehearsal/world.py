@@ -16,7 +16,7 @@ from rbengine.plan.program import Plan
 from rbengine.rehearsal.app_body import bound_sql
 from rbengine.rehearsal.company.builders import WorldLineError, builders
 from rbengine.rehearsal.company.company import Company
-from rbengine.rehearsal.errors import CannotRehearseError
+from rbengine.rehearsal.errors import CannotRehearseError, LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import WORLD
 from rbengine.rehearsal.people import PersonRule, person_rule
@@ -33,6 +33,8 @@ USUAL_START = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 """When a world begins that does not say: a Monday, in the night."""
 
 T = TypeVar("T")
+
+_OF_THE_AUTHOR = (CannotGoOnError, LineError, NotKnown, Unevaluable, WorldError, WorldLineError)
 
 _ACTIONS = tree.Table | tree.Provide | Sql
 
@@ -61,15 +63,7 @@ class Author:
         """Do `work` for `node`. Raises CannotRehearseError with what is wrong in it."""
         try:
             return work()
-        except (
-            CannotGoOnError,
-            WorldError,
-            WorldLineError,
-            NotKnown,
-            Unevaluable,
-            LookupError,
-            ValueError,
-        ) as error:
+        except _OF_THE_AUTHOR as error:
             raise CannotRehearseError(self.problem(node, str(error))) from error
 
     def problem(self, node: Node, text: str) -> Diagnostic:
@@ -173,7 +167,7 @@ class Actions:
                 full_name = f"{call.adapter.text}.{call.operation.text}"
                 builder = builders().get(full_name)
                 if builder is None:
-                    raise LookupError(f"no simulated vendor knows `{full_name}`")
+                    raise LineError(f"no simulated vendor knows `{full_name}`")
                 arguments = {
                     one.name.text: scope.value(one.value)
                     for one in call.arguments
