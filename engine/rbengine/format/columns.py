@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rbengine.diagnostics.render import display_width
 from rbengine.format.lines import Line
+from rbengine.format.spacing import gaps
 from rbengine.format.wrapping import WIDEST, flat
 
 _HEAD = frozenset({"SEVERITY", "MTTR", "ALERTS", "TAGS", "OWNER", "USE"})
@@ -67,7 +68,7 @@ def _columns(line: Line, kind: str) -> Columns | None:
     parent = line.parent
     if line.level == 0:
         return _of_part(line, kind)
-    if line.first == "BINDER":
+    if line.first == "BINDER" and not _is_wide(line):
         return Columns("bind", (1,))
     if line.first in ("IMPACT", "NEXT"):
         return Columns("says", (1,))
@@ -89,4 +90,5 @@ def _of_part(line: Line, kind: str) -> Columns | None:
 
 
 def _is_wide(line: Line) -> bool:
-    return sum(len(token.text) + 1 for token in line.tokens) > WIDEST
+    """Whether it takes several rows, or nearly so: it stands for itself then."""
+    return 2 * line.level + display_width(flat(line.tokens, gaps(line.tokens))) > WIDEST

@@ -22,9 +22,7 @@ def layout(written: Written, kind: str) -> str:
         rows += _above(line, before, kind)
         indent = " " * (_STEP * line.level)
         table_row = tables_of.get(number)
-        here = (
-            wrapped(line, spaces[number], len(indent)) if table_row is None else [table_row]
-        )
+        here = wrapped(line, spaces[number], len(indent)) if table_row is None else [table_row]
         here[0] = indent + here[0]
         if line.trailing:
             here[-1] += f"  {line.trailing}"
@@ -54,9 +52,11 @@ def _parts_are_apart(before: Line, line: Line, kind: str) -> bool:
     """A blank line stands between parts that take several lines, and below the first line of a file."""
     if kind == "policy":
         return before.first == "POLICY"
-    return before.level > 0 or any(
-        one.opens or one.block is not None for one in (before, line)
-    ) or before.first in _HEADS
+    return (
+        before.level > 0
+        or any(one.opens or one.block is not None for one in (before, line))
+        or before.first in _HEADS
+    )
 
 
 _HEADS = frozenset({"RUNBOOK", "CALENDAR", "LIBRARY", "APP", "SCENARIOS"})

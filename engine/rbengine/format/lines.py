@@ -147,9 +147,7 @@ class _Remarks:
         """The comments between the first and the last of `tokens`. Blank lines there are given up."""
         starts = [token.start for token in tokens]
         found = []
-        while (
-            self._next < len(self._left) and self._left[self._next].span.start < tokens[-1].start
-        ):
+        while self._next < len(self._left) and self._left[self._next].span.start < tokens[-1].start:
             one = self._left[self._next]
             self._next += 1
             if one.kind == "comment":
