@@ -26,3 +26,23 @@ def test_an_error_cannot_be_accepted() -> None:
         """,
         ["E230 at `E201`", "E201 at `nobody`"],
     )
+
+
+def test_a_library_accepts_its_own_warnings() -> None:
+    """Whoever uses it need not know."""
+    check(
+        """
+        use lib
+        resolve stale
+          call look()
+        """,
+        libraries={
+            "lib": """
+                library lib "Lib"
+
+                procedure look()
+                  allow W703 "for readers"
+                  check operator.name is present else "no"
+            """
+        },
+    )

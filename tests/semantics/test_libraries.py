@@ -1,6 +1,12 @@
 """What a runbook uses of libraries."""
 
-from support.check import check
+from rbengine.semantics.check import check_library
+from rbengine.source import SourceFile
+from rbengine.syntax import parse
+from rbengine.syntax.nodes import Library
+from support.check import POLICY, check
+from support.signatures import SIGNATURES
+from support.tables import TableDescriber
 
 LIB = {
     "lib": """
@@ -61,3 +67,23 @@ def test_a_missing_library_hides_nothing_else_and_is_one_problem() -> None:
         ["E212 at `libb`", "E210 at `nmae`", 'E405 at `"nveer"`'],
         libraries=LIB,
     )
+
+
+def test_a_library_is_checked_without_anybody_who_uses_it() -> None:
+    """Its effects and duties too."""
+    source = SourceFile(
+        "lib.rb",
+        'library lib "Lib"\n\nprocedure act()\n  shop.cancel(order: "o")\n  note "{{ nobody }}"\n'
+        "  within 1m checking every 10s\n"
+        '    manual "Look"\n    until true\n',
+    )
+    tree = parse(source).tree
+    assert isinstance(tree, Library)
+    found = check_library(
+        "lib",
+        policy=POLICY,
+        libraries={"lib": (tree, source)},
+        signature_of=SIGNATURES.get,
+        describer=TableDescriber(),
+    )
+    assert [one.code for one in found] == ["E303", "E201", "E301"]

@@ -1,18 +1,19 @@
 """Check a runbook: every pass, in order. A mistake is a problem in the result; only our own bugs raise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rbengine.contract.policy import PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import accept
-from rbengine.semantics.analysis import Analysis, CheckedLibrary
+from rbengine.semantics.analysis import Analysis
 from rbengine.semantics.duties import check_duties
 from rbengine.semantics.effects import ProcedureEffects, check_effects
 from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.people import check_head, check_people
+from rbengine.semantics.problems.base import Report
 from rbengine.semantics.shape import check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.telling import check_emptiness, check_retries, check_telling
@@ -61,10 +62,9 @@ def check(
     check_timing(file, tree, policy.limits, procedures, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, shelf.declared, report)
-    problems = list(accept(file, tree, collector.in_reading_order()))
+    _check_procedures(shelf, policy, report)
 
-    for library in shelf.checked:
-        problems += _procedures(library, effects, policy)
+    problems = accept(file, tree, _accepted_in_libraries(shelf, collector.in_reading_order()))
     return Analysis(
         tree=tree,
         tables=bench.tables(),
@@ -74,17 +74,38 @@ def check(
     )
 
 
-def _procedures(
-    library: CheckedLibrary, effects: ProcedureEffects, policy: PolicyModel
+def check_library(
+    name: str,
+    *,
+    policy: PolicyModel,
+    libraries: Mapping[str, tuple[Library, SourceFile]],
+    signature_of: SignatureOf,
+    describer: Describer,
 ) -> tuple[Diagnostic, ...]:
-    """The passes over what a library does."""
-    file, tables = library.tables.source.path, library.tables
+    """What is wrong with library `name`, one of `libraries`, and with those that it uses."""
     collector = Collector()
-    for part in library.tree.parts:
-        if isinstance(part, Procedure):
-            placed = placed_in_procedure(part.name.text, part.body)
-            check_effects(file, placed, tables.operations, effects, collector.report)
-            check_duties(file, placed, tables.statements, collector.report)
-            check_people(file, placed, policy, collector.report)
-            check_retries(file, placed, tables.operations, collector.report)
-    return tuple(accept(file, library.tree, collector.in_reading_order()))
+    shelf = Shelf(libraries, signature_of, describer, collector.report)
+    shelf.take(name)
+    _check_procedures(shelf, policy, collector.report)
+    return in_reading_order(_accepted_in_libraries(shelf, collector.in_reading_order()))
+
+
+def _check_procedures(shelf: Shelf, policy: PolicyModel, report: Report) -> None:
+    """The passes over what the libraries do."""
+    effects = ProcedureEffects(shelf.procedures, shelf.operations)
+    for library in shelf.checked:
+        file, tables = library.tables.source.path, library.tables
+        for part in library.tree.parts:
+            if isinstance(part, Procedure):
+                placed = placed_in_procedure(part.name.text, part.body)
+                check_effects(file, placed, tables.operations, effects, report)
+                check_duties(file, placed, tables.statements, report)
+                check_people(file, placed, policy, report)
+                check_retries(file, placed, tables.operations, report)
+
+
+def _accepted_in_libraries(shelf: Shelf, problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    """The problems that no library accepts for itself."""
+    for library in shelf.checked:
+        problems = tuple(accept(library.tables.source.path, library.tree, problems))
+    return problems

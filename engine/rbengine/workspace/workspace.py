@@ -9,12 +9,12 @@ import msgspec
 from rbengine.contract.operations import Operation
 from rbengine.contract.policy import WITHOUT_A_POLICY, PolicyModel
 from rbengine.diagnostics import Diagnostic
-from rbengine.diagnostics.collector import Collector, in_reading_order
+from rbengine.diagnostics.collector import in_reading_order
 from rbengine.plan.build import build_plan
 from rbengine.plan.program import Plan
 from rbengine.semantics.analysis import Analysis, Tables
 from rbengine.semantics.app import EventSubject, check_app
-from rbengine.semantics.check import check
+from rbengine.semantics.check import check, check_library
 from rbengine.semantics.inference.workbench import SignatureOf
 from rbengine.semantics.libraries import Shelf
 from rbengine.semantics.policy import read_policy
@@ -323,9 +323,14 @@ class Workspace:
         name = tree.name.text
         if self._libraries[name][0] is not tree:
             return ()  # the second one of its name, which is a problem by itself
-        found = Collector()
-        Shelf(self._libraries, self._signature_of, self._describer, found.report).take(name)
-        return tuple(one for one in found.in_reading_order() if one.primary.file == path)
+        found = check_library(
+            name,
+            policy=self.policy(),
+            libraries=self._libraries,
+            signature_of=self._signature_of,
+            describer=self._describer,
+        )
+        return tuple(one for one in found if one.primary.file == path)
 
     def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
         beside = runbook_path(path)
