@@ -310,6 +310,18 @@ def playbook(rng: random.Random) -> Plan:
     )  # fmt: skip
 
 
+def unwinding_playbook(rng: random.Random) -> Plan:
+    """Changes and messages in an `all or nothing` that comes to nothing at its end."""
+    writer = Writer(rng)
+    for _ in range(rng.randint(2, 7)):
+        rng.choice([writer._change, writer._change, writer._change, writer._tell])(0, [])
+    check = c.CheckThat(condition=k(False), otherwise=k("not so"))
+    before = [change("before")] if rng.random() < 0.5 else []
+    return program(
+        otherwise=[*before, c.AtomicBegin(), *writer.code, check, c.AtomicEnd()],
+    )
+
+
 def _moved(code: list[c.Instruction], by: int) -> list[c.Instruction]:
     from support.programs import _shifted
 
