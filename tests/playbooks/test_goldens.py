@@ -143,7 +143,7 @@ def test_a_stored_journal_gives_the_screen_that_was_seen(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [["exec", "rb011"], ["exec", "rb011", "--json"], ["simulate"]])
+@pytest.mark.parametrize("command", [["exec", "rb011"], ["exec", "rb011", "--json"], ["simulate", "rb011"]])
 def test_two_processes_give_the_same_bytes(command: list[str]) -> None:
     """Nothing that differs from one process to the next may reach a screen."""
     outputs = {
