@@ -169,7 +169,9 @@ def _sent(node: tree.ExpectSent, letters: Sequence[Mail], scope: Scope) -> Miss 
     if words is not None:
         expected += f' with "{words}"'
     if fitting:
-        found = f'sent to {fitting[0].to}: "{fitting[0].subject}"'
+        found = f'"{fitting[0].subject}" was sent to {fitting[0].to}'
+        if words is not None:
+            found += f', and it says "{words}"'
     elif to is not None and (others := fitting_letters(letters, to, None)):
         found = f'only "{others[0].subject}" to {to}'
     else:
