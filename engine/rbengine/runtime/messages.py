@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from rbengine.contract.values import Json, Row, Value
@@ -53,6 +53,16 @@ def _finished(value: Any) -> Any:
     return as_text(value)
 
 
+def _is_present(value: Any) -> bool:
+    """`{% if account.phone is present %}`, as in the rest of the language."""
+    return value is not None and not isinstance(value, Undefined)
+
+
+def _default(value: Any, instead: str) -> Any:
+    """Jinja2's own knows only names that are missing, not values that are absent."""
+    return value if _is_present(value) else instead
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
@@ -63,6 +73,15 @@ def _environment() -> ImmutableSandboxedEnvironment:
     # `random` is not the same twice; a message rendered again must be the same message.
     environment.filters.pop("random")
     environment.filters.update(FILTERS)
+    # An absent value is none and not undefined: the words for both say the same.
+    environment.filters["default"] = lambda value, instead="": instead if value is None else value
+    for name in ("present", "defined"):
+        environment.tests[name] = lambda value: value is not None
+    for name in ("absent", "undefined"):
+        environment.tests[name] = lambda value: value is None
+    environment.filters["default"] = _default
+    environment.tests["present"] = _is_present
+    environment.tests["absent"] = lambda value: not _is_present(value)
     for name in ("lipsum", "cycler", "joiner", "namespace"):
         environment.globals.pop(name, None)
     return environment
