@@ -89,10 +89,11 @@ def advance(state: RunState, event: ev.Event) -> tuple[RunState, tuple[Command, 
         raise UnexpectedEvent("a run has one first event, Started")
     if state.course.finished and not isinstance(event, _AFTER_THE_END):
         raise UnexpectedEvent(f"the run is over, and {type(event).__name__} came")
+    if isinstance(event, ev.CallBegan):
+        return _call_began(state, event), ()
     turn = Turn(state, event.at)
     _TAKE[type(event)](turn, event)
-    if turn.queue or not isinstance(event, ev.CallBegan):
-        stepping.run(turn)
+    stepping.run(turn)
     return turn.close()
 
 
@@ -132,11 +133,13 @@ def _started(turn: Turn, event: ev.Started) -> None:
     sections.begin(turn)
 
 
-def _call_began(turn: Turn, event: ev.CallBegan) -> None:
-    call = turn.calls.get(event.call)
+def _call_began(state: RunState, event: ev.CallBegan) -> RunState:
+    """Half of all events of a run, and nothing follows from them: so no turn is made for one."""
+    call = state.calls.get(event.call)
     if call is None:
         raise UnexpectedEvent(f"call {event.call} was not asked for, or has ended")
-    turn.calls[event.call] = replace(call, began=turn.now)
+    now = max(state.now, event.at)
+    return replace(state, now=now, calls={**state.calls, event.call: replace(call, began=now)})
 
 
 def _take_call(turn: Turn, number: int, *uses: str) -> PendingCall:
@@ -285,7 +288,6 @@ def _nothing(_turn: Turn, _event: ev.Parked | ev.Closed) -> None:
 
 _TAKE: dict[type, Callable[[Turn, Any], None]] = {
     ev.Started: _started,
-    ev.CallBegan: _call_began,
     ev.CallEnded: _call_ended,
     ev.ChangePlanned: _change_planned,
     ev.ChangeApplied: _change_applied,
