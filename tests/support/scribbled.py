@@ -42,7 +42,7 @@ def _joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         pair.map(lambda p: f"({p[0]}) - -({p[1]})"),
         pair.map(lambda p: f"({p[0]}) is not ({p[1]})"),
         pair.map(lambda p: f"({p[0]}) <= ({p[1]}) and not ({p[0]}) is present"),
-        pair.map(lambda p: f"({p[0]} or {p[1]})"),
+        pair.map(lambda p: f"(({p[0]}) or ({p[1]}))"),
         pair.map(lambda p: f"({p[0]}) not in [{p[1]}, {p[0]},]"),
         pair.map(lambda p: f"({p[0]}) if ({p[1]}) else ({p[0]})"),
         pair.map(lambda p: f"[{p[0]}] where ({p[1]}) is empty"),

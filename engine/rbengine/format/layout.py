@@ -41,10 +41,13 @@ def _above(line: Line, before: Line | None, kind: str) -> list[str]:
         # nothing parts a block from the line that opens it
         while remarks and not remarks[0].text:
             remarks.pop(0)
-    elif line.level == 0 and _parts_are_apart(before, line, kind):
-        if not any(not remark.text for remark in remarks):
-            at = next((n for n, one in enumerate(remarks) if one.level == 0), len(remarks))
-            remarks.insert(at, Remark("", 0))
+    elif (
+        line.level == 0
+        and _parts_are_apart(before, line, kind)
+        and all(remark.text for remark in remarks)
+    ):
+        at = next((n for n, one in enumerate(remarks) if one.level == 0), len(remarks))
+        remarks.insert(at, Remark("", 0))
     return _remarks(remarks)
 
 
