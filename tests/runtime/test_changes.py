@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from rbengine.contract.changes import Applied, Drifted, OperationAction
-from rbengine.contract.outcomes import Refused, Unsettled
+from rbengine.contract.changes import Drifted
 from rbengine.contract.policy import ApprovalRule, PolicyModel, SeverityPolicy
-from rbengine.contract.values import Datum, Row
+from rbengine.contract.values import Row
 from rbengine.plan import code as c
 from rbengine.plan.program import Plan
 from rbengine.runtime import commands as co
@@ -18,13 +17,11 @@ from support.machine import (
     BEGAN,
     MANAGER,
     Host,
-    approve_everything,
     assert_folds_again,
-    images_of,
     plan_for,
     yes,
 )
-from support.programs import POLICY, call, change, k, operation, program, sql, step, v
+from support.programs import POLICY, call, change, k, operation, program, sql, v
 
 ITEMS = k((Row({"id": "a", "n": 1}), Row({"id": "b", "n": 2})))
 
@@ -235,231 +232,6 @@ def test_break_glass_lets_others_answer_later() -> None:
     assert [one.question for one in host.asked("plan")] == [1, 1]
     assert host.outcome == "resolved"
     assert host.now - BEGAN > timedelta(minutes=6)
-
-
-def test_a_lost_answer_is_settled_by_evidence() -> None:
-    """The marker row says that it was applied: it counts, once, with what takes it back."""
-
-    def calls(perform: co.Perform) -> Any:
-        match perform.request:
-            case co.ApplyRequest():
-                return Unsettled("the connection was lost")
-            case co.SettleRequest(request=co.ApplyRequest(approved=approved)):
-                return ev.Settled(
-                    at=BEGAN,
-                    call=perform.call,
-                    verdict="applied",
-                    evidence="its marker row is there",
-                    applied=Applied(rows=1, images=images_of(approved)),
-                )
-        return None
-
-    host = Host(with_change(change("Copy")), calls=calls).run()
-    assert host.outcome == "resolved"
-    (apply,) = performs(host, co.ApplyRequest)
-    (settle,) = performs(host, co.SettleRequest)
-    assert apply.key == settle.key
-    assert [one.verdict for one in host.shown(no.InDoubt)] == ["", "applied"]
-    assert_folds_again(host)
-
-
-def test_what_was_lost_and_not_applied_is_repeated_under_the_same_key() -> None:
-    """Only where the step says so, and only what certainly did not happen."""
-    lost: list[bool] = []
-
-    def calls(perform: co.Perform) -> Any:
-        if isinstance(perform.request, co.ApplyRequest) and not lost:
-            lost.append(True)
-            return Unsettled("the connection was lost")
-        return None
-
-    retry = c.RetrySpec(times=1, every=timedelta(seconds=5))
-    plan = with_change(*step("Copy", change("Copy"), retry=retry))
-    host = Host(plan, calls=calls).run()
-    assert host.outcome == "resolved"
-    first, second = performs(host, co.ApplyRequest)
-    assert first.key == second.key
-    assert (first.attempt, second.attempt) == (1, 2)
-    assert len(host.asked("plan")) == 1
-
-
-@pytest.mark.parametrize(
-    ("said", "outcome"),
-    [(ev.Gave(values={"answer": Datum("applied")}), "resolved"),
-     (ev.Gave(values={"answer": Datum("not applied")}), "failed")],
-)  # fmt: skip
-def test_where_nothing_can_tell_a_person_does(said: ev.Gave, outcome: str) -> None:
-    """Never silently repeated, never silently skipped."""
-
-    def calls(perform: co.Perform) -> Any:
-        match perform.request:
-            case co.ApplyRequest():
-                return Unsettled("lost")
-            case co.SettleRequest():
-                return ev.Settled(at=BEGAN, call=0, verdict="unclear", evidence="no trace")
-        return None
-
-    def people(ask: co.AskPeople) -> Any:
-        if ask.kind == "doubt":
-            return timedelta(minutes=1), ev.Person(id="u1", name="Olga", role="on_call"), said
-        return approve_everything(ask)
-
-    host = Host(with_change(change("Copy")), calls=calls, people=people).run()
-    assert host.outcome == outcome
-    assert host.finish is not None
-    assert host.finish.in_doubt == 0
-    assert len(host.requests(co.ApplyRequest)) == 1
-    assert_folds_again(host)
-
-
-def test_a_doubt_that_nobody_settles_is_counted_at_the_end() -> None:
-    """And no handler may shrug it off."""
-
-    def calls(perform: co.Perform) -> Any:
-        match perform.request:
-            case co.ApplyRequest():
-                return Unsettled("lost")
-            case co.SettleRequest():
-                return ev.Settled(at=BEGAN, call=0, verdict="unclear", evidence="no trace")
-        return None
-
-    def people(ask: co.AskPeople) -> Any:
-        return approve_everything(ask) if ask.kind == "plan" else None
-
-    plan = with_change(
-        c.TryBegin(handlers=(c.FailureHandler(kinds=("unanswered", "timeout"), entry=3),)),
-        change("Copy"),
-        c.TryEnd(to=4),
-        c.TakeNote(text=k("never mind")),
-    )
-    host = Host(plan, calls=calls, people=people).run()
-    assert host.finish is not None
-    assert (host.outcome, host.finish.in_doubt) == ("failed", 1)
-    assert host.shown(no.Noted) == []
-
-
-def test_all_or_nothing_unwinds_newest_first_and_then_fails() -> None:
-    """What was done inside is taken back by itself; what stood before stays and is offered."""
-    plan = with_change(
-        change("Before"),
-        c.AtomicBegin(),
-        change("First"),
-        change("Second"),
-        call("thing.look"),
-        c.AtomicEnd(),
-    )
-
-    def calls(perform: co.Perform) -> Any:
-        refuse = isinstance(perform.request, co.OperationRequest)
-        return Refused("unavailable", "down") if refuse else None
-
-    host = Host(plan, calls=calls, people=lambda a: yes(a) if a.kind == "plan" else None).run()
-    assert [one.label for one in host.shown(no.ChangeTakenBack)] == ["Second", "First"]
-    assert host.shown(no.UndoOffered)[0].labels == ("Before",)
-    assert host.finish is not None
-    assert (host.outcome, host.finish.left_applied) == ("failed", 1)
-    assert_folds_again(host)
-
-
-def test_unwinding_stops_at_the_last_message_to_people() -> None:
-    """Beyond it a person decides, seeing who was told."""
-    plan = with_change(
-        c.AtomicBegin(),
-        change("First"),
-        call("mail.send", effect="tell", to=k("a@b.c")),
-        change("Second"),
-        call("thing.look"),
-        c.AtomicEnd(),
-    )
-
-    def calls(perform: co.Perform) -> Any:
-        match perform.request:
-            case co.OperationRequest(effect="observe"):
-                return Refused("unavailable", "down")
-        return None
-
-    host = Host(plan, calls=calls, people=lambda a: yes(a) if a.kind == "plan" else None).run()
-    assert [one.label for one in host.shown(no.ChangeTakenBack)] == ["Second"]
-    assert host.shown(no.UndoOffered)[0].labels == ("First",)
-    assert "people were told" in host.asked("undo")[0].text
-
-
-def test_a_written_undo_may_use_the_result_and_the_item() -> None:
-    """It is made when the change is done, so a later run of the undo needs nothing but the journal."""
-    each = c.EachPart(
-        name="m", items=ITEMS, at_most=10, parts=(operation("thing.add", n=v("m.n")),)
-    )
-    undo = c.WrittenUndo((operation("thing.remove", made=v("result"), n=v("m.n")),))
-
-    def calls(perform: co.Perform) -> Any:
-        match perform.request:
-            case co.ApplyRequest(actions=(OperationAction(arguments=arguments),)):
-                assert isinstance(arguments.value, Row)
-                return Applied(rows=0, result=Datum(f"made {arguments.value['n']}"))
-            case co.OperationRequest():
-                return Refused("invalid", "no")
-        return None
-
-    plan = with_change(change("Add", each, undo=undo), call("thing.look"))
-    host = Host(plan, calls=calls, people=yes).run()
-    undone = [one.actions[0] for one in host.requests(co.UndoRequest)]
-    assert undone == [
-        OperationAction(
-            operation="thing.remove", arguments=Datum(Row({"made": f"made {n}", "n": n}))
-        )
-        for n in (2, 1)
-    ]
-    assert host.finish is not None
-    assert host.finish.left_applied == 0
-    assert_folds_again(host)
-
-
-def test_one_undo_for_all_items_runs_once() -> None:
-    """It names no item, so running it per item would do it twice."""
-    each = c.EachPart(name="m", items=ITEMS, at_most=10, parts=(operation("thing.add"),))
-    undo = c.WrittenUndo((operation("thing.remove_all"),))
-
-    def calls(perform: co.Perform) -> Any:
-        return (
-            Refused("invalid", "no") if isinstance(perform.request, co.OperationRequest) else None
-        )
-
-    plan = with_change(change("Add", each, undo=undo), call("thing.look"))
-    host = Host(plan, calls=calls, people=yes).run()
-    assert len(host.requests(co.UndoRequest)) == 1
-
-
-def test_what_cannot_be_undone_is_named_with_its_reason() -> None:
-    """Before it is done and again when undoing."""
-
-    def calls(perform: co.Perform) -> Any:
-        return (
-            Refused("invalid", "no") if isinstance(perform.request, co.OperationRequest) else None
-        )
-
-    gone = change("Refund", operation("pay.refund"), undo=c.IrreversibleUndo(k("money is gone")))
-    host = Host(with_change(gone, call("thing.look")), calls=calls).run()
-    assert host.requests(co.PlanRequest)[0].undo is not None
-    assert host.shown(no.UndoOffered)[0].cannot == (("Refund", "money is gone"),)
-    assert host.asked("undo") == []
-    assert host.finish is not None
-    assert host.finish.left_applied == 1
-
-
-def test_an_undo_that_fails_leaves_the_older_ones_alone() -> None:
-    """A newer change may stand on an older one: the ground stays."""
-
-    def calls(perform: co.Perform) -> Any:
-        match perform.request:
-            case co.UndoRequest() | co.OperationRequest():
-                return Refused("conflict", "somebody was there")
-        return None
-
-    plan = with_change(change("First"), change("Second"), call("thing.look"))
-    host = Host(plan, calls=calls, people=yes).run()
-    assert len(host.requests(co.UndoRequest)) == 1
-    assert host.finish is not None
-    assert host.finish.left_applied == 2
 
 
 def test_too_many_items_fail_and_change_nothing() -> None:

@@ -22,16 +22,16 @@ from rbengine.runtime import doubts
 from rbengine.runtime.approvals import Free, approval_of
 from rbengine.runtime.calls import repeat, took, wait_to_repeat, when_again
 from rbengine.runtime.commands import ApplyRequest, PlanRequest
-from rbengine.runtime.evaluate import evaluate, marked_text_of, text_of
+from rbengine.runtime.evaluate import evaluate, text_of
 from rbengine.runtime.events import Answered
-from rbengine.runtime.gaps import NotKnown, Unevaluable
+from rbengine.runtime.ledger import did_something, enter
 from rbengine.runtime.notices import CallFailed, ChangeDecided, ChangeDone, ChangeShown
-from rbengine.runtime.parts import TooMany, actions_of, items_of, mentions, written_as
+from rbengine.runtime.parts import TooMany, items_of, written_as
 from rbengine.runtime.places import key_of, timeout_around
 from rbengine.runtime.questions import pose, show_answer
 from rbengine.runtime.state import Fiber, OpenQuestion, PendingCall
 from rbengine.runtime.turn import Turn, bind, failed, going_on, working
-from rbengine.runtime.work import ChangeItem, ChangeWork, Entry
+from rbengine.runtime.work import ChangeItem, ChangeWork
 
 
 def make(turn: Turn, fiber: Fiber, instruction: c.MakeChange) -> Fiber | None:
@@ -235,8 +235,8 @@ def applied(
     """One item is done: keep what takes it back, and go on with the next. `unseen`: on a person's word."""
     work = _work_of(fiber)
     item = work.items[work.place]
-    entry = _enter(turn, fiber, work, item, done, unseen=unseen)
-    if _did_something(item, done) or unseen:
+    entry = enter(turn, fiber, _spec_of(turn, fiber), work, item, done, unseen=unseen)
+    if did_something(item, done) or unseen:
         turn.progress()
     turn.ready(
         working(
@@ -251,60 +251,6 @@ def applied(
             ),
         )
     )
-
-
-def _did_something(item: ChangeItem, done: Applied) -> bool:
-    """A statement that met no row changed nothing; an operation always did something."""
-    only_sql = all(isinstance(one, SqlAction) for one in item.actions)
-    return done.rows > 0 or bool(done.images) or not only_sql
-
-
-def _enter(
-    turn: Turn,
-    fiber: Fiber,
-    work: ChangeWork,
-    item: ChangeItem,
-    done: Applied,
-    *,
-    unseen: bool,
-) -> int:
-    """The ledger's entry of this item, or the change's one entry where one undo takes all items back."""
-    if not _did_something(item, done) and not unseen:
-        return work.entry
-    spec = _spec_of(turn, fiber)
-    entry = Entry(number=0, kind="change", label=work.label, rows=done.rows, key=item.key)
-    match spec.undo:
-        case c.IrreversibleUndo(reason=reason):
-            cannot = marked_text_of(reason, fiber.names, turn.view)
-            entry = replace(entry, cannot=cannot or "irreversible")
-        case c.WrittenUndo(parts=parts):
-            # An undo that names neither the item nor the result takes the whole change back, once.
-            if work.entry and not mentions(parts, item.name) and not mentions(parts, "result"):
-                known = turn.ledger[work.entry]
-                turn.ledger = turn.ledger.insert(
-                    work.entry, replace(known, rows=known.rows + done.rows)
-                )
-                return work.entry
-            names = fiber.names.insert("result", done.result.value)
-            if item.name:
-                names = names.insert(item.name, item.item.value)
-            try:
-                entry = replace(entry, undo=actions_of(parts, names, turn.view))
-            except (NotKnown, Unevaluable, TooMany) as error:
-                # The change stands: losing its entry would hide it from whoever cleans up.
-                entry = replace(entry, cannot=f"its undo has no value: {error}")
-            if not entry.undo and not entry.cannot:
-                entry = replace(entry, cannot="its undo does nothing")
-        case c.DerivedUndo():
-            entry = replace(entry, images=done.images, cannot=_underivable(item, done))
-    turn.tally = replace(turn.tally, changes=turn.tally.changes + (not work.entry))
-    return turn.enter(entry)
-
-
-def _underivable(item: ChangeItem, done: Applied) -> str:
-    if item.plan is not None and item.plan.undo.kind == "irreversible":
-        return item.plan.undo.text or "irreversible"
-    return "" if done.images else "the rows it touched are not known"
 
 
 def _drifted(turn: Turn, fiber: Fiber, plan: ChangePlan) -> None:
