@@ -40,3 +40,28 @@ on stripe event "customer.subscription.deleted" after 2s
         is_frozen = true, frozen_at = now(), frozen_reason = 'subscription_canceled'
     WHERE stripe_customer_id = :event.customer
   answer 200
+
+# An invoice that is paid lifts a freeze for non-payment, unless another one is still owed.
+on stripe event "invoice.paid", "invoice.payment_succeeded" after 2s
+  check event.paid_at is present
+    else "{{ event.id }} says that it is paid, and not when"
+  sql
+    UPDATE invoices
+    SET status = 'paid', paid_at = :event.paid_at
+    WHERE stripe_invoice_id = :event.id AND status <> 'paid'
+  sql
+    UPDATE businesses b
+    SET is_frozen = false, frozen_at = NULL, frozen_reason = NULL, updated_at = now()
+    WHERE b.stripe_customer_id = :event.customer
+      AND b.frozen_reason = 'payment_failed'
+      AND NOT EXISTS (SELECT 1 FROM invoices i WHERE i.business_id = b.id AND i.status = 'failed')
+  answer 200
+
+on stripe event "invoice.payment_failed" after 2s
+  sql
+    UPDATE invoices SET status = 'failed' WHERE stripe_invoice_id = :event.id AND status = 'open'
+  sql
+    UPDATE businesses
+    SET is_frozen = true, frozen_at = now(), frozen_reason = 'payment_failed'
+    WHERE stripe_customer_id = :event.customer AND NOT is_frozen
+  answer 200

@@ -33,6 +33,11 @@ RUNBOOKS = [
 ]
 
 SCREENS = {
+    "RB-001": (
+        "the webhook was lost",
+        "the customer pays and the webhook unfreezes",
+        "frozen by a cancellation",
+    ),
     "RB-011": (
         "webhook missed",
         "cancelled in Stripe",
@@ -143,7 +148,9 @@ def test_a_stored_journal_gives_the_screen_that_was_seen(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", [["exec", "rb011"], ["exec", "rb011", "--json"], ["simulate", "rb011"]])
+@pytest.mark.parametrize(
+    "command", [["exec", "rb011"], ["exec", "rb011", "--json"], ["simulate", "rb011"]]
+)
 def test_two_processes_give_the_same_bytes(command: list[str]) -> None:
     """Nothing that differs from one process to the next may reach a screen."""
     outputs = {

@@ -224,6 +224,17 @@ _OPERATIONS = (
     ),
     Operation(
         adapter="stripe",
+        name="invoice",
+        doc="The invoice, with the page on which it can be paid; a draft has none.",
+        parameters=(Parameter(name="invoice", type=TEXT, doc="the invoice's id, `in_…`"),),
+        effect="observe",
+        result=INVOICE,
+        refusals=("not_found",),
+        api="GET /v1/invoices/{id}",
+        source="https://docs.stripe.com/api/invoices/retrieve",
+    ),
+    Operation(
+        adapter="stripe",
         name="list_invoices",
         doc="The customer's invoices, newest first.",
         parameters=(_CUSTOMER_ID, _status(INVOICE_STATUS), _MAYBE_SINCE, _at_most(100)),

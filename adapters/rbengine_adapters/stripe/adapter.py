@@ -44,6 +44,7 @@ class StripeAdapter:
         self._tiers = tiers
         self._reads: Mapping[str, Callable[[StripeCalls, Arguments], Value]] = {
             "customer": self._customer,
+            "invoice": self._invoice,
             "latest_subscription": self._latest_subscription,
             "list_subscriptions": self._list_subscriptions,
             "list_invoices": self._list_invoices,
@@ -106,6 +107,12 @@ class StripeAdapter:
             {"customer": _text(a, "customer"), "status": status},
             at_most,
         )
+
+    def _invoice(self, calls: StripeCalls, a: Arguments) -> Value:
+        found = calls.read(
+            answers.Invoice, lambda: calls.api.invoices.retrieve(_text(a, "invoice"))
+        )
+        return records.invoice(found)
 
     def _list_invoices(self, calls: StripeCalls, a: Arguments) -> Value:
         filters: dict[str, Any] = {"customer": _text(a, "customer"), **_since(a)}

@@ -15,6 +15,7 @@ READS: dict[str, dict[str, Value]] = {
     "stripe.customer": {"customer": "cus_1"},
     "stripe.latest_subscription": {"customer": "cus_1"},
     "stripe.list_subscriptions": {"customer": "cus_1"},
+    "stripe.invoice": {"invoice": "in_1"},
     "stripe.list_invoices": {"customer": "cus_1"},
     "stripe.list_events": {"types": ("invoice.paid",), "since": START - DAY},
     "stripe.payments": {"customer": "cus_1", "since": START - DAY},
@@ -152,6 +153,18 @@ def test_invoices_tell_amounts_and_attempts(peer: Peer) -> None:
     ]
 
 
+def test_an_open_invoice_tells_where_it_can_be_paid_and_a_draft_does_not(peer: Peer) -> None:
+    """The success of `invoice`: a link that is sent to a customer must lead somewhere."""
+    for status in ("open", "draft"):
+        peer.arrange(
+            "stripe.invoice", id=f"in_{status}", customer="cus_1", amount=2000, status=status
+        )
+    found = row_of(peer.call("stripe.invoice", invoice="in_open"))
+    assert (found["id"], found["amount_remaining"]) == ("in_open", Money(2000, "usd"))
+    assert str(found["page"]).startswith("https://invoice.stripe.com/")
+    assert row_of(peer.call("stripe.invoice", invoice="in_draft"))["page"] is None
+
+
 def test_events_that_an_endpoint_has_not_taken_are_told(peer: Peer) -> None:
     """The question of every missed webhook."""
     paid(peer)
@@ -202,9 +215,9 @@ def test_an_unknown_customer_is_not_found(peer: Peer, operation: str) -> None:
 
 
 @pytest.mark.parametrize("operation", [one for one in READS if "events" not in one])
-def test_an_empty_customer_is_refused_before_stripe_is_asked(peer: Peer, operation: str) -> None:
+def test_an_empty_id_is_refused_before_stripe_is_asked(peer: Peer, operation: str) -> None:
     """Stripe would answer with everybody's."""
-    outcome = peer.call(operation, **{**READS[operation], "customer": " "})
+    outcome = peer.call(operation, **{**READS[operation], next(iter(READS[operation])): " "})
     assert isinstance(outcome, Refused)
     assert outcome.kind == "invalid"
 
