@@ -43,6 +43,14 @@ def test_an_absent_value_is_tested_before_it_is_printed() -> None:
     )
 
 
+def test_a_test_that_nobody_knows_is_told_before_a_customer_waits_for_the_mail() -> None:
+    """Jinja2 itself finds out only when the mail is made."""
+    message(
+        "Hello\n{% if row.customer is there %}x{% endif %}",
+        ["E420 at `{% if row.customer is there %}x{% endif %}`"],
+    )
+
+
 def test_a_subject_is_checked_too() -> None:
     """Its reader sees it first."""
     message("Hi", ["E210 at `nmae`"], subject="For {{ row.nmae }}")

@@ -73,15 +73,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
     # `random` is not the same twice; a message rendered again must be the same message.
     environment.filters.pop("random")
     environment.filters.update(FILTERS)
-    # An absent value is none and not undefined: the words for both say the same.
-    environment.filters["default"] = lambda value, instead="": instead if value is None else value
-    for name in ("present", "defined"):
-        environment.tests[name] = lambda value: value is not None
-    for name in ("absent", "undefined"):
-        environment.tests[name] = lambda value: value is None
     environment.filters["default"] = _default
-    environment.tests["present"] = _is_present
-    environment.tests["absent"] = lambda value: not _is_present(value)
+    # An absent value is none and not undefined: both words mean that there is something.
+    for name in ("present", "defined"):
+        environment.tests[name] = _is_present
+    for name in ("absent", "undefined"):
+        environment.tests[name] = lambda value: not _is_present(value)
     for name in ("lipsum", "cycler", "joiner", "namespace"):
         environment.globals.pop(name, None)
     return environment

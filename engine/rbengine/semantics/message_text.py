@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
+TESTS = frozenset(
+    {
+        "present", "absent", "defined", "undefined", "none", "true", "false", "in", "odd", "even",
+        "eq", "ne", "lt", "le", "gt", "ge", "equalto", "sameas", "divisibleby",
+        "==", "!=", "<", "<=", ">", ">=", "lessthan", "greaterthan",
+    }
+)  # fmt: skip
+"""What may stand behind `is`: of Jinja2's own tests those that mean something for a value of ours."""
+
 _HOLE = re.compile(r"\{\{-?(.*?)-?\}\}", re.S)
 _SIMPLE = re.compile(r"\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*(?:\|\s*([A-Za-z_]\w*)\s*)?")
 _SPECIAL = re.compile(r"\{%|\{#|\{\{")
@@ -74,18 +83,26 @@ def _simple(text: str) -> Reading | None:
 
 
 def _parsed(text: str) -> Reading:
-    from jinja2 import Environment, TemplateSyntaxError
+    from jinja2 import Environment, TemplateSyntaxError, nodes
 
     try:
         tree = Environment(autoescape=False).parse(text)  # parsed, never rendered
     except TemplateSyntaxError as error:
-        line = error.lineno or 1
-        start = sum(len(one) + 1 for one in text.split("\n")[: line - 1])
+        start = _start_of(text, error.lineno or 1)
         return Reading(uses=(), mistake=((error.message or "").rstrip("."), start))
+    unknown = next((one for one in tree.find_all(nodes.Test) if one.name not in TESTS), None)
+    if unknown is not None:
+        return Reading(
+            uses=(), mistake=(f"there is no test `{unknown.name}`", _start_of(text, unknown.lineno))
+        )
     walk = _Walk(text)
     for node in tree.body:
         walk.statement(node, frozenset())
     return Reading(uses=tuple(walk.uses), loops=tuple(walk.loops))
+
+
+def _start_of(text: str, line: int) -> int:
+    return sum(len(one) + 1 for one in text.split("\n")[: line - 1])
 
 
 class _Walk:
