@@ -1,6 +1,7 @@
 """Values to JSON and back, losslessly: every value that JSON lacks is an object with one `$` key.
 
-Canonical lines have sorted keys and no spaces, so that equal things have equal bytes.
+Canonical lines have sorted keys and no spaces, so that equal things have equal bytes. A record is written as pairs,
+because its fields have an order that screens and texts show.
 """
 
 import base64
@@ -34,7 +35,7 @@ def encode_value(value: Value) -> Any:
         case tuple():
             return [encode_value(one) for one in value]
         case Row():
-            return {name: encode_value(one) for name, one in value.items()}
+            return {"$row": [[name, encode_value(one)] for name, one in value.items()]}
         case Decimal():
             return {"$decimal": str(value)}
         case datetime():
@@ -66,14 +67,11 @@ def decode_value(data: Any) -> Value:
         return tuple(decode_value(one) for one in data)
     if not isinstance(data, dict):
         return data  # type: ignore[no-any-return]  # None, bool, int and str are themselves
-    if len(data) == 1:
-        key, content = next(iter(data.items()))
-        if key.startswith("$"):
-            reader = _READERS.get(key)
-            if reader is None:
-                raise ValueError(f"unknown kind of value `{key}`")
-            return reader(content)
-    return Row({name: decode_value(one) for name, one in data.items()})
+    key, content = next(iter(data.items()), ("", None))
+    reader = _READERS.get(key)
+    if reader is None or len(data) != 1:
+        raise ValueError(f"unknown kind of value `{key}`")
+    return reader(content)
 
 
 def to_line(thing: object) -> str:
@@ -131,6 +129,7 @@ def _unjson(content: Any) -> Any:
 
 
 _READERS: dict[str, Callable[[Any], Value]] = {
+    "$row": lambda pairs: Row({name: decode_value(one) for name, one in pairs}),
     "$decimal": Decimal,
     "$instant": lambda text: datetime.fromisoformat(text).astimezone(UTC),
     "$date": date.fromisoformat,

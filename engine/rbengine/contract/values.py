@@ -82,7 +82,7 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Row(Mapping[str, "Value"]):
-    """A record: fields in their declared order. Immutable and hashable when its values are."""
+    """A record: fields in their declared order, which counts in a comparison. Hashable when its values are."""
 
     __slots__ = ("_fields",)
 
@@ -102,7 +102,11 @@ class Row(Mapping[str, "Value"]):
         return f"Row({self._fields!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Row) and other._fields == self._fields
+        return (
+            isinstance(other, Row)
+            and other._fields == self._fields
+            and tuple(other._fields) == tuple(self._fields)
+        )
 
     def __hash__(self) -> int:
         return hash(tuple(self._fields.items()))
