@@ -416,15 +416,17 @@ class WorstHost(Host):
         person = self.rng.choice([OPERATOR, OPERATOR, MANAGER])
         if roll < 0.1:
             return None
-        if roll < 0.2:
-            return after, person, ev.Declined(reason="no")
         if ask.kind == "doubt":
             # People tell the truth here: what they get wrong is not the machine's mistake.
             question = self.state.questions[ask.question]
             assert question.of is not None
             done = self.effects.get(question.of.key, 0) > 0
+            if not done and roll < 0.5:
+                return after, person, ev.Declined(reason="it is not there")
             word = "applied" if done else "not applied"
             return after, person, ev.Gave(values={"answer": Datum(word)})
+        if roll < 0.2:
+            return after, person, ev.Declined(reason="no")
         if ask.kind in ("ask", "choose", "manual"):
             return after, person, ev.Gave(values={"answer": Datum("yes")})
         digest = ask.plan.digest if ask.plan is not None else ""

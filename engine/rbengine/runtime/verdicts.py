@@ -39,7 +39,7 @@ def settled(turn: Turn, look: PendingCall, event: Settled) -> None:
 
 
 def decided(turn: Turn, number: int, question: OpenQuestion, event: Answered) -> None:
-    """A person said whether it took effect: `applied`, or an approval of the question, means that it did."""
+    """A person said whether it took effect: yes (an approval) or `applied`, no (a refusal) or `not applied`."""
     call = question.of
     assert call is not None
     match event.answer:
