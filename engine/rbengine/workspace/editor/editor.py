@@ -1,8 +1,12 @@
 """A workspace as editors see it: its files, and every name in them."""
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from rbengine.semantics.analysis import Tables
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Tree
+from rbengine.syntax.parsed import Kind
 from rbengine.workspace.editor.names import NO_NAMES, FileNames, names_of
 from rbengine.workspace.workspace import Workspace
 
@@ -22,8 +26,17 @@ class Editor:
     def with_workspace(self, workspace: Workspace) -> "Editor":
         """The same for another state of the project; what is known of files that are the same is taken along."""
         after = Editor(workspace, self.adapters)
-        after._names = self._names
+        after._names = dict(self._names)
         return after
+
+    @cached_property
+    def files(self) -> Mapping[str, Kind]:
+        """Every file that is ours, with what it holds, sorted."""
+        return {one: self.workspace.kind(one) for one in self.workspace.files}
+
+    def of_kind(self, kind: Kind) -> tuple[str, ...]:
+        """The files that hold a `kind`."""
+        return tuple(one for one, its in self.files.items() if its == kind)
 
     def source(self, path: str) -> SourceFile:
         """The text of a file."""

@@ -163,54 +163,48 @@ def _nearest(editor: Editor, path: str, mention: Mention) -> tuple[Mention, ...]
 def _in_world(editor: Editor, path: str, definition: Mention, world: str) -> bool:
     """Whether a world's value is one of the world called `world`."""
     return any(
-        one.kind == "world"
-        and one.name == world
-        and one.node is not None
-        and one.node.span == definition.scope
-        for one in editor.names(path).definitions()
+        one.node is not None and one.node.span == definition.scope
+        for one in editor.names(path).definitions_of("world", world)
     )
 
 
-def _definitions(editor: Editor, path: str, group: Group, name: str) -> Iterator[Mention]:
-    if path not in editor.workspace.files:
-        return iter(())
-    return (
-        one for one in editor.names(path).definitions() if one.group == group and one.name == name
-    )
+def _definitions(editor: Editor, path: str, group: Group, name: str) -> tuple[Mention, ...]:
+    if path not in editor.files:
+        return ()
+    return editor.names(path).definitions_of(group, name)
 
 
 def _bound_in(editor: Editor, file: str, group: Group, name: str) -> tuple[Mention, ...]:
-    return tuple(_definitions(editor, file, group, name))[:1]
+    return _definitions(editor, file, group, name)[:1]
 
 
 def _files_that_bind(editor: Editor, path: str, group: Group) -> Iterator[str]:
     """Where a name of `group` that is used in `path` may be bound, nearest first."""
-    workspace = editor.workspace
     match group:
         case "message" | "procedure" | "record":
-            yield from _with_libraries(editor, path)
+            yield from files_in_reach(editor, path)
         case "library":
-            yield from (one for one in workspace.files if workspace.kind(one) == "library")
+            yield from editor.of_kind("library")
         case "person" | "severity":
-            yield from (one for one in workspace.files if workspace.kind(one) == "policy")
+            yield from editor.of_kind("policy")
         case "runbook":
-            yield from workspace.runbooks
+            yield from editor.of_kind("runbook")
         case "function":
-            yield from (one for one in workspace.files if workspace.kind(one) == "app")
+            yield from editor.of_kind("app")
         case "label":
             beside = runbook_path(path)
-            if beside is not None and beside in workspace.files:
-                yield from _with_libraries(editor, beside)
+            if beside is not None and beside in editor.files:
+                yield from files_in_reach(editor, beside)
         case _:
             yield path
 
 
-def _with_libraries(editor: Editor, path: str) -> Iterator[str]:
+def files_in_reach(editor: Editor, path: str) -> Iterator[str]:
     """The file and the libraries that it uses, and those that these use."""
     workspace = editor.workspace
     by_name = {
         tree.name.text: one
-        for one in workspace.files
+        for one in editor.of_kind("library")
         if isinstance(tree := workspace.tree(one), Library)
     }
     pending, seen = [path], set[str]()
@@ -229,9 +223,8 @@ def _with_libraries(editor: Editor, path: str) -> Iterator[str]:
 
 
 def _files_that_may_name(editor: Editor, thing: Meant) -> Iterator[str]:
-    workspace = editor.workspace
     if thing.group == "value":
         files = [thing.file, scenarios_path(thing.file)]
-        yield from (one for one in files if one in workspace.files)
+        yield from (one for one in files if one in editor.files)
         return
-    yield from (one for one in workspace.files if thing.name in editor.source(one).text)
+    yield from (one for one in editor.files if thing.name in editor.source(one).text)

@@ -1,7 +1,8 @@
 """Every name in one file: what it is, whether it is bound there or used, and how far it reaches."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -62,6 +63,8 @@ class FileNames(msgspec.Struct, frozen=True, kw_only=True):
 
     mentions: tuple[Mention, ...]
     starts: tuple[int, ...]
+    bound: Mapping[tuple[Group, str], tuple[Mention, ...]]
+    """Definitions by what they name."""
 
     def at(self, offset: int) -> Mention | None:
         """The name that stands at `offset`, or ends there."""
@@ -73,10 +76,14 @@ class FileNames(msgspec.Struct, frozen=True, kw_only=True):
 
     def definitions(self) -> Iterator[Mention]:
         """Where names are bound."""
-        return (one for one in self.mentions if one.kind is not None)
+        return (one for several in self.bound.values() for one in several)
+
+    def definitions_of(self, group: Group, name: str) -> tuple[Mention, ...]:
+        """Where one name is bound, in the order of the text."""
+        return self.bound.get((group, name), ())
 
 
-NO_NAMES = FileNames(mentions=(), starts=())
+NO_NAMES = FileNames(mentions=(), starts=(), bound=MappingProxyType({}))
 
 
 def names_of(tree: Tree) -> FileNames:
@@ -84,7 +91,14 @@ def names_of(tree: Tree) -> FileNames:
     walk = _Walk()
     walk.visit(tree, tree.span)
     mentions = sorted(walk.found, key=lambda one: one.span)
-    return FileNames(mentions=tuple(mentions), starts=tuple(one.span.start for one in mentions))
+    bound: dict[tuple[Group, str], tuple[Mention, ...]] = {}
+    for one in mentions:
+        if one.kind is not None:
+            key = (one.group, one.name)
+            bound[key] = (*bound.get(key, ()), one)
+    return FileNames(
+        mentions=tuple(mentions), starts=tuple(one.span.start for one in mentions), bound=bound
+    )
 
 
 def group_of(kind: NameKind) -> Group:
