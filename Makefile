@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts
+.PHONY: setup test lint picture benchmarks facts codes
 setup: $(VENV)/ready
 
 test: setup
@@ -18,6 +18,9 @@ lint: setup
 
 picture: setup  ## docs/run.svg, from a real run
 	$(VENV)/bin/python -m rbengine.report.picture docs/run.svg
+
+codes: setup  ## docs/codes.md and what `explain` shows, from the catalogues' samples
+	PYTHONPATH=tests $(VENV)/bin/python -m support.codes
 
 benchmarks: setup  ## the figures of docs/figures.md
 	$(VENV)/bin/python -m benchmarks

@@ -1,51 +1,45 @@
-"""`rbengine explain CODE`: the rule behind a problem, with a wrong and a right sample."""
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rbengine.diagnostics.catalogue import Entry
+"""`rbengine explain [CODE]`: the rule behind a problem, with a wrong and a right sample."""
 
 HELP = """\
-usage: rbengine explain CODE
+usage: rbengine explain [CODE]
 
 Explain the rule behind a code such as E204: what it is about, why there is such
-a rule, a sample that breaks it and one that keeps it.
+a rule, a sample that breaks it with the problem as it is shown, and one that
+keeps it. Without a code: all codes by hundred. docs/codes.md has them in full.
 
 examples
+  rbengine explain
   rbengine explain E204
+
+exit codes
+  0 explained   2 there is no such code
 """
 
 
 def run(arguments: list[str]) -> int:
-    """Print the page of one code."""
+    """Print the page of one code, or the list of all."""
     from rbengine.cli import exit_codes
     from rbengine.cli.arguments import Parser
     from rbengine.cli.output import Output
     from rbengine.cli.usage import UsageError
     from rbengine.diagnostics import did_you_mean
-    from rbengine.report.text import visible, wrap
+    from rbengine.report import codes
+    from rbengine.report.text import visible
 
     parser = Parser("explain", ())
-    parser.add_argument("code", metavar="CODE")
+    parser.add_argument("code", metavar="CODE", nargs="?")
     asked = parser.read(arguments).code
-    pages = _pages()
-    page = pages.get(asked.upper())
-    if page is None:
+    output = Output()
+    if asked is None:
+        output.rows(codes.overview())
+        return exit_codes.OK
+    entries = codes.entries()
+    entry = entries.get(asked.upper())
+    if entry is None:
         raise UsageError(
             f"there is no page about `{visible(asked)}`",
-            notes=["codes are a letter and three digits: `E204`, `W704`"],
-            way_out=did_you_mean(asked.upper(), pages) or "",
+            notes=["codes are a letter and three digits: `E204`, `W614`"],
+            way_out=did_you_mean(asked.upper(), entries) or "`rbengine explain` lists all codes",
         )
-    output = Output()
-    output.rows([f"{page.code}: {page.title}", "", *wrap(page.why, output.width), ""])
-    for word, sample in (("wrong", page.wrong), ("right", page.right)):
-        output.rows([word, *(f"  {one}".rstrip() for one in sample.rstrip("\n").split("\n")), ""])
+    output.rows(codes.page(entry, output.width))
     return exit_codes.OK
-
-
-def _pages() -> "dict[str, Entry]":
-    from rbengine.semantics.catalogue import CATALOGUE as RULES
-    from rbengine.semantics.project_catalogue import CATALOGUE as PROJECT
-    from rbengine.syntax.catalogue import CATALOGUE as SYNTAX
-
-    return {one.code: one for one in (*SYNTAX, *RULES, *PROJECT)}
