@@ -206,7 +206,7 @@ class Workspace:
                 signature_of=self._signature_of,
                 describer=self._describer,
             )
-            problems = in_reading_order((*self._syntax(path), *found.problems))
+            problems = in_reading_order(_one_slip(self._syntax(path), found.problems))
             found = msgspec.structs.replace(found, problems=problems)
             self._analyses[path] = found
         return found
@@ -302,11 +302,11 @@ class Workspace:
             case Runbook():
                 return self.analysis(path).problems
             case Policy():
-                return (*self._syntax(path), *self._policy[1])
+                return _one_slip(self._syntax(path), self._policy[1])
             case Library() as tree:
-                return (*self._syntax(path), *self._in_library(path, tree))
+                return _one_slip(self._syntax(path), self._in_library(path, tree))
             case Scenarios() as tree:
-                return (*self._syntax(path), *self._in_scenarios(path, tree))
+                return _one_slip(self._syntax(path), self._in_scenarios(path, tree))
             case App() as tree:
                 found = check_app(
                     tree,
@@ -315,7 +315,7 @@ class Workspace:
                     describer=self._describer,
                     event_subject=self._event_subject,
                 )
-                return (*self._syntax(path), *found)
+                return _one_slip(self._syntax(path), found)
             case _:
                 return self._syntax(path)
 
@@ -376,6 +376,26 @@ class Workspace:
 
 def _without(known: Mapping[str, V], paths: Collection[str]) -> dict[str, V]:
     return {path: its for path, its in known.items() if path not in paths}
+
+
+def _one_slip(
+    syntax: tuple[Diagnostic, ...], found: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
+    """Mistakes of the text and `found`, without what is only said because a text could not be read as it is meant."""
+    if not syntax:
+        return found
+    misread = [(one.primary.file, one.primary.span) for one in syntax]
+    kept = (
+        one
+        for one in found
+        if not any(
+            one.primary.file == file
+            and one.primary.span.start <= span.end
+            and span.start <= one.primary.span.end
+            for file, span in misread
+        )
+    )
+    return (*syntax, *kept)
 
 
 def _own_name(tree: Tree | None) -> tuple[str, Span]:
