@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from rbengine.contract.changes import Applied, RowImage
 from rbengine.contract.codec import decode_value, encode_value, from_line, to_line
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled

@@ -1,7 +1,6 @@
 """Suggestions come only where a slip is likely."""
 
 import pytest
-
 from rbengine.diagnostics import did_you_mean, nearest
 
 

@@ -2,7 +2,6 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from rbengine.source import SourceFile, Span, normalise
 
 

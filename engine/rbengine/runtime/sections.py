@@ -271,7 +271,10 @@ def _resolved(turn: Turn) -> Fiber | None:
     changed = any(one.kind == "change" for one in turn.ledger.values())
     if course.handed_to_people and not course.stopped and not changed:
         return end(turn, Ending(outcome="escalated", reason=course.handed_to_people))
-    return end(turn, Ending(outcome="resolved", reason=course.stopped or "the symptom is gone"))
+    # Without a `verify` nobody has looked whether the symptom is gone.
+    proven = "verify" in turn.layout.sections
+    reason = course.stopped or ("the symptom is gone" if proven else "every step was done")
+    return end(turn, Ending(outcome="resolved", reason=reason))
 
 
 def _first_names(turn: Turn) -> Names:

@@ -1,4 +1,4 @@
-"""What the checker asks about a statement, and what PostgreSQL answers. The asking itself is IO and lives in `facts`."""
+"""What the checker asks about a statement, and what PostgreSQL answers. The asking is IO and lives in `facts`."""
 
 from typing import Protocol
 
@@ -47,7 +47,8 @@ class StatementFacts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
     """False for DDL that cannot run inside a transaction."""
     written_columns: tuple[str, ...] = ()
     optional_parameters: tuple[int, ...] = ()
-    """One-based numbers of the parameters that may be NULL: assigned to a nullable column or beside IS NOT DISTINCT FROM."""
+    """One-based numbers of the parameters that may be NULL: assigned to a nullable column, or beside
+    IS NOT DISTINCT FROM."""
 
 
 class SqlRefusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):
@@ -56,7 +57,8 @@ class SqlRefusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):
     reason: str
     """PostgreSQL's own sentence (`column "teir" does not exist`), or our rule in a sentence."""
     rule: str
-    """`postgres`, `not_a_query`, `not_a_change`, `several`, `locks`, `function`, `transaction`, `in_list`, `unnamed_column`, `doubled_column`, `syntax`."""
+    """`postgres`, `not_a_query`, `not_a_change`, `several`, `locks`, `function`, `transaction`, `in_list`,
+    `unnamed_column`, `doubled_column`, `syntax`."""
     offset: int
     """Where, in code points into the question's text; -1 where PostgreSQL names no place."""
     length: int = 1

@@ -88,14 +88,15 @@ NEEDS_OPERATION = {
 """What acts outside its own transaction, and the operation that does it with a plan, a key and a record."""
 
 _SYNTAX_NAMES = """
-exclude include insert all and any array as between by case cast check coalesce collate conflict constraint cube current_date current_time
-current_timestamp cycle default distinct do else end except exists extract filter foreign from generated greatest group
-grouping having identity ilike in intersect into is isnull join json_array json_arrayagg json_exists json_object
-json_objectagg json_query json_scalar json_serialize json_table json_value key lateral least like limit localtime
-localtimestamp materialized normalize not notnull null nullif of offset on only operator or order overlay over partition
-position primary range recursive references returning rollup row rows select set sets similar some substring symmetric
-table tablesample then to treat trim union unique update using values varying when where window with within
-xmlelement xmlforest merge_action
+exclude include insert all and any array as between by case cast check coalesce collate conflict constraint
+cube current_date current_time current_timestamp cycle default distinct do else end except exists extract
+filter foreign from generated greatest group grouping having identity ilike in intersect into is isnull join
+json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar json_serialize
+json_table json_value key lateral least like limit localtime localtimestamp materialized normalize not notnull
+null nullif of offset on only operator or order overlay over partition position primary range recursive
+references returning rollup row rows select set sets similar some substring symmetric table tablesample then
+to treat trim union unique update using values varying when where window with within xmlelement xmlforest
+merge_action
 """
 SYNTAX = frozenset(_SYNTAX_NAMES.split())
 """Words that stand before a bracket without naming a function, or name one that the grammar itself provides."""
