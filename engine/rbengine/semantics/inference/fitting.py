@@ -140,6 +140,10 @@ def join(left: Type, right: Type) -> Type:
             return UNKNOWN
         case (Optional(inner=inner), other) | (other, Optional(inner=inner)):
             return optional(join(inner, other.inner if isinstance(other, Optional) else other))
+        case (Secret(inner=inner), other) | (other, Secret(inner=inner)):
+            # What may hold a secret is one: a plain value beside it tells nobody which of the two it is.
+            joined = join(inner, other.inner if isinstance(other, Secret) else other)
+            return joined if isinstance(joined, Unknown) else Secret(joined)
         case Enum(), Enum():
             return _join_enums(left, right)
         case ListOf(item=one), ListOf(item=other):

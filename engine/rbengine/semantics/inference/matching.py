@@ -1,14 +1,14 @@
 """`match`: which values each `when` takes, and which are left."""
 
 from rbengine.contract.outcomes import REFUSAL_KINDS
-from rbengine.contract.types import Enum, Optional, Tried, Type, Unknown
+from rbengine.contract.types import Enum, Optional, Secret, Tried, Type, Unknown
 from rbengine.semantics.inference.environment import Environment
 from rbengine.semantics.inference.expecting import not_in_enum
 from rbengine.semantics.inference.facts import LITERAL, STATES, Fact
 from rbengine.semantics.inference.fitting import bare, family, widen
 from rbengine.semantics.inference.naming import path_of
 from rbengine.semantics.inference.workbench import Workbench
-from rbengine.semantics.problems import names, types
+from rbengine.semantics.problems import names, secrecy, types
 from rbengine.syntax.nodes.statements import Match, Pattern, When
 
 
@@ -96,7 +96,12 @@ class Remaining:
 
     def _value(self, pattern: Pattern, text: str) -> Fact:
         bench = self._bench
-        if self._known:
+        subject = self._subject.inner if isinstance(self._subject, Optional) else self._subject
+        if isinstance(subject, Secret):
+            bench.report(
+                secrecy.describe(secrecy.SecretCompared(file=bench.file, span=pattern.span))
+            )
+        elif self._known:
             if self._enum is not None and text not in self._enum.values:
                 not_in_enum(bench, pattern.span, Enum((text,), LITERAL), self._enum, quoted=True)
             elif self._enum is None and family(self._subject) != "text":

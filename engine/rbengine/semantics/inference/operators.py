@@ -63,8 +63,13 @@ def compare(bench: Workbench, node: Compare, left: Type, right: Type) -> None:
                     )
                 )
             return
+        if isinstance(left, Secret) or isinstance(right.item, Secret):
+            bench.report(secrecy.describe(secrecy.SecretCompared(file=bench.file, span=node.span)))
+            return
         _members(bench, node, left, right)
         return
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return  # reported where it was not understood
     if isinstance(left, Secret) or isinstance(right, Secret):
         plain = node.left if not isinstance(left, Secret) else node.right
         if not (isinstance(left, Secret) and isinstance(right, Secret)) or node.operator not in (

@@ -13,6 +13,7 @@ from rbengine.contract.types import (
     Enum,
     ListOf,
     Record,
+    Secret,
     Tried,
     Type,
 )
@@ -36,7 +37,7 @@ from rbengine.semantics.inference.frame import Frame, Given, bind, show, taken, 
 from rbengine.semantics.inference.queries import query
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.inference.written_types import written_type
-from rbengine.semantics.problems import names, shape, types
+from rbengine.semantics.problems import names, secrecy, shape, types
 from rbengine.source import Span
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.app import Answer
@@ -224,8 +225,11 @@ def _choose(bench: Workbench, node: tree.Choose, env: Environment) -> Type:
     if node.source is None:
         return Enum(tuple(one.name.text for one in node.choices))
     item = item_type(bench, node.source, env, "`from`")
-    if node.showing is not None:
-        type_of(bench, node.showing, with_item(env, item))
+    shown = item if node.showing is None else type_of(bench, node.showing, with_item(env, item))
+    if isinstance(shown, Secret):
+        span = (node.showing or node.source).span
+        told = secrecy.SecretShown(file=bench.file, span=span, where="a question")
+        bench.report(secrecy.describe(told))
     return item
 
 
