@@ -1,7 +1,6 @@
 """Checking files and folders: each problem once, in reading order, with a last line that sums up."""
 
 import contextlib
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -13,10 +12,10 @@ from rbengine.cli.arguments import Parser, width
 from rbengine.cli.commands.check import OPTIONS
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
+from rbengine.cli.problem_formats import FORMATS, written
 from rbengine.cli.usage import UsageError
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import in_reading_order
-from rbengine.diagnostics.export import SCHEMA, to_json
 from rbengine.facts.check_cache import remember
 from rbengine.facts.settings import NAME
 
@@ -36,27 +35,53 @@ def check(arguments: Sequence[str], question: Sequence[str]) -> int:
     """Check what `arguments` name, write it, and remember it as the answer to `question`."""
     parser = Parser("check", OPTIONS)
     parser.add_argument("paths", metavar="PATH", nargs="*")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", *FORMATS), default="text")
+    parser.add_argument("--watch", action="store_true")
     parser.add_argument("--width", type=width, metavar="CELLS")
     parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
     found = parser.read(arguments)
     output = Output(width=found.width, plain=found.no_colour)
-    problems_to = Output(sys.stderr, width=found.width) if found.format == "json" else output
+    if found.watch:
+        from rbengine.cli.watching import watch
+
+        if found.format != "text":
+            raise UsageError(
+                "`--watch` draws problems for a person",
+                way_out="leave out `--format`, or `--watch`",
+            )
+        watch(output, lambda ground: look(ground, found.paths), _stands_on)
+    problems_to = output if found.format == "text" else Output(sys.stderr, width=found.width)
     with Ground.here(problems_to) as ground:
-        asked = asked_files(ground, found.paths)
-        problems = problems_of(ground, asked.files)
-        errors = any(one.severity == "error" for one in problems)
-        _write_facts(ground, whole=asked.whole and not errors)
+        asked, problems = _look(ground, found.paths)
         rows = (
-            [_as_json(ground, asked, problems)]
-            if found.format == "json"
-            else _rows(ground, asked, problems)
+            _rows(ground, asked, problems)
+            if found.format == "text"
+            else written(found.format, ground, problems, len(asked.files), len(asked.foreign))
         )
-        code = exit_codes.PROBLEMS if errors else exit_codes.OK
+        if found.format == "github":
+            rows = [*rows, sum_up(asked.files, asked.foreign, problems)]
+        code = exit_codes.PROBLEMS if _has_errors(problems) else exit_codes.OK
         text = "\n".join(rows) + "\n"
         output.raw(text)
         remember(question, f"{code}\n{text}", _stands_on(ground))
         return code
+
+
+def look(ground: Ground, paths: Sequence[str]) -> list[str]:
+    """Check what `paths` name, as rows for a person."""
+    asked, problems = _look(ground, paths)
+    return _rows(ground, asked, problems)
+
+
+def _look(ground: Ground, paths: Sequence[str]) -> tuple[Asked, tuple[Diagnostic, ...]]:
+    asked = asked_files(ground, paths)
+    problems = problems_of(ground, asked.files)
+    _write_facts(ground, whole=asked.whole and not _has_errors(problems))
+    return asked, problems
+
+
+def _has_errors(problems: Sequence[Diagnostic]) -> bool:
+    return any(one.severity == "error" for one in problems)
 
 
 def asked_files(ground: Ground, paths: Sequence[str]) -> Asked:
@@ -139,20 +164,6 @@ def _below(ground: Ground, path: str, everything: Sequence[str]) -> list[str]:
 def _rows(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> list[str]:
     rows = [*ground.drawn(problems), ""] if problems else []
     return [*rows, sum_up(asked.files, asked.foreign, problems)]
-
-
-def _as_json(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> str:
-    files = {label.file for one in problems for label in (one.primary, *one.secondary)}
-    sources = {
-        file: source for file in sorted(files) if (source := ground.source(file)) is not None
-    }
-    told = {
-        "schema": SCHEMA,
-        "files": len(asked.files),
-        "skipped": len(asked.foreign),
-        "problems": to_json(problems, sources),
-    }
-    return json.dumps(told, ensure_ascii=False, indent=2)
 
 
 def _write_facts(ground: Ground, *, whole: bool) -> None:

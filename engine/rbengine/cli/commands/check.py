@@ -9,7 +9,9 @@ problem once, where it is, with a way out. Nothing is run. `.rb` files whose
 first word is not ours are Ruby: they are skipped and counted.
 
 options
-  --format text|json    json: one object with all problems, for editors and CI
+  --format FORMAT       text, json (all problems in one object), sarif (2.1.0,
+                        for code hosts), github (beside the lines of a change)
+  --watch               check again whenever a file changes, until Ctrl-C
   --width CELLS         instead of the terminal's (80 where there is none)
   --no-colour           as NO_COLOR=1 and TERM=dumb do
 
@@ -17,12 +19,14 @@ examples
   rbengine check
   rbengine check playbooks/rb011.rb
   rbengine check playbooks/ --format json
+  rbengine check --format sarif > rbengine.sarif
+  rbengine check --watch
 
 exit codes
   0 no errors (there may be warnings)   1 errors   2 the command line is wrong
 """
 
-OPTIONS = ("--format", "--width", "--no-colour")
+OPTIONS = ("--format", "--watch", "--width", "--no-colour")
 
 
 def run(arguments: list[str]) -> int:
@@ -40,11 +44,12 @@ def run(arguments: list[str]) -> int:
         os.getcwd(),
         str(output.width),
         str(output.colour),
+        os.environ.get("GITHUB_WORKSPACE", ""),
         *arguments,
         # An edit that is taken back finds the former answer again: it was not overwritten by the other text's.
         *(_digest(one) for one in arguments if os.path.isfile(one)),
     )
-    answer = recall(question)
+    answer = None if "--watch" in arguments else recall(question)
     if answer is not None:
         code, _, text = answer.payload.partition("\n")
         output.raw(text)
