@@ -2,9 +2,10 @@
 
 An assertion is a comment (`#`, in SQL also `--`) that is taken out before the block is checked, so that it may stand in
 raw text and beside mistakes of any kind. Behind a line it speaks of that line, alone on a line of the next one:
-`error: E204 on "word"`, `warning: W613` (with `in rb001.rb` behind it for another file), `ok`, `type: row.name = text`, `effect: changes`.
+`error: E204 on "word"`, `warning: W613` (with `in rb001.rb` behind it for another file), `ok`,
+`type: row.name = text`, `effect: changes`.
 
-The second word of a fence is the frame that completes the block (see `_FRAMES`); without it the block is a whole file,
+The second word of a fence is the frame that completes the block (see `FRAMES`); without it the block is a whole file,
 or parts of a runbook around which the plainest other parts are put. Whole files in which nothing is wrong stay on the
 page for the blocks below them.
 """
@@ -17,11 +18,14 @@ from typing import NamedTuple
 from rbengine.contract.types import Optional, Record, Type, show
 from rbengine.facts.adapters import event_subject
 from rbengine.semantics.analysis import Analysis, Tables
+from rbengine.semantics.catalogue import CATALOGUE as RULES
 from rbengine.semantics.catalogue.sample import FINDING, STEP, sample
 from rbengine.semantics.effects import ProcedureEffects
 from rbengine.semantics.inference.workbench import ProcedureType
+from rbengine.semantics.project_catalogue import CATALOGUE as PROJECT
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.traversal import placed_in_runbook
+from rbengine.syntax.catalogue import CATALOGUE as SYNTAX
 from rbengine.syntax.nodes import Library, walk
 from rbengine.syntax.nodes.library import Procedure
 from rbengine.syntax.nodes.runbook import Input
@@ -39,7 +43,9 @@ _KINDS = ("runbook", "policy", "calendar", "library", "app", "scenarios")
 _ASSERTION = re.compile(
     r"(?P<before>.*?)(?:^|[ ])(?:#|--) (?P<says>ok|(?:error|warning): .*|(?:type|effect): .*)$"
 )
-_PROBLEM = re.compile(r'(?P<code>[EW][0-9]{3})(?: on "(?P<words>.*)")?(?: in (?P<file>[a-z0-9_/.]+))?')
+_PROBLEM = re.compile(
+    r'(?P<code>[EW][0-9]{3})(?: on "(?P<words>.*)")?(?: in (?P<file>[a-z0-9_/.]+))?'
+)
 _DOES = {"change": "changes", "tell": "tells", "ask": "asks"}
 
 
@@ -100,7 +106,11 @@ def blocks_of(page: Path) -> list[Block]:
 
 def schema() -> str:
     """The tables of which the pages speak, from the index."""
-    found = [match[3] for match in _FENCE.finditer(INDEX.read_text(encoding="utf-8")) if match[1] == "sql"]
+    found = [
+        match[3]
+        for match in _FENCE.finditer(INDEX.read_text(encoding="utf-8"))
+        if match[1] == "sql"
+    ]
     if len(found) != 1:
         raise SpecError(f"{INDEX.name} has {len(found)} blocks of SQL, and one is its schema")
     return found[0]
@@ -117,7 +127,9 @@ def codes_in(page: Path) -> set[str]:
     }
 
 
-def check_page(page: Path, describer: Describer, *, zone_exists: Callable[[str], bool]) -> list[str]:
+def check_page(
+    page: Path, describer: Describer, *, zone_exists: Callable[[str], bool]
+) -> list[str]:
     """What does not hold of the blocks of `page`; empty where all is as written."""
     wrong: list[str] = []
     blocks = blocks_of(page)
@@ -287,11 +299,12 @@ def _taken_out(text: str) -> tuple[str, tuple[Assertion, ...]]:
     return "\n".join(lines) + "\n", tuple(assertions)
 
 
-_INDENT = {"diagnose": 2, "conditions": 4, "change": 4, "resolve": 2, "recover": 2, "verify": 2}
+FRAMES = {"diagnose": 2, "conditions": 4, "change": 4, "resolve": 2, "recover": 2, "verify": 2}
+"""What a block may be a piece of, and how deep it stands there."""
 
 
 def _indented(block: Block) -> str:
-    blanks = " " * _INDENT.get(block.frame, 0)
+    blanks = " " * FRAMES.get(block.frame, 0)
     return "".join(
         blanks + line if line.strip() else line for line in block.text.splitlines(keepends=True)
     )
@@ -309,10 +322,9 @@ def _completed(block: Block) -> tuple[str, str]:
             return FRAGMENT, sample(body)
         case "diagnose":
             names = re.findall(r"^  finding (\w+)", body, re.MULTILINE)
-            steps = "" if "step " not in body and names else ""
             finding = "" if names else FINDING
             resolves = [f'resolve {one}\n  note "{one}"\n' for one in names or ["stale"]]
-            text = "diagnose\n" + STEP + steps + body + finding + "".join(resolves)
+            text = "diagnose\n" + STEP + body + finding + "".join(resolves)
         case "conditions":
             text = (
                 "diagnose\n" + STEP + '  finding stale "Found"\n' + body
@@ -350,3 +362,41 @@ def shown_codes(all_pages: Iterable[Path]) -> dict[str, list[str]]:
         for code in sorted(codes_in(page)):
             found.setdefault(code, []).append(page.name)
     return found
+
+
+_MADE = "<!-- made by `python -m support.spec` in tests/ -->\n"
+_END = "<!-- end -->"
+
+
+def index_text() -> str:
+    """The index with its list of codes as it has to be."""
+    text = INDEX.read_text(encoding="utf-8")
+    head, _, rest = text.partition(_MADE)
+    _, _, tail = rest.partition(_END)
+    shown = shown_codes(pages())
+    rows = ["| code | shown in |", "|---|---|"]
+    for code in sorted(shown, key=lambda one: (one[1:], one)):
+        links = ", ".join(f"[{name.removesuffix('.md')}]({name})" for name in shown[code])
+        rows.append(f"| {code} | {links} |")
+    left = ", ".join(sorted(catalogued() - set(shown), key=lambda one: one[1:]))
+    told = f"Shown by `rbengine explain` alone: {left}." if left else "That is all of them."
+    return head + _MADE + "\n" + "\n".join(rows) + f"\n\n{told}\n\n" + _END + tail
+
+
+def catalogued() -> set[str]:
+    """Every code that has a page of its own in the catalogues of the language."""
+    return {one.code for one in (*SYNTAX, *RULES, *PROJECT)}
+
+
+def rules() -> dict[str, tuple[str, ...]]:
+    """The rules of `rules.md` with the codes beside them."""
+    rows = re.findall(
+        r"^\| (?!rule \||\*\*|-)(.+) \| (.*) \|$",
+        (FOLDER / "rules.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    return {rule: tuple(codes.split(", ")) for rule, codes in rows}
+
+
+if __name__ == "__main__":
+    INDEX.write_text(index_text(), encoding="utf-8")
