@@ -41,8 +41,12 @@ def main() -> None:
                 "check, changed": Timed(check, folder, before=edit),
                 "check, new statement": Timed(check, folder, before=edit_sql),
                 "exec, five steps": Timed([RBENGINE, "exec", "five.rb"], five),
-                "exec, RB-011": Timed([RBENGINE, "exec", "playbooks/rb011.rb"], folder, before=restore),
-                "simulate, RB-011": Timed([RBENGINE, "simulate", "playbooks/rb011.rb"], folder, before=restore),
+                "exec, RB-011": Timed(
+                    [RBENGINE, "exec", "playbooks/rb011.rb"], folder, before=restore
+                ),
+                "simulate, RB-011": Timed(
+                    [RBENGINE, "simulate", "playbooks/rb011.rb"], folder, before=restore
+                ),
             },
             rounds,
         )

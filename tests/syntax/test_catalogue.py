@@ -5,7 +5,7 @@ from rbengine.diagnostics.catalogue import Entry
 from rbengine.source import SourceFile
 from rbengine.syntax import describe, parse
 from rbengine.syntax.catalogue import CATALOGUE
-from rbengine.syntax.describe import _WORDINGS
+from rbengine.syntax.wordings import _WORDINGS
 
 
 def codes_in(text: str) -> list[str]:

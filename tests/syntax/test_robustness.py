@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rbengine.source import SourceFile
-from rbengine.syntax import Parsed, describe, parse
+from rbengine.syntax import describe, parse
 from rbengine.syntax.nodes import base
 from rbengine.syntax.nodes.base import Node, children, walk
+from rbengine.syntax.parsed import Parsed
 from support.tour import samples
 
 FILES = [sample.text for sample in samples()]

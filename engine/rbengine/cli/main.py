@@ -20,6 +20,10 @@ def main(arguments: list[str]) -> int:
 
         sys.stdout.write(f"rbengine {__version__}\n")
         return 0
+    import gc
+
     from rbengine.cli.dispatch import dispatch
 
+    # Nearly everything that a command makes at its start it keeps: looking for garbage there costs a tenth of the time.
+    gc.set_threshold(50_000)
     return dispatch(arguments)

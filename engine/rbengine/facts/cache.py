@@ -8,7 +8,6 @@ alone: what a statement may do when it is run is never decided from here.
 import contextlib
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
@@ -199,6 +198,8 @@ def _read(path: Path) -> FactsFile | None:
 
 def _write(path: Path, text: bytes) -> None:
     """Whole or not at all: a reader sees the old file or the new one."""
+    import tempfile  # with its archives' modules 5 ms, and most commands write nothing
+
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

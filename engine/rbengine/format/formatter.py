@@ -8,7 +8,8 @@ from rbengine.diagnostics import Code, Diagnostic, Label
 from rbengine.format.layout import layout
 from rbengine.format.lines import lines_of
 from rbengine.source import SourceFile, Span
-from rbengine.syntax import Parsed, describe, parse
+from rbengine.syntax import describe, parse
+from rbengine.syntax.parsed import Parsed
 from rbengine.syntax.tokens import Token
 
 CHANGED_MEANING = Code("E901")

@@ -1,10 +1,33 @@
-"""Text to tree. The only package that knows the grammar."""
+"""Text to tree. The only package that knows the grammar.
+
+Whoever only handles nodes does not load what reads them: `parse` and `describe` load their modules when called.
+"""
+
+from typing import TYPE_CHECKING
 
 from rbengine.syntax.decode import decode
-from rbengine.syntax.describe import describe
-from rbengine.syntax.parse import parse
-from rbengine.syntax.parsed import Kind, Parsed
+from rbengine.syntax.kinds import Kind
 from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.trivia import Trivia
 
-__all__ = ["Kind", "Parsed", "SyntaxProblem", "Trivia", "decode", "describe", "parse"]
+if TYPE_CHECKING:
+    from rbengine.diagnostics import Diagnostic
+    from rbengine.source import SourceFile
+    from rbengine.syntax.parsed import Parsed
+    from rbengine.syntax.tokens import Token
+
+__all__ = ["Kind", "SyntaxProblem", "Trivia", "decode", "describe", "parse"]
+
+
+def parse(source: "SourceFile", tokens: "list[Token] | None" = None) -> "Parsed":
+    """The tree of a file and everything that is wrong with its text; see `parser.parse`."""
+    from rbengine.syntax.parser import parse
+
+    return parse(source, tokens)
+
+
+def describe(problem: SyntaxProblem, source: "SourceFile") -> "Diagnostic":
+    """One problem in words, with a way out; see `wordings.describe`."""
+    from rbengine.syntax.wordings import describe
+
+    return describe(problem, source)

@@ -1,35 +1,43 @@
-"""The files of a project and what is known of each. No IO: texts and facts are handed in."""
+"""The files of a project and what is known of each. No IO: texts and facts are handed in.
+
+The passes are imported where they are called: a command loads those it needs, and each loads its own dozen modules.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from rbengine.contract.operations import Operation
 from rbengine.contract.policy import WITHOUT_A_POLICY, PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import in_reading_order
-from rbengine.plan.build import build_plan
-from rbengine.plan.program import Plan
-from rbengine.semantics.analysis import Analysis, Tables
-from rbengine.semantics.app import EventSubject, check_app
-from rbengine.semantics.check import check, check_library
-from rbengine.semantics.inference.workbench import SignatureOf
-from rbengine.semantics.libraries import Shelf
-from rbengine.semantics.policy import read_policy
-from rbengine.semantics.problems.project import OnlyOnce, WithoutRunbook, describe
-from rbengine.semantics.scenarios import check_scenarios
-from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile, Span
 from rbengine.syntax import describe as describe_syntax
 from rbengine.syntax import parse
+from rbengine.syntax.kinds import Kind, beginning, head
 from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
-from rbengine.syntax.parsed import Kind, Parsed
 from rbengine.workspace.paths import runbook_path, scenarios_path
+
+if TYPE_CHECKING:
+    from rbengine.contract.operations import Operation
+    from rbengine.plan.program import Plan
+    from rbengine.semantics.analysis import Analysis, Tables
+    from rbengine.semantics.app import EventSubject
+    from rbengine.semantics.inference.workbench import SignatureOf
+    from rbengine.semantics.sql_facts import Describer
+    from rbengine.syntax.parsed import Parsed
 
 T = TypeVar("T", bound=Node)
 V = TypeVar("V")
+
+_KINDS: dict[type[Node], Kind] = {
+    Runbook: "runbook",
+    Policy: "policy",
+    Library: "library",
+    App: "app",
+    Scenarios: "scenarios",
+}
 
 
 class CannotBePlannedError(ValueError):
@@ -50,10 +58,10 @@ class Workspace:
         self,
         texts: Mapping[str, str],
         *,
-        signature_of: SignatureOf,
-        describer: Describer,
-        builders: Mapping[str, Operation] | None = None,
-        event_subject: EventSubject | None = None,
+        signature_of: "SignatureOf",
+        describer: "Describer",
+        builders: "Mapping[str, Operation] | None" = None,
+        event_subject: "EventSubject | None" = None,
         zone_exists: Callable[[str], bool] | None = None,
     ) -> None:
         """`builders`: the lines that a world may say about vendors, by full name; None leaves them unchecked.
@@ -72,17 +80,17 @@ class Workspace:
         self._plans: dict[str, Plan] = {}
 
     @property
-    def signature_of(self) -> SignatureOf:
+    def signature_of(self) -> "SignatureOf":
         """Who knows adapters."""
         return self._signature_of
 
     @property
-    def describer(self) -> Describer:
+    def describer(self) -> "Describer":
         """Who knows the schema."""
         return self._describer
 
     @property
-    def builders(self) -> Mapping[str, Operation]:
+    def builders(self) -> "Mapping[str, Operation]":
         """The lines that a world may say about vendors, by full name."""
         return self._builders or {}
 
@@ -108,7 +116,7 @@ class Workspace:
                 after.__dict__[name] = self.__dict__[name]
         return after
 
-    def with_describer(self, describer: Describer) -> "Workspace":
+    def with_describer(self, describer: "Describer") -> "Workspace":
         """The same texts, judged anew by another who knows the schema."""
         after = self._again(self._texts, describer)
         after._sources.update(self._sources)
@@ -155,7 +163,7 @@ class Workspace:
 
     def kind(self, path: str) -> Kind:
         """What a file holds."""
-        return self._parse(path).kind
+        return beginning(self.source(path).text).kind
 
     def tree(self, path: str) -> Tree | None:
         """The tree of a file; None where it is foreign, empty or refused."""
@@ -163,7 +171,7 @@ class Workspace:
 
     def runbook(self, code: str) -> str | None:
         """The path of the runbook `RB-011`; the first by path where two have the name."""
-        for path, tree in self._trees(Runbook):
+        for path, tree in self._trees(Runbook, code):
             if tree.code.text == code:
                 return path
         return None
@@ -188,7 +196,7 @@ class Workspace:
         first = next(self._trees(App), None)
         return None if first is None else (first[1], self.source(first[0]))
 
-    def analysis(self, path: str) -> Analysis:
+    def analysis(self, path: str) -> "Analysis":
         """What the checker knows of the runbook at `path`; its problems with those of its text.
 
         Raises ValueError where the file is no runbook.
@@ -198,11 +206,15 @@ class Workspace:
             tree = self.tree(path)
             if not isinstance(tree, Runbook):
                 raise ValueError(f"{path} is no runbook")
+            from rbengine.semantics.check import check
+            from rbengine.semantics.libraries import used_names
+
             found = check(
                 tree,
                 self.source(path),
                 policy=self.policy(),
-                libraries=self._libraries,
+                # Whoever uses none does not wait until all are read.
+                libraries=self._libraries if used_names(tree) else {},
                 signature_of=self._signature_of,
                 describer=self._describer,
             )
@@ -211,12 +223,14 @@ class Workspace:
             self._analyses[path] = found
         return found
 
-    def tables(self, path: str) -> Tables | None:
+    def tables(self, path: str) -> "Tables | None":
         """What was learned of the nodes of a runbook or library; None for other files."""
         match self.tree(path):
             case Runbook():
                 return self.analysis(path).tables
             case Library() as tree:
+                from rbengine.semantics.libraries import Shelf
+
                 shelf = Shelf(self._libraries, self._signature_of, self._describer, lambda _: None)
                 shelf.take(tree.name.text)
                 its = (one.tables for one in shelf.checked if one.tables.source.path == path)
@@ -232,7 +246,7 @@ class Workspace:
             self._problems[path] = found
         return found
 
-    def plan(self, path: str) -> Plan:
+    def plan(self, path: str) -> "Plan":
         """The plan of the runbook at `path`.
 
         Raises CannotBePlannedError where it, its libraries or the policy have errors, ValueError for no runbook.
@@ -248,10 +262,12 @@ class Workspace:
             errors = tuple(one for one in found if one.severity == "error")
             if errors:
                 raise CannotBePlannedError(errors)
+            from rbengine.plan.build import build_plan
+
             plan = self._plans[path] = build_plan(analysis, policy_source=policy)
         return plan
 
-    def _again(self, texts: Mapping[str, str], describer: Describer) -> "Workspace":
+    def _again(self, texts: Mapping[str, str], describer: "Describer") -> "Workspace":
         return Workspace(
             texts,
             signature_of=self._signature_of,
@@ -266,7 +282,7 @@ class Workspace:
         is_its_kind = self.kind(path) == after.kind(path)
         return is_its_kind and _own_name(self.tree(path)) == _own_name(after.tree(path))
 
-    def _parse(self, path: str) -> Parsed:
+    def _parse(self, path: str) -> "Parsed":
         parsed = self._parsed.get(path)
         if parsed is None:
             parsed = self._parsed[path] = parse(self.source(path))
@@ -276,17 +292,23 @@ class Workspace:
         source = self.source(path)
         return tuple(describe_syntax(one, source) for one in self._parse(path).problems)
 
-    def _trees(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+    def _trees(self, kind: type[T], holding: str = "") -> Iterator[tuple[str, T]]:
+        """Files of this kind. Only those with this text in their head are read: no other can have it as its name."""
+        word = _KINDS[kind]
         for path in sorted(self._texts):
-            tree = self.tree(path)
-            if isinstance(tree, kind):
-                yield path, tree
+            text = self.source(path).text
+            if beginning(text).kind == word and holding in head(text):
+                tree = self.tree(path)
+                if isinstance(tree, kind):
+                    yield path, tree
 
     @cached_property
     def _policy(self) -> tuple[PolicyModel, tuple[Diagnostic, ...]]:
         first = next(self._trees(Policy), None)
         if first is None:
             return WITHOUT_A_POLICY, ()
+        from rbengine.semantics.policy import read_policy
+
         path, tree = first
         return read_policy(tree, self.source(path), zone_exists=self._zone_exists)
 
@@ -308,6 +330,8 @@ class Workspace:
             case Scenarios() as tree:
                 return _one_slip(self._syntax(path), self._in_scenarios(path, tree))
             case App() as tree:
+                from rbengine.semantics.app import check_app
+
                 found = check_app(
                     tree,
                     self.source(path),
@@ -323,6 +347,8 @@ class Workspace:
         name = tree.name.text
         if self._libraries[name][0] is not tree:
             return ()  # the second one of its name, which is a problem by itself
+        from rbengine.semantics.check import check_library
+
         found = check_library(
             name,
             policy=self.policy(),
@@ -336,6 +362,8 @@ class Workspace:
         beside = runbook_path(path)
         its = self.tree(beside) if beside is not None and beside in self._texts else None
         if beside is None or not isinstance(its, Runbook) or its.code.text != tree.runbook.text:
+            from rbengine.semantics.problems.project import WithoutRunbook, describe
+
             problem = WithoutRunbook(
                 file=path,
                 span=tree.runbook.span,
@@ -344,6 +372,8 @@ class Workspace:
                 there=its.code.text if isinstance(its, Runbook) else "",
             )
             return (describe(problem),)
+        from rbengine.semantics.scenarios import check_scenarios
+
         app = self.app()
         return check_scenarios(
             tree,
@@ -360,15 +390,21 @@ class Workspace:
         tree = self.tree(path)
         if tree is None:
             return ()
-        what, span = _own_name(tree)
+        what, name, span = _own_name(tree)
         if not what:
             return ()
-        for other, its in self._trees(type(tree)):
+        for other, its in self._trees(type(tree), name):
             if other == path:
                 return ()
-            if _own_name(its)[0] == what:
+            if _own_name(its)[:2] == (what, name):
+                from rbengine.semantics.problems.project import OnlyOnce, describe
+
                 problem = OnlyOnce(
-                    file=path, span=span, what=what, first_file=other, first=_own_name(its)[1]
+                    file=path,
+                    span=span,
+                    what=f"{what} {name}".rstrip(),
+                    first_file=other,
+                    first=_own_name(its)[2],
                 )
                 return (describe(problem),)
         return ()
@@ -398,16 +434,16 @@ def _one_slip(
     return (*syntax, *kept)
 
 
-def _own_name(tree: Tree | None) -> tuple[str, Span]:
-    """What there may be only one of in a project; empty for what there may be many of."""
+def _own_name(tree: Tree | None) -> tuple[str, str, Span]:
+    """What there may be only one of in a project, and by which name; empty for what there may be many of."""
     match tree:
         case Policy():
-            return "the policy", tree.name.span
+            return "the policy", "", tree.name.span
         case App():
-            return "the app", tree.name.span
+            return "the app", "", tree.name.span
         case Runbook():
-            return f"the runbook {tree.code.text}", tree.code.span
+            return "the runbook", tree.code.text, tree.code.span
         case Library():
-            return f"the library {tree.name.text}", tree.name.span
+            return "the library", tree.name.text, tree.name.span
         case _:
-            return "", Span(0, 0)
+            return "", "", Span(0, 0)

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from rbengine.semantics.analysis import Tables
 from rbengine.source import SourceFile
+from rbengine.syntax.kinds import Kind
 from rbengine.syntax.nodes import Tree
-from rbengine.syntax.parsed import Kind
 from rbengine.workspace.editor.names import NO_NAMES, FileNames, names_of
 from rbengine.workspace.workspace import Workspace
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rbengine.syntax.parsed import Kind
+from rbengine.syntax.kinds import Kind
 from rbengine.workspace.editor.offers import Offer, words
 
 _READING = (

@@ -11,22 +11,20 @@ from rbengine.diagnostics import Code
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.driver import Driver
 from rbengine.syntax.forbidden import forbidden
+from rbengine.syntax.kinds import Kind, beginning
 from rbengine.syntax.lower import BUILDERS, Lowering
 from rbengine.syntax.lower.runbook import error_section
 from rbengine.syntax.nodes import App, Calendar, Library, Policy, Runbook, Scenarios, Tree
 from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import Template
-from rbengine.syntax.parsed import Kind, Parsed
+from rbengine.syntax.parsed import Parsed
 from rbengine.syntax.parts import PART_WORDS
 from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table, table
 from rbengine.syntax.tokens import Token
 from rbengine.syntax.trivia import Trivia
 
-MAX_CHARACTERS = 1_000_000
-
-_FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]*)([^\s]*)")
 _PART = re.compile(r"^(?![ \t\n#])", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -38,19 +36,19 @@ def parse(source: SourceFile, tokens: list[Token] | None = None) -> Parsed:
     the holes of strings and in the cells of tables.
     """
     text = source.text
-    first = _FIRST.match(text)
-    word = _WORD.match(first[2]) if first else None
-    if first is None or not first[2]:
-        problem = SyntaxProblem(code=Code("E134"), span=Span(0, 0))
-        return Parsed(kind="empty", tree=None, problems=(problem,), trivia=())
-    if word is None or word[0] not in PART_WORDS:
-        return Parsed(kind="foreign", tree=None, problems=(), trivia=())
-    if len(text) > MAX_CHARACTERS:
-        problem = SyntaxProblem(code=Code("E108"), span=Span(*first.span(2)), detail=str(len(text)))
-        return Parsed(kind="refused", tree=None, problems=(problem,), trivia=())
-    reading = _Reading(text, tokens)
-    kind: Any = word[0]
-    return reading.file(kind, first.start(2), indented=bool(first[1]))
+    first = beginning(text)
+    match first.kind:
+        case "empty":
+            problem = SyntaxProblem(code=Code("E134"), span=first.span)
+            return Parsed(kind="empty", tree=None, problems=(problem,), trivia=())
+        case "foreign":
+            return Parsed(kind="foreign", tree=None, problems=(), trivia=())
+        case "refused":
+            problem = SyntaxProblem(code=Code("E108"), span=first.span, detail=str(len(text)))
+            return Parsed(kind="refused", tree=None, problems=(problem,), trivia=())
+        case kind:
+            reading = _Reading(text, tokens)
+            return reading.file(kind, first.span.start, indented=first.indented)
 
 
 class _Listening(Driver):
