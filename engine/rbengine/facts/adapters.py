@@ -32,6 +32,18 @@ def signature_of(name: str) -> AdapterSignature | None:
 
 
 @cache
+def adapter_names() -> tuple[str, ...]:
+    """Every adapter that is installed, sorted."""
+    from importlib.metadata import entry_points
+
+    ours: tuple[str, ...] = ()
+    if find_spec(OURS) is not None:
+        ours = tuple(import_module(OURS).names())
+    theirs = tuple(one.name for one in entry_points(group=GROUP))
+    return tuple(sorted({*ours, *theirs}))
+
+
+@cache
 def event_subject(vendor: str, event: str) -> Record | None:
     """The record that a webhook event of `vendor` carries; None where the adapter does not say."""
     try:

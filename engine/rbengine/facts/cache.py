@@ -113,6 +113,10 @@ class CachedDescriber:
             self._tables[name] = entry
         return entry.record
 
+    def tables(self) -> tuple[str, ...]:
+        """The tables that were described, sorted; the schema may have more."""
+        return tuple(sorted(one for one, its in self._tables.items() if its.record is not None))
+
     def save(self, *, whole: bool) -> bool:
         """Write the file; False where it is the same already.
 
