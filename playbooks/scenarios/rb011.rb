@@ -279,6 +279,25 @@ scenario "the mail cannot be sent" in cancelled
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
 
+scenario "a crash while the tier is copied" in paid_but_free
+  crash during "Copy tier, status and period end from Stripe" before the answer
+  expect the same as "webhook missed"
+
+scenario "a crash while the status is set" in unpaid
+  crash during "Set the status to unpaid, keep the tier" before the answer
+  expect the same as "Stripe gave up collecting"
+
+scenario "a crash while the account is frozen" in cancelled
+  crash during "Freeze and move to the free tier" before the answer
+  expect the same as "cancelled in Stripe"
+
+scenario "the mail is refused" in cancelled
+  fault email rate_limited from 91s to 3h
+  expect found cancelled_in_stripe
+  expect changed "Freeze and move to the free tier"
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
 scenario "cancelled in Stripe" in cancelled
   expect found cancelled_in_stripe
   expect not found webhook_missed

@@ -1,34 +1,35 @@
-"""Which decision points of a plan a rehearsal passed: each call's ends, each condition both ways, each approval.
+"""Which decision points of a plan a rehearsal passed.
 
 Conditions are followed by a plan whose code remembers the order in which the machine read it. So nothing is told
 by the machine that it does not need itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, SupportsIndex
 
 import msgspec
 
 from rbengine.contract.changes import Applied
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
+from rbengine.contract.values import Datum
 from rbengine.host.driver import Turn
 from rbengine.plan import code as c
-from rbengine.plan.expressions import Chunk, Constant, Expr, Text
+from rbengine.plan.expressions import Matches
 from rbengine.plan.program import Plan
+from rbengine.rehearsal.points import Point, PointBook
 from rbengine.runtime import notices as n
 from rbengine.runtime.commands import AskPeople, Perform, Show
-from rbengine.runtime.events import Answered, CallEnded, ChangeApplied, ChangePlanned, Declined
+from rbengine.runtime.events import (
+    Answered,
+    CallEnded,
+    ChangeApplied,
+    ChangePlanned,
+    Declined,
+    Gave,
+    Settled,
+)
 from rbengine.runtime.state import RunState
-
-
-class Point(msgspec.Struct, frozen=True, kw_only=True, order=True):
-    """One way that a decision can go. `counter` is its instruction, below 0 for lines of findings."""
-
-    file: str
-    line: int
-    counter: int
-    what: str
-    """`approval of "Freeze" refused`."""
+from rbengine.runtime.wording import as_text
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +46,9 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     def and_also(self, other: "Coverage") -> "Coverage":
         """Both together."""
         return Coverage(points=self.points | other.points, passed=self.passed | other.passed)
+
+
+NOTHING = Coverage(points=frozenset(), passed=frozenset())
 
 
 class _Remembering(tuple[c.Instruction, ...]):
@@ -65,86 +69,18 @@ def followed(plan: Plan) -> tuple[Plan, list[int]]:
     return msgspec.structs.replace(plan, code=code), code.read
 
 
-def coverage(plan: Plan, turns: Sequence[Turn], read: Sequence[int]) -> Coverage:
-    """What the run of `turns`, whose machine read the counters `read` in this order, passed of `plan`."""
-    book = _Book(plan)
-    passed = {*_calls(book, turns), *_conditions(book, read), *_findings(book, turns)}
-    return Coverage(points=frozenset(book.points), passed=frozenset(passed) & book.points)
+def coverage(book: PointBook, turns: Sequence[Turn], read: Sequence[int]) -> Coverage:
+    """What the run of `turns`, whose machine read the counters `read` in this order, passed of all in `book`."""
+    passed = {
+        *_calls(book, turns),
+        *_conditions(book, read),
+        *_shown(book, turns),
+        *_clocks(book, turns),
+    }
+    return Coverage(points=book.points, passed=frozenset(passed) & book.points)
 
 
-class _Book:
-    """All points of a plan."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.points: set[Point] = set()
-        for counter, instruction in enumerate(plan.code):
-            for way in _ways(instruction):
-                self.points.add(self.at(counter, way))
-        for number, finding in enumerate(plan.findings):
-            for condition in finding.conditions:
-                for text in condition.texts:
-                    self.points.update(self.line(number, text, way) for way in ("holds", "fails"))
-
-    def at(self, counter: int, way: str) -> Point:
-        """The point `way` of the instruction at `counter`."""
-        origin = self.plan.origins[counter]
-        return Point(
-            file=origin.file, line=origin.line, counter=counter,
-            what=f"{_subject(self.plan.code[counter])} {way}",
-        )  # fmt: skip
-
-    def line(self, finding: int, text: str, way: str) -> Point:
-        """The point `way` of one line of a finding."""
-        spec = self.plan.findings[finding]
-        return Point(
-            file=spec.origin.file, line=spec.origin.line, counter=-1 - finding,
-            what=f"`{text}` of {spec.name} {way}",
-        )  # fmt: skip
-
-
-def _ways(instruction: c.Instruction) -> tuple[str, ...]:
-    match instruction:
-        case c.Invoke() | c.Read():
-            return ("answered", "refused")
-        case c.MakeChange():
-            return ("applied", "not applied", "approved", "refused", "unanswered")
-        case c.Pose():
-            return ("answered", "refused", "unanswered")
-        case c.JumpUnless() | c.CheckThat() | c.Until():
-            return ("holds", "fails")
-        case _:
-            return ()
-
-
-def _subject(instruction: c.Instruction) -> str:
-    match instruction:
-        case c.Invoke(call=call):
-            return f"`{call.operation}`"
-        case c.Read(query=query):
-            return f"query of {query.table}" if query.table else "query"
-        case c.MakeChange(change=change):
-            return f'"{_plain(change.label)}"'
-        case c.Pose(question=question):
-            return f'"{_plain(question.text)}"'
-        case c.JumpUnless(text=text) | c.CheckThat(text=text) | c.Until(text=text):
-            return f"`{text}`" if text else "`until no finding holds`"
-        case _:
-            return ""
-
-
-def _plain(text: Expr) -> str:
-    """A label as it is written, `…` for each hole."""
-    match text:
-        case Constant(value=datum) if isinstance(datum.value, str):
-            return datum.value
-        case Text(parts=parts):
-            return "".join(one.text if isinstance(one, Chunk) else "…" for one in parts)
-        case _:
-            return "…"
-
-
-def _conditions(book: _Book, read: Sequence[int]) -> Iterable[Point]:
+def _conditions(book: PointBook, read: Sequence[int]) -> Iterable[Point]:
     """A condition held where the machine went on right behind it."""
     code = book.plan.code
     last = len(read) - 1
@@ -161,23 +97,64 @@ def _conditions(book: _Book, read: Sequence[int]) -> Iterable[Point]:
         if isinstance(instruction, c.Until):
             begin = code[instruction.begin]
             held = isinstance(begin, c.WithinBegin) and following == begin.done
+            if isinstance(begin, c.WithinBegin) and following == begin.expired:
+                yield book.at(instruction.begin, "runs out")
         else:
             held = following == counter + 1
-        yield book.at(counter, "holds" if held else "fails")
+        if isinstance(instruction, c.JumpUnless) and isinstance(instruction.condition, Matches):
+            yield book.at(counter, "taken" if held else "passed by")
+        else:
+            yield book.at(counter, "holds" if held else "fails")
 
 
-def _findings(book: _Book, turns: Sequence[Turn]) -> Iterable[Point]:
-    numbers = {one.name: number for number, one in enumerate(book.plan.findings)}
+def _notices(turns: Sequence[Turn]) -> Iterator[n.Notice]:
     for turn in turns:
         for command in turn.commands:
-            if isinstance(command, Show) and isinstance(command.notice, n.FindingJudged):
-                for line in command.notice.conditions:
+            if isinstance(command, Show):
+                yield command.notice
+
+
+def _shown(book: PointBook, turns: Sequence[Turn]) -> Iterable[Point]:
+    """What a run says itself: lines of findings, and loops that gave up by failing."""
+    plan = book.plan
+    numbers = {one.name: number for number, one in enumerate(plan.findings)}
+    loops = [
+        (counter, one)
+        for counter, one in enumerate(plan.code)
+        if isinstance(one, c.WithinBegin) and one.expired is None
+    ]
+    for notice in _notices(turns):
+        match notice:
+            case n.FindingJudged():
+                for line in notice.conditions:
                     if line.verdict != "not judged":
                         way = "holds" if line.verdict == "holds" else "fails"
-                        yield book.line(numbers[command.notice.name], line.text, way)
+                        yield book.line(numbers[notice.name], line.text, way)
+            case n.StepFailed(kind="timeout", origin=(file, line)):
+                for counter, _ in loops:
+                    origin = plan.origins[counter]
+                    if (origin.file, origin.line) == (file, line):
+                        yield book.at(counter, "runs out")
+            case n.Verified(holds=False, text=text):
+                for counter, one in loops:
+                    until = plan.code[one.until]
+                    if isinstance(until, c.Until) and until.text == text:
+                        yield book.at(counter, "runs out")
+            case _:
+                continue
 
 
-def _calls(book: _Book, turns: Sequence[Turn]) -> Iterable[Point]:
+def _clocks(book: PointBook, turns: Sequence[Turn]) -> Iterable[Point]:
+    """What the clocks had done when the run was over."""
+    state = turns[-1].state if turns else None
+    if not isinstance(state, RunState):
+        return
+    yield book.mttr(kept=not state.clocks.breached)
+    for number, rung in enumerate(state.clocks.rungs):
+        yield book.rung(number, fired=rung.fired > 0)
+
+
+def _calls(book: PointBook, turns: Sequence[Turn]) -> Iterable[Point]:
     """Ends of calls, approvals and answers, each at the instruction whose fiber waited for it."""
     at: dict[int, int] = {}
     asked: dict[int, int] = {}
@@ -195,30 +172,71 @@ def _calls(book: _Book, turns: Sequence[Turn]) -> Iterable[Point]:
                 case AskPeople(question=question):
                     opened = state.questions.get(question)
                     fiber = None if opened is None else state.fibers.get(opened.fiber)
-                    if fiber is not None:
+                    if fiber is not None and (opened is None or opened.of is None):
                         asked[question] = fiber.pc
                 case _:
                     continue
         yield from _ends(book, turn, at, asked)
 
 
-def _ends(book: _Book, turn: Turn, at: dict[int, int], asked: dict[int, int]) -> Iterable[Point]:
+def _ends(
+    book: PointBook, turn: Turn, at: dict[int, int], asked: dict[int, int]
+) -> Iterable[Point]:
     match turn.event:
         case CallEnded(call=call, outcome=outcome) if call in at:
-            yield book.at(at[call], "answered" if isinstance(outcome, Succeeded) else "refused")
+            yield from _call_ended(book, at[call], outcome)
         case ChangePlanned(call=call, outcome=Refused() | Unsettled()) if call in at:
             yield book.at(at[call], "not applied")
         case ChangeApplied(call=call, outcome=outcome) if call in at:
-            yield book.at(at[call], "applied" if isinstance(outcome, Applied) else "not applied")
+            yield book.at(at[call], _how_applied(outcome))
+        case Settled(call=call, verdict=verdict) if call in at:
+            yield book.at(at[call], "lost")
+            if verdict == "applied":
+                done = (
+                    "applied" if isinstance(book.plan.code[at[call]], c.MakeChange) else "answered"
+                )
+                yield book.at(at[call], done)
         case Answered(question=question, answer=answer) if question in asked:
-            place = asked[question]
-            refused = isinstance(answer, Declined)
-            change = isinstance(book.plan.code[place], c.MakeChange)
-            yield book.at(place, "refused" if refused else "approved" if change else "answered")
+            # One that came too late, or from somebody who may not give it, closes nothing and decides nothing.
+            if isinstance(turn.state, RunState) and question not in turn.state.questions:
+                place = asked.pop(question)
+                yield book.at(place, _how_answered(book.plan.code[place], answer))
         case _:
             pass
-    for command in turn.commands:
-        if isinstance(command, Show) and isinstance(command.notice, n.WasAnswered):
-            notice = command.notice
-            if notice.verdict == "unanswered" and notice.question in asked:
-                yield book.at(asked[notice.question], "unanswered")
+    for notice in _notices([turn]):
+        match notice:
+            case n.WasAnswered(verdict="unanswered", question=question) if question in asked:
+                yield book.at(asked.pop(question), "unanswered")
+            case _:
+                continue
+
+
+def _call_ended(book: PointBook, counter: int, outcome: object) -> Iterable[Point]:
+    instruction = book.plan.code[counter]
+    if isinstance(outcome, Succeeded):
+        yield book.at(counter, "answered")
+    elif isinstance(outcome, Unsettled) and not (
+        isinstance(instruction, c.Read)
+        or (isinstance(instruction, c.Invoke) and instruction.call.effect == "observe")
+    ):
+        yield book.at(counter, "lost")
+    else:
+        yield book.at(counter, "refused")
+
+
+def _how_applied(outcome: object) -> str:
+    if isinstance(outcome, Applied):
+        return "applied"
+    return "lost" if isinstance(outcome, Unsettled) else "not applied"
+
+
+def _how_answered(instruction: c.Instruction, answer: object) -> str:
+    if isinstance(answer, Declined):
+        return "refused"
+    if isinstance(instruction, c.MakeChange):
+        return "approved"
+    if isinstance(instruction, c.Pose) and isinstance(answer, Gave):
+        given = answer.values.get("answer")
+        if isinstance(given, Datum) and instruction.question.choices:
+            return f"answered {as_text(given.value)}"
+    return "answered"

@@ -108,7 +108,7 @@ class Player:
         return Played(
             started=started, finish=finish, stopped=stopped,
             lines=tuple(store.read(started.run)), turns=turns, letters=tuple(performance.letters),
-            footprints=performance.footprints(), coverage=coverage(stage.plan, turns, read),
+            footprints=performance.footprints(), coverage=coverage(stage.book, turns, read),
         )  # fmt: skip
 
     def _started(self, inputs: Mapping[str, Value], diagnose_only: bool) -> Started:

@@ -7,7 +7,7 @@ import msgspec
 
 from rbengine.diagnostics import Diagnostic
 from rbengine.host.driver import Observer
-from rbengine.rehearsal.coverage import Coverage
+from rbengine.rehearsal.coverage import NOTHING
 from rbengine.rehearsal.crashes import Crash, Crashes
 from rbengine.rehearsal.effects import Effects
 from rbengine.rehearsal.errors import CannotRehearseError
@@ -215,5 +215,5 @@ def _not_played(scenario: tree.Scenario, setting: Setting | None, problem: Diagn
     return Rehearsal(
         title=scenario.title.plain, run="", incident="", began=began, finish=None, lines=(),
         turns=(), misses=(problem,), took=began - began,
-        coverage=Coverage(points=frozenset(), passed=frozenset()),
+        coverage=NOTHING,
     )  # fmt: skip

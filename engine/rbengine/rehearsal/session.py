@@ -8,12 +8,12 @@ from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
 from rbengine.host.driver import Observer
 from rbengine.host.people import People
-from rbengine.plan.program import Plan
 from rbengine.rehearsal.backends import SignatureOf
 from rbengine.rehearsal.crashes import Crashes
 from rbengine.rehearsal.misses import NOT_SIMULATED
 from rbengine.rehearsal.people import ScriptedPeople
 from rbengine.rehearsal.play import Player
+from rbengine.rehearsal.points import ClockLines, PointBook
 from rbengine.rehearsal.rehearse import rehearse
 from rbengine.rehearsal.result import Rehearsal, WorldSummary
 from rbengine.rehearsal.stage import Stage
@@ -21,7 +21,9 @@ from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Author, Setting, read_setting
 from rbengine.runtime.events import Person
 from rbengine.source import Span
+from rbengine.syntax.nodes import Runbook
 from rbengine.syntax.nodes import scenarios as tree
+from rbengine.syntax.nodes.runbook import Mttr, Severity
 from rbengine.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class RehearsalSession:
         self._database = WorkerDatabase(server, schema_sql)
         self._seed = seed
         self._engine = engine
+        self._books: dict[str, PointBook] = {}
 
     def worlds(self, path: str) -> tuple[WorldSummary, ...]:
         """The worlds of the runbook at `path`: the default one first, then as written."""
@@ -91,7 +94,7 @@ class RehearsalSession:
         chosen = self._choose(path, world)
         author = self._author(path)
         setting = read_setting(chosen, plan, author, started)
-        stage = self._stage(plan, setting, author, operator)
+        stage = self._stage(path, setting, author, operator)
         stage.set_up(() if chosen is None else chosen.parts)
         played = Player(stage, self._engine).play(
             inputs={**setting.values, **(inputs or {})},
@@ -127,7 +130,7 @@ class RehearsalSession:
             found[0],
             scenario,
             author=author,
-            make_stage=lambda setting, its: self._stage(plan, setting, its, NOBODY),
+            make_stage=lambda setting, its: self._stage(path, setting, its, NOBODY),
             setting_of=lambda world: read_setting(world, plan, author, None),
             engine=self._engine,
             observer=observer,
@@ -143,10 +146,18 @@ class RehearsalSession:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _stage(self, plan: Plan, setting: Setting, author: Author, operator: Person) -> Stage:
+    def points(self, path: str) -> PointBook:
+        """The decision points of the runbook at `path`. Raises CannotBePlannedError."""
+        book = self._books.get(path)
+        if book is None:
+            plan = self._workspace.plan(path)
+            book = self._books[path] = PointBook(plan, clock_lines(self._workspace, path))
+        return book
+
+    def _stage(self, path: str, setting: Setting, author: Author, operator: Person) -> Stage:
         app = self._workspace.app()
         return Stage(
-            plan=plan,
+            book=self.points(path),
             setting=setting,
             author=author,
             app=None if app is None else app[0],
@@ -174,6 +185,19 @@ class RehearsalSession:
             offered = ", ".join(one.name.text for one in worlds) or "none"
             raise LookupError(f"there is no world `{name}`; there are: {offered}")
         return chosen
+
+
+def clock_lines(workspace: Workspace, path: str) -> ClockLines:
+    """The lines of the runbook at `path` by which its clocks go."""
+    runbook = workspace.tree(path)
+    source = workspace.source(path)
+    lines = {
+        type(part): source.line_and_column(part.span.start)[0]
+        for part in (runbook.parts if isinstance(runbook, Runbook) else ())
+        if isinstance(part, Severity | Mttr)
+    }
+    severity = lines.get(Severity, 1)
+    return ClockLines(file=path, severity=severity, mttr=lines.get(Mttr, severity))
 
 
 def _stopped(author: Author, world: tree.World | None, reason: str) -> Diagnostic:

@@ -11,7 +11,6 @@ from rbengine.contract.values import Datum, Row
 from rbengine.host.adapters import Adapters
 from rbengine.host.calls import Calls
 from rbengine.host.clock import VirtualClock
-from rbengine.plan.program import Plan
 from rbengine.rehearsal.app import AppProgram, handler_name
 from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, SimulatedConnections
 from rbengine.rehearsal.company.company import Company
@@ -19,6 +18,7 @@ from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import FaultKind
 from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
+from rbengine.rehearsal.points import PointBook
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Actions, Author, Setting
 from rbengine.runtime.events import Person
@@ -39,7 +39,7 @@ class Stage:
     def __init__(
         self,
         *,
-        plan: Plan,
+        book: PointBook,
         setting: Setting,
         author: Author,
         app: app_tree.App | None,
@@ -48,7 +48,8 @@ class Stage:
         seed: int,
         operator: Person,
     ) -> None:
-        self.plan = plan
+        self.book = book
+        self.plan = plan = book.plan
         self.operator = operator
         self.setting = setting
         self.author = author
