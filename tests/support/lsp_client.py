@@ -118,13 +118,17 @@ class LspClient:
     def ask(self, what: str, path: str, place: tuple[int, int], **more: object) -> Any:
         """`textDocument/WHAT` at a zero-based line and character."""
         position = {"line": place[0], "character": place[1]}
-        return self.request(f"textDocument/{what}", {**self._document(path), "position": position, **more})
+        return self.request(
+            f"textDocument/{what}", {**self._document(path), "position": position, **more}
+        )
 
     def ask_all(self, what: str, path: str, **more: object) -> Any:
         """`textDocument/WHAT` of a whole file."""
         return self.request(f"textDocument/{what}", {**self._document(path), **more})
 
-    def problems(self, path: str, wanted: Callable[[list[Message]], bool] | None = None) -> list[Message]:
+    def problems(
+        self, path: str, wanted: Callable[[list[Message]], bool] | None = None
+    ) -> list[Message]:
         """The next problems published for a file, or the next that are as `wanted`."""
         uri = self.uri(path)
 

@@ -1,0 +1,130 @@
+"""What the word under the cursor is."""
+
+import pytest
+from rbengine.workspace.editor.hover import hover
+from support.editors import APP, BESIDE, BOOK, RULES, after, editor
+
+
+def told(path: str, text: str, at: int = 0) -> str:
+    """What is said of the word under the cursor; empty for nothing."""
+    asked, offset = after(path, text, at=at)
+    found = hover(asked, path, offset)
+    if found is not None:
+        assert found.span.start <= offset <= found.span.end
+    return "" if found is None else found.text
+
+
+def test_a_value_shows_its_type_and_where_it_is_from() -> None:
+    """The two things that are forgotten after ten lines."""
+    text = told(BOOK, "check r▮ow.customer")
+    assert "row: row" in text
+    assert "customer: optional text" in text
+    assert f"{BOOK}:11" in text
+
+
+def test_a_value_that_may_be_absent_says_so() -> None:
+    """Or it is read without a test."""
+    assert "may be absent" in told(BOOK, "p▮aid is absent")
+
+
+def test_a_field_of_a_row_shows_its_column_and_whether_it_may_be_null() -> None:
+    """Where a condition's meaning ends."""
+    text = told(BOOK, "check row.custo▮mer")
+    assert "row.customer: optional text" in text
+    assert "column `shops.customer`, may be NULL" in text
+    assert "column `shops.state`, NOT NULL" in told(BOOK, "row.st▮ate is")
+
+
+def test_a_closed_list_shows_its_values() -> None:
+    """So that nobody has to look them up."""
+    assert "open or closed" in told(BOOK, "row.st▮ate is")
+
+
+def test_a_column_in_sql_shows_its_type() -> None:
+    """In queries and in changes."""
+    assert "shops.customer: text" in told(BOOK, "name, cus▮tomer, state FROM")
+    assert "may be NULL" in told(BOOK, "name, cus▮tomer, state FROM")
+    assert "NOT NULL" in told(BOOK, "SET sta▮te =")
+
+
+def test_a_parameter_in_sql_is_the_value_it_names() -> None:
+    """`:shop` is the input; of `:row.id` the column of the row."""
+    assert "input shop: uuid" in told(BOOK, "id = :sh▮op")
+    assert "row.id: sent as uuid" in told(BOOK, "id = :row.i▮d")
+
+
+def test_an_operation_shows_its_promise_and_the_call_behind_it() -> None:
+    """Effect, refusals, the vendor's own words."""
+    text = told(BOOK, "stripe.latest_sub▮scription(")
+    assert "-> optional stripe.subscription" in text
+    assert "effect: **observe**" in text
+    assert "GET /v1/subscriptions" in text
+    assert "effect: **tell**" in told(BOOK, "email.se▮nd(")
+
+
+def test_an_argument_shows_its_type() -> None:
+    """And whether it may be left out."""
+    text = told(BOOK, "latest_subscription(cus▮tomer:")
+    assert "customer: text" in text
+    assert "must be given" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        (BOOK, "resolve sh▮ut", "The shop is shut"),
+        (BESIDE, "expect found sh▮ut", "The shop is shut"),
+        (BOOK, "message: ope▮ned(row)", "“{{…}} is open”"),
+        (BOOK, "call te▮ll(", "procedure tell(text: text)"),
+        (BOOK, "approve by bo▮ss", "Boss: email boss@shop.test"),
+        (BOOK, "severity P▮2", "escalate after 2h to boss"),
+        (BESIDE, "in clo▮sed", "It is closed"),
+        (BESIDE, "| :sh▮op |", "input shop: uuid"),
+        (BESIDE, "  sh▮op =", "input shop: uuid"),
+        (BESIDE, "| sta▮te  |", "shops.state"),
+        (BOOK, "use sha▮red", "library shared"),
+        (BOOK, "to: oper▮ator.email", "operator: operator"),
+        (BOOK, "(shop: sho▮ps)", "opened_at: optional instant"),
+        (BOOK, "Hello,\n\n  {{ sh▮op.name", "shop: shops"),
+        (RULES, "after 2h to bo▮ss", "Boss"),
+        (APP, "id = :sh▮op", "shop"),
+    ],
+)  # fmt: skip
+def test_every_name_is_known(path: str, text: str, said: str) -> None:
+    """In every kind of file."""
+    assert said in told(path, text)
+
+
+def test_between_words_nothing_is_said() -> None:
+    """A box that says nothing is in the way."""
+    assert told(BOOK, "diagnose▮\n") == ""
+    assert told(BOOK, "# the state is the database's ▮own word") == ""
+
+
+def test_a_type_that_a_test_has_narrowed_is_shown_as_it_is_here() -> None:
+    """Below `check … is present` the value is there."""
+    text = editor({BOOK: _NARROWED})
+    offset = _NARROWED.index("paid.status")
+    found = hover(text, BOOK, offset)
+    assert found is not None
+    assert "here: `stripe.subscription" in found.text
+
+
+_NARROWED = """runbook RB-900 "Shops"
+
+severity P2
+mttr 20m
+
+diagnose
+  step "Look"
+    paid = stripe.latest_subscription(customer: "cus_1")
+    check paid is present
+      else "never"
+    note "{{ paid.status }}"
+  finding shut "Shut"
+    "a" is "a"
+resolve shut
+  note "well"
+otherwise
+  note "fine"
+"""
