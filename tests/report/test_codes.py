@@ -54,8 +54,9 @@ def test_no_code_means_two_things() -> None:
 def test_the_drawn_problems_and_the_page_are_those_of_today(server: Server) -> None:
     """`make codes` makes both anew. What is drawn is what each wrong sample earns, and nothing else."""
     texts = drawing.drawn(server)
-    assert drawing.DRAWN.read_text(encoding="utf-8") == drawing.as_json(texts)
-    assert drawing.PAGE.read_text(encoding="utf-8") == codes.markdown(texts)
+    stale = "make them anew: make codes"
+    assert drawing.DRAWN.read_text(encoding="utf-8") == drawing.as_json(texts), stale
+    assert drawing.PAGE.read_text(encoding="utf-8") == codes.markdown(texts), stale
 
 
 @pytest.mark.parametrize("entry", SETTINGS, ids=lambda entry: entry.code)

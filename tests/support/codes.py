@@ -74,9 +74,9 @@ def _all(server: Server) -> Iterator[tuple[Entry, Found]]:
         yield entry, (analysis.problems, sources)
     describer.close()
     for entry in project_catalogue.CATALOGUE:
-        yield entry, _of_project(entry, Shops())
+        yield entry, _with_files(entry, Shops())
     for entry in table_catalogue.CATALOGUE:
-        yield entry, _of_project(entry, OneTable())
+        yield entry, _with_files(entry, OneTable())
     for entry in settings_catalogue.CATALOGUE:
         source = SourceFile(NAME, entry.wrong)
         yield entry, (read_settings(source)[1], {NAME: source})
@@ -86,17 +86,25 @@ def _all(server: Server) -> Iterator[tuple[Entry, Found]]:
         yield entry, played(server, entry.wrong, repair_catalogue.SCENARIOS)
 
 
-def _of_project(entry: Entry, describer: OneTable) -> Found:
-    path = project_catalogue.sample_path(entry)
-    workspace = Workspace(
-        {**project_catalogue.around(entry), path: entry.wrong},
+def of_project(entry: Entry, text: str) -> tuple[Diagnostic, ...]:
+    """The problems of `text` in the place of the sample of `entry`."""
+    return _project(entry, text, Shops()).problems(project_catalogue.sample_path(entry))
+
+
+def _with_files(entry: Entry, describer: OneTable) -> Found:
+    workspace = _project(entry, entry.wrong, describer)
+    problems = workspace.problems(project_catalogue.sample_path(entry))
+    files = {label.file for one in problems for label in (one.primary, *one.secondary)}
+    return problems, {one: workspace.source(one) for one in sorted(files)}
+
+
+def _project(entry: Entry, text: str, describer: OneTable) -> Workspace:
+    return Workspace(
+        {**project_catalogue.around(entry), project_catalogue.sample_path(entry): text},
         signature_of=signature_of,
         describer=describer,
         event_subject=event_subject,
     )
-    problems = workspace.problems(path)
-    files = {label.file for one in problems for label in (one.primary, *one.secondary)}
-    return problems, {one: workspace.source(one) for one in sorted(files)}
 
 
 def played(server: Server, playbook: str, scenarios: str) -> Found:
