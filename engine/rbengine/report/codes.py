@@ -72,7 +72,9 @@ def page(entry: Entry, width: int) -> list[str]:
     if not entry.wrong:
         return rows
     rows += ["wrong", *_indented(_shown(entry.wrong)), ""]
-    rows += ["what is said", *_indented(drawn()[entry.code].splitlines()), ""]
+    said = drawn().get(entry.code)  # a code that was added a moment ago is not drawn yet
+    if said is not None:
+        rows += ["what is said", *_indented(said.splitlines()), ""]
     return [*rows, "right", *_indented(_shown(entry.right)), ""]
 
 
