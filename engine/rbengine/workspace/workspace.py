@@ -3,6 +3,7 @@
 The passes are imported where they are called: a command loads those it needs, and each loads its own dozen modules.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from rbengine.semantics.app import EventSubject
     from rbengine.semantics.inference.workbench import SignatureOf
     from rbengine.semantics.sql_facts import Describer
+from rbengine.semantics.unused import unused_parts
     from rbengine.syntax.parsed import Parsed
 
 T = TypeVar("T", bound=Node)
 V = TypeVar("V")
 
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
 _KINDS: dict[type[Node], Kind] = {
     Runbook: "runbook",
     Policy: "policy",
@@ -131,6 +134,11 @@ class Workspace:
         match self.kind(path):
             case "runbook":
                 found |= {scenarios_path(path)} & self._texts.keys()
+                tree = self.tree(path)
+                names = used_names(tree) if isinstance(tree, Runbook) else ()
+                for name in names:  # what it uses of a library, that library is told
+                    if name.text in self._libraries:
+                        found.add(self._libraries[name.text][1].path)
             case "policy" | "library":
                 found |= set(self.files)
             case "app":
@@ -229,7 +237,7 @@ class Workspace:
             case Runbook():
                 return self.analysis(path).tables
             case Library() as tree:
-                from rbengine.semantics.libraries import Shelf
+                from rbengine.semantics.libraries import Shelf, used_names
 
                 shelf = Shelf(self._libraries, self._signature_of, self._describer, lambda _: None)
                 shelf.take(tree.name.text)
@@ -293,14 +301,22 @@ class Workspace:
         return tuple(describe_syntax(one, source) for one in self._parse(path).problems)
 
     def _trees(self, kind: type[T], holding: str = "") -> Iterator[tuple[str, T]]:
-        """Files of this kind. Only those with this text in their head are read: no other can have it as its name."""
-        word = _KINDS[kind]
+        """Files of this kind. Only those with this word in their head are read: no other can have it as its name."""
+        for path in self._by_word.get((_KINDS[kind], holding), ()):
+            tree = self.tree(path)
+            if isinstance(tree, kind):
+                yield path, tree
+
+    @cached_property
+    def _by_word(self) -> Mapping[tuple[Kind, str], list[str]]:
+        """Paths, sorted, by their kind and each word of their head; below the empty word all of the kind."""
+        found: dict[tuple[Kind, str], list[str]] = {}
         for path in sorted(self._texts):
             text = self.source(path).text
-            if beginning(text).kind == word and holding in head(text):
-                tree = self.tree(path)
-                if isinstance(tree, kind):
-                    yield path, tree
+            kind = beginning(text).kind
+            for word in ("", *dict.fromkeys(_WORD.findall(head(text)))):
+                found.setdefault((kind, word), []).append(path)
+        return found
 
     @cached_property
     def _policy(self) -> tuple[PolicyModel, tuple[Diagnostic, ...]]:
@@ -356,7 +372,14 @@ class Workspace:
             signature_of=self._signature_of,
             describer=self._describer,
         )
-        return tuple(one for one in found if one.primary.file == path)
+        users = [
+            self.source(other).text
+            for kind in (Runbook, Library)
+            for other, its in self._trees(kind)
+            if any(one.text == name for one in used_names(its))
+        ]
+        unused = unused_parts(tree, self.source(path), users) if users else ()
+        return (*(one for one in found if one.primary.file == path), *unused)
 
     def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
         beside = runbook_path(path)
