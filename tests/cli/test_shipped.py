@@ -20,8 +20,13 @@ def run(
     return subprocess.run(
         [sys.executable, "-m", "rbengine", *arguments],
         cwd=folder, input=typed, capture_output=True, text=True, check=False,
-        env={**os.environ, "COLUMNS": "80", **environment},
+        env={**_surroundings(), "COLUMNS": "80", **environment},
     )  # fmt: skip
+
+
+def _surroundings() -> dict[str, str]:
+    """Today's environment without what would decide about colour."""
+    return {name: one for name, one in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
 
 
 def test_the_first_command_of_a_new_user(tmp_path: Path) -> None:

@@ -159,15 +159,20 @@ GROWING: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("name", GROWING)
 def test_four_times_the_text_takes_at_most_five_times_the_time(name: str) -> None:
-    """A file of any form is read in linear time. Times below two milliseconds are noise."""
+    """A file of any form is read in linear time. Times below two milliseconds are noise.
 
-    def seconds(count: int) -> float:
-        source = GROWING[name](count)
-        best = 1.0e9
-        for _ in range(3):
-            begun = time.process_time()
-            parse(SourceFile("sample.rb", source))
-            best = min(best, time.process_time() - begun)
-        return best
+    Other work on the machine only adds to a time, so the best of up to ten rounds is compared.
+    """
 
-    assert seconds(2000) <= 5 * max(seconds(500), 0.002)
+    def seconds(source: str) -> float:
+        begun = time.process_time()
+        parse(SourceFile("sample.rb", source))
+        return time.process_time() - begun
+
+    short, long = GROWING[name](500), GROWING[name](2000)
+    best_short = best_long = 1.0e9
+    for _ in range(10):
+        best_short, best_long = min(best_short, seconds(short)), min(best_long, seconds(long))
+        if best_long <= 5 * max(best_short, 0.002):
+            return
+    pytest.fail(f"{best_long:.4f} s for four times what took {best_short:.4f} s")
