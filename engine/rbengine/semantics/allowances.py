@@ -1,4 +1,7 @@
-"""`allow CODE "why"`: accepts one warning on the statement below it, or on the change that it stands in."""
+"""`allow CODE "why"`: accepts one warning on the statement below it, or on the change that it stands in.
+
+As the first line of `otherwise` it speaks of that section too.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,6 +13,7 @@ from rbengine.semantics.problems import shape as problems
 from rbengine.source import Span
 from rbengine.syntax.nodes import Name, Node, walk
 from rbengine.syntax.nodes.changes import AllowInChange, Change
+from rbengine.syntax.nodes.runbook import Otherwise
 from rbengine.syntax.nodes.statements import Allow
 
 _CODE = re.compile(r"W[0-9]{3}")
@@ -59,7 +63,12 @@ def _allowances(tree: Node) -> Iterator[Allowance]:
             for index, one in enumerate(value):
                 if isinstance(one, Allow):
                     below = next((b for b in value[index + 1 :] if not isinstance(b, Allow)), None)
-                    yield Allowance(one.code, below.span if isinstance(below, Node) else one.span)
+                    span = below.span if isinstance(below, Node) else one.span
+                    if isinstance(node, Otherwise) and all(
+                        isinstance(b, Allow) for b in value[:index]
+                    ):
+                        span = node.span.to(span)  # what is said of the section itself
+                    yield Allowance(one.code, span)
         if isinstance(node, Change):
             for inside in walk(node):
                 if isinstance(inside, AllowInChange):

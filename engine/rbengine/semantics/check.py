@@ -7,16 +7,18 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import accept
 from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.covers import check_covers
 from rbengine.semantics.duties import check_duties
 from rbengine.semantics.effects import ProcedureEffects, check_effects
+from rbengine.semantics.emptiness import check_emptiness
+from rbengine.semantics.failing import check_failures
 from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.people import check_head, check_people
-from rbengine.semantics.problems.base import Report
 from rbengine.semantics.shape import check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
-from rbengine.semantics.telling import check_emptiness, check_retries, check_telling
+from rbengine.semantics.telling import check_retries, check_telling
 from rbengine.semantics.timing import check_timing
 from rbengine.semantics.traversal import placed_in_procedure, placed_in_runbook
 from rbengine.source import SourceFile
@@ -59,10 +61,12 @@ def check(
     check_retries(file, placed, operations, report)
     check_telling(file, placed, operations, report)
     check_emptiness(file, tree, operations, report)
+    check_failures(file, tree, operations, report)
+    check_covers(file, tree, report)
     check_timing(file, tree, policy.limits, procedures, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, shelf.declared, report)
-    _check_procedures(shelf, policy, report)
+    _check_libraries(shelf, policy, collector)
 
     problems = accept(file, tree, _accepted_in_libraries(shelf, collector.in_reading_order()))
     return Analysis(
@@ -86,15 +90,21 @@ def check_library(
     collector = Collector()
     shelf = Shelf(libraries, signature_of, describer, collector.report)
     shelf.take(name)
-    _check_procedures(shelf, policy, collector.report)
+    _check_libraries(shelf, policy, collector)
     return in_reading_order(_accepted_in_libraries(shelf, collector.in_reading_order()))
 
 
-def _check_procedures(shelf: Shelf, policy: PolicyModel, report: Report) -> None:
+def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) -> None:
     """The passes over what the libraries do."""
+    report = collector.report
     effects = ProcedureEffects(shelf.procedures, shelf.operations)
     for library in shelf.checked:
         file, tables = library.tables.source.path, library.tables
+        check_failures(file, library.tree, tables.operations, report)
+        check_emptiness(file, library.tree, tables.operations, report)
+        check_covers(file, library.tree, report)
+        if not collector.has_errors:
+            check_use(file, library.tree, shelf.declared, report)
         for part in library.tree.parts:
             if isinstance(part, Procedure):
                 placed = placed_in_procedure(part.name.text, part.body)

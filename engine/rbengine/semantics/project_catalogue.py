@@ -65,6 +65,18 @@ _APP = """app "Shop"
 function "orders"(shop: text) observes
   answer {shop: shop}
 """
+_LIBRARY = """library doors "Doors of the shop"
+
+procedure unlock()
+  note "unlocked"
+"""
+_USER = """library keys "Keys of the shop"
+
+use doors
+
+procedure open_all()
+  call unlock()
+"""
 
 
 def _policy(code: str, title: str, why: str, old: str, new: str) -> Entry:
@@ -229,6 +241,11 @@ CATALOGUE = (
         "scenarios rehearse the runbook of the same file name, in the folder above",
         "RB-001", "RB-002",
     ),
+    _entry(
+        "W682", "a part of a library that nobody uses",
+        "a part that nobody uses is either forgotten or dead, and nobody proves that it still works",
+        _LIBRARY, "procedure unlock()", 'procedure lock()\n  note "locked"\n\nprocedure unlock()',
+    ),
 )  # fmt: skip
 
 
@@ -240,6 +257,7 @@ def sample_path(entry: Entry) -> str:
         "scenarios": "scenarios/closed.rb",
         "app": "app.rb",
         "runbook": "second.rb",
+        "library": "doors.rb",
     }
     return paths[word]
 
@@ -248,4 +266,6 @@ def around(entry: Entry) -> dict[str, str]:
     """The files that the sample of `entry` stands among."""
     path = sample_path(entry)
     files = {**COMPANIONS, "app.rb": _APP}
+    if path == "doors.rb":
+        files["keys.rb"] = _USER
     return {name: text for name, text in files.items() if name != path}

@@ -8,7 +8,7 @@ from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.traversal import Placed
 from rbengine.source import Span
-from rbengine.syntax.nodes import Runbook, walk
+from rbengine.syntax.nodes import Library, Runbook, walk
 from rbengine.syntax.nodes import runbook as tree
 from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import Apply, Template
@@ -71,13 +71,19 @@ def check_shape(
     _labels(file, placed, report)
 
 
-def check_use(file: str, runbook: Runbook, used: Mapping[str, Declared], report: Report) -> None:
-    """Report messages that are never sent and libraries of which nothing is used."""
+def check_use(
+    file: str, runbook: Runbook | Library, used: Mapping[str, Declared], report: Report
+) -> None:
+    """Report messages that are never sent and libraries of which nothing is used.
+
+    Messages of a library are sent by others.
+    """
+    own_messages = isinstance(runbook, Runbook)
     spoken = {one.function.text for one in walk(runbook) if isinstance(one, Apply)}
     called = {one.procedure.text for one in walk(runbook) if isinstance(one, ProcedureCall)}
     typed = {one.name.text for one in walk(runbook) if isinstance(one, NamedType)}
     for part in runbook.parts:
-        if isinstance(part, tree.Message) and part.name.text not in spoken:
+        if own_messages and isinstance(part, tree.Message) and part.name.text not in spoken:
             unused = problems.UnusedMessage(file=file, span=part.name.span, name=part.name.text)
             report(problems.describe(unused))
         if isinstance(part, tree.Use):

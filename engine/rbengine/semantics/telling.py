@@ -1,4 +1,4 @@
-"""Repeating and telling: what a retry would repeat, who is told before it is true, what emptiness proves."""
+"""Repeating and telling: what a retry would repeat, and who is told before it is true."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,10 +8,10 @@ from rbengine.semantics.problems import duties as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.traversal import Placed
 from rbengine.source import Span
-from rbengine.syntax.nodes import Node, NodeId, walk
+from rbengine.syntax.nodes import Node, NodeId
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.changes import Change
-from rbengine.syntax.nodes.expressions import Expression, Field, NameRef, OperationCall, Test
+from rbengine.syntax.nodes.expressions import OperationCall
 
 
 def check_retries(
@@ -66,39 +66,9 @@ def check_telling(
                 report(problems.describe(early))
 
 
-def check_emptiness(
-    file: str, tree_: Node, operations: Mapping[NodeId, Operation], report: Report
-) -> None:
-    """Report conclusions from the emptiness of a list that may lose entries."""
-    lossy: dict[str, str] = {}
-    for node in walk(tree_):
-        if isinstance(node, tree.Bind):
-            for call in walk(node.value) if isinstance(node.value, Node) else ():
-                operation = operations.get(call.id) if isinstance(call, OperationCall) else None
-                if operation is not None and operation.may_lose_entries:
-                    lossy[node.name.text] = operation.full_name
-    for node in walk(tree_):
-        if isinstance(node, Test) and node.state == "empty" and not node.negated:
-            name = _root(node.operand)
-            if name in lossy:
-                report(
-                    problems.describe(
-                        problems.EmptinessOfLossyList(
-                            file=file, span=node.span, name=name, operation=lossy[name]
-                        )
-                    )
-                )
-
-
 def call_span(node: OperationCall) -> Span:
     """`adapter.operation`, without its arguments."""
     return node.adapter.span.to(node.operation.span)
-
-
-def _root(node: Expression) -> str:
-    while isinstance(node, Field):
-        node = node.object
-    return node.name.text if isinstance(node, NameRef) else ""
 
 
 def _may_fail(node: Node, operations: Mapping[NodeId, Operation]) -> bool:

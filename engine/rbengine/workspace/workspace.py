@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rbengine.semantics.app import EventSubject
     from rbengine.semantics.inference.workbench import SignatureOf
     from rbengine.semantics.sql_facts import Describer
-from rbengine.semantics.unused import unused_parts
     from rbengine.syntax.parsed import Parsed
 
 T = TypeVar("T", bound=Node)
@@ -134,11 +133,8 @@ class Workspace:
         match self.kind(path):
             case "runbook":
                 found |= {scenarios_path(path)} & self._texts.keys()
-                tree = self.tree(path)
-                names = used_names(tree) if isinstance(tree, Runbook) else ()
-                for name in names:  # what it uses of a library, that library is told
-                    if name.text in self._libraries:
-                        found.add(self._libraries[name.text][1].path)
+                if "\nuse " in self._texts[path]:  # what it uses of a library, that library is told
+                    found |= {one for one in self.files if self.kind(one) == "library"}
             case "policy" | "library":
                 found |= set(self.files)
             case "app":
@@ -237,7 +233,7 @@ class Workspace:
             case Runbook():
                 return self.analysis(path).tables
             case Library() as tree:
-                from rbengine.semantics.libraries import Shelf, used_names
+                from rbengine.semantics.libraries import Shelf
 
                 shelf = Shelf(self._libraries, self._signature_of, self._describer, lambda _: None)
                 shelf.take(tree.name.text)
@@ -364,6 +360,7 @@ class Workspace:
         if self._libraries[name][0] is not tree:
             return ()  # the second one of its name, which is a problem by itself
         from rbengine.semantics.check import check_library
+        from rbengine.semantics.unused import unused_parts
 
         found = check_library(
             name,
@@ -372,13 +369,8 @@ class Workspace:
             signature_of=self._signature_of,
             describer=self._describer,
         )
-        users = [
-            self.source(other).text
-            for kind in (Runbook, Library)
-            for other, its in self._trees(kind)
-            if any(one.text == name for one in used_names(its))
-        ]
-        unused = unused_parts(tree, self.source(path), users) if users else ()
+        others = (text for other, text in self._texts.items() if other != path)
+        unused = unused_parts(tree, self.source(path), others)
         return (*(one for one in found if one.primary.file == path), *unused)
 
     def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:

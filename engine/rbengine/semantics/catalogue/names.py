@@ -6,6 +6,8 @@ DIAGNOSE = "diagnose\n" + STEP
 _ONE_MEANING = (
     "a name means one thing from the place where it is bound, so that a report can quote it"
 )
+_FREE = '  finding free "Free"\n    row.tier is "free"\n'
+_BOTH = 'resolve free\n  note "a"\nresolve paid\n  note "b"\n'
 _SUGGEST = "what is not there can never be read or called; nearly always it is a slip of the pen"
 
 ENTRIES = (
@@ -122,6 +124,12 @@ ENTRIES = (
     entry("E232", "libraries that use each other in a circle", "each would have to be read before the other",
           "use circle\nresolve stale\n  call turn()\n",
           "use platform\nresolve stale\n  call look_around()\n"),
+    entry("E233", "a place that no document has", "whoever reads the document looks up here who carries out its steps",
+          'resolve stale\n  step "Look", covers RB-900/reslove/1.2\n    note "a"\n',
+          'resolve stale\n  step "Look", covers RB-900/resolve/1.2\n    note "a"\n'),
+    entry("E234", "a place twice on one line", "one of the two was meant to be another",
+          'resolve stale\n  step "Look", covers RB-900/resolve/1.2, RB-900/resolve/1.2\n    note "a"\n',
+          'resolve stale\n  step "Look", covers RB-900/resolve/1.2, RB-900/resolve/1.3\n    note "a"\n'),
     entry("W701", "a message that is never sent", "what nobody sends is either forgotten or dead",
           'message cheers(name: text) "Hi"\n  Hi {{ name }}\n',
           'recover\n  mail.send(to: row.email, message: cheers("me"))\nmessage cheers(name: text) "Hi"\n'
@@ -132,4 +140,16 @@ ENTRIES = (
     entry("W703", "a test that always says the same", "a reader would think that the value may be absent",
           'resolve stale\n  check row.name is present\n    else "none"\n',
           'resolve stale\n  check row.customer is present\n    else "none"\n'),
+    entry("W704", "a value that no finding covers",
+          "a value that nobody thought of ends where nothing was found, as if all were well",
+          DIAGNOSE + _FREE + '  finding paid "Paid"\n    row.tier is "starter"\n' + _BOTH,
+          DIAGNOSE + _FREE + '  finding paid "Paid"\n    row.tier in ["starter", "pro"]\n' + _BOTH),
+    entry("W705", "a failure that never comes", "what is written for it is never rehearsed and never right",
+          'resolve stale\n  order = shop.latest_order(customer: "c")\n  on failure refused\n    note "x"\n',
+          'resolve stale\n  order = shop.latest_order(customer: "c")\n  on failure unavailable\n    note "x"\n'),
+    entry("W706", "a failure that is answered twice", "the second answer is never given",
+          'resolve stale\n  order = shop.latest_order(customer: "c")\n  on failure unavailable\n    note "x"\n'
+          '  on failure timeout, unavailable\n    note "y"\n',
+          'resolve stale\n  order = shop.latest_order(customer: "c")\n  on failure unavailable\n    note "x"\n'
+          '  on failure timeout\n    note "y"\n'),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 from rbengine.contract.types import Type
 from rbengine.semantics.analysis import Symbol
+from rbengine.semantics.inference.covering import Coverage
 from rbengine.semantics.inference.environment import (
     Environment,
     FindingFacts,
@@ -28,9 +29,10 @@ from rpds import HashTrieMap
 def infer_runbook(bench: Workbench, runbook: Runbook) -> None:
     """Fill the bench's tables with everything that can be known of `runbook`."""
     env = _inputs(bench, runbook)
+    coverage = Coverage()
     for part in runbook.parts:
         if isinstance(part, tree.Diagnose):
-            env = _diagnose(bench, part, env)
+            env = _diagnose(bench, part, env, coverage)
         elif isinstance(part, tree.ErrorSection) and part.keyword != "input":
             env = unreadable(bench, part, env)
     unsure = replace(env, facts=HashTrieMap(), diagnosed=True)
@@ -42,6 +44,7 @@ def infer_runbook(bench: Workbench, runbook: Runbook) -> None:
                 sure = replace(env, doubtful=HashTrieMap()).knowing(holds)
                 block(bench, part.body, sure, Frame(diagnosed=sure))
             case tree.Otherwise():
+                coverage.report_left(bench, part)
                 _section(bench, "`otherwise`", part.body, unsure)
             case tree.Verify():
                 _section(bench, "`verify`", part.body, unsure)
@@ -120,26 +123,31 @@ def _inputs(bench: Workbench, runbook: Runbook) -> Environment:
     return env
 
 
-def _diagnose(bench: Workbench, node: tree.Diagnose, env: Environment) -> Environment:
+def _diagnose(
+    bench: Workbench, node: tree.Diagnose, env: Environment, coverage: Coverage
+) -> Environment:
     frame = Frame(in_diagnose=True)
     for part in node.body:
         match part:
             case Step():
                 env = block(bench, (part,), env, frame) or env
             case tree.Finding():
-                env = _finding(bench, part, env)
+                env = _finding(bench, part, env, coverage)
             case tree.ErrorSection():
                 env = unreadable(bench, part, env)
     return env
 
 
-def _finding(bench: Workbench, node: tree.Finding, env: Environment) -> Environment:
+def _finding(
+    bench: Workbench, node: tree.Finding, env: Environment, coverage: Coverage
+) -> Environment:
     show(bench, node.title, env, "a title")
     inside, holds = env, NO_FACTS
     for line in node.conditions:
         one = _line(bench, line, inside)
         holds = both(holds, one)
         inside = inside.knowing(one)
+    coverage.finding(node, env, holds)
     if taken(bench, node.name, env):
         return env
     known = FindingFacts(holds, env.facts, env.doubtful)

@@ -23,7 +23,15 @@ class WithoutRunbook(Problem, frozen=True, kw_only=True):
     """The runbook that is there instead."""
 
 
-ProjectProblem = OnlyOnce | WithoutRunbook
+class UnusedPart(Problem, frozen=True, kw_only=True):
+    """A part of a library that no file of the project mentions."""
+
+    code: ClassVar[Code] = Code("W682")
+    what: str
+    name: str
+
+
+ProjectProblem = OnlyOnce | WithoutRunbook | UnusedPart
 
 
 def describe(problem: ProjectProblem) -> Diagnostic:
@@ -54,5 +62,7 @@ def describe(problem: ProjectProblem) -> Diagnostic:
                 if expected
                 else "put this file into the folder `scenarios` beside its runbook",
             )
+        case UnusedPart(what=what, name=name):
+            return diagnostic(problem, f"no file of the project uses {what} `{name}`", "unused")
         case _:
             assert_never(problem)

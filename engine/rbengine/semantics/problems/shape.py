@@ -85,6 +85,39 @@ class UnusedLibrary(Problem, frozen=True, kw_only=True):
     name: str
 
 
+class NotAPlace(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E233")
+    place: str
+    better: str | None
+
+
+class PlaceTwice(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E234")
+    place: str
+    first: Span
+
+
+class NotCovered(Problem, frozen=True, kw_only=True):
+    """Values of an enum that no finding asks about, and `otherwise` does not either."""
+
+    code: ClassVar[Code] = Code("W704")
+    name: str
+    left: tuple[str, ...]
+    compared: Span
+
+
+class NeverFailsSo(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W705")
+    kind: str
+    given: tuple[str, ...]
+
+
+class FailureTakenBefore(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W706")
+    kind: str
+    first: Span
+
+
 class LibraryCycle(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E232")
     path: tuple[str, ...]
@@ -93,7 +126,7 @@ class LibraryCycle(Problem, frozen=True, kw_only=True):
 ShapeProblem = (
     UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
     | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
-    | UnusedLibrary | LibraryCycle
+    | UnusedLibrary | LibraryCycle | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
 )  # fmt: skip
 
 
@@ -196,6 +229,54 @@ def describe(problem: ShapeProblem) -> Diagnostic:
             return diagnostic(problem, f"message `{name}` is never sent", "unused")
         case UnusedLibrary(name=name):
             return diagnostic(problem, f"nothing of library `{name}` is used", "unused")
+        case NotAPlace(place=place, better=better):
+            return diagnostic(
+                problem,
+                f"`{place}` is no place of a source document",
+                "no such form",
+                why="whoever reads the document looks up here who carries out its steps",
+                help=(
+                    f"did you mean `{better}`?"
+                    if better
+                    else "write document, section and number: `RB-011/resolve/1.2`"
+                ),
+                fixes=replacing(problem, better),
+            )
+        case PlaceTwice(place=place, first=first):
+            return diagnostic(
+                problem,
+                f"`{place}` stands twice on one line",
+                "again here",
+                secondary=(Label(problem.file, first, "first here"),),
+                help="take one of the two out, or write the place that was meant",
+            )
+        case NotCovered(name=name, left=left, compared=compared):
+            values = tuple(f'"{one}"' for one in left)
+            return diagnostic(
+                problem,
+                f"no finding covers `{name}` being {' or '.join(values)}",
+                "comes here",
+                secondary=(Label(problem.file, compared, "the findings tell cases apart by this"),),
+                why="a value that nobody thought of ends where nothing was found, as if all were well",
+                help=f"write a finding for them, ask about `{name}` here, "
+                'or accept it: `allow W704 "why"` as the first line here',
+            )
+        case NeverFailsSo(kind=kind, given=given):
+            return diagnostic(
+                problem,
+                f"nothing above can fail with `{kind}`",
+                "never comes",
+                notes=(f"it can fail with {listed(given)}",),
+                why="what is written for a failure that never comes is never rehearsed and never right",
+            )
+        case FailureTakenBefore(kind=kind, first=first):
+            return diagnostic(
+                problem,
+                f"`{kind}` is answered already",
+                "never reached",
+                secondary=(Label(problem.file, first, "by this one"),),
+                help="take it out, or answer it in one place",
+            )
         case LibraryCycle(path=path):
             return diagnostic(
                 problem,

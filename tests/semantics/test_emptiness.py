@@ -1,0 +1,62 @@
+"""Lists that may lose entries."""
+
+import pytest
+from support.check import check
+
+HEAD = "resolve stale\n  lines = logs.lines(since: 1h ago)\n"
+
+
+@pytest.mark.parametrize(
+    ("binding", "condition"),
+    [
+        ("", "lines is empty"),
+        ("", "not (lines is not empty)"),
+        ('found = lines where it.text is "x"', "found is empty"),
+        ("texts = lines each it.text", 'not any(texts each it is "x")'),
+        ("found = lines.text", '"x" not in found'),
+        ("n = count(lines)", "n is 0"),
+        ("", "count(lines) < 3"),
+        ("", "3 > count(lines)"),
+        ("newest = first(lines)", "newest is absent"),
+        ("", "not (count(lines) > 2)"),
+        ('seen = any(lines each it.text is "x")', "not seen"),
+        ("some = lines if row.frozen else []", "some is empty"),
+    ],
+)
+def test_what_is_not_there_proves_nothing(binding: str, condition: str) -> None:
+    """Through names, parts, counts and first items too."""
+    bound = f"  {binding}\n" if binding else ""
+    shown = condition[len("not (") : -1] if condition.startswith("not (") else condition
+    shown = shown.removeprefix("not ") if condition.startswith("not any") else shown
+    shown = shown.removeprefix("not ") if condition == "not seen" else shown
+    check(HEAD + bound + f'  check {condition} else "no"\n', [f"W614 at `{shown}`"])
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "lines is not empty",
+        "count(lines) > 0",
+        "count(lines) >= 3",
+        "count(lines) is not 0",
+        'any(lines each it.text is "x")',
+        '"x" in lines.text',
+        "first(lines) is present",
+        "not (lines is empty)",
+    ],
+)
+def test_what_is_there_is_there(condition: str) -> None:
+    """Losing entries makes none up."""
+    check(HEAD + f'  check {condition} else "no"\n')
+
+
+def test_a_list_that_loses_nothing_may_be_empty() -> None:
+    """Only operations that say so lose entries."""
+    check(
+        """
+        resolve stale
+          orders = shop.orders(customer: "c")
+          open = orders where it.status is "open"
+          check open is empty else "no"
+        """
+    )
