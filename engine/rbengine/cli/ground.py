@@ -154,7 +154,12 @@ class Ground:
         """Whether anything was asked of the facts."""
         return "facts" in self.__dict__
 
-    def session(self) -> "RehearsalSession":
+    def forget_what_runs(self) -> None:
+        """This process is a copy of the one that started things: they are that one's to use and to give back."""
+        self._server = None
+        self._users = ExitStack()
+
+    def session(self, seed: int = 0) -> "RehearsalSession":
         """Where runs are rehearsed."""
         from rbengine.rehearsal.session import RehearsalSession
 
@@ -163,6 +168,7 @@ class Ground:
             signature_of=_signature_of,
             schema_sql=self.schema[1],
             server=self.server,
+            seed=seed,
             engine=__version__,
         )
         self._users.callback(session.close)

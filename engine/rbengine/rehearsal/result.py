@@ -8,6 +8,7 @@ import msgspec
 from rbengine.diagnostics import Diagnostic
 from rbengine.host.driver import Turn
 from rbengine.rehearsal.coverage import Coverage
+from rbengine.rehearsal.points import Point
 from rbengine.runtime.commands import Finish
 
 
@@ -37,6 +38,36 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     def ok(self) -> bool:
         """Whether it ended and missed nothing."""
         return self.finish is not None and not self.misses
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What reports tell of a rehearsal: small, and the same whichever process it was played in."""
+
+    title: str
+    outcome: str
+    """Empty where it did not come to an end."""
+    reason: str
+    misses: tuple[Diagnostic, ...]
+    took: timedelta
+    passed: frozenset[Point]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it ended and missed nothing."""
+        return bool(self.outcome) and not self.misses
+
+
+def summary(rehearsal: Rehearsal) -> Summary:
+    """The rehearsal without its journal and states."""
+    finish = rehearsal.finish
+    return Summary(
+        title=rehearsal.title,
+        outcome="" if finish is None else finish.outcome,
+        reason=rehearsal.stopped if finish is None else finish.reason,
+        misses=rehearsal.misses,
+        took=rehearsal.took,
+        passed=rehearsal.coverage.passed,
+    )
 
 
 class WorldSummary(NamedTuple):

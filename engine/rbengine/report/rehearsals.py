@@ -6,14 +6,16 @@ from datetime import timedelta
 import msgspec
 
 from rbengine.diagnostics import Diagnostic, Label
-from rbengine.rehearsal.coverage import Coverage
-from rbengine.rehearsal.result import Rehearsal
+from rbengine.rehearsal.points import Point
+from rbengine.rehearsal.result import Summary
 from rbengine.report.durations import duration
 from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, heading, line
-from rbengine.report.text import cells, pad
+from rbengine.report.text import cells, cut, pad, visible
 
 _MOST_POINTS = 10
+_BAR = 20
+"""Cells between the brackets of the bar."""
 _WIDEST_TITLE = 44
 _RESULT = 38
 """Cells of ` 14 rehearsals  12 misses 123/124 points`."""
@@ -27,17 +29,29 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
-    rehearsals: tuple[Rehearsal, ...]
+    path: str
+    scenarios: str
+    """The path of the file with its scenarios."""
+    rehearsals: tuple[Summary, ...]
+    lines: tuple[int, ...]
+    """Where each scenario begins, one-based."""
+    points: frozenset[Point]
+    """All decision points it has."""
 
     @property
-    def missed(self) -> tuple[Rehearsal, ...]:
+    def missed(self) -> tuple[Summary, ...]:
         """Those that are not as expected."""
         return tuple(one for one in self.rehearsals if not one.ok)
 
     @property
-    def coverage(self) -> Coverage:
-        """Of all rehearsals together."""
-        return _together(self.rehearsals)
+    def passed(self) -> frozenset[Point]:
+        """Points that a rehearsal passed."""
+        return frozenset().union(*(one.passed for one in self.rehearsals)) & self.points
+
+    @property
+    def missing(self) -> tuple[Point, ...]:
+        """Points that none passed, in the order of the text."""
+        return tuple(sorted(self.points - self.passed))
 
 
 class Results:
@@ -63,7 +77,7 @@ class Results:
                 lines.extend(self._missed(rehearsal))
         return draw(lines, self._width, self._colour)
 
-    def sum(self, real: timedelta | None = None, *, whole: bool = True) -> list[str]:
+    def sum(self, real: timedelta | None = None, *, seed: int = 0, whole: bool = True) -> list[str]:
         """The last lines. `real` is how long it took for whoever waited, and is not the same twice.
 
         `whole`: every scenario was played, so that what none of them covered is worth saying.
@@ -73,21 +87,23 @@ class Results:
         parts = [_count(len(rehearsals), "rehearsal"), f"{len(rehearsals) - len(missed)} ok"]
         if missed:
             parts.append(_count(len(missed), "miss", "misses"))
-        total = _together(rehearsals)
+        missing = [point for one in self._played for point in one.missing]
+        points = sum(len(one.points) for one in self._played)
         incidents = sum((one.took for one in rehearsals), timedelta(0))
         told = (
             ", ".join(parts)
-            + f" · {len(total.passed)}/{len(total.points)} points"
+            + f" · {points - len(missing)}/{points} points"
             + f" · {duration(incidents)} of incidents"
         )
+        if seed:
+            told += f" · seed {seed}"
         if real is not None:
             told += f" in {real.total_seconds():.1f} s"
         lines = [BLANK, heading((told, "wrong" if missed else "good"))]
-        lines.extend(self._uncovered(total) if whole else [])
+        lines.extend(self._uncovered(missing) if whole else [])
         return draw(lines, self._width, self._colour)
 
-    def _uncovered(self, total: Coverage) -> list[Line]:
-        missing = total.missing
+    def _uncovered(self, missing: Sequence[Point]) -> list[Line]:
         if not missing:
             return []
         lines = [heading((f"not covered, {_count(len(missing), 'point')}:", "quiet"))]
@@ -102,7 +118,6 @@ class Results:
     def _playbook(self, played: Played) -> Line:
         missed = len(played.missed)
         title = min(max(self._width - 8 - 2 - _RESULT, 10), _WIDEST_TITLE)
-        cover = played.coverage
         return heading(
             pad(played.title, title) + "  ",
             f"{_count(len(played.rehearsals), 'rehearsal'):>13}  ",
@@ -110,11 +125,11 @@ class Results:
                 f"{_count(missed, 'miss', 'misses') if missed else 'ok':<9}",
                 "wrong" if missed else "good",
             ),
-            f"{len(cover.passed)}/{len(cover.points)} points",
+            f"{len(played.passed)}/{len(played.points)} points",
             margin=played.id,
         )
 
-    def _missed(self, rehearsal: Rehearsal) -> list[Line]:
+    def _missed(self, rehearsal: Summary) -> list[Line]:
         lines: list[Line] = []
         for miss in rehearsal.misses:
             place = f"{miss.primary.file}:{self._line_of(miss.primary)}"
@@ -133,12 +148,12 @@ def _notes(miss: Diagnostic) -> list[Line]:
     return [line(one, indent=2, hang=10 if cells(one) > 10 else 0) for one in miss.notes]
 
 
-def _together(rehearsals: Sequence[Rehearsal]) -> Coverage:
-    total = Coverage(points=frozenset(), passed=frozenset())
-    for one in rehearsals:
-        total = total.and_also(one.coverage)
-    return total
-
-
 def _count(number: int, noun: str, nouns: str = "") -> str:
     return f"1 {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"
+
+
+def progress(done: int, of: int, told: str, width: int) -> str:
+    """The row that moves while rehearsals are played: a bar, how many are done, and the last one."""
+    filled = _BAR * done // of if of else _BAR
+    head = f"[{'=' * filled}{' ' * (_BAR - filled)}] {done}/{of}  "
+    return head + cut(visible(told), max(width - cells(head) - 1, 8))
