@@ -236,3 +236,33 @@ def test_the_second_default_world_is_refused() -> None:
     second = 'world other "Other" default\n  shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"\n\n'
     found, _ = problems_of(SOUND.replace('scenario "opened', second + 'scenario "opened', 1))
     assert [one.code for one in found] == ["E669"]
+
+
+def test_such_a_warning_is_accepted_in_the_runbook_where_it_is_asked() -> None:
+    """Without scenarios the acceptance is not idle; beside scenarios that answer it is."""
+    line = '  person on_call answers "Why was it closed?" with "By mistake"\n'
+    asked = '    reason = ask "Why was it closed?"'
+    accepted = RUNBOOK.replace(asked, f'    allow W668 "asked by hand"\n{asked}')
+    assert codes_of(accepted, SOUND.replace(line, "")) == []
+    assert codes_of(accepted, SOUND) == ["E231"]
+
+
+def codes_of(runbook: str, scenarios: str) -> list[str]:
+    """Of the runbook alone, then beside its scenarios."""
+    source, beside = SourceFile("shops.rb", runbook), SourceFile("scenarios/shops.rb", scenarios)
+    analysis = check(
+        tree_of(source, Runbook),
+        source,
+        policy=POLICY,
+        libraries={},
+        signature_of=signature_of,
+        describer=OneTable(),
+    )
+    found = check_scenarios(
+        tree_of(beside, Scenarios),
+        beside,
+        runbook=analysis,
+        describer=OneTable(),
+        signature_of=signature_of,
+    )
+    return [one.code for one in (*analysis.problems, *found) if one.code in ("W668", "E231")]

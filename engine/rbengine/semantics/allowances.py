@@ -16,6 +16,9 @@ from rbengine.syntax.nodes.changes import AllowInChange, Change
 from rbengine.syntax.nodes.runbook import Otherwise
 from rbengine.syntax.nodes.statements import Allow
 
+OF_SCENARIOS = frozenset({"W668"})
+"""Warnings about a runbook that show only beside its scenarios."""
+
 _CODE = re.compile(r"W[0-9]{3}")
 
 
@@ -26,9 +29,16 @@ class Allowance(msgspec.Struct, frozen=True):
     span: Span
 
 
-def accept(file: str, tree: Node, problems_found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The problems that nobody accepted, and those of the acceptances themselves."""
-    allowances = tuple(_allowances(tree))
+def accept(
+    file: str, tree: Node, problems_found: Iterable[Diagnostic], *, of_scenarios: bool = False
+) -> Iterator[Diagnostic]:
+    """The problems that nobody accepted, and those of the acceptances themselves.
+
+    `of_scenarios`: the problems are those that show beside scenarios; otherwise all the others.
+    """
+    allowances = tuple(
+        one for one in _allowances(tree) if (one.code.text in OF_SCENARIOS) is of_scenarios
+    )
     hit: set[int] = set()
     for one in problems_found:
         accepted = False

@@ -109,7 +109,8 @@ class _Emptiness:
         if node.operator in ("in", "not in"):
             says_missing = (node.operator == "not in") is holds
             return self._as(node.right, "list") if says_missing else None
-        operator, counted, number = node.operator, node.left, node.right
+        operator: str = node.operator
+        counted, number = node.left, node.right
         if isinstance(counted, IntegerLiteral):
             operator, counted, number = _FLIPPED.get(operator, operator), number, counted
         lossy = self._as(counted, "count")

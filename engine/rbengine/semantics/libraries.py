@@ -23,7 +23,7 @@ from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Library, Name, NodeId, Runbook
 from rbengine.syntax.nodes.library import Procedure, RecordType
-from rbengine.syntax.nodes.runbook import Message, Use
+from rbengine.syntax.nodes.runbook import ErrorSection, Message, Use
 
 Offered = Mapping[str, tuple[Library, SourceFile]]
 
@@ -120,6 +120,7 @@ def together(parts: Iterable[Declared]) -> Declared:
         procedures=procedures,
         messages=messages,
         records=records,
+        unread=frozenset(name for one in parts for name in one.unread),
         incomplete=any(one.incomplete for one in parts),
     )
 
@@ -143,7 +144,8 @@ def declare(bench: Workbench, tree: Runbook | Library, library: str) -> Declared
             procedures[part.name.text] = _procedure_type(bench, part, library)
         elif isinstance(part, Message) and not _twice(bench, part.name, messages):
             messages[part.name.text] = message_type(bench, part)
-    return Declared(procedures=procedures, messages=messages, records=records)
+    unread = frozenset(name for one in parts if isinstance(one, ErrorSection) for name in one.names)
+    return Declared(procedures=procedures, messages=messages, records=records, unread=unread)
 
 
 def _procedure_type(bench: Workbench, node: Procedure, library: str) -> ProcedureType:

@@ -1,10 +1,11 @@
 """Check worlds and rehearsals against their runbook, the schema, the policy and the simulated vendors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rbengine.contract.operations import Operation
 from rbengine.diagnostics import Diagnostic
-from rbengine.diagnostics.collector import Collector
+from rbengine.diagnostics.collector import Collector, in_reading_order
+from rbengine.semantics.allowances import accept
 from rbengine.semantics.analysis import Analysis
 from rbengine.semantics.inference import calls, queries
 from rbengine.semantics.inference.environment import Environment, beginning
@@ -44,7 +45,12 @@ def check_scenarios(
     """
     checker = _Checker(source, runbook, describer, signature_of, builders, app)
     checker.file(scenarios)
-    return checker.found.in_reading_order()
+    problems: Iterable[Diagnostic] = checker.found.in_reading_order()
+    trees = [(runbook.tables.source.path, runbook.tree)]
+    libraries = ((one.tables.source.path, one.tree) for one in runbook.libraries)
+    for path, tree_ in (*trees, *libraries):
+        problems = tuple(accept(path, tree_, problems, of_scenarios=True))
+    return in_reading_order(problems)
 
 
 class _Checker:

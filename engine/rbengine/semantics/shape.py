@@ -8,7 +8,7 @@ from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.traversal import Placed
 from rbengine.source import Span
-from rbengine.syntax.nodes import Library, Runbook, walk
+from rbengine.syntax.nodes import Library, Node, Runbook, walk
 from rbengine.syntax.nodes import runbook as tree
 from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import Apply, Template
@@ -138,12 +138,10 @@ def _severity(
 
 def _findings(file: str, runbook: Runbook, report: Report, unread: set[str]) -> None:
     findings = {one.name.text: one for one in findings_of(runbook)}
-    diagnose_read = not any(
-        isinstance(one, tree.ErrorSection)
-        for part in runbook.parts
-        if isinstance(part, tree.Diagnose)
-        for one in part.body
-    )
+    broken = [one for part in runbook.parts if isinstance(part, tree.Diagnose) for one in part.body]
+    found, diagnose_read = _names_of_unread(broken, "finding")
+    diagnose_read = diagnose_read and "diagnose" not in unread
+    unread_resolves, resolves_read = _names_of_unread(runbook.parts, "resolve")
     resolved: dict[str, Span] = {}
     for part in runbook.parts:
         if not isinstance(part, tree.Resolve):
@@ -154,17 +152,18 @@ def _findings(file: str, runbook: Runbook, report: Report, unread: set[str]) -> 
                 file=file, span=part.finding.span, name=name, first=resolved[name]
             )
             report(problems.describe(twice))
-        elif name not in findings and diagnose_read and "diagnose" not in unread:
+        elif name not in findings and name not in found and diagnose_read:
             unknown = problems.UnknownFinding(
                 file=file, span=part.finding.span, name=name, offered=tuple(findings)
             )
             report(problems.describe(unknown))
         resolved.setdefault(name, part.finding.span)
-    if "resolve" in unread:
+    if not resolves_read:
         return
     # A `resolve` with a misspelt name was reported; its finding is then not also without one.
-    misspelt = sum(1 for name in resolved if name not in findings)
-    without = [one for name, one in findings.items() if name not in resolved]
+    misspelt = sum(1 for name in resolved if name not in findings and name not in found)
+    done = resolved.keys() | unread_resolves
+    without = [one for name, one in findings.items() if name not in done]
     for finding in without[misspelt:] if misspelt else without:
         report(
             problems.describe(
@@ -173,6 +172,17 @@ def _findings(file: str, runbook: Runbook, report: Report, unread: set[str]) -> 
                 )
             )
         )
+
+
+def _names_of_unread(parts: Iterable[Node], keyword: str) -> tuple[frozenset[str], bool]:
+    """The names of those parts that begin with `keyword` and could not be read, and whether that is all of them."""
+    names: set[str] = set()
+    for part in parts:
+        if isinstance(part, tree.ErrorSection) and part.keyword == keyword:
+            if not part.names:
+                return frozenset(names), False
+            names |= set(part.names)
+    return frozenset(names), True
 
 
 def _labels(file: str, placed: Iterable[Placed], report: Report) -> None:

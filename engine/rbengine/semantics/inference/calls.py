@@ -81,7 +81,7 @@ def operation(
 def procedure(bench: Workbench, node: ProcedureCall, given: Sequence[Type]) -> Type | None:
     """What a procedure gives, None where it gives nothing; reports what does not fit."""
     found = bench.declared.procedures.get(node.procedure.text)
-    if found is None and bench.declared.incomplete:
+    if found is None and bench.may_be_declared(node.procedure.text):
         return UNKNOWN
     if found is None:
         bench.report(
@@ -159,7 +159,7 @@ def unknown_message(bench: Workbench, node: Apply) -> bool:
     name = node.function.text
     if name in bench.declared.messages or name in FUNCTIONS:
         return False
-    if not bench.declared.incomplete:
+    if not bench.may_be_declared(name):
         bench.report(
             names.describe(
                 names.UnknownMessage(

@@ -11,8 +11,13 @@ from rbengine.semantics.inference.facts import KNOWN
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, secrecy
 from rbengine.source import Span
-from rbengine.syntax.nodes.base import Name, Node
+from rbengine.syntax.nodes.base import Name
+from rbengine.syntax.nodes.changes import ErrorItem
 from rbengine.syntax.nodes.expressions import Expression, Template
+from rbengine.syntax.nodes.runbook import ErrorSection
+from rbengine.syntax.nodes.statements import ErrorStatement
+
+Unread = ErrorStatement | ErrorSection | ErrorItem
 
 _BOUND = re.compile(
     r"^[ ]*(?:finding[ ]+|input[ ]+|for each[ ]+)?([a-z_]\w*)[ ]*(?:=|:|\"| in )", re.M
@@ -106,12 +111,14 @@ def show(bench: Workbench, node: Template | None, env: Environment, where: str) 
         )
 
 
-def unreadable(bench: Workbench, node: Node, env: Environment) -> Environment:
-    """The names that text which could not be read seems to bind mean anything: one slip, one report."""
-    for match in _BOUND.finditer(bench.text(node)):
-        if match[1] not in env.names and match[1] not in RESERVED:
+def unreadable(bench: Workbench, node: Unread, env: Environment) -> Environment:
+    """The names that text which could not be read would bind mean anything: one slip, one report."""
+    said = node.binds if isinstance(node, ErrorStatement) else ()
+    names_bound = (*said, *(match[1] for match in _BOUND.finditer(bench.text(node))))
+    for name in names_bound:
+        if name not in env.names and name not in RESERVED:
             symbol = Symbol(
-                name=match[1], kind="binding", type=UNKNOWN, span=node.span, file=bench.file
+                name=name, kind="binding", type=UNKNOWN, span=node.span, file=bench.file
             )
             env = env.with_symbol(symbol)
     return env

@@ -52,7 +52,7 @@ def function(
                     names.MessageAsValue(file=bench.file, span=node.function.span, name=name)
                 )
             )
-        elif not bench.declared.incomplete:
+        elif not bench.may_be_declared(name):
             bench.report(
                 names.describe(
                     names.UnknownFunction(

@@ -57,6 +57,8 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     procedures: Mapping[str, ProcedureType] = {}
     messages: Mapping[str, MessageType] = {}
     records: Mapping[str, Record] = {}
+    unread: frozenset[str] = frozenset()
+    """Names of parts that could not be read: what they are is not known, but they are there."""
     incomplete: bool = False
     """A library is missing: an unknown procedure or message may well be in it."""
 
@@ -91,6 +93,10 @@ class Workbench:
     def file(self) -> str:
         """The path that problems name."""
         return self.source.path
+
+    def may_be_declared(self, name: str) -> bool:
+        """Whether `name`, which nobody declared, may stand in a part that could not be read, or was not found."""
+        return self.declared.incomplete or name in self.declared.unread
 
     def text(self, node: Node) -> str:
         """`node` as written."""

@@ -49,6 +49,8 @@ def _named(bench: Workbench, node: NamedType) -> Type:
     found = _SCALARS.get(name) or bench.declared.records.get(name) or bench.describer.table(name)
     if found is not None:
         return found
+    if name in bench.declared.unread:
+        return UNKNOWN
     _unknown(bench, node, name, (*_SCALARS, *bench.declared.records))
     return UNKNOWN
 
