@@ -249,9 +249,12 @@ def test_such_a_warning_is_accepted_in_the_runbook_where_it_is_asked() -> None:
 
 def codes_of(runbook: str, scenarios: str) -> list[str]:
     """Of the runbook alone, then beside its scenarios."""
-    source, beside = SourceFile("shops.rb", runbook), SourceFile("scenarios/shops.rb", scenarios)
+    tree, source = tree_of(runbook.replace("note reason", 'note "{{ reason }}"'), "shops.rb")
+    scenes, beside = tree_of(scenarios, "scenarios/shops.rb")
+    assert isinstance(tree, Runbook)
+    assert isinstance(scenes, Scenarios)
     analysis = check(
-        tree_of(source, Runbook),
+        tree,
         source,
         policy=POLICY,
         libraries={},
@@ -259,7 +262,7 @@ def codes_of(runbook: str, scenarios: str) -> list[str]:
         describer=OneTable(),
     )
     found = check_scenarios(
-        tree_of(beside, Scenarios),
+        scenes,
         beside,
         runbook=analysis,
         describer=OneTable(),
