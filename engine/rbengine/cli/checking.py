@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rbengine.cli import exit_codes
+from rbengine.cli import exit_codes, judging
 from rbengine.cli.arguments import Parser, width
 from rbengine.cli.commands.check import OPTIONS
 from rbengine.cli.ground import Ground
@@ -106,11 +106,9 @@ def asked_files(ground: Ground, paths: Sequence[str]) -> Asked:
 
 def problems_of(ground: Ground, files: Iterable[str]) -> tuple[Diagnostic, ...]:
     """Everything wrong in `files`, in reading order."""
-    found: list[Diagnostic] = []
-    for path in files:
-        unreadable = ground.unreadable.get(path)
-        found.extend([unreadable] if unreadable is not None else ground.workspace.problems(path))
-    return in_reading_order(found)
+    readable = judging.problems_of(ground, [one for one in files if one not in ground.unreadable])
+    found = [ground.unreadable[path] for path in files if path in ground.unreadable]
+    return in_reading_order((*found, *(one for its in readable.values() for one in its)))
 
 
 def sum_up(files: Sequence[str], foreign: Sequence[str], problems: Sequence[Diagnostic]) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from rbengine.contract.types import Type
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
 
-FACTS_VERSION = "1"
+FACTS_VERSION = "2"
 """Counted up when the same statement would be described differently."""
 
 
@@ -39,6 +39,13 @@ class FactsFile(msgspec.Struct, frozen=True, kw_only=True):
     """The file. The digest is that of the schema and of whatever else every answer depends on."""
 
     digest: str
+    statements: dict[str, StatementEntry]
+    tables: dict[str, TableEntry]
+
+
+class Learned(msgspec.Struct, frozen=True, kw_only=True):
+    """What was described since the file was read."""
+
     statements: dict[str, StatementEntry]
     tables: dict[str, TableEntry]
 
@@ -77,12 +84,13 @@ class CachedDescriber:
         self._statements = dict(known.statements) if known else {}
         self._tables = dict(known.tables) if known else {}
         self._used: set[str] = set()
-        self._asked = False
+        self._noted: set[str] = set()
+        self._learned: set[str] = set()
 
     @property
     def missed(self) -> bool:
         """Whether something was asked that the file did not know."""
-        return self._asked
+        return bool(self._learned)
 
     @property
     def digest(self) -> str:
@@ -96,20 +104,20 @@ class CachedDescriber:
     def describe(self, question: SqlQuestion, *, reading: bool) -> StatementFacts | SqlRefusal:
         """From the file, or from the live describer."""
         key = _key(question, reading=reading)
-        self._used.add(key)
+        self._noted.add(key)
         entry = self._statements.get(key)
         if entry is None:
-            answer = self._ask().describe(question, reading=reading)
+            answer = self._ask(key).describe(question, reading=reading)
             entry = StatementEntry(question=question, reading=reading, answer=answer)
             self._statements[key] = entry
         return entry.answer
 
     def table(self, name: str) -> Type | None:
         """From the file, or from the live describer."""
-        self._used.add(f"table {name}")
+        self._noted.add(f"table {name}")
         entry = self._tables.get(name)
         if entry is None:
-            entry = TableEntry(name=name, record=self._ask().table(name))
+            entry = TableEntry(name=name, record=self._ask(f"table {name}").table(name))
             self._tables[name] = entry
         return entry.record
 
@@ -122,6 +130,7 @@ class CachedDescriber:
 
         `whole`: the whole project was checked, so that what was not used is dropped. After a part of it, it is kept.
         """
+        self.note()
         keys = [k for k in self._statements if not whole or k in self._used]
         names = [n for n in self._tables if not whole or f"table {n}" in self._used]
         text = facts_text(
@@ -135,8 +144,43 @@ class CachedDescriber:
         _write(self._path, text)
         return True
 
-    def _ask(self) -> Describer:
-        self._asked = True
+    def note(self) -> frozenset[str]:
+        """The keys of what was asked since the last time."""
+        noted = frozenset(self._noted)
+        self._used |= noted
+        self._noted.clear()
+        return noted
+
+    def use(self, keys: Iterable[str]) -> None:
+        """These were asked at another time, and are still in use."""
+        self._used.update(keys)
+
+    def learned(self) -> Learned:
+        """What the file did not know, since the last time."""
+        learned = Learned(
+            statements={
+                key: self._statements[key] for key in self._learned if key in self._statements
+            },
+            tables={
+                name: one for name, one in self._tables.items() if f"table {name}" in self._learned
+            },
+        )
+        self._learned.clear()
+        return learned
+
+    def learn(self, learned: Learned) -> None:
+        """What another process was told by PostgreSQL."""
+        self._statements.update(learned.statements)
+        self._tables.update(learned.tables)
+        self._learned.update(learned.statements, (f"table {name}" for name in learned.tables))
+
+    def forget_live(self) -> None:
+        """The live describer belongs to the process that this one is a copy of; the next question makes another."""
+        self._live = None
+        self._learned.clear()
+
+    def _ask(self, key: str) -> Describer:
+        self._learned.add(key)
         if self._live is None:
             self._live = self._make_live()
         return self._live

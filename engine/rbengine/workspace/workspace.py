@@ -143,6 +143,24 @@ class Workspace:
                 pass
         return tuple(sorted(found))
 
+    def stands_on(self, path: str) -> tuple[str, ...] | None:
+        """The runbooks on whose text the problems of `path` depend, besides on every file of another kind.
+
+        None for a library: what is used of it stands in all of them.
+        """
+        match self.kind(path):
+            case "library":
+                return None
+            case "runbook":
+                words = _WORD.findall(head(self.source(path).text))
+                namesakes = self._by_word[("runbook", words[1])] if len(words) > 1 else []
+                return tuple(one for one in namesakes if one != path)
+            case "scenarios":
+                beside = runbook_path(path)
+                return (beside,) if beside is not None and beside in self._texts else ()
+            case _:
+                return ()
+
     @property
     def files(self) -> tuple[str, ...]:
         """Paths of the files that are ours, sorted."""
