@@ -32,6 +32,8 @@ class WorkerDatabase:
         """The database of the run, empty when it is first asked for. Raises CannotGoOnError where none can be had."""
         if self._database is None:
             # The driver costs 80 ms to import: only runs that read or write SQL pay for it.
+            from psycopg import OperationalError
+
             from rbengine.facts.postgres.errors import SchemaError, ServerError
             from rbengine.host.postgres_adapter import bookkeeping_ddl
             from rbengine.host.simulated_database import SimulatedDatabase
@@ -40,7 +42,7 @@ class WorkerDatabase:
                 self._database = SimulatedDatabase(
                     self._server(), self._schema_sql, self._now, bookkeeping_ddl=bookkeeping_ddl()
                 )
-            except (ServerError, SchemaError) as error:
+            except (ServerError, SchemaError, OperationalError) as error:
                 raise CannotGoOnError(f"there is no database: {error}") from error
         elif not self._in_use:
             self._database.reset()

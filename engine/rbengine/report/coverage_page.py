@@ -39,13 +39,13 @@ nav li { display: flex; gap: .75rem; justify-content: space-between; border-bott
 nav li span:last-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .text { border: 1px solid var(--rule); border-radius: .4rem; overflow: hidden; margin-top: .5rem;
   font: .8rem/1.55 ui-monospace, "DejaVu Sans Mono", monospace; }
-.text > * { display: grid; grid-template-columns: 2.6rem 3.4rem 1fr; }
+.text > * { display: grid; grid-template-columns: 2.6rem 4rem 1fr; }
 .text details { display: block; }
-.text summary { display: grid; grid-template-columns: 2.6rem 3.4rem 1fr; cursor: pointer; list-style: none; }
+.text summary { display: grid; grid-template-columns: 2.6rem 4rem 1fr; cursor: pointer; list-style: none; }
 .text summary::-webkit-details-marker { display: none; }
 .number { text-align: right; padding-right: .6rem; color: var(--quiet); user-select: none; }
 .mark { padding-left: .3rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
-code { font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; padding-right: .5rem; }
+code { font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; padding: 0 .5rem 0 2ch; text-indent: -2ch; }
 details.good summary { background: var(--good-paper); } details.part summary { background: var(--part-paper); }
 details.bad summary { background: var(--bad-paper); }
 details.good, details.part, details.bad { color: var(--ink); }
@@ -55,7 +55,7 @@ details .points { margin: 0; padding: .4rem .6rem .5rem 1rem; list-style: none; 
   border-bottom: 1px solid var(--rule); }
 :target { scroll-margin-top: 1rem; outline: 2px solid var(--part); outline-offset: -2px; }
 @media (max-width: 30rem) { .text { font-size: .72rem; margin-left: -.5rem; margin-right: -.5rem; }
-  .text > *, .text summary { grid-template-columns: 2.1rem 3rem 1fr; } }
+  .text > *, .text summary { grid-template-columns: 2rem 3.5rem 1fr; } }
 @media print { .text summary { break-inside: avoid; } }
 """
 
@@ -74,6 +74,7 @@ def coverage_page(played: Sequence[Played], text_of: TextOf, seed: int = 0) -> s
         f'<p class="quiet">{passed} of {points} points, passed by {rehearsals} rehearsals'
         f"{f', seed {seed}' if seed else ''}</p>",
         _bar(passed, points),
+        '<p class="quiet">A marked line has decision points: choose it to see which, and who passed them.</p>',
         *(_overview(played) if len(played) > 1 else []),
     ]
     for one in played:
@@ -145,8 +146,9 @@ def _line(
     state = "good" if passed == len(points) else "part" if passed else "bad"
     sign = "ok" if passed == len(points) else "!!"
     listed = "".join(f"<li>{_point(one, by[one])}</li>" for one in points)
+    opened = "" if state == "good" else " open"
     return (
-        f'<details class="{state}" id="{_anchor(played, points[0])}"><summary>'
+        f'<details class="{state}"{opened} id="{_anchor(played, points[0])}"><summary>'
         f'<span class="number">{number}</span>'
         f'<span class="mark">{sign} {passed}/{len(points)}</span>{shown}</summary>'
         f'<ul class="points">{listed}</ul></details>'

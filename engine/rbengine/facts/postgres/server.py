@@ -205,7 +205,7 @@ def _settings(sockets: Path, database: str, role: str) -> dict[str, Any]:
         "dbname": database,
         "user": role,
         "autocommit": True,
-        "connect_timeout": 10,
+        "connect_timeout": 30,  # seconds: a busy machine may take its time over a new session
         "options": "-c timezone=UTC -c client_encoding=UTF8",
         "application_name": "rbengine",
         "prepare_threshold": None,
