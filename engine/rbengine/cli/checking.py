@@ -63,7 +63,8 @@ def check(arguments: Sequence[str], question: Sequence[str]) -> int:
         code = exit_codes.PROBLEMS if _has_errors(problems) else exit_codes.OK
         text = "\n".join(rows) + "\n"
         output.raw(text)
-        remember(question, f"{code}\n{text}", _stands_on(ground))
+        if not ground.borrowed:
+            remember(question, f"{code}\n{text}", _stands_on(ground))
         return code
 
 
@@ -174,19 +175,10 @@ def _write_facts(ground: Ground, *, whole: bool) -> None:
 
 def _stands_on(ground: Ground) -> list[str]:
     """Files and folders whose change may change the answer."""
-    files = list(ground.project.files.values())
-    folders = {one.parent for one in files} | {ground.project.folder}
-    schema = ground.project.schema
-    stands_on = [*files, ground.project.root / NAME]
-    if schema is not None:
-        stands_on.append(schema[1])
     # A settings file that appears nearer to where the command was typed makes another project.
     here = Path.cwd()
-    nearer = [folder / NAME for folder in (here, *here.parents)]
-    return [
-        *(f"{one}/" for one in sorted(folders)),
-        *dict.fromkeys(map(str, [*stands_on, *nearer])),
-    ]
+    nearer = [str(folder / NAME) for folder in (here, *here.parents)]
+    return list(dict.fromkeys([*ground.project.stands_on(), *nearer]))
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,8 +13,9 @@ from rbengine.cli.usage import UsageError
 from rbengine.contract.operations import AdapterSignature, Operation
 from rbengine.contract.types import Type
 from rbengine.diagnostics import Diagnostic
-from rbengine.facts.adapters import AdapterError, event_subject, signature_of
+from rbengine.facts.adapters import AdapterError, event_subject, is_ours, signature_of
 from rbengine.facts.cache import CachedDescriber
+from rbengine.facts.plan_cache import FACTS, recall_plan, remember_plan
 from rbengine.facts.project import Project, ProjectError, find_project
 from rbengine.facts.settings import NAME
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_FACTS = "schema.facts.json"
-
 
 class Ground:
     """One project for the time of one command. Leaving it gives back whatever was started."""
@@ -38,6 +37,9 @@ class Ground:
         self.project = project
         self._output = output
         self._users = ExitStack()
+        self.borrowed = False
+        """Whether an adapter was asked for that does not come with the engine: it may change without it."""
+        self._planned: set[str] = set()
         self._server: Server | None = None
 
     @classmethod
@@ -84,7 +86,7 @@ class Ground:
         """All files of the project, worked out when asked for."""
         return Workspace(
             self.texts,
-            signature_of=_signature_of,
+            signature_of=self._signature_of,
             describer=_Describer(self),
             builders=_Builders(),
             event_subject=event_subject,
@@ -102,7 +104,7 @@ class Ground:
         """What PostgreSQL said of the project's statements; it is asked only what is not written down."""
         functions = self.workspace.policy().sql_functions
         name, text = self.schema
-        path = self.project.folder / _FACTS
+        path = self.project.folder / FACTS
 
         def live() -> Describer:
             from rbengine.facts.postgres.describe import PostgresDescriber
@@ -143,11 +145,33 @@ class Ground:
         """What keeps the runbook at `path` from having a plan: in itself or in what it stands on."""
         if path in self.unreadable:
             return (self.unreadable[path],)
+        if path in self._planned or self._recalled(path):
+            return ()
         try:
-            self.workspace.plan(path)
+            plan = self.workspace.plan(path)
         except CannotBePlannedError as error:
             return error.problems
+        self._planned.add(path)
+        if not self.borrowed:
+            remember_plan(self.project, path, plan)
         return ()
+
+    def _signature_of(self, name: str) -> AdapterSignature | None:
+        try:
+            found = signature_of(name)
+        except AdapterError as error:
+            raise UsageError(
+                str(error), way_out="remove or repair the package that brings it"
+            ) from error
+        self.borrowed = self.borrowed or not is_ours(name)
+        return found
+
+    def _recalled(self, path: str) -> bool:
+        plan = recall_plan(self.project, path)
+        if plan is None or not self.workspace.take_plan(path, plan):
+            return False
+        self._planned.add(path)
+        return True
 
     @property
     def described(self) -> bool:
@@ -165,7 +189,7 @@ class Ground:
 
         session = RehearsalSession(
             self.workspace,
-            signature_of=_signature_of,
+            signature_of=self._signature_of,
             schema_sql=self.schema[1],
             server=self.server,
             seed=seed,
@@ -241,15 +265,6 @@ def asked_of_project(ask: Callable[[], T]) -> T:
     except ProjectError as error:
         raise UsageError(
             error.message, place=error.place, notes=error.notes, way_out=error.way_out
-        ) from error
-
-
-def _signature_of(name: str) -> AdapterSignature | None:
-    try:
-        return signature_of(name)
-    except AdapterError as error:
-        raise UsageError(
-            str(error), way_out="remove or repair the package that brings it"
         ) from error
 
 

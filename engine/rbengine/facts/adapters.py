@@ -55,6 +55,11 @@ def event_subject(vendor: str, event: str) -> Record | None:
     return record if isinstance(record, Record) else None
 
 
+def is_ours(name: str) -> bool:
+    """Whether the adapter `name` comes with the engine, and so changes with it."""
+    return _ours(name) is not None
+
+
 def _ours(name: str) -> AdapterSignature | None:
     if find_spec(OURS) is None:
         return None

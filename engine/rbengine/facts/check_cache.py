@@ -1,4 +1,4 @@
-"""What `check` said of files that have not changed since, in the user's cache.
+"""What `check` said of files that have not changed since, and what else is worked out of them, in the user's cache.
 
 An unchanged project is checked before the checker is even imported: this module imports nothing of the engine and, of
 the standard library, what Python has loaded anyway beside `hashlib` and `json`. An answer is taken back when the text
@@ -67,11 +67,12 @@ def remember(question: Iterable[str], payload: str, files: Iterable[str]) -> boo
 
 
 def engine_digest() -> str:
-    """The version, and in a checkout the moment of the last change of any module: there the version stands still."""
+    """The version and when it was installed; in a checkout the moment of the last change of any module."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     above = os.path.dirname(root)
     if os.path.basename(above) != "engine":
-        return f"{__version__} {sys.version_info[:2]}"
+        # Another build of one version makes the package's folder anew.
+        return f"{__version__} {sys.version_info[:2]} {os.stat(root).st_mtime_ns}"
     newest = 0
     for folder in (root, *_beside(above)):
         newest = max(newest, _newest(folder))

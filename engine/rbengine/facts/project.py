@@ -101,6 +101,16 @@ class Project:
             )
         return self.settings.schema, path
 
+    def stands_on(self) -> tuple[str, ...]:
+        """Whatever may change what is known of any playbook: files, and folders with a `/` at the end."""
+        files = list(self.files.values())
+        folders = {one.parent for one in files} | {self.folder}
+        schema = self.schema
+        files.append(self.root / NAME)
+        if schema is not None:
+            files.append(schema[1])
+        return (*(f"{one}/" for one in sorted(folders)), *map(str, files))
+
     def read(self) -> tuple[dict[str, str], dict[str, Diagnostic]]:
         """The text of every playbook by its shown path, and for those that are no text, why."""
         texts: dict[str, str] = {}

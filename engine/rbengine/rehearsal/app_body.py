@@ -10,7 +10,6 @@ from rbengine.contract.values import Failure, Json, Money, Row, Value
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.runtime.gaps import NotKnown, Unevaluable
-from rbengine.semantics.sql_binding import number, scan
 from rbengine.syntax.nodes import app as tree
 from rbengine.syntax.nodes import statements
 from rbengine.syntax.nodes.base import Block
@@ -148,6 +147,8 @@ class AppBody:
 
 def bound_sql(text: str, scope: Scope) -> tuple[str, tuple[Value, ...]]:
     """SQL with `$n` for each `:name.field`, and their values. Raises NotKnown, Unevaluable."""
+    from rbengine.semantics.sql_binding import number, scan
+
     numbered = number(text, scan(text, lambda _: False).mentions)
     return numbered.sql, tuple(scope.path(path) for path in numbered.paths)
 

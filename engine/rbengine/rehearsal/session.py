@@ -1,5 +1,6 @@
 """One worker's rehearsals: it keeps one simulated database, and makes a new company for each run."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,20 +15,19 @@ from rbengine.rehearsal.misses import NOT_SIMULATED
 from rbengine.rehearsal.people import ScriptedPeople
 from rbengine.rehearsal.play import Player
 from rbengine.rehearsal.points import ClockLines, PointBook
-from rbengine.rehearsal.rehearse import rehearse
 from rbengine.rehearsal.result import Rehearsal, WorldSummary
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Author, Setting, read_setting
 from rbengine.runtime.events import Person
 from rbengine.source import Span
-from rbengine.syntax.nodes import Runbook
 from rbengine.syntax.nodes import scenarios as tree
-from rbengine.syntax.nodes.runbook import Mttr, Severity
 from rbengine.workspace import Workspace
 
 if TYPE_CHECKING:
     from rbengine.facts.postgres.server import Server
+
+_CLOCKS = re.compile(r"^(severity|mttr)\b", re.MULTILINE)
 
 NOBODY = Person(id="rehearsal", name="Rehearsal", role="operator")
 """Who runs a rehearsal that names no operator."""
@@ -121,6 +121,9 @@ class RehearsalSession:
         self, path: str, scenario: tree.Scenario, *, observer: Observer | None = None
     ) -> Rehearsal:
         """Play a scenario of the runbook at `path` and check it. Raises CannotBePlannedError."""
+        # What checks expectations is loaded only by whoever has some.
+        from rbengine.rehearsal.rehearse import rehearse
+
         plan = self._workspace.plan(path)
         found = self._workspace.scenarios_for(path)
         if found is None:
@@ -189,15 +192,13 @@ class RehearsalSession:
 
 def clock_lines(workspace: Workspace, path: str) -> ClockLines:
     """The lines of the runbook at `path` by which its clocks go."""
-    runbook = workspace.tree(path)
     source = workspace.source(path)
+    # A part stands in the first column and nothing else does, so the text says where without being read to a tree.
     lines = {
-        type(part): source.line_and_column(part.span.start)[0]
-        for part in (runbook.parts if isinstance(runbook, Runbook) else ())
-        if isinstance(part, Severity | Mttr)
+        one[1]: source.line_and_column(one.start())[0] for one in _CLOCKS.finditer(source.text)
     }
-    severity = lines.get(Severity, 1)
-    return ClockLines(file=path, severity=severity, mttr=lines.get(Mttr, severity))
+    severity = lines.get("severity", 1)
+    return ClockLines(file=path, severity=severity, mttr=lines.get("mttr", severity))
 
 
 def _stopped(author: Author, world: tree.World | None, reason: str) -> Diagnostic:

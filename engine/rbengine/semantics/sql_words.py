@@ -7,17 +7,23 @@ import msgspec
 
 WordKind = Literal["word", "quoted", "string", "number", "parameter", "sign", "unfinished"]
 
+# PostgreSQL's letters are a to z and everything beyond ASCII. They are written as what they are not: for a class that
+# goes up to the last code point, `re` fills a table of 65,536 characters.
+_LETTER = r"[^\x00-@\[-\^`{-\x7f]"
+_LETTER_OR_DIGIT = r"[^\x00-/:-@\[-\^`{-\x7f]"
+_LETTER_DIGIT_OR_DOLLAR = r"[^\x00-#%-/:-@\[-\^`{-\x7f]"
+
 _PATTERN = re.compile(
-    r"""
+    rf"""
     (?P<space>\s+|--[^\n]*)
   | (?P<comment>/\*)
-  | (?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z_0-9\x80-\U0010ffff]*)?\$)
+  | (?P<dollar>\$(?:{_LETTER}{_LETTER_OR_DIGIT}*)?\$)
   | (?P<parameter>\$[0-9]+)
   | (?P<escape>[eE]'(?:[^'\\]|''|\\.)*')
   | (?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')
   | (?P<quoted>(?:[uU]&)?"(?:[^"]|"")*")
   | (?P<number>\d[\d_]*(?:\.(?!\.)[\d_]*)?(?:[eE][+-]?\d+)?|\.\d[\d_]*(?:[eE][+-]?\d+)?)
-  | (?P<word>[A-Za-z_\x80-\U0010ffff][A-Za-z_0-9$\x80-\U0010ffff]*)
+  | (?P<word>{_LETTER}{_LETTER_DIGIT_OR_DOLLAR}*)
   | (?P<sign>::|:=|=>|<=|>=|<>|!=|\|\||->>?|\#>>?|@>|<@|&&|.)
     """,
     re.VERBOSE | re.DOTALL,

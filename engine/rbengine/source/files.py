@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from functools import cached_property
+from hashlib import sha256
 
 from rbengine.source.span import Span
 
@@ -21,6 +22,11 @@ class SourceFile:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = normalise(text)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the text, 64 hexadecimal digits."""
+        return sha256(self.text.encode("utf-8")).hexdigest()
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:

@@ -1,7 +1,6 @@
 """The parts of a runbook: inputs, findings, sections, procedures, messages, prose."""
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import TypeVar
 
 from rbengine.contract.policy import PolicyModel
@@ -185,7 +184,7 @@ def prose(parts: Iterable[tree.Symptoms | tree.Prevent]) -> tuple[str, ...]:
 
 def text_digest(source: SourceFile) -> tuple[str, str]:
     """Path and SHA-256 of a file's text."""
-    return source.path, sha256(source.text.encode("utf-8")).hexdigest()
+    return source.path, source.digest
 
 
 def _findings(runbook: Runbook) -> list[tree.Finding]:
