@@ -135,6 +135,26 @@ def test_a_condition_stays_broken_where_its_author_broke_it() -> None:
     )
 
 
+def test_a_check_that_does_not_fit_has_its_else_below() -> None:
+    """The `else` of a condition belongs to it, and stays."""
+    text = "x" * 80
+    check(
+        f"""
+        resolve a
+          check a is present else "short"
+          check a is present and b is present else "{text}"  # why
+          check a if b else "{text}{text}"
+        """,
+        f"""
+        resolve a
+          check a is present else "short"
+          check a is present and b is present
+            else "{text}"  # why
+          check a if b else "{text}{text}"
+        """,
+    )
+
+
 def test_comments_stay_with_the_block_they_were_written_in() -> None:
     """A comment at the end of a block is not about what follows it."""
     check(

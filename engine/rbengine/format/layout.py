@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
+from rbengine.diagnostics.render import display_width
 from rbengine.format import columns, tables
 from rbengine.format.lines import Line, Remark, Written
 from rbengine.format.spacing import gaps
-from rbengine.format.wrapping import wrapped
+from rbengine.format.wrapping import WIDEST, flat, wrapped
 
 _STEP = 2  # blanks a level
 
 
 def layout(written: Written, kind: str) -> str:
     """The text of a file of `kind`, with a newline at its end."""
-    lines = written.lines
+    lines = [one for line in written.lines for one in _with_else_below(line)]
     spaces = [gaps(line.tokens) for line in lines]
     columns.align(lines, spaces, kind)
     rows: list[str] = []
@@ -33,6 +36,25 @@ def layout(written: Written, kind: str) -> str:
     while rows and not rows[-1]:
         rows.pop()
     return "".join(f"{row}\n" for row in rows)
+
+
+def _with_else_below(line: Line) -> list[Line]:
+    """A `check … else "…"` that does not fit on one line takes two."""
+    tokens = line.tokens
+    kinds = [token.kind for token in tokens]
+    if (
+        line.first != "CHECK"
+        or kinds[-2:] != ["ELSE", "STRING"]
+        or "IF" in kinds  # then the `else` may be that of the condition
+        or line.inner
+        or _STEP * line.level + display_width(flat(tokens, gaps(tokens))) <= WIDEST
+    ):
+        return [line]
+    above = replace(line, tokens=tokens[:-2], trailing="", opens=True)
+    below = Line(
+        level=line.level + 1, tokens=tokens[-2:], above=(), trailing=line.trailing, parent=above
+    )
+    return [above, below]
 
 
 def _above(line: Line, before: Line | None, kind: str) -> list[str]:
