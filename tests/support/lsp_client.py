@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-DEADLINE = 60.0
+DEADLINE = 30.0
 """Seconds after which a message that does not come is a failure."""
 
 Message = dict[str, Any]
@@ -160,6 +160,14 @@ class LspClient:
         asked = self.wait_for(lambda one: one.get("method") == method and "id" in one)
         self._send({"jsonrpc": "2.0", "id": asked["id"], "result": None})
         return asked
+
+    def kept(self, method: str) -> list[Message]:
+        """Messages of one kind that came and that nobody waited for; complete once the server has ended."""
+        while not self._messages.empty():
+            message = self._messages.get()
+            if message is not None:
+                self._kept.append(message)
+        return [one for one in self._kept if one.get("method") == method]
 
     def wait_for(self, wanted: Callable[[Message], bool]) -> Message:
         """The first message that is as `wanted`; those before it are kept for others."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from rbengine.contract.types import Type
+from rbengine.contract.types import UNKNOWN, Type
 from rbengine.facts.cache import CachedDescriber
 from rbengine.semantics.sql_facts import SqlQuestion, SqlRefusal, StatementFacts
 
@@ -35,6 +35,8 @@ class EditorDescriber:
         self.schema_sql = schema_sql
         self.missed = False
         """Something was asked that nobody could answer."""
+        self._refused = False
+        """The last question was one of those."""
         self._schema_name = schema_name
         self._live: PostgresDescriber | None = None
         self._facts = CachedDescriber(
@@ -65,8 +67,10 @@ class EditorDescriber:
         return found
 
     def table(self, name: str) -> Type | None:
-        """The record of a table; None also where nobody can be asked."""
-        return self._answer(lambda: self._facts.table(name))
+        """The record of a table; where nobody can be asked, a type that fits everywhere."""
+        self._refused = False
+        found = self._answer(lambda: self._facts.table(name))
+        return UNKNOWN if self._refused else found
 
     def tables(self) -> tuple[str, ...]:
         """Names of the schema's tables; those in the facts alone where nobody can be asked."""
@@ -82,13 +86,13 @@ class EditorDescriber:
         try:
             return ask()
         except _NotNowError:
-            self.missed = True
+            self.missed = self._refused = True
         except (
             Exception
         ) as error:  # one call of the backend: a server that goes away ends no session
             print(f"rbengine lsp: PostgreSQL no longer answers: {error}", file=sys.stderr)
             self._live = None
-            self.missed = True
+            self.missed = self._refused = True
         return None
 
 

@@ -96,27 +96,29 @@ class OpenProject:
         known = self.project.files.get(path)
         return self.project.root / path if known is None else known
 
-    def type_over(self, path: str, text: str) -> None:
-        """What an editor holds of a file, saved or not."""
+    def type_over(self, path: str, text: str) -> tuple[str, ...]:
+        """What an editor holds of a file, saved or not. Gives the files whose problems may be others now."""
         self._typed[path] = text
         self._unreadable.pop(path, None)
-        self._change(path, text)
+        return self._change(path, text)
 
-    def let_go(self, path: str) -> None:
-        """The editor closed a file: what is on disk counts again."""
+    def let_go(self, path: str) -> tuple[str, ...]:
+        """The editor closed a file: what is on disk counts again. Gives the same."""
         self._typed.pop(path, None)
-        self.read_again(path)
+        return self.read_again(path)
 
-    def read_again(self, path: str) -> None:
-        """A file was changed, made or taken away on disk; what is typed over it stays."""
+    def read_again(self, path: str) -> tuple[str, ...]:
+        """A file was changed, made or taken away on disk; what is typed over it stays. Gives the same."""
         if path in self._typed:
-            return
+            return ()
         file = self.file(path)
         text = read_text(path, file) if file.is_file() else None
         if isinstance(text, Diagnostic):
             self._unreadable[path] = text
             text = None
-        self._change(path, text)
+        else:
+            self._unreadable.pop(path, None)
+        return self._change(path, text)
 
     def is_ours(self, path: str) -> bool:
         """Whether the file is written in our language; Ruby is not."""
@@ -148,9 +150,12 @@ class OpenProject:
         """Give back what was taken."""
         self.describer.close()
 
-    def _change(self, path: str, text: str | None) -> None:
+    def _change(self, path: str, text: str | None) -> tuple[str, ...]:
+        before = self.editor.workspace.dependents(path)
         self.editor = self.editor.with_workspace(self.editor.workspace.with_text(path, text))
         self._follow_policy()
+        after = self.editor.workspace.dependents(path)
+        return tuple(dict.fromkeys((path, *before, *after)))
 
     def _follow_policy(self) -> None:
         """The functions that the policy allows in SQL are part of every answer."""

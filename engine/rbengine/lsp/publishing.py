@@ -1,7 +1,7 @@
 """Problems as one types: of the file that changed and of those that depend on it, once typing pauses."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from lsprotocol import types
 
@@ -18,9 +18,7 @@ Send = Callable[[types.PublishDiagnosticsParams], None]
 class Publisher:
     """One file at a time, so that questions are answered in between."""
 
-    def __init__(
-        self, session: Session, send: Send, judged: Callable[[OpenProject], None]
-    ) -> None:
+    def __init__(self, session: Session, send: Send, judged: Callable[[OpenProject], None]) -> None:
         """`judged` is called when the problems of one of a project's files have been worked out."""
         self._session = session
         self._send = send
@@ -29,13 +27,13 @@ class Publisher:
         self._timer: asyncio.TimerHandle | None = None
         self._sent: dict[str, list[types.Diagnostic]] = {}
 
-    def soon(self, project: OpenProject, path: str) -> None:
-        """The text of `path` changed: show what is wrong with it and its dependents after a pause."""
-        self._wait_for(project, path, PAUSE)
+    def soon(self, project: OpenProject, paths: Iterable[str]) -> None:
+        """Show what is wrong with these files after a pause: a text has changed."""
+        self._wait_for(project, paths, PAUSE)
 
-    def now(self, project: OpenProject, path: str) -> None:
+    def now(self, project: OpenProject, paths: Iterable[str]) -> None:
         """The same without a pause."""
-        self._wait_for(project, path, 0)
+        self._wait_for(project, paths, 0)
 
     def again(self, project: OpenProject) -> None:
         """Show the problems of everything that was shown before: all of it was judged anew."""
@@ -52,11 +50,9 @@ class Publisher:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _wait_for(self, project: OpenProject, path: str, pause: float) -> None:
-        dependents = project.editor.workspace.dependents(path)
-        waiting = [(project, one) for one in (path, *dependents)]
+    def _wait_for(self, project: OpenProject, paths: Iterable[str], pause: float) -> None:
         # What was just typed comes first, whatever was waiting.
-        self._waiting = {**dict.fromkeys(waiting), **self._waiting}
+        self._waiting = {**dict.fromkeys((project, one) for one in paths), **self._waiting}
         self._start(pause)
 
     def _start(self, pause: float) -> None:

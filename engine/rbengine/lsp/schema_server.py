@@ -30,7 +30,7 @@ class SchemaServer:
         """Describe what `project` asks, if somebody must be asked."""
         schema = project.schema[1]
         is_waiting = project in self._opening or self._refused.get(project) == schema
-        if not project.describer.missed or not schema or is_waiting:
+        if not project.describer.missed or is_waiting:
             return
         self._opening.add(project)
         loop = asyncio.get_running_loop()

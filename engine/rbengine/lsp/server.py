@@ -122,25 +122,22 @@ def _follow_texts(server: RunbookServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
-        asked = session.open(params.text_document.uri, params.text_document.text)
-        if asked is not None:
-            server.publisher.now(asked.project, asked.path)
+        touched = session.open(params.text_document.uri, params.text_document.text)
+        if touched is not None:
+            server.publisher.now(*touched)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
         uri = params.text_document.uri
-        was = session.asked(uri)
-        asked = session.open(uri, server.workspace.get_text_document(uri).source)
-        if asked is not None:
-            server.publisher.soon(asked.project, asked.path)
-        elif was is not None:  # it became Ruby
-            server.publisher.soon(was.project, was.path)
+        touched = session.open(uri, server.workspace.get_text_document(uri).source)
+        if touched is not None:
+            server.publisher.soon(*touched)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
-        found = session.close(params.text_document.uri)
-        if found is not None:
-            server.publisher.now(*found)
+        touched = session.close(params.text_document.uri)
+        if touched is not None:
+            server.publisher.now(*touched)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(params: types.DidChangeWatchedFilesParams) -> None:
@@ -154,8 +151,7 @@ def _follow_texts(server: RunbookServer) -> None:
                 project.reload()
                 server.publisher.again(project)
             elif (shown := project.shown(file)) is not None:
-                project.read_again(shown)
-                server.publisher.soon(project, shown)
+                server.publisher.soon(project, project.read_again(shown))
 
 
 def _answer_questions(server: RunbookServer) -> None:

@@ -24,6 +24,13 @@ class Asked(NamedTuple):
         return self.project.editor
 
 
+class Touched(NamedTuple):
+    """Files of a project whose problems may be others now."""
+
+    project: OpenProject
+    paths: tuple[str, ...]
+
+
 class Session:
     """One client. `encoding` is what was agreed; `trusted`: whether the schema may be loaded."""
 
@@ -33,18 +40,17 @@ class Session:
         self.trusted = True
         self._uris: dict[Path, str] = {}
 
-    def open(self, uri: str, text: str) -> Asked | None:
-        """A document was opened or typed into; None where it is none of ours."""
+    def open(self, uri: str, text: str) -> Touched | None:
+        """A document was opened or typed into; None where it is none of ours, and none of our projects."""
         file = _file(uri)
         project = None if file is None else self.projects.of(file, text)
         path = None if project is None or file is None else project.shown(file)
         if project is None or path is None or file is None:
             return None
         self._uris[file] = uri
-        project.type_over(path, text)
-        return self.asked(uri)
+        return Touched(project, project.type_over(path, text))
 
-    def close(self, uri: str) -> tuple[OpenProject, str] | None:
+    def close(self, uri: str) -> Touched | None:
         """A document was closed: its text is again what is on disk."""
         file = _file(uri)
         project = None if file is None else self.projects.holding(file)
@@ -52,8 +58,7 @@ class Session:
         if project is None or path is None or file is None:
             return None
         self._uris.pop(file, None)
-        project.let_go(path)
-        return project, path
+        return Touched(project, project.let_go(path))
 
     def asked(self, uri: str) -> Asked | None:
         """The document that a question is about; None for Ruby and for what was never opened."""
