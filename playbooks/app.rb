@@ -65,3 +65,23 @@ on stripe event "invoice.payment_failed" after 2s
     SET is_frozen = true, frozen_at = now(), frozen_reason = 'payment_failed'
     WHERE stripe_customer_id = :event.customer AND NOT is_frozen
   answer 200
+
+# Mail is imported by its Message-ID, so importing it twice is importing it once.
+function "email-sync"(since: instant) changes, repeatable after 3s
+  start = query value
+    SELECT coalesce(:since::timestamptz, now() - interval '1 hour')
+  mailboxes = query all
+    SELECT email, imap_host AS host, imap_port AS port FROM email_accounts WHERE is_active AND sync_enabled
+  mails = imap.messages(mailboxes: mailboxes, from: start, to: now)
+  sql
+    INSERT INTO messages (conversation_id, channel, direction, content, status, provider_message_id, created_at)
+    SELECT c.id, 'email', 'inbound', m.subject, 'received', m.message_id, m.arrived_at
+    FROM unnest(:mails.message_id::text[], :mails.mailbox::text[], :mails.from::text[], :mails.subject::text[],
+                :mails.at::timestamptz[])
+           AS m(message_id, mailbox, sender, subject, arrived_at)
+    JOIN email_accounts a ON a.email = m.mailbox
+    JOIN conversations c ON c.business_id = a.business_id AND c.channel = 'email' AND c.contact_email = m.sender
+    ON CONFLICT (channel, provider_message_id) DO NOTHING
+  sql
+    UPDATE email_accounts SET last_sync_at = now(), last_error = NULL WHERE is_active AND sync_enabled
+  answer {imported: count(mails)}

@@ -23,3 +23,15 @@ procedure unfreeze_after_payment(business: uuid, frozen_at: optional instant, in
     expect at most 1 row
   on failure conflict
     note "The account is no longer what was diagnosed: the webhook came after all, or somebody was faster"
+
+# The document's mail said that everything was recovered before anybody knew. This one says what was counted.
+message service_incident(from: instant, to: instant, recovered: int, missing: int) "Service incident notification"
+  We had a technical issue between {{ from | local }} and {{ to | local }} that affected the delivery of messages.
+
+  {% if missing == 0 -%}
+  All {{ recovered }} affected messages were recovered.
+  {%- else -%}
+  {{ recovered }} messages were recovered; {{ missing }} are not recovered yet. We will write to you about them.
+  {%- endif %}
+
+  We apologise. If you notice any missing message, please contact support.

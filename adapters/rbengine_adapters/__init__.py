@@ -10,8 +10,11 @@ from rbengine.contract.operations import AdapterSignature
 
 _SIGNATURES = {
     "email": "rbengine_adapters.signatures.email",
+    "imap": "rbengine_adapters.signatures.imap",
+    "meta": "rbengine_adapters.signatures.meta",
     "stripe": "rbengine_adapters.signatures.stripe",
     "supabase": "rbengine_adapters.signatures.supabase",
+    "twilio": "rbengine_adapters.signatures.twilio",
 }
 """Adapter to the module whose `SIGNATURE` it is."""
 

@@ -11,11 +11,12 @@ from rbengine_adapters import names, signature_of
 from support.peers import SimulatedPeer
 from support.shapes import misfit
 
-HTTP_ADAPTERS = ("email", "stripe", "supabase")
+HTTP_ADAPTERS = ("email", "meta", "stripe", "supabase", "twilio")
+ADAPTERS = (*HTTP_ADAPTERS, "imap")
 
 OPERATIONS = [
     one
-    for name in HTTP_ADAPTERS
+    for name in ADAPTERS
     for signature in [signature_of(name)]
     if signature is not None
     for one in signature.operations
@@ -29,7 +30,7 @@ def named(operation: Operation) -> str:
 
 def test_adapters_are_known_by_name() -> None:
     """The checker asks for names as playbooks write them."""
-    assert set(HTTP_ADAPTERS) <= set(names())
+    assert set(ADAPTERS) <= set(names())
     assert list(names()) == sorted(names())
     assert signature_of("nonsense") is None
 
@@ -45,10 +46,10 @@ def test_every_name_leads_to_its_own_signature() -> None:
 
 def test_reading_a_signature_loads_no_client_library() -> None:
     """`check` runs at every keystroke."""
-    heavy = ("httpx", "pydantic", "stripe", "rbengine_adapters.wire")
+    heavy = ("httpx", "imaplib", "pydantic", "stripe", "twilio", "rbengine_adapters.wire")
     code = (
         "import sys, rbengine_adapters\n"
-        f"for name in {HTTP_ADAPTERS!r}: rbengine_adapters.signature_of(name)\n"
+        f"for name in {ADAPTERS!r}: rbengine_adapters.signature_of(name)\n"
         f"print([one for one in {heavy!r} if one in sys.modules])"
     )
     found = subprocess.run(
@@ -65,7 +66,7 @@ def test_reading_a_signature_loads_no_client_library() -> None:
 def test_every_operation_says_where_it_comes_from(operation: Operation) -> None:
     """The call behind it and its source are shown to operators."""
     assert operation.doc.endswith(".")
-    assert operation.api.split(" ")[0] in ("GET", "POST")
+    assert operation.api.split(" ")[0] in ("EXAMINE", "GET", "PATCH", "POST")
     assert operation.source.startswith("https://")
 
 
@@ -126,10 +127,14 @@ def _sample(type_: types.Type, peer: SimulatedPeer) -> object:
             return peer.now
         case types.ListOf(item=types.Scalar(name="email")):
             return ("a@b.test",)
+        case types.ListOf(item=types.Record() as item):
+            return (_sample(item, peer),)
         case types.ListOf():
             return ("a",)
         case types.Record():
-            return Row({one.name: "x" for one in type_.fields})
+            return Row({one.name: _sample(one.type, peer) or "x" for one in type_.fields})
+        case types.Scalar(name="int"):
+            return 993
         case types.Scalar(name="money"):
             return Money(1, "usd")
         case types.Enum(values=values):

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Protocol
 
 import httpx
-from rbengine.contract.adapter import Adapter, Invocation
+from rbengine.contract.adapter import Adapter, Invocation, Stream
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.builders import builders
@@ -78,9 +78,16 @@ class SimulatedPeer:
         """As the host hands it out."""
         return self.company.client(provider)
 
+    def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002
+        """As the host hands it out."""
+        return self.company.stream(provider, host, timeout)
+
     def setting(self, name: str) -> str:
         """As the host hands it out."""
-        return self._settings[name]
+        found = self._settings.get(name) or self.company.setting(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
     def arrange(self, line: str, **arguments: Value) -> None:
         """A line of a world."""

@@ -33,6 +33,17 @@ LOG_ENTRY = Record(
     "supabase.log_entry",
 )
 
+ERROR_GROUP = Record(
+    (
+        FieldType("function", TEXT),
+        FieldType("text", TEXT),
+        FieldType("lines", INT),
+        FieldType("first_at", INSTANT),
+        FieldType("last_at", INSTANT),
+    ),
+    "supabase.error_group",
+)
+
 SECRET_CHECK = Record(
     (FieldType("name", TEXT), FieldType("state", SECRET_STATE)), "supabase.secret_check"
 )
@@ -79,6 +90,31 @@ _OPERATIONS = (
     ),
     Operation(
         adapter="supabase",
+        name="error_groups",
+        doc=(
+            "Lines of level error that edge functions wrote, alike ones together (numbers and ids in them do not "
+            "count), the most frequent first. Logs lag and drop lines: their emptiness proves nothing."
+        ),
+        parameters=(
+            Parameter(name="functions", type=ListOf(TEXT), doc="the functions' slugs"),
+            Parameter(name="since", type=INSTANT, doc="written at or after this moment"),
+            Parameter(
+                name="at_most",
+                type=INT,
+                doc="how many groups there may be; more is refused with `too_many`",
+                default=Datum(100),
+            ),
+        ),
+        effect="observe",
+        result=ListOf(ERROR_GROUP),
+        refusals=("not_found", "invalid", "too_many"),
+        may_lose_entries=True,
+        per_minute=120,
+        api="GET /v1/projects/{ref}/analytics/endpoints/logs.all",
+        source="https://supabase.com/docs/reference/api/v1-get-project-logs",
+    ),
+    Operation(
+        adapter="supabase",
         name="functions",
         doc="The deployed edge functions, by slug. One that was asked for and is not there is `not_found`.",
         parameters=(
@@ -112,6 +148,36 @@ _OPERATIONS = (
     ),
     Operation(
         adapter="supabase",
+        name="hold_function",
+        doc=(
+            "Let the gateway ask every caller of the function for a token of the project. Callers that have none, "
+            "as providers' webhooks, get 401 and the function does not run; a provider that repeats what was not "
+            "taken keeps it. Doing it twice is doing it once."
+        ),
+        parameters=(Parameter(name="slug", type=TEXT, doc="the function's slug"),),
+        effect="change",
+        result=FUNCTION,
+        refusals=("not_found", "invalid", "conflict"),
+        undoable=True,
+        per_minute=120,
+        api="PATCH /v1/projects/{ref}/functions/{slug} {verify_jwt: true}",
+        source="https://supabase.com/docs/reference/api/v1-update-a-function",
+    ),
+    Operation(
+        adapter="supabase",
+        name="release_function",
+        doc="Let callers without a token in again: what `hold_function` did is taken back.",
+        parameters=(Parameter(name="slug", type=TEXT, doc="the function's slug"),),
+        effect="change",
+        result=FUNCTION,
+        refusals=("not_found", "invalid", "conflict"),
+        undoable=True,
+        per_minute=120,
+        api="PATCH /v1/projects/{ref}/functions/{slug} {verify_jwt: false}",
+        source="https://supabase.com/docs/reference/api/v1-update-a-function",
+    ),
+    Operation(
+        adapter="supabase",
         name="invoke",
         doc=(
             "Call an edge function. What it does is the project's own; unless its app says that it may be "
@@ -137,6 +203,6 @@ SIGNATURE = AdapterSignature(
     title="Supabase",
     version="v1",
     operations=_OPERATIONS,
-    records=(FUNCTION, LOG_ENTRY, SECRET_CHECK, INVOCATION),
+    records=(FUNCTION, LOG_ENTRY, ERROR_GROUP, SECRET_CHECK, INVOCATION),
     factory="rbengine_adapters.supabase.adapter:factory",
 )

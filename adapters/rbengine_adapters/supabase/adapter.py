@@ -13,9 +13,14 @@ from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Json, Row, Value
 
-from rbengine_adapters.supabase import answers
+from rbengine_adapters.supabase import answers, errors
 from rbengine_adapters.supabase.failures import ending_of, log_error
-from rbengine_adapters.supabase.log_question import MOST_ROWS, function_lines, windows
+from rbengine_adapters.supabase.log_question import (
+    MOST_ROWS,
+    error_lines,
+    function_lines,
+    windows,
+)
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, garbled
 from rbengine_adapters.wire.http import Wire
@@ -52,7 +57,10 @@ class SupabaseAdapter:
         self._project = connections.http("supabase_project")
         self._path = f"/v1/projects/{project}"
         self._operations: Mapping[str, Callable[[Invocation, Deadline], Value]] = {
+            "error_groups": self._error_groups,
             "function_logs": self._function_logs,
+            "hold_function": lambda one, deadline: self._set_token(one, deadline, asked=True),
+            "release_function": lambda one, deadline: self._set_token(one, deadline, asked=False),
             "functions": self._functions,
             "secrets_check": self._secrets_check,
             "invoke": self._invoke,
@@ -96,15 +104,7 @@ class SupabaseAdapter:
         sql = function_lines(function.id, str(matching), at_most + 1)
         found: list[answers.LogRow] = []
         for start, end in windows(since, invocation.now):
-            given = self._read(
-                deadline,
-                "/analytics/endpoints/logs.all",
-                answers.LOGS,
-                {"sql": sql, "iso_timestamp_start": start, "iso_timestamp_end": end},
-            )
-            if given.error is not None:
-                raise CallEndedError(log_error(given.error))
-            rows = _checked(answers.LOG_ROWS, given.result)
+            rows = self._logged(deadline, answers.LOG_ROWS, sql, start, end)
             found += [one for one in rows if _aware(one.timestamp) >= since]
             if len(found) > at_most:
                 raise CallEndedError.refused("too_many", f"there are more than {at_most} lines")
@@ -118,6 +118,61 @@ class SupabaseAdapter:
             )
             for one in found
         )
+
+    def _logged(
+        self, deadline: Deadline, form: "pydantic.TypeAdapter[T]", sql: str, start: str, end: str
+    ) -> T:
+        """The rows of one question to the logs."""
+        given = self._read(
+            deadline,
+            "/analytics/endpoints/logs.all",
+            answers.LOGS,
+            {"sql": sql, "iso_timestamp_start": start, "iso_timestamp_end": end},
+        )
+        if given.error is not None:
+            raise CallEndedError(log_error(given.error))
+        return _checked(form, given.result)
+
+    def _error_groups(self, invocation: Invocation, deadline: Deadline) -> Value:
+        a = invocation.arguments
+        since, at_most, slugs = a["since"], a["at_most"], a["functions"]
+        if not isinstance(at_most, int) or at_most < 1:
+            raise CallEndedError.refused("invalid", "`at_most` is at least 1")
+        if not isinstance(since, datetime) or since > invocation.now:
+            raise CallEndedError.refused("invalid", "`since` lies in the future")
+        known = self._by_slug(deadline)
+        found: list[tuple[str, str, errors.Group]] = []
+        for slug in slugs if isinstance(slugs, tuple) else ():
+            name = _slug(slug)
+            sql = error_lines(known[name].id)
+            for start, end in windows(since, invocation.now):
+                rows = self._logged(deadline, answers.ERROR_ROWS, sql, start, end)
+                if len(rows) >= MOST_ROWS:
+                    text = f"`{name}` wrote {MOST_ROWS} different errors or more"
+                    raise CallEndedError.refused("too_many", text)
+                found += [
+                    (name, one.event_message, _group(one))
+                    for one in rows
+                    if _aware(one.last_at) >= since
+                ]
+        groups = errors.joined(found)
+        if len(groups) > at_most:
+            raise CallEndedError.refused("too_many", f"there are {len(groups)} kinds of errors")
+        return errors.rows(groups)
+
+    def _set_token(self, invocation: Invocation, deadline: Deadline, *, asked: bool) -> Value:
+        """Whether the gateway asks callers of a function for a token."""
+        wire = Wire(self._platform, deadline, "Supabase")
+        path = f"{self._path}/functions/{quote(_slug(invocation.arguments['slug']))}"
+        content = encoded({"verify_jwt": asked})
+        response = wire.send("PATCH", path, changes=True, content=content)
+        if response.status_code != httpx.codes.OK:
+            raise CallEndedError(ending_of(response, changes=True))
+        try:
+            changed = answers.FUNCTION.validate_python(wire.content(response, changes=True))
+        except pydantic.ValidationError as error:
+            raise CallEndedError(garbled("Supabase", changes=True)) from error
+        return _function_row(changed)
 
     def _by_slug(self, deadline: Deadline) -> "_Functions":
         return _Functions(
@@ -165,6 +220,10 @@ class SupabaseAdapter:
         if response.content:
             body = wire.content(response, changes=True)
         return Row({"status": response.status_code, "body": Json(body)})
+
+
+def _group(one: answers.ErrorRow) -> errors.Group:
+    return errors.Group(lines=one.lines, first_at=_aware(one.first_at), last_at=_aware(one.last_at))
 
 
 class _Functions(dict[str, answers.Function]):

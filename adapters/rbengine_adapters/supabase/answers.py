@@ -38,6 +38,15 @@ class LogRow(Answer):
     level: str | None = None
 
 
+class ErrorRow(Answer):
+    """One row of our question for errors; counts come as numbers or as texts."""
+
+    event_message: str
+    lines: Annotated[int, Field(ge=1)]
+    first_at: datetime
+    last_at: datetime
+
+
 class LogAnswer(Answer):
     """https://supabase.com/docs/reference/api/v1-get-project-logs"""
 
@@ -45,6 +54,8 @@ class LogAnswer(Answer):
     error: Any = None
 
 
+FUNCTION = TypeAdapter(Function)
+ERROR_ROWS = TypeAdapter(list[ErrorRow])
 FUNCTIONS = TypeAdapter(list[Function])
 SECRETS = TypeAdapter(list[SecretEntry])
 LOG_ROWS = TypeAdapter(list[LogRow])

@@ -20,6 +20,17 @@ def function_lines(function_id: str, matching: str, limit: int) -> str:
     )
 
 
+def error_lines(function_id: str) -> str:
+    """The texts of one function's errors, each with how often and when, the most frequent first."""
+    return (
+        "select event_message, count() as lines, min(timestamp) as first_at, max(timestamp) as last_at"
+        " from logs where source = 'function_logs'"
+        f" and log_attributes['function_id'] = {_quoted(function_id)}"
+        " and log_attributes['level'] = 'error'"
+        f" group by event_message order by lines desc limit {MOST_ROWS}"
+    )
+
+
 def windows(since: datetime, until: datetime) -> Iterator[tuple[str, str]]:
     """Windows that cover `since` to `until`, whole minutes, none longer than the vendor allows."""
     start = since.astimezone(UTC).replace(second=0, microsecond=0)

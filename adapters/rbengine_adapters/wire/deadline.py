@@ -27,4 +27,8 @@ class Deadline:
     def count(self, response: httpx.Response) -> None:
         """Take off what this answer took."""
         took = response.extensions.get("elapsed")
-        self._left -= took if isinstance(took, timedelta) else response.elapsed
+        self.take(took if isinstance(took, timedelta) else response.elapsed)
+
+    def take(self, took: timedelta) -> None:
+        """Take off what anything else took."""
+        self._left -= took

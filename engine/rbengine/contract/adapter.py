@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import msgspec
 
@@ -40,6 +40,30 @@ class Adapter(Protocol):
         ...
 
 
+class Stream(Protocol):
+    """What of a connected socket a client may use."""
+
+    def sendall(self, content: bytes, /) -> None:
+        """Send all of it. Raises OSError."""
+        ...
+
+    def makefile(self, mode: str, /) -> BinaryIO:
+        """The side that is read, for mode `rb`. Reading raises TimeoutError where no answer comes in time."""
+        ...
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """How long an answer is waited for from now on."""
+        ...
+
+    def shutdown(self, how: int, /) -> None:
+        """Hang up."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class Connections(Protocol):
     """What the host hands to an adapter's factory: the one door to the world.
 
@@ -49,6 +73,13 @@ class Connections(Protocol):
     def http(self, provider: str) -> "httpx.Client":
         """A client for `provider` (`stripe`, `supabase`, `resend`); its transport is the network or the
         simulated company. Its base URL and credentials are set."""
+        ...
+
+    def stream(self, provider: str, host: str, port: int, timeout: float) -> "Stream":
+        """A connection to `host` for a protocol that is not HTTP (`imap`), TLS where the port asks for it.
+
+        `timeout` in seconds, for connecting and for each answer. Raises OSError where there is none to be had.
+        """
         ...
 
     def setting(self, name: str) -> str:

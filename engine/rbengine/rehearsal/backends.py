@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from rbengine.contract.adapter import Stream
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.values import Row, Value
 from rbengine.host.adapters import Adapters
@@ -40,9 +41,16 @@ class SimulatedConnections:
             client = self._clients[provider] = self._company.client(provider)
         return client
 
+    def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002
+        """A connection to one of the company's servers. Raises CannotBeSimulatedError for any other."""
+        return self._company.stream(provider, host, timeout)
+
     def setting(self, name: str) -> str:
         """A setting of the simulation. Raises KeyError."""
-        return self._settings[name]
+        found = self._settings.get(name) or self._company.setting(name)
+        if found is None:
+            raise KeyError(name)
+        return found
 
 
 class AppBackends:

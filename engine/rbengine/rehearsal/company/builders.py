@@ -88,7 +88,11 @@ def json_object(value: Value) -> Object:
 @cache
 def builders() -> Mapping[str, Builder]:
     """Every world line by its full name, `stripe.subscription`."""
+    from rbengine.rehearsal.company.imap.world_lines import IMAP
+    from rbengine.rehearsal.company.meta.world_lines import META
     from rbengine.rehearsal.company.stripe.world_lines import STRIPE
     from rbengine.rehearsal.company.supabase.world_lines import SUPABASE
+    from rbengine.rehearsal.company.twilio.world_lines import TWILIO
 
-    return MappingProxyType({one.operation.full_name: one for one in (*STRIPE, *SUPABASE)})
+    lines = (*IMAP, *META, *STRIPE, *SUPABASE, *TWILIO)
+    return MappingProxyType({one.operation.full_name: one for one in lines})

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from rbengine.contract.adapter import Stream
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
-from rbengine.rehearsal.company.faults import Faults
+from rbengine.rehearsal.company.faults import FaultKind, Faults
 from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.imap.model import ImapModel
+from rbengine.rehearsal.company.meta.model import PHONE_NUMBER, MetaModel
+from rbengine.rehearsal.company.meta.routes import Meta
 from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.company.resend.routes import Resend
 from rbengine.rehearsal.company.stripe.model import StripeModel
 from rbengine.rehearsal.company.stripe.routes import Stripe
 from rbengine.rehearsal.company.supabase.model import SupabaseModel
 from rbengine.rehearsal.company.supabase.routes import Supabase
+from rbengine.rehearsal.company.twilio.model import ACCOUNT, TwilioModel
+from rbengine.rehearsal.company.twilio.routes import Twilio
 from rbengine.rehearsal.company.vendor import Vendor
 from rbengine.rehearsal.company.webhooks import Delivery, Event, Outbox
 
@@ -33,6 +39,9 @@ _FAULTY = (
     ("supabase", "supabase"),
     ("resend", "resend"),
     ("email", "resend"),
+    ("twilio", "twilio"),
+    ("meta", "meta"),
+    ("imap", "imap"),
 )
 """Names that a fault may be given for: the vendors', and the adapters' where they differ."""
 
@@ -75,11 +84,16 @@ class Company:
         self._outbox = Outbox()
         self.stripe = StripeModel(self.ground, self.faults, self._outbox)
         self.supabase = SupabaseModel(self.ground, PROJECT)
+        self.twilio = TwilioModel(self.ground)
+        self.meta = MetaModel(self.ground)
+        self.imap = ImapModel()
         self._resend = Resend(self.ground)
         self.vendors: tuple[Vendor, ...] = (
             Stripe(self.ground, self.stripe),
             Supabase(self.ground, self.supabase, self._invoked),
             self._resend,
+            Twilio(self.twilio),
+            Meta(self.ground, self.meta),
         )
         self.calls: list[Call] = []
         self.on_event: Callable[[Event], int] = _nobody_listens
@@ -139,8 +153,42 @@ class Company:
     def settings(self) -> Mapping[str, str]:
         """Settings that adapters need and that are the simulation's own."""
         return MappingProxyType(
-            {"supabase.project": PROJECT, "email.from": "On-call <on-call@simulated.test>"}
+            {
+                "supabase.project": PROJECT,
+                "email.from": "On-call <on-call@simulated.test>",
+                "twilio.account": ACCOUNT,
+                "meta.phone_number": PHONE_NUMBER,
+            }
         )
+
+    def setting(self, name: str) -> str | None:
+        """A setting that depends on what is asked for: the password of any mailbox. None for every other name."""
+        return self.imap.setting(name)
+
+    def stream(self, provider: str, host: str, timeout: float) -> Stream:
+        """A connection as `Connections.stream` gives it out. Raises CannotBeSimulatedError for an unknown provider."""
+        from rbengine.rehearsal.company.imap.stream import ImapStream
+
+        if provider != "imap":
+            raise CannotBeSimulatedError(f"no simulated provider `{provider}`")
+
+        def seen(command: str, answered: bool) -> None:
+            self.calls.append(
+                Call(
+                    number=self.ground.number("calls"),
+                    vendor="imap",
+                    method=command,
+                    path=f"/{host}",
+                    at=self.ground.now(),
+                    status=200 if answered else None,
+                    by_app=self.in_app,
+                )
+            )
+
+        def wrong() -> FaultKind | None:
+            return self.faults.of_requests("imap", self.ground.now())
+
+        return ImapStream(self.imap, self.ground, wrong, seen, timeout)
 
     def spend(self, duration: timedelta) -> None:
         """Let the request that is being worked on take so much longer: the company's program is at work."""
@@ -192,10 +240,11 @@ class Company:
     def snapshot(self) -> Snapshot:
         """Digests of everything a runbook could change at the vendors."""
         objects: dict[str, str] = {}
-        for vendor in self.vendors:
-            for name, content in vendor.objects():
+        shown = [(one.name, one.objects()) for one in self.vendors]
+        for vendor, things in (*shown, (self.imap.name, self.imap.objects())):
+            for name, content in things:
                 line = msgspec.json.encode(content, order="sorted")
-                objects[f"{vendor.name}/{name}"] = hashlib.sha256(line).hexdigest()
+                objects[f"{vendor}/{name}"] = hashlib.sha256(line).hexdigest()
         whole = msgspec.json.encode(objects, order="sorted")
         return Snapshot(digest=hashlib.sha256(whole).hexdigest(), objects=MappingProxyType(objects))
 
@@ -220,6 +269,8 @@ _BASES = {
     "supabase": "https://api.supabase.com",
     "supabase_project": f"https://{PROJECT}.supabase.co",
     "resend": "https://api.resend.com",
+    "twilio": "https://api.twilio.com",
+    "meta": "https://graph.facebook.com",
 }
 
 

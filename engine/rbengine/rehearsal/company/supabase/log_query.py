@@ -1,4 +1,4 @@
-"""The questions to the logs that this model understands: one form of ClickHouse SQL, no other."""
+"""The questions to the logs that this model understands: two forms of ClickHouse SQL, no other."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,23 @@ _FORM = re.compile(
 )
 
 
+_ERRORS = re.compile(
+    r"select event_message, count\(\) as lines, min\(timestamp\) as first_at, max\(timestamp\) as last_at"
+    r" from logs where source = " + _TEXT + r" and log_attributes\['function_id'\] = " + _TEXT + r""
+    r" and log_attributes\['level'\] = 'error'"
+    r" group by event_message order by lines desc limit (\d+)",
+    re.DOTALL,
+)
+
+
+class ErrorQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """The errors of one source and function, alike ones in one row, the most frequent first."""
+
+    source: str
+    function_id: str
+    limit: int
+
+
 class LogQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Lines of one source and function, oldest first."""
 
@@ -31,8 +48,14 @@ class LogQuery(msgspec.Struct, frozen=True, kw_only=True):
     limit: int
 
 
-def read_query(sql: str) -> LogQuery:
-    """What `sql` asks for. Raises CannotBeSimulatedError for any other statement than the known one."""
+def read_query(sql: str) -> LogQuery | ErrorQuery:
+    """What `sql` asks for. Raises CannotBeSimulatedError for any other statement than the known ones."""
+    errors = _ERRORS.fullmatch(sql.strip())
+    if errors is not None:
+        source, function_id, limit = errors.groups()
+        return ErrorQuery(
+            source=_unquoted(source), function_id=_unquoted(function_id), limit=int(limit)
+        )
     found = _FORM.fullmatch(sql.strip())
     if found is None:
         raise CannotBeSimulatedError(f"supabase: this question to the logs: {sql}")
@@ -46,7 +69,7 @@ def read_query(sql: str) -> LogQuery:
 
 
 def answer_query(
-    query: LogQuery, lines: list[LogLine], start: datetime, end: datetime
+    query: LogQuery | ErrorQuery, lines: list[LogLine], start: datetime, end: datetime
 ) -> list[Object]:
     """The rows, at most what the vendor gives at once."""
     found = [
@@ -55,18 +78,43 @@ def answer_query(
         if one.source == query.source
         and one.function_id == query.function_id
         and start <= one.at < end
-        and query.matching in one.message
     ]
     found.sort(key=lambda one: one.at)
+    if isinstance(query, ErrorQuery):
+        return _grouped([one for one in found if one.level == "error"], query.limit)
+    found = [one for one in found if query.matching in one.message]
     return [
         {
             "id": one.id,
-            "timestamp": one.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f"),
+            "timestamp": _written(one.at),
             "event_message": one.message,
             "level": one.level,
         }
         for one in found[: min(query.limit, MOST_ROWS)]
     ]
+
+
+def _grouped(found: list[LogLine], limit: int) -> list[Object]:
+    """One row a text; the lines come oldest first."""
+    groups: dict[str, list[LogLine]] = {}
+    for one in found:
+        groups.setdefault(one.message, []).append(one)
+    rows: list[Object] = [
+        {
+            "event_message": message,
+            # The vendor writes 64-bit counts as texts.
+            "lines": str(len(alike)),
+            "first_at": _written(alike[0].at),
+            "last_at": _written(alike[-1].at),
+        }
+        for message, alike in groups.items()
+    ]
+    rows.sort(key=lambda one: -int(one["lines"]))
+    return rows[: min(limit, MOST_ROWS)]
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 def _unquoted(text: str) -> str:

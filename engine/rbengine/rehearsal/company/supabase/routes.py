@@ -103,6 +103,8 @@ class Supabase:
                 if found is None:
                     return Answer(status=404, body={"message": "Function not found"})
                 return Answer(body=deepcopy(found))
+            case "PATCH", ("functions", slug):
+                return self._update_function(slug, request.json())
             case "GET", ("secrets",):
                 return Answer(body=deepcopy(list(model.secrets.values())))
             case "POST", ("secrets",):
@@ -118,6 +120,15 @@ class Supabase:
             case _:
                 pass
         raise CannotBeSimulatedError(f"supabase: {request.method} {request.path}")
+
+    def _update_function(self, slug: str, given: Object) -> Answer:
+        unknown = sorted(given.keys() - {"verify_jwt"})
+        if unknown:
+            raise CannotBeSimulatedError(f"supabase: the field `{unknown[0]}` of a function")
+        if slug not in self.model.functions:
+            return Answer(status=404, body={"message": "Function not found"})
+        found = self.model.deploy(slug, verify_jwt=given["verify_jwt"])
+        return Answer(body=deepcopy(found))
 
     def _set_secrets(self, given: list[Object]) -> Answer:
         for one in given:

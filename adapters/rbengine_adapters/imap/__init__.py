@@ -1,0 +1,1 @@
+"""The IMAP adapter's live code."""

@@ -1,0 +1,1 @@
+"""The WhatsApp adapter's live code."""

@@ -1,0 +1,59 @@
+"""What the IMAP adapter promises: it looks into mailboxes and marks nothing there as read."""
+
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.types import INSTANT, INT, TEXT, FieldType, ListOf, Record
+from rbengine.contract.values import Datum
+
+MAILBOX = Record(
+    (FieldType("email", TEXT), FieldType("host", TEXT), FieldType("port", INT)), "imap.mailbox"
+)
+
+MESSAGE = Record(
+    (
+        FieldType("message_id", TEXT),
+        FieldType("mailbox", TEXT),
+        FieldType("from", TEXT),
+        FieldType("subject", TEXT),
+        FieldType("at", INSTANT),
+    ),
+    "imap.message",
+)
+
+_OPERATIONS = (
+    Operation(
+        adapter="imap",
+        name="messages",
+        doc=(
+            "Mails that arrived in the inboxes in a window, oldest first in each mailbox, by their headers. "
+            "`at` is when the server took it. A mail without a Message-ID cannot be compared and is left out. "
+            "The settings give each mailbox `imap.token.ADDRESS` (OAuth) or `imap.password.ADDRESS`."
+        ),
+        parameters=(
+            Parameter(
+                name="mailboxes", type=ListOf(MAILBOX), doc="whose: address, server and port"
+            ),
+            Parameter(name="from", type=INSTANT, doc="arrived at or after this moment"),
+            Parameter(name="to", type=INSTANT, doc="arrived at or before this moment"),
+            Parameter(
+                name="at_most",
+                type=INT,
+                doc="how many there may be in all; more is refused with `too_many`",
+                default=Datum(2000),
+            ),
+        ),
+        effect="observe",
+        result=ListOf(MESSAGE),
+        refusals=("not_found", "invalid", "too_many"),
+        api="EXAMINE INBOX; UID SEARCH SINCE BEFORE; UID FETCH BODY.PEEK",
+        source="https://www.rfc-editor.org/rfc/rfc3501",
+    ),
+)
+
+SIGNATURE = AdapterSignature(
+    name="imap",
+    title="IMAP",
+    version="4rev1",
+    operations=_OPERATIONS,
+    records=(MAILBOX, MESSAGE),
+    factory="rbengine_adapters.imap.adapter:factory",
+)

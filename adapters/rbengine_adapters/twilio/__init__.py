@@ -1,0 +1,1 @@
+"""The Twilio adapter's live code."""

@@ -1,0 +1,1 @@
+"""Mail servers as a company meets them: inboxes behind IMAP."""

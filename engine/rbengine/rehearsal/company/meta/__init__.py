@@ -1,0 +1,1 @@
+"""Meta's WhatsApp Cloud API as a company meets it: ids and states of messages."""

@@ -1,0 +1,112 @@
+"""Meta behind HTTP."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+from urllib.parse import urlencode
+
+from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.meta.model import PHONE_NUMBER, MetaModel
+
+_VERSION = "v23.0"
+_USUAL_PAGE = 25
+_LARGEST_PAGE = 100
+_EVENT_FIELDS = frozenset(
+    {"delivery_status", "webhook_update_state", "timestamp", "error_description"}
+)
+
+
+class Meta:
+    """The vendor `meta`: graph.facebook.com."""
+
+    name = "meta"
+    latency_ms = (120, 480)
+
+    def __init__(self, ground: Ground, model: MetaModel) -> None:
+        self._ground = ground
+        self.model = model
+
+    def serves(self, host: str) -> bool:
+        """One host for everything."""
+        return host == "graph.facebook.com"
+
+    def unavailable(self, request: Request) -> Answer:  # noqa: ARG002 - the same for every request
+        """What it says when it cannot answer."""
+        text = "An unexpected error occurred. Please retry your request"
+        return self._error(500, 2, "GraphMethodException", text, transient=True)
+
+    def rate_limited(self, request: Request) -> Answer:  # noqa: ARG002 - the same for every request
+        """Too many calls of the application."""
+        text = "Application request limit reached"
+        return self._error(429, 4, "OAuthException", text, transient=True)
+
+    def objects(self) -> Iterator[tuple[str, Any]]:
+        """The phone number's objects."""
+        return self.model.objects()
+
+    def handle(self, request: Request) -> Answer:
+        """Answer as the vendor does."""
+        if not request.headers.get("authorization"):
+            return self._error(401, 190, "OAuthException", "Invalid OAuth access token")
+        match request.method, request.segments:
+            case "GET", (version, number, "message_history") if version == _VERSION:
+                if number != PHONE_NUMBER:
+                    text = "WhatsApp Business Account phone number not found"
+                    return self._error(404, 803, "GraphMethodException", text)
+                return self._history(request)
+            case _:
+                pass
+        raise CannotBeSimulatedError(f"meta: {request.method} {request.path}")
+
+    def _history(self, request: Request) -> Answer:
+        given = dict(request.query)
+        fields = _event_fields(given.get("fields", ""))
+        limit = min(int(given.get("limit", _USUAL_PAGE)), _LARGEST_PAGE)
+        # Newest first: the vendor promises no order, and a client must not rely on one.
+        entries = list(reversed(list(self.model.history.values())))
+        after = given.get("after")
+        places = [number for number, one in enumerate(entries) if one["id"] == after]
+        if after is not None and not places:
+            return self._error(400, 100, "OAuthException", "Invalid parameter: after")
+        start = places[0] + 1 if places else 0
+        shown = [_cut(one, fields) for one in entries[start : start + limit]]
+        body: Object = {"data": shown}
+        if shown:
+            last = shown[-1]["id"]
+            body["paging"] = {"cursors": {"before": shown[0]["id"], "after": last}}
+            if start + limit < len(entries):
+                query = urlencode({**given, "after": last})
+                body["paging"]["next"] = f"https://graph.facebook.com{request.path}?{query}"
+        return Answer(body=body)
+
+    def _error(
+        self, status: int, code: int, type_: str, message: str, *, transient: bool = False
+    ) -> Answer:
+        error: Object = {
+            "message": message,
+            "type": type_,
+            "code": code,
+            "fbtrace_id": self._ground.token("meta/trace", 22),
+        }
+        if transient:
+            error["is_transient"] = True
+        return Answer(status=status, body={"error": error})
+
+
+def _event_fields(text: str) -> frozenset[str]:
+    """The fields of events that are asked for. Raises CannotBeSimulatedError for what the model has not."""
+    head, brace, inner = text.partition("{")
+    names = frozenset(inner.removesuffix("}").split(",")) if brace else frozenset()
+    if head != "id,message_id,events" or not names <= _EVENT_FIELDS:
+        raise CannotBeSimulatedError(f"meta: the fields {text or '(none)'} of a message history")
+    return names
+
+
+def _cut(entry: Object, fields: frozenset[str]) -> Object:
+    found = deepcopy(entry)
+    found["events"]["data"] = [
+        {key: value for key, value in one.items() if key in fields or key == "id"}
+        for one in found["events"]["data"]
+    ]
+    return found

@@ -1,0 +1,1 @@
+"""Twilio as a company meets it: its account's messages."""

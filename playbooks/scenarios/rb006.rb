@@ -1,0 +1,313 @@
+scenarios for RB-006
+
+world losing "The webhooks answer 200 and store nothing" default
+  acme     = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta     = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  sms_talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  wa_talk  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
+  table businesses
+    | id    | name | owner_email     | is_frozen | frozen_at | frozen_reason  |
+    | :acme | Acme | owner@acme.test | false     | null      | null           |
+    | :beta | Beta | owner@beta.test | true      | = 3d ago  | payment_failed |
+  table conversations
+    | id        | business_id | channel  | contact_phone |
+    | :sms_talk | :acme       | sms      | +393330000001 |
+    | :wa_talk  | :acme       | whatsapp | +393330000001 |
+  table messages
+    | conversation_id | channel | direction | content | status   | provider_message_id                | created_at |
+    | :sms_talk       | sms     | inbound   | Hello?  | received | SM00000000000000000000000000000001 | = 50m ago  |
+  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+  supabase.function(slug: "sms-webhook", verify_jwt: false)
+  supabase.log(function: "sms-webhook", level: "error",
+               text: "insert failed: current transaction is aborted", at: 30m ago)
+  twilio.message(sid: "SM00000000000000000000000000000001", from: "+393330000001",
+                 to: "+39020000000", body: "Hello?", at: 50m ago)
+  twilio.message(sid: "SM00000000000000000000000000000002", from: "+393330000001",
+                 to: "+39020000000", body: "Are you there?", at: 30m ago)
+  twilio.message(sid: "SM00000000000000000000000000000003", from: "+393330000001",
+                 to: "+39020000000", body: "Please answer", at: 5m ago)
+  contact on_call email "on.call@alacartechat.test"
+  person engineering_manager answers "What shall stop?" with "both" after 1m
+  person engineering_manager approves after 1m
+  person on_call answers "What is the root cause?" with "transaction" after 10m
+  person on_call answers "Fix the cause" with "https://ci.alacartechat.test/1" after 20m
+
+world losing_whatsapp "Meta's webhook is thanked, and its messages are dropped"
+  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+  supabase.function(slug: "sms-webhook", verify_jwt: false)
+  meta.message(id: "wamid.1", webhook: "DELIVERED", at: 5m ago)
+  contact on_call email "on.call@alacartechat.test"
+  person engineering_manager answers "What shall stop?" with "webhooks" after 1m
+  person engineering_manager approves after 1m
+  person on_call answers "What is the root cause?" with "dedup" after 5m
+  person on_call answers "Fix the cause" with "https://ci.alacartechat.test/1" after 9m
+  person on_call answers "Ask Meta's support" with {ticket: "META-1"} after 5m
+
+world over "Some messages were lost, and it is over"
+  acme      = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta      = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  sms_talk  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  wa_talk   = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
+  mail_talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a03"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+    | :beta | Beta | owner@beta.test |
+  table conversations
+    | id         | business_id | channel  | contact_phone | contact_email     |
+    | :sms_talk  | :acme       | sms      | +393330000001 | null              |
+    | :wa_talk   | :beta       | whatsapp | +393330000002 | null              |
+    | :mail_talk | :beta       | email    | null          | guest@guests.test |
+  table email_accounts
+    | business_id | email           | imap_host      |
+    | :beta       | inbox@beta.test | imap.beta.test |
+  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+  supabase.function(slug: "sms-webhook", verify_jwt: false)
+  twilio.message(sid: "SM00000000000000000000000000000002", from: "+393330000001",
+                 to: "+39020000000", body: "Are you there?", at: 30m ago)
+  meta.message(id: "wamid.2", webhook: "RETRYING", error: "Webhook endpoint returned HTTP 500",
+               at: 40m ago)
+  imap.message(mailbox: "inbox@beta.test", id: "<1@guests.test>", from: "guest@guests.test",
+               subject: "A table for four", at: 45m ago)
+  contact on_call email "on.call@alacartechat.test"
+  person engineering_manager approves after 1m
+
+world unclear_sender "A number that writes to two businesses"
+  acme      = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta      = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  acme_talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+    | :beta | Beta | owner@beta.test |
+  table conversations
+    | id                                   | business_id | channel | contact_phone |
+    | :acme_talk                           | :acme       | sms     | +393330000001 |
+    | 0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a04 | :beta       | sms     | +393330000001 |
+  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+  supabase.function(slug: "sms-webhook", verify_jwt: false)
+  twilio.message(sid: "SM00000000000000000000000000000002", from: "+393330000001",
+                 to: "+39020000000", body: "Are you there?", at: 30m ago)
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "Place 1 SMS" with {done: 1} after 5m
+
+world nothing_lost "Everything that the providers have is in the table"
+  acme     = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  sms_talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+  table conversations
+    | id        | business_id | channel | contact_phone |
+    | :sms_talk | :acme       | sms     | +393330000001 |
+  table messages
+    | conversation_id | channel | direction | content | status   | provider_message_id                | created_at |
+    | :sms_talk       | sms     | inbound   | Hello?  | received | SM00000000000000000000000000000001 | = 50m ago  |
+    | :sms_talk       | sms     | inbound   | Yes?    | received | SM00000000000000000000000000000002 | = 20m ago  |
+  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+  supabase.function(slug: "sms-webhook", verify_jwt: false)
+  twilio.message(sid: "SM00000000000000000000000000000001", from: "+393330000001",
+                 to: "+39020000000", body: "Hello?", at: 50m ago)
+  twilio.message(sid: "SM00000000000000000000000000000002", from: "+393330000001",
+                 to: "+39020000000", body: "Yes?", at: 20m ago)
+  contact on_call email "on.call@alacartechat.test"
+
+scenario "lost and still losing, everything stops" in losing
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause (transaction)"
+  expect changed "Release the webhooks, so that providers deliver what they kept"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect changed "Unfreeze what this incident froze"
+  expect table businesses where id = :acme
+    | is_frozen | frozen_reason |
+    | false     | null          |
+  expect table businesses where id = :beta
+    | is_frozen | frozen_reason  |
+    | true      | payment_failed |
+  expect table messages where provider_message_id = SM00000000000000000000000000000003
+    | content       | conversation_id | status   |
+    | Please answer | :sms_talk       | received |
+  expect asked 1 time "Tell 1 customers that 2 messages are recovered and 0 are not?"
+  expect sent email to "owner@acme.test" with "All 2 affected messages were recovered"
+  expect not sent email to "owner@beta.test"
+  expect escalated to engineering_manager at 0s
+  expect escalated to cto at 0s
+  expect resolved within 90m
+
+scenario "only receiving stops" in losing
+  person engineering_manager answers "What shall stop?" with "webhooks" after 1m
+  expect found losing_now
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect not changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Release the webhooks, so that providers deliver what they kept"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect asked 1 time "Tell 1 customers"
+  expect sent email to "owner@acme.test"
+  expect escalated to engineering_manager at 0s
+  expect resolved within 90m
+
+scenario "only sending stops" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  expect found losing_now
+  expect asked 1 time "What shall stop?"
+  expect not changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect changed "Unfreeze what this incident froze"
+  expect asked 1 time "Tell 1 customers"
+  expect sent email to "owner@acme.test"
+  expect escalated to engineering_manager at 0s
+  expect resolved within 90m
+
+scenario "nothing stops" in losing
+  person engineering_manager answers "What shall stop?" with "nothing" after 1m
+  expect found losing_now
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect asked 1 time "Tell 1 customers"
+  expect sent email to "owner@acme.test"
+  expect escalated to engineering_manager at 0s
+  expect resolved within 90m
+
+scenario "messages are lost while the cause is looked for" in losing
+  at 20m
+    twilio.message(sid: "SM00000000000000000000000000000004", from: "+393330000001",
+                   to: "+39020000000", body: "Still there?")
+  expect found losing_now
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Release the webhooks, so that providers deliver what they kept"
+  expect changed "Insert 3 SMS that Twilio still has"
+  expect changed "Unfreeze what this incident froze"
+  expect asked 1 time "Tell 1 customers that 3 messages"
+  expect sent email to "owner@acme.test" with "All 3 affected"
+  expect escalated to engineering_manager at 0s
+  expect resolved within 90m
+
+scenario "WhatsApp messages are dropped" in losing_whatsapp
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause (dedup)"
+  expect changed "Release the webhooks, so that providers deliver what they kept"
+  expect asked 1 time "Ask Meta's support about 1 messages"
+  expect escalated to engineering_manager at 0s
+  expect handed over within 60m
+
+scenario "the loss is over" in over
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect not found losing_now
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect table messages where provider_message_id = "<1@guests.test>"
+    | content          | conversation_id |
+    | A table for four | :mail_talk      |
+  expect asked 1 time "Tell 2 customers that 3 messages are recovered and 0 are not?"
+  expect sent email to "owner@acme.test" with "All 3 affected messages were recovered"
+  expect sent email to "owner@beta.test"
+  expect escalated to engineering_manager at 0s
+  expect resolved within 30m
+
+scenario "Meta does not repeat in time" in over
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect asked 1 time "Tell 2 customers that 2 messages are recovered and 1 are not?"
+  expect sent email to "owner@acme.test" with "1 are not recovered yet"
+  expect sent email to "owner@beta.test"
+  expect escalated to engineering_manager at 0s
+  expect handed over within 30m
+
+scenario "a number that writes to two businesses" in unclear_sender
+  at 3m
+    table messages
+      | conversation_id | channel | direction | content        | status   | provider_message_id                |
+      | :acme_talk      | sms     | inbound   | Are you there? | received | SM00000000000000000000000000000002 |
+  expect found lost
+  expect asked 1 time "Place 1 SMS"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager at 0s
+  expect resolved within 30m
+
+scenario "nobody knows where a message belongs" in unclear_sender
+  person on_call answers "Place 1 SMS" with {done: 0} after 5m
+  expect found lost
+  expect asked 1 time "Place 1 SMS"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager at 0s
+  expect handed over within 30m
+
+scenario "nothing is lost" in nothing_lost
+  expect not found losing_now
+  expect not found lost
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
+  expect handed over within 1m
+
+scenario "nobody answers" in losing
+  person engineering_manager never answers
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
+  expect escalated to cto at 15m1s
+
+scenario "the managers refuse the freeze" in losing
+  person engineering_manager refuses "Freeze every business" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect not changed "Freeze every business that is not frozen, and remember which"
+  expect not changed "Release the webhooks, so that providers deliver what they kept"
+  expect escalated to engineering_manager
+
+scenario "the mail is not to be sent" in over
+  person engineering_manager refuses "Tell 2 customers" after 1m
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect asked 1 time "Tell 2 customers"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "a crash while everybody is frozen" in losing
+  crash during "Freeze every business that is not frozen, and remember which" before the answer
+  expect the same as "lost and still losing, everything stops"
+
+scenario "Twilio is down" in over
+  fault twilio unavailable from 0s to 3h
+  expect not judged losing_now
+  expect not judged lost
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
+
+scenario "the database does not answer" in losing
+  fault postgres down from 0s to 3h
+  expect not judged losing_now
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
