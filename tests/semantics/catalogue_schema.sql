@@ -10,3 +10,11 @@ CREATE TABLE accounts (
   seen_at timestamptz
 );
 CREATE TABLE notes (text text NOT NULL);
+CREATE TYPE mood AS ENUM ('happy', 'sad');
+CREATE TABLE shifts (
+  id uuid PRIMARY KEY,
+  begins timestamp NOT NULL,
+  ends timestamptz,
+  mood mood NOT NULL,
+  moods mood[] NOT NULL
+);

@@ -1,8 +1,8 @@
-"""Fields of records, of lists of records, and of JSON."""
+"""Fields of records, of lists of records, of money and of JSON."""
 
 from typing import Any
 
-from rbengine.contract.values import Failure, Json, Row, Value
+from rbengine.contract.values import Failure, Json, Money, Row, Value
 
 
 def field_of(value: Value, name: str) -> Value:
@@ -14,6 +14,9 @@ def field_of(value: Value, name: str) -> Value:
             return tuple(field_of(one, name) for one in value)
         case Json(content=dict() as content):
             return plain(content.get(name))
+        case Money():
+            halves: dict[str, Value] = {"minor": value.minor, "currency": value.currency}
+            return halves.get(name)
         case Failure(kind=kind, text=text):
             return {"kind": kind, "text": text}.get(name)
         case _:

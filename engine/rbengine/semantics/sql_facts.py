@@ -27,6 +27,22 @@ class ColumnFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The base column it is, where it is one."""
 
 
+class EnumParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """`$number` stands where PostgreSQL has an enum of its own, which no text is without being sent as one."""
+
+    number: int
+    type: str
+    """PostgreSQL's name, to send the value with: `mood`, `public.mood[]`."""
+    values: tuple[str, ...]
+
+
+class ZonelessColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """A `timestamp` column (without zone) that is compared with an instant; `offset` in the question's text."""
+
+    column: str
+    offset: int
+
+
 class StatementFacts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
     """A statement that PostgreSQL accepts."""
 
@@ -49,6 +65,9 @@ class StatementFacts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
     optional_parameters: tuple[int, ...] = ()
     """One-based numbers of the parameters that may be NULL: assigned to a nullable column, or beside
     IS NOT DISTINCT FROM."""
+
+    enum_parameters: tuple[EnumParameter, ...] = ()
+    zoneless: tuple[ZonelessColumn, ...] = ()
 
 
 class SqlRefusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):

@@ -55,6 +55,44 @@ def statement_shape(sql: str, relations: Relations) -> StatementShape | None:
     return None
 
 
+def columns_beside_instants(sql: str) -> tuple[tuple[str, str, str, int], ...]:
+    """(schema, table, column, offset) of each column that is compared with a parameter or with the present moment.
+
+    A column that names no table stands for one of each table of the statement.
+    """
+    tree = _parsed(sql)
+    if tree is None:
+        return ()
+    from sqlglot import exp
+
+    tables = {one.alias_or_name: relation_name(one) for one in tree.find_all(exp.Table)}
+    found: list[tuple[str, str, str, int]] = []
+    for compared in tree.find_all(
+        exp.EQ,
+        exp.NEQ,
+        exp.LT,
+        exp.LTE,
+        exp.GT,
+        exp.GTE,
+        exp.Between,
+        exp.NullSafeEQ,
+        exp.NullSafeNEQ,
+    ):
+        operands = [one for one in compared.args.values() if isinstance(one, exp.Expression)]
+        columns = [one for one in operands if isinstance(_bare(one), exp.Column)]
+        others = [one for one in operands if one not in columns]
+        if not any(one.find(exp.Parameter, exp.CurrentTimestamp) for one in others):
+            continue
+        for operand in columns:
+            column = operand if isinstance(operand, exp.Column) else operand.find(exp.Column)
+            if not isinstance(column, exp.Column) or isinstance(operand, exp.Cast):
+                continue
+            named = [tables[column.table]] if column.table in tables else list(tables.values())
+            offset = int(column.this.meta.get("start", -1))
+            found += [(schema, name, column.name, offset) for schema, name in named]
+    return tuple(found)
+
+
 def _parsed(sql: str) -> "Node | None":
     import sqlglot
     import sqlglot.parser

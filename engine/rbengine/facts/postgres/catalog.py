@@ -38,6 +38,7 @@ FROM pg_type t
 WHERE t.typtype IN ('b', 'd', 'e', 'r', 'm') AND (t.oid < 16384 OR t.typtype IN ('d', 'e') OR t.typelem <> 0)
 """
 
+_TIMESTAMP = 1114  # pg_type.oid of `timestamp`, the same in every PostgreSQL
 _BEFORE_ROW = 0b11  # pg_trigger.tgtype: bit 0 for each row, bit 1 before
 _EVENTS = {"insert": 0b100, "delete": 0b1000, "update": 0b10000}
 _ACTING = frozenset(
@@ -76,6 +77,8 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     numbers: Mapping[int, str]
     types: Mapping[str, Type]
     """Name -> type of the column, not optional."""
+    zoneless: frozenset[str]
+    """Columns of type `timestamp`: a wall time that does not say of which zone."""
     has_primary_key: bool
     triggers: tuple[Trigger, ...]
     deletes_others: bool
@@ -124,6 +127,31 @@ class Catalog:
         if category == "A" and element:
             return ListOf(self.type_of(element))
         return language_type(name)
+
+    def enum_of(self, oid: int) -> tuple[str, tuple[str, ...]] | None:
+        """(name to send a value with, its labels) of an enum or a list of one; None for other types."""
+        row = self._type_rows.get(oid)
+        if row is None:
+            return None
+        _, _, kind, element, _, category, labels = row
+        if kind == "e":
+            return self._sent_name(oid), tuple(labels or ())
+        inner = self.enum_of(element) if category == "A" and element else None
+        return None if inner is None else (f"{inner[0]}[]", inner[1])
+
+    @property
+    def has_enums(self) -> bool:
+        """Whether the schema has any enum of its own."""
+        return any(row[2] == "e" for row in self._type_rows.values())
+
+    @property
+    def has_zoneless_columns(self) -> bool:
+        """Whether any table of the schema has a wall time without its zone."""
+        return any(one.zoneless for one in self._own)
+
+    def _sent_name(self, oid: int) -> str:
+        row = self._connection.execute("SELECT format_type(%s::int8::oid, NULL)", (oid,)).fetchone()
+        return str(row[0]) if row else ""
 
     def relation(self, schema: str, name: str) -> Relation | None:
         """The relation that `schema.name`, or the name alone, finds."""
@@ -179,6 +207,9 @@ class Catalog:
             columns={column: present for _, column, _, present in attributes or ()},
             numbers=numbers,
             types=types,
+            zoneless=frozenset(
+                column for _, column, type_, _ in attributes or () if type_ == _TIMESTAMP
+            ),
             has_primary_key=has_key,
             triggers=tuple(_trigger(*one) for one in triggers or ()),
             deletes_others=any(one[0] in "cnd" for one in references or ()),

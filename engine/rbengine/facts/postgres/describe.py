@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from msgspec.structs import replace
 from psycopg import pq
 
 from rbengine.contract.changes import StatementKind
@@ -10,9 +11,20 @@ from rbengine.diagnostics.suggest import nearest
 from rbengine.facts.postgres.catalog import Catalog, Relation
 from rbengine.facts.postgres.schema import schema_database
 from rbengine.facts.postgres.server import Server
-from rbengine.semantics.sql_facts import ColumnFacts, SqlQuestion, SqlRefusal, StatementFacts
+from rbengine.semantics.sql_facts import (
+    ColumnFacts,
+    EnumParameter,
+    SqlQuestion,
+    SqlRefusal,
+    StatementFacts,
+    ZonelessColumn,
+)
 from rbengine.semantics.sql_rules import main_verb, statement_kind
-from rbengine.semantics.sql_shape import StatementShape, statement_shape
+from rbengine.semantics.sql_shape import (
+    StatementShape,
+    columns_beside_instants,
+    statement_shape,
+)
 from rbengine.semantics.sql_words import SqlWord, sql_words, word_at
 
 _UNDEFINED_COLUMN, _UNDEFINED_TABLE, _UNDEFINED_FUNCTION = "42703", "42P01", "42883"
@@ -62,9 +74,10 @@ class PostgresDescriber:
         )
         if isinstance(kind, SqlRefusal):
             return kind
-        described = self._prepared(question)
-        if isinstance(described, SqlRefusal):
-            return described
+        prepared = self._prepared(question)
+        if isinstance(prepared, SqlRefusal):
+            return prepared
+        described, enums = prepared
         if kind == "ddl":
             return _ddl(question.sql)
         shape = statement_shape(question.sql, self._catalog.present_columns)
@@ -76,19 +89,55 @@ class PostgresDescriber:
             )  # fmt: skip
         if reading:
             columns = self._columns(described, shape)
-            return self._badly_named(question.sql, columns) or StatementFacts(
+            facts = self._badly_named(question.sql, columns) or StatementFacts(
                 kind=kind, columns=columns, optional_parameters=shape.optional_parameters
             )
-        return self._change(kind, shape)
+        else:
+            facts = self._change(kind, shape)
+        if isinstance(facts, SqlRefusal):
+            return facts
+        zoneless = self._zoneless(question.sql) if self._catalog.has_zoneless_columns else ()
+        return replace(facts, enum_parameters=enums, zoneless=zoneless)
 
-    def _prepared(self, question: SqlQuestion) -> pq.abc.PGresult | SqlRefusal:
-        """The result of PQdescribePrepared: PostgreSQL has parsed and analysed the statement, nothing else."""
+    def _prepared(
+        self, question: SqlQuestion
+    ) -> tuple[pq.abc.PGresult, tuple[EnumParameter, ...]] | SqlRefusal:
+        """The result of PQdescribePrepared: PostgreSQL has parsed and analysed the statement, nothing else.
+
+        A text where PostgreSQL has an enum is refused; then the texts are asked for again as what PostgreSQL takes
+        them for, and sent as that where it is an enum.
+        """
         oids = [self._oid(name) for name in question.parameter_types]
         raw = self._connection.pgconn
         prepared = raw.prepare(b"", question.sql.encode(), oids)
-        if prepared.status != pq.ExecStatus.COMMAND_OK:
-            return self._refusal(question.sql, prepared)
-        return raw.describe_prepared(b"")
+        if prepared.status == pq.ExecStatus.COMMAND_OK:
+            return raw.describe_prepared(b""), ()
+        refusal = self._refusal(question.sql, prepared)
+        texts = [one in ("text", "text[]") for one in question.parameter_types]
+        if not any(texts) or not self._catalog.has_enums:
+            return refusal
+        asked = [0 if text else oid for text, oid in zip(texts, oids, strict=True)]
+        if raw.prepare(b"", question.sql.encode(), asked).status != pq.ExecStatus.COMMAND_OK:
+            return refusal
+        taken = raw.describe_prepared(b"")
+        enums: list[EnumParameter] = []
+        for index, text in enumerate(texts):
+            enum = self._catalog.enum_of(taken.param_type(index)) if text else None
+            if enum is not None:
+                oids[index] = taken.param_type(index)
+                enums.append(EnumParameter(number=index + 1, type=enum[0], values=enum[1]))
+        if raw.prepare(b"", question.sql.encode(), oids).status != pq.ExecStatus.COMMAND_OK:
+            return refusal
+        return raw.describe_prepared(b""), tuple(enums)
+
+    def _zoneless(self, sql: str) -> tuple[ZonelessColumn, ...]:
+        """The columns without a zone that stand beside an instant, each place once."""
+        found: dict[int, ZonelessColumn] = {}
+        for schema, table, column, offset in columns_beside_instants(sql):
+            relation = self._catalog.relation(schema, table)
+            if relation is not None and column in relation.zoneless:
+                found.setdefault(offset, ZonelessColumn(column=column, offset=offset))
+        return tuple(found.values())
 
     def _oid(self, name: str) -> int:
         if name not in self._oids:

@@ -5,6 +5,7 @@ from rbengine.semantics.catalogue.sample import entry
 _BOUND = "a value never becomes part of a statement's text: it is sent beside it"
 _READ = "resolve stale\n  n = query value\n    {}\n"
 _ALL = "resolve stale\n  rows = query all\n    {}\n"
+_LIST = 'resolve stale\n  orders = shop.orders(customer: "c")\n  names = orders.id\n'
 _WRITE = 'resolve stale\n  change "Do"\n    sql\n      {}\n    expect any number of rows\n'
 
 ENTRIES = (
@@ -60,6 +61,15 @@ ENTRIES = (
     entry("E516", "a `query value` with several columns", "one value has one column",
           _READ.format("SELECT name, email FROM accounts"),
           _READ.format("SELECT name FROM accounts")),
+    entry("E517", "a list that excludes nothing when it is empty",
+          "a list that was not filled would let every row through",
+          _LIST + "  rows = query all\n    SELECT name FROM accounts WHERE name <> ALL(:names)\n",
+          _LIST + '  check names is not empty\n    else "nothing to exclude"\n'
+          "  rows = query all\n    SELECT name FROM accounts WHERE name <> ALL(:names)\n"),
+    entry("W518", "a wall time without a zone beside an instant",
+          "a column that was written in another zone is hours off",
+          _READ.format("SELECT count(*) AS n FROM shifts WHERE begins < :now"),
+          _READ.format("SELECT count(*) AS n FROM shifts WHERE begins AT TIME ZONE 'Europe/Rome' < :now")),
     entry("E519", "a statement that is no whole statement", "it cannot be judged before it is understood",
           _READ.format("SELECT count(*) AS n FROM accounts WHERE name = 'open"),
           _READ.format("SELECT count(*) AS n FROM accounts WHERE name = 'closed'")),

@@ -1,7 +1,9 @@
 """Names and fields: what a path means, and the type of what it leads to."""
 
 from rbengine.contract.types import (
+    INT,
     JSON,
+    TEXT,
     UNKNOWN,
     ListOf,
     Optional,
@@ -26,6 +28,9 @@ from rbengine.syntax.nodes.expressions import (
     NameRef,
 )
 
+MONEY_FIELDS: dict[str, Type] = {"minor": INT, "currency": TEXT}
+"""The two halves of money, for what keeps them apart: whole cents, and the currency in small letters."""
+
 
 def path_of(node: Expression) -> Path | None:
     """`a.b.c` as a path; None for anything else."""
@@ -49,6 +54,8 @@ def field_type(
             return UNKNOWN
         case Scalar(name="json"):
             return optional(JSON)
+        case Scalar(name="money") if name.text in MONEY_FIELDS:
+            return MONEY_FIELDS[name.text]
         case ListOf(item=Optional(inner=Scalar(name="json"))):
             return ListOf(optional(JSON))
         case ListOf(item=Record() as item):
@@ -60,6 +67,8 @@ def field_type(
             if found is not None:
                 return found
             offered = tuple(one.name for one in object_.fields)
+        case Scalar(name="money"):
+            offered = tuple(MONEY_FIELDS)
         case _:
             offered = ()
     of = shown if shown.startswith("an item") else f"`{shown}`"

@@ -22,6 +22,12 @@ from rbengine.semantics.analysis import BoundParameter, BoundStatement
 from rbengine.semantics.inference.environment import Environment
 from rbengine.semantics.inference.facts import Fact, refine
 from rbengine.semantics.inference.naming import field_type
+from rbengine.semantics.inference.parameters import (
+    as_enums,
+    lists_that_may_be_empty,
+    span_of,
+    zoneless,
+)
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, sql
 from rbengine.semantics.sql_binding import Mention
@@ -85,7 +91,7 @@ def bind(
             sql.describe(
                 sql.ParameterInQuotes(
                     file=bench.file,
-                    span=_span(block, quoted.start, quoted.end),
+                    span=span_of(block, quoted.start, quoted.end),
                     name=quoted.name,
                     inside=quoted.place,
                 )
@@ -95,7 +101,9 @@ def bind(
         bench.report(
             sql.describe(
                 sql.BracesInSql(
-                    file=bench.file, span=_span(block, braces.start, braces.end), inner=braces.inner
+                    file=bench.file,
+                    span=span_of(block, braces.start, braces.end),
+                    inner=braces.inner,
                 )
             )
         )
@@ -118,6 +126,9 @@ def bind(
         else:
             facts = answer
             _absent_parameters(bench, block, scan.mentions, numbered.paths, types, answer)
+            parameters = as_enums(bench, block, scan.mentions, parameters, types, answer)
+            zoneless(bench, block, numbered, answer)
+            lists_that_may_be_empty(bench, block, numbered, types, env)
     bench.statements[node.id] = BoundStatement(sql=numbered.sql, parameters=parameters, facts=facts)
     return facts
 
@@ -140,7 +151,7 @@ def sent_as(type_: Type) -> str:
 
 def _mentioned(bench: Workbench, block: Block, mention: Mention, env: Environment) -> Type:
     """The type of `:account.id`; UNKNOWN after a report."""
-    span = _span(block, mention.start, mention.end)
+    span = span_of(block, mention.start, mention.end)
     head, *fields = mention.path
     symbol = env.names.get(head)
     if symbol is None:
@@ -163,7 +174,7 @@ def _mentioned(bench: Workbench, block: Block, mention: Mention, env: Environmen
     for place, field in enumerate(fields, start=1):
         shown = ".".join(mention.path[:place])
         found = _there(bench, found, span, shown)
-        name = Name(id=block.id, span=_span(block, start + 1, start + 1 + len(field)), text=field)
+        name = Name(id=block.id, span=span_of(block, start + 1, start + 1 + len(field)), text=field)
         found = field_type(bench, found, name, shown)
         found = _refined(found, env.facts.get(mention.path[: place + 1]))
         start += 1 + len(field)
@@ -238,7 +249,7 @@ def _refused(
         for _, stop, mention in numbered.replaced:
             if refusal.offset + refusal.length == stop:
                 end = mention.end
-        span = _span(block, min(start, len(block.text)), min(max(end, start), len(block.text)))
+        span = span_of(block, min(start, len(block.text)), min(max(end, start), len(block.text)))
     bench.report(
         sql.describe(
             sql.RefusedStatement(
@@ -273,17 +284,11 @@ def _absent_parameters(
                 sql.describe(
                     sql.AbsentParameter(
                         file=bench.file,
-                        span=_span(block, mention.start, mention.end),
+                        span=span_of(block, mention.start, mention.end),
                         name=".".join(path),
                     )
                 )
             )
-
-
-def _span(block: Block, start: int, end: int) -> Span:
-    """From `start` to `end` of the block's text, in the file."""
-    first = block.offset_in_file(start)
-    return Span(first, first if end <= start else block.offset_in_file(end - 1) + 1)
 
 
 def _first_word(block: Block) -> Span:
@@ -292,4 +297,4 @@ def _first_word(block: Block) -> Span:
     end = start
     while end < len(text) and not text[end].isspace():
         end += 1
-    return _span(block, start, end)
+    return span_of(block, start, end)

@@ -32,6 +32,7 @@ from rbengine.semantics.inference.expressions import (
     value_of,
     with_item,
 )
+from rbengine.semantics.inference.facts import Fact
 from rbengine.semantics.inference.fitting import join, joinable, widen
 from rbengine.semantics.inference.frame import Frame, Given, bind, show, taken, unreadable
 from rbengine.semantics.inference.queries import query
@@ -43,7 +44,12 @@ from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.app import Answer
 from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.changes import Change, Sql
-from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, OperationCall
+from rbengine.syntax.nodes.expressions import (
+    DurationLiteral,
+    Expression,
+    ListLiteral,
+    OperationCall,
+)
 
 Body = tree.Body
 
@@ -165,7 +171,10 @@ def _bind(bench: Workbench, node: tree.Bind, env: Environment, frame: Frame) -> 
         found = UNKNOWN
     bench.types[node.id] = found
     kind: SymbolKind = "change" if isinstance(value, Change) else "binding"
-    return bind(bench, node.name, found, kind, _after_people(value, env, frame), frame)
+    after = bind(bench, node.name, found, kind, _after_people(value, env, frame), frame)
+    if isinstance(value, ListLiteral) and value.items:
+        return after.knowing({(node.name.text,): Fact(not_empty=True)})
+    return after
 
 
 def _callee(bench: Workbench, value: tree.BindValue) -> str:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, assert_never
 
-from rbengine.contract.types import Type, show
+from rbengine.contract.types import MONEY, Type, show
 from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
 from rbengine.semantics.problems.base import Problem, diagnostic, replacing
 from rbengine.semantics.sql_facts import SqlRefusal
@@ -75,6 +75,17 @@ class NotOneColumn(Problem, frozen=True, kw_only=True):
     columns: int
 
 
+class ExcludesByEmptyList(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E517")
+    name: str
+    list: str
+
+
+class ZonelessColumn(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W518")
+    column: str
+
+
 class SecretParameter(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E309")
     name: str
@@ -82,7 +93,7 @@ class SecretParameter(Problem, frozen=True, kw_only=True):
 
 SqlProblem = (
     RefusedStatement | UnknownParameter | ParameterInQuotes | BracesInSql | AbsentParameter | UnsendableParameter
-    | NotOneColumn | SecretParameter
+    | NotOneColumn | ExcludesByEmptyList | ZonelessColumn | SecretParameter
 )  # fmt: skip
 
 
@@ -134,6 +145,13 @@ def describe(problem: SqlProblem) -> Diagnostic:
                 why="an absent value may only be assigned, or stand beside `IS NOT DISTINCT FROM`",
                 help=f"test it first: `{name} is present`",
             )
+        case UnsendableParameter(name=name, found=found) if found == MONEY:
+            return diagnostic(
+                problem,
+                f"`{name}` is money: an amount and its currency, which PostgreSQL keeps apart",
+                "two values",
+                help=f"send `:{name}.minor`, whole cents, and compare `:{name}.currency`",
+            )
         case UnsendableParameter(name=name, found=found):
             return diagnostic(
                 problem,
@@ -147,6 +165,22 @@ def describe(problem: SqlProblem) -> Diagnostic:
                 f"`query value` needs exactly one column, and this gives {columns}",
                 "not one value",
                 help="select one column, or write `query one`",
+            )
+        case ExcludesByEmptyList(name=name, list=list_):
+            return diagnostic(
+                problem,
+                f"if `{name}` is empty, this holds for every row",
+                "may exclude nothing",
+                why="a list that was not filled would let every row through",
+                help=f"test it first: `check {list_} is not empty`",
+            )
+        case ZonelessColumn(column=column):
+            return diagnostic(
+                problem,
+                f"`{column}` is a wall time without a zone, and is compared with an instant",
+                "which zone?",
+                why="sessions run in UTC: a column that was written in another zone is hours off",
+                help=f"say it: `{column} AT TIME ZONE 'Europe/Rome'`, or make it `timestamptz`",
             )
         case SecretParameter(name=name):
             return diagnostic(

@@ -1,0 +1,143 @@
+"""What is said of values that a statement is sent, with a real PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rbengine.facts.postgres.describe import PostgresDescriber
+from rbengine.facts.postgres.server import Server
+from rbengine.semantics.analysis import BoundParameter
+from rbengine.semantics.catalogue.sample import sample
+from support.check import analyse
+
+SCHEMA = (Path(__file__).parents[1] / "catalogue_schema.sql").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def describer(postgres_server: Server) -> Iterator[PostgresDescriber]:
+    made = PostgresDescriber(postgres_server, SCHEMA, "schema.sql")
+    yield made
+    made.close()
+
+
+def found(body: str, describer: PostgresDescriber, head: str = "") -> list[str]:
+    analysis = analyse(sample(f"{head}resolve stale\n{body}"), describer=describer)
+    text = analysis.tables.source.text
+    return [
+        f"{one.code} at `{text[one.primary.span.start : one.primary.span.end]}`"
+        for one in analysis.problems
+    ]
+
+
+def count(where: str) -> str:
+    return f"  n = query value\n    SELECT count(*) AS n FROM shifts WHERE {where}\n"
+
+
+ORDERS = '  orders = shop.orders(customer: "c")\n'
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ("id::text <> ALL(:orders.id)", "<> ALL(:orders.id"),
+        ("id::text != ALL (:orders.id)", "!= ALL (:orders.id"),
+        ("NOT (id::text = ANY(:orders.id))", "= ANY(:orders.id"),
+    ],
+)
+def test_a_list_that_excludes_must_have_an_item(
+    describer: PostgresDescriber, where: str, shown: str
+) -> None:
+    """A list without one lets every row through, however it is written."""
+    assert found(ORDERS + count(where), describer) == [f"E517 at `{shown}`"]
+    known = '  check orders is not empty\n    else "none"\n'
+    assert found(ORDERS + known + count(where), describer) == []
+
+
+def test_a_list_that_chooses_may_be_empty(describer: PostgresDescriber) -> None:
+    """It finds nothing then."""
+    where = "id::text = ANY(:orders.id) AND NOT begins IS NULL"
+    assert found(ORDERS + count(where), describer) == []
+
+
+def test_a_list_that_is_written_with_items_has_some(describer: PostgresDescriber) -> None:
+    """There is nothing to test."""
+    where = "extract(day FROM begins) <> ALL(:ids)"
+    assert found("  ids = [1, 2]\n" + count(where), describer) == []
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "begins > :now",
+        "begins BETWEEN :now AND now()",
+        "s.begins = :now",
+        "now() - interval '1 day' > begins",
+    ],
+)
+def test_a_wall_time_beside_an_instant_is_a_warning(
+    describer: PostgresDescriber, where: str
+) -> None:
+    """The word that is underlined is the column."""
+    statement = count(where).replace("FROM shifts", "FROM shifts s")
+    assert found(statement, describer) == ["W518 at `begins`"]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "ends > :now",
+        "begins > begins",
+        "begins AT TIME ZONE 'UTC' < :now",
+        "begins > '2026-01-01'",
+    ],
+)
+def test_an_instant_beside_an_instant_is_none(describer: PostgresDescriber, where: str) -> None:
+    """Nor a wall time beside another, or one that says its zone."""
+    assert found(count(where), describer) == []
+
+
+HEAD = 'input feeling: one of happy or sad "How"\ninput word: text "What"\n'
+
+
+def test_a_value_for_an_enum_of_postgresql_is_sent_as_one(describer: PostgresDescriber) -> None:
+    """A text would be refused where the column is an enum: read, compared or set, alone or in a list."""
+    body = """  old = query one
+    SELECT id, mood, moods FROM shifts WHERE mood = :feeling AND id::text = :word
+  feelings = [feeling]
+  change "Set"
+    sql
+      UPDATE shifts SET mood = :old.mood, moods = :old.moods WHERE id = :old.id AND mood = ANY(:feelings)
+    expect 1 row
+"""
+    analysis = analyse(sample(f"{HEAD}resolve stale\n{body}"), describer=describer)
+    assert [one.message for one in analysis.problems] == []
+    bound = [one.parameters for one in analysis.tables.statements.values()][-2:]
+    assert bound == [
+        (
+            BoundParameter(path=("feeling",), type="mood"),
+            BoundParameter(path=("word",), type="text"),
+        ),
+        (
+            BoundParameter(path=("old", "mood"), type="mood"),
+            BoundParameter(path=("old", "moods"), type="mood[]"),
+            BoundParameter(path=("old", "id"), type="uuid"),
+            BoundParameter(path=("feelings",), type="mood[]"),
+        ),
+    ]
+
+
+def test_a_value_that_the_enum_does_not_have_is_named(describer: PostgresDescriber) -> None:
+    """And a text that may be anything is none of its values."""
+    head = HEAD.replace("happy or sad", "happy or angry")
+    assert found(count("mood = :feeling"), describer, head) == ["E405 at `:feeling`"]
+    assert found(count("mood = :word"), describer, head) == ["E401 at `:word`"]
+    assert found(count("mood = :word AND id = :word"), describer, head) == ["E512 at `=`"]
+
+
+def test_the_halves_of_money_are_sent_one_by_one(describer: PostgresDescriber) -> None:
+    """Whole cents and the currency: two currencies never meet in a column of numbers."""
+    head = 'input price: money "How much"\n'
+    assert found(count("length(id::text) = :price"), describer, head) == ["E515 at `:price`"]
+    halves = count("length(id::text) = :price.minor AND id::text = :price.currency")
+    assert found(halves, describer, head) == []
+    assert found('  note "{{ price.cents }}"\n', describer, head) == ["E210 at `cents`"]
