@@ -11,6 +11,7 @@ from rbengine.semantics.covers import check_covers
 from rbengine.semantics.duties import check_duties
 from rbengine.semantics.effects import ProcedureEffects, check_effects
 from rbengine.semantics.emptiness import check_emptiness
+from rbengine.semantics.escalating import check_escalations
 from rbengine.semantics.failing import check_failures
 from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
@@ -63,6 +64,7 @@ def check(
     check_emptiness(file, tree, operations, report)
     check_failures(file, tree, operations, report)
     check_covers(file, tree, report)
+    check_escalations(file, tree, policy, report)
     check_timing(file, tree, policy.limits, procedures, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, shelf.declared, report)

@@ -46,6 +46,10 @@ ENTRIES = (
     entry("E609", "`mttr immediate` with nobody told at once", "immediate begins with somebody who knows",
           "mttr immediate\n",
           'severity P0\nmttr immediate\nverify\n  check row.frozen else "no"\n'),
+    entry("E610", "an escalation that comes after the policy's own",
+          "who is called by the policy's clock must not hear of it again from an older plan",
+          'resolve stale\n  wait 45m\n  escalate "still stale"\n',
+          'resolve stale\n  wait 15m\n  escalate "still stale"\n'),
     entry("E611",
           "a retry of what must not be done twice", "the first attempt may have worked, and only its answer been lost",
           'recover\n  step "Tell", retry 2 times every 5s\n'

@@ -87,4 +87,9 @@ ENTRIES = (
           "a path that may take longer than the mttr", "the time would be over before the machine has finished",
           'mttr 5m\nresolve stale\n  wait 10m\n',
           'mttr 5m\nresolve stale\n  allow W430 "it takes what it takes"\n  wait 10m\n'),
+    entry("W431", "people waited for past the first escalation",
+          "while one person does not answer, the others should know",
+          'resolve stale\n  manual "Look at it" within 45m by on_call\n',
+          'resolve stale\n  escalate "somebody has to look at it"\n'
+          '  manual "Look at it" within 45m by on_call\n'),
 )  # fmt: skip

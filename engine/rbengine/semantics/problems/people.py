@@ -1,9 +1,11 @@
 """E607 and on: people whom the policy does not know."""
 
+from datetime import timedelta
 from typing import ClassVar, assert_never
 
 from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
 from rbengine.semantics.problems.base import Problem, diagnostic, listed, replacing
+from rbengine.semantics.problems.timing import shown
 from rbengine.source import Span
 
 
@@ -25,7 +27,15 @@ class NobodyAtOnce(Problem, frozen=True, kw_only=True):
     severity_span: Span
 
 
-PeopleProblem = UnknownRole | UnknownContact | NobodyAtOnce
+class EscalatedTooLate(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E610")
+    least: timedelta
+    due: timedelta
+    severity: str
+    severity_span: Span
+
+
+PeopleProblem = UnknownRole | UnknownContact | NobodyAtOnce | EscalatedTooLate
 
 
 def describe(problem: PeopleProblem) -> Diagnostic:
@@ -49,6 +59,15 @@ def describe(problem: PeopleProblem) -> Diagnostic:
                 "immediate",
                 secondary=(Label(problem.file, span, "this severity"),),
                 help=f"add `escalate at once to …` to severity `{severity}` of the policy, or give a duration",
+            )
+        case EscalatedTooLate(least=least, due=due, severity=severity, severity_span=span):
+            return diagnostic(
+                problem,
+                f"this comes after {shown(least)} at the earliest, and the policy escalates after {shown(due)}",
+                "too late",
+                secondary=(Label(problem.file, span, f"severity {severity} escalates by itself"),),
+                why="who is called by the policy's clock must not hear of it again from an older plan",
+                help="escalate before the wait, or wait less",
             )
         case _:
             assert_never(problem)

@@ -1,7 +1,7 @@
-"""W430: time that may run out."""
+"""43x: time that may run out."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from rbengine.diagnostics import Code, Diagnostic, Label
 from rbengine.semantics.problems.base import Problem, diagnostic, listed
@@ -20,11 +20,37 @@ class SlowPath(Problem, frozen=True, kw_only=True):
     mttr_span: Span
 
 
-TimingProblem = SlowPath
+class PeopleBeforeEscalation(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W431")
+    most: timedelta
+    first: timedelta
+    severity: str
+    severity_span: Span
+
+
+TimingProblem = SlowPath | PeopleBeforeEscalation
 
 
 def describe(problem: TimingProblem) -> Diagnostic:
     """The words."""
+    match problem:
+        case SlowPath():
+            return _slow(problem)
+        case PeopleBeforeEscalation(most=most, first=first, severity=severity):
+            return diagnostic(
+                problem,
+                f"people may be waited for until {shown(most)} after the start, and severity {severity} "
+                f"escalates after {shown(first)}",
+                "nobody is told before",
+                secondary=(Label(problem.file, problem.severity_span, "this severity"),),
+                why="while one person does not answer, the others should know",
+                help='`escalate "…"` before it, ask for a shorter time, or accept it with `allow W431 "why"`',
+            )
+        case _:
+            assert_never(problem)
+
+
+def _slow(problem: SlowPath) -> Diagnostic:
     return diagnostic(
         problem,
         f"at worst, {problem.path} take {shown(problem.worst)}, and the mttr is {shown(problem.mttr)}",
