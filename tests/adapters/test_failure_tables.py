@@ -1,14 +1,18 @@
 """Every provider failure is one refusal kind or leaves open what was done, by the written tables."""
 
+from collections.abc import Callable
 from typing import get_args
 
 import httpx
 import pytest
 import stripe
-from rbengine.contract.outcomes import REFUSAL_KINDS, Refused, Unsettled
+from rbengine.contract.outcomes import REFUSAL_KINDS, Outcome, Refused, Unsettled
 from rbengine_adapters.email import failures as email_failures
+from rbengine_adapters.imap import failures as imap_failures
+from rbengine_adapters.meta import failures as meta_failures
 from rbengine_adapters.stripe import failures as stripe_failures
 from rbengine_adapters.supabase import failures as supabase_failures
+from rbengine_adapters.twilio import failures as twilio_failures
 from rbengine_adapters.wire import endings
 
 TABLES = [
@@ -19,6 +23,11 @@ TABLES = [
     supabase_failures.BY_GATEWAY_CODE,
     email_failures.BY_NAME,
     email_failures.BY_STATUS,
+    imap_failures.BY_CODE,
+    meta_failures.BY_CODE,
+    meta_failures.BY_STATUS,
+    twilio_failures.BY_CODE,
+    twilio_failures.BY_STATUS,
 ]
 
 
@@ -166,6 +175,74 @@ def test_resends_status_decides_the_rest(status: int, kind: str) -> None:
 def test_what_resend_does_not_know_leaves_a_mail_open(response: httpx.Response) -> None:
     """It may be on its way."""
     assert isinstance(email_failures.ending_of(response), Unsettled)
+
+
+@pytest.mark.parametrize(("code", "kind"), twilio_failures.BY_CODE.items())
+def test_twilios_code_decides_before_its_status(code: int, kind: str) -> None:
+    """A bad key comes as 401 as well as 404."""
+    outcome = twilio_failures.ending_of(400, {"code": code, "message": "m"})
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("status", "kind"), twilio_failures.BY_STATUS.items())
+def test_twilios_status_decides_the_rest(status: int, kind: str) -> None:
+    """With a code nobody knows, and with no body at all."""
+    for content in ({"code": 99999}, None, ["x"]):
+        outcome = twilio_failures.ending_of(status, content)
+        assert isinstance(outcome, Refused)
+        assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("code", "kind"), meta_failures.BY_CODE.items())
+def test_metas_code_decides_before_its_status(code: int, kind: str) -> None:
+    """Every refusal of a token is one, whatever its status."""
+    outcome = meta_failures.ending_of(400, {"error": {"code": code, "message": "m"}})
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("status", "kind"), meta_failures.BY_STATUS.items())
+def test_metas_status_decides_the_rest(status: int, kind: str) -> None:
+    """With a code nobody knows, and with no body at all."""
+    for content in ({"error": {"code": 99999}}, None, {"error": "x"}):
+        outcome = meta_failures.ending_of(status, content)
+        assert isinstance(outcome, Refused)
+        assert outcome.kind == kind
+
+
+def test_what_meta_calls_transient_will_pass() -> None:
+    """It says so itself, also with a status that sounds final."""
+    outcome = meta_failures.ending_of(400, {"error": {"code": 99999, "is_transient": True}})
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == "unavailable"
+
+
+@pytest.mark.parametrize("ending_of", [twilio_failures.ending_of, meta_failures.ending_of])
+@pytest.mark.parametrize(("status", "kind"), [(500, "unavailable"), (204, "unavailable")])
+def test_what_a_vendor_does_not_know_is_unavailable(
+    ending_of: Callable[[int, object], Outcome], status: int, kind: str
+) -> None:
+    """Nothing of these vendors changes anything here, so nothing is left open."""
+    outcome = ending_of(status, None)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("code", "kind"), imap_failures.BY_CODE.items())
+def test_a_mail_servers_code_decides(code: str, kind: str) -> None:
+    """Wherever in its line it stands."""
+    for at_login in (True, False):
+        outcome = imap_failures.refusal("imap.x", f"NO [{code}] words", at_login=at_login)
+        assert outcome.kind == kind
+
+
+@pytest.mark.parametrize(("at_login", "kind"), [(True, "unauthorized"), (False, "unavailable")])
+def test_a_mail_server_without_a_code_is_judged_by_the_moment(at_login: bool, kind: str) -> None:
+    """Old servers give none."""
+    outcome = imap_failures.refusal("imap.x", "NO that did not work, secret", at_login=at_login)
+    assert outcome.kind == kind
+    assert ("secret" in outcome.text) is not at_login
 
 
 def transport_errors() -> list[type[httpx.TransportError]]:

@@ -17,6 +17,8 @@ from support.vendors import vendor_description
 STRIPE = "stripe_v1.2023-08-16.json"
 SUPABASE = "supabase_management_v1.json"
 RESEND = "resend.json"
+TWILIO = "twilio_api_v2010.json"
+META = "whatsapp_phone_v23.json"
 
 MESSAGE = Row({"subject": "s", "text": "t"})
 
@@ -42,7 +44,20 @@ CALLS: tuple[tuple[str, str, dict[str, Value]], ...] = (
         "supabase.function_logs",
         {"function": "sync", "since": START - timedelta(hours=1), "matching": "x"},
     ),
+    (
+        SUPABASE,
+        "supabase.error_groups",
+        {"functions": ("sync",), "since": START - timedelta(hours=1)},
+    ),
     (SUPABASE, "supabase.functions", {}),
+    (SUPABASE, "supabase.hold_function", {"slug": "sync"}),
+    (SUPABASE, "supabase.release_function", {"slug": "sync"}),
+    (
+        TWILIO,
+        "twilio.messages",
+        {"from": START - timedelta(hours=1), "to": START, "direction": "inbound"},
+    ),
+    (META, "meta.message_history", {"from": START - timedelta(hours=1), "to": START}),
     (SUPABASE, "supabase.secrets_check", {"names": ("TOKEN",)}),
     (RESEND, "email.send", {"to": "a@b.test", "message": MESSAGE}),
     (RESEND, "email.send_each", {"to": ("a@b.test", "c@d.test"), "message": MESSAGE}),
@@ -104,7 +119,7 @@ def test_every_request_is_one_that_the_vendor_describes(
     sent = requests_of(operation, arguments)
     assert sent
     for request in sent:
-        known = {one.get("name") for one in described(document, request)["parameters"]}
+        known = {one.get("name") for one in described(document, request).get("parameters", ())}
         asked = {name.partition("[")[0] for name, _ in request.url.params.multi_items()}
         assert asked <= known
 
@@ -129,6 +144,26 @@ def test_a_mail_is_one_that_resend_describes(call: tuple[str, str, dict[str, Val
     content = described(document, request)["requestBody"]["content"]["application/json"]["schema"]
     schema = {**content, "components": document["components"]}
     jsonschema.validate(json.loads(request.content), schema)
+
+
+@pytest.mark.parametrize("operation", ["supabase.hold_function", "supabase.release_function"])
+def test_a_functions_change_is_one_that_supabase_describes(operation: str) -> None:
+    """The whole body, by the vendor's schema, and only what is meant."""
+    document = vendor_description(SUPABASE)
+    request = requests_of(operation, {"slug": "sync"})[-1]
+    content = described(document, request)["requestBody"]["content"]["application/json"]["schema"]
+    sent = json.loads(request.content)
+    jsonschema.validate(sent, {**content, "components": document["components"]})
+    assert sent == {"verify_jwt": operation == "supabase.hold_function"}
+
+
+def test_twilio_learns_nothing_of_the_machine() -> None:
+    """Only the host's key; moments in full, in UTC."""
+    arguments: dict[str, Value] = {"from": START - timedelta(hours=1), "to": START}
+    request = requests_of("twilio.messages", arguments)[0]
+    assert request.headers["authorization"] == "Bearer simulated"
+    assert "twilio-python" not in request.headers["user-agent"]
+    assert request.url.params["DateSent>"] == "2026-01-05T13:02:00Z"
 
 
 @pytest.mark.parametrize("call", [REFUND, *MAILS], ids=lambda one: str(one[1]))

@@ -1,13 +1,17 @@
 """The adapters read the vendors' own examples, not only what our simulators answer."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from rbengine.contract.types import Record
 from rbengine.contract.values import Row
 from rbengine_adapters.signatures import stripe as signature
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.supabase.answers import FUNCTIONS, SECRETS
+from support.outcomes import kind_of, rows_of
+from support.peers import SimulatedPeer
 from support.shapes import misfit
 from support.vendors import vendor_description
 
@@ -69,3 +73,100 @@ def test_the_vendors_recorded_answers_are_read(what: str, form: Any) -> None:
     found = recorded[f"GET_v1_projects___PROJECT_REF___{what}"]["default"]["response"]
     assert form.validate_python(found["body"]) == []
     assert found["headers"]["x-ratelimit-limit"] == "120"
+
+
+class Answering(SimulatedPeer):
+    """One vendor that gives the same answer to everything."""
+
+    def __init__(self, status: int, content: Any) -> None:
+        super().__init__()
+        self._status = status
+        self._content = content
+
+    def http(self, provider: str) -> httpx.Client:  # noqa: ARG002 - only one is asked
+        """As the host hands it out."""
+
+        def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(
+                self._status, json=self._content, extensions={"elapsed": timedelta()}
+            )
+
+        return httpx.Client(transport=httpx.MockTransport(answer), base_url="https://vendor.test")
+
+
+EVER = {"from": datetime(2019, 1, 1, tzinfo=UTC), "to": datetime(2026, 1, 1, tzinfo=UTC)}
+TWILIO_LIST = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+META_HISTORY = "/{Version}/{Phone-Number-ID}/message_history"
+
+
+def described(name: str, path: str, status: str) -> Any:
+    """What the vendor says of one answer."""
+    answers = vendor_description(name)["paths"][path]["get"]["responses"]
+    return answers[status]["content"]["application/json"]
+
+
+def test_twilios_own_list_of_messages_is_read() -> None:
+    """Both ways, with media, errors and a messaging service."""
+    examples = described("twilio_api_v2010.json", TWILIO_LIST, "200")["examples"]
+    peer = Answering(200, examples["readFullPage1"]["value"])
+    found = rows_of(peer.call("twilio.messages", **EVER))
+    assert [(one["direction"], one["error_code"]) for one in found] == [
+        ("outbound-api", None),
+        ("inbound", 30004),
+    ]
+    assert found[1]["at"] == datetime(2019, 5, 24, 17, 44, 49, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("400", "invalid"), ("401", "unauthorized"), ("404", "not_found"), ("429", "rate_limited")],
+)
+def test_twilios_own_errors_are_understood(status: str, kind: str) -> None:
+    """As it writes them."""
+    example = described("twilio_api_v2010.json", TWILIO_LIST, status)["example"]
+    assert kind_of(Answering(int(status), example).call("twilio.messages", **EVER)) == kind
+
+
+def test_metas_own_history_is_read() -> None:
+    """With its events, and without a next page."""
+    examples = described("whatsapp_phone_v23.json", META_HISTORY, "200")["examples"]
+    content = examples["message_history_with_events"]["value"]
+    content["paging"].pop("next")
+    found = rows_of(Answering(200, content).call("meta.message_history", **EVER))
+    assert [(one["status"], one["webhook"]) for one in found] == [
+        ("READ", "DELIVERED"),
+        ("DELIVERED", "DELIVERED"),
+    ]
+    assert found[1]["at"] == datetime(2022, 1, 1, tzinfo=UTC)
+
+
+def test_a_history_that_never_ends_is_refused() -> None:
+    """A vendor that says `next` for ever does not hold a run for ever."""
+    examples = described("whatsapp_phone_v23.json", META_HISTORY, "200")["examples"]
+    peer = Answering(200, examples["message_history_with_events"]["value"])
+    assert kind_of(peer.call("meta.message_history", **EVER, at_most=100_000)) == "too_many"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("400", "invalid"),
+        ("401", "unauthorized"),
+        ("403", "unauthorized"),
+        ("404", "not_found"),
+        ("422", "invalid"),
+        ("429", "rate_limited"),
+        ("500", "unavailable"),
+    ],
+)
+def test_metas_own_errors_are_understood(status: str, kind: str) -> None:
+    """As it writes them."""
+    example = described("whatsapp_phone_v23.json", META_HISTORY, status)["example"]
+    assert kind_of(Answering(int(status), example).call("meta.message_history", **EVER)) == kind
+
+
+@pytest.mark.parametrize("operation", ["twilio.messages", "meta.message_history"])
+@pytest.mark.parametrize("content", [{}, [], {"data": [{}]}, {"messages": [{"sid": 7}]}])
+def test_an_answer_that_is_not_the_vendors_is_none(operation: str, content: Any) -> None:
+    """No message in it is never `no messages`."""
+    assert kind_of(Answering(200, content).call(operation, **EVER)) == "unavailable"

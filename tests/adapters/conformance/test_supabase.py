@@ -16,6 +16,7 @@ HOUR = timedelta(hours=1)
 
 READS: dict[str, dict[str, Value]] = {
     "supabase.function_logs": {"function": "sync", "since": START - HOUR},
+    "supabase.error_groups": {"functions": ("sync",), "since": START - HOUR},
     "supabase.functions": {},
     "supabase.secrets_check": {"names": ("TOKEN",)},
 }
@@ -224,3 +225,79 @@ def test_a_secret_cannot_be_sent_in_a_body(peer: Peer) -> None:
     peer.arrange("supabase.function", slug="sync")
     outcome = peer.call("supabase.invoke", function="sync", body=Row({"key": b"bytes"}))
     assert kind_of(outcome) == "invalid"
+
+
+def errors(peer: Peer, *functions: str, **more: Value) -> list[tuple[Value, ...]]:
+    """What `error_groups` gives since thirty hours, without its moments."""
+    given: dict[str, Value] = {"functions": functions, "since": START - 30 * HOUR, **more}
+    rows = rows_of(peer.call("supabase.error_groups", **given))
+    return [(one["function"], one["text"], one["lines"]) for one in rows]
+
+
+def test_errors_that_say_the_same_are_one_group(peer: Peer) -> None:
+    """Over windows, whatever ids and numbers stand in them; the most frequent first."""
+    for number, ago in ((1, 29), (2, 20), (3, 1)):
+        line(peer, f"insert {number} failed for user_8fa{number}", ago * HOUR, "error")
+    line(peer, "boom", HOUR, "error")
+    line(peer, "insert 9 failed for user_8fa9", 31 * HOUR, "error")
+    line(peer, "boom", HOUR, "info")
+    assert errors(peer, "sync") == [("sync", "insert … failed for …", 3), ("sync", "boom", 1)]
+    first = rows_of(
+        peer.call("supabase.error_groups", functions=("sync",), since=START - 30 * HOUR)
+    )[0]
+    assert (first["first_at"], first["last_at"]) == (START - 29 * HOUR, START - HOUR)
+
+
+def test_errors_of_several_functions_are_told_apart(peer: Peer) -> None:
+    """The same words in two functions are two faults."""
+    line(peer, "boom", HOUR, "error")
+    peer.arrange("supabase.log", function="other", text="boom", level="error", at=START - HOUR)
+    assert errors(peer, "sync", "other") == [("other", "boom", 1), ("sync", "boom", 1)]
+
+
+def test_errors_of_an_unknown_function_and_of_the_future_are_refused(peer: Peer) -> None:
+    """No errors would look like good order."""
+    peer.arrange("supabase.function", slug="sync")
+    given: dict[str, Value] = {"functions": ("nonsense",), "since": START - HOUR}
+    assert kind_of(peer.call("supabase.error_groups", **given)) == "not_found"
+    given = {"functions": ("sync",), "since": START + HOUR}
+    assert kind_of(peer.call("supabase.error_groups", **given)) == "invalid"
+
+
+def test_more_kinds_of_errors_than_the_bound_are_refused(peer: Peer) -> None:
+    """Never a silent cut."""
+    line(peer, "boom", HOUR, "error")
+    line(peer, "bang", HOUR, "error")
+    given: dict[str, Value] = {"functions": ("sync",), "since": START - 2 * HOUR, "at_most": 1}
+    assert kind_of(peer.call("supabase.error_groups", **given)) == "too_many"
+
+
+def test_a_function_is_held_and_let_go_again(peer: Peer) -> None:
+    """Twice is once, and the way back is exact."""
+    peer.arrange("supabase.function", slug="hook", verify_jwt=False)
+    for operation, asked in (("hold", True), ("hold", True), ("release", False)):
+        found = row_of(peer.call(f"supabase.{operation}_function", slug="hook"))
+        assert (found["slug"], found["verify_jwt"]) == ("hook", asked)
+    listed = rows_of(peer.call("supabase.functions", slugs=("hook",)))
+    assert listed[0]["verify_jwt"] is False
+
+
+@pytest.mark.parametrize("operation", ["supabase.hold_function", "supabase.release_function"])
+def test_holding_a_function_that_is_not_there_is_refused(peer: Peer, operation: str) -> None:
+    """And one whose name leads elsewhere is refused before Supabase is asked."""
+    assert kind_of(peer.call(operation, slug="nonsense")) == "not_found"
+    assert kind_of(peer.call(operation, slug="../secrets")) == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("fault", "left_open"),
+    [("rate_limited", False), ("unavailable", True), ("lost_answer", True)],
+)
+def test_holding_with_a_lost_answer_is_left_open(
+    peer: Peer, fault: FaultKind, left_open: bool
+) -> None:
+    """Whether webhooks are refused is not to be guessed."""
+    peer.arrange("supabase.function", slug="hook", verify_jwt=False)
+    peer.fault("supabase", fault)
+    outcome = peer.call("supabase.hold_function", slug="hook")
+    assert isinstance(outcome, Unsettled if left_open else Refused)

@@ -180,6 +180,70 @@ def test_supabases_log_answer_keeps_its_schema() -> None:
         assert ("error" in found) == (rows == 0)
 
 
+def with_nulls(schema: Any) -> Any:
+    """The vendor's `nullable: true` in the words of JSON Schema."""
+    if isinstance(schema, list):
+        return [with_nulls(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: with_nulls(value) for key, value in schema.items() if key != "nullable"}
+    return {"anyOf": [inner, {"type": "null"}]} if schema.get("nullable") is True else inner
+
+
+def test_twilios_answer_keeps_its_schema() -> None:
+    """Every page, of messages both ways, sent and not."""
+    peer = SimulatedPeer()
+    numbers: dict[str, Any] = {"from": "+391", "to": "+392"}
+    for status, direction in (
+        ("received", "inbound"),
+        ("queued", "outbound-api"),
+        ("failed", "outbound-reply"),
+    ):
+        peer.arrange("twilio.message", status=status, direction=direction, body="x", **numbers)
+    path = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+    wanted = with_nulls(schema("twilio_api_v2010.json", "get", path, "200"))
+    at = f"/2010-04-01/Accounts/{peer.setting('twilio.account')}/Messages.json?PageSize=2"
+    seen = []
+    while at is not None:
+        found = get(peer, "twilio", at)
+        jsonschema.validate(found, wanted)
+        seen += [one["status"] for one in found["messages"]]
+        at = found["next_page_uri"]
+    assert sorted(seen) == ["failed", "queued", "received"]
+
+
+def test_metas_answer_keeps_its_schema() -> None:
+    """Every page; and the fields that were asked for, no others."""
+    peer = SimulatedPeer()
+    for number in range(3):
+        peer.arrange("meta.message", id=f"wamid.{number}", webhook="FAILED", error="HTTP 500")
+    path = "/{Version}/{Phone-Number-ID}/message_history"
+    wanted = schema("whatsapp_phone_v23.json", "get", path, "200")
+    fields = "id,message_id,events{delivery_status,timestamp}"
+    at = f"/v23.0/{peer.setting('meta.phone_number')}/message_history?limit=2&fields={fields}"
+    seen = []
+    while at is not None:
+        found = get(peer, "meta", at)
+        jsonschema.validate(found, wanted)
+        seen += [one["message_id"] for one in found["data"]]
+        events = [event for one in found["data"] for event in one["events"]["data"]]
+        assert {key for one in events for key in one} == {"id", "delivery_status", "timestamp"}
+        at = found["paging"].get("next")
+    assert seen == ["wamid.2", "wamid.1", "wamid.0"]
+
+
+def test_a_held_function_keeps_the_vendors_schema() -> None:
+    """The answer to a change is the function as it is now."""
+    peer = busy()
+    path = f"/v1/projects/{peer.setting('supabase.project')}/functions/sync"
+    answer = peer.http("supabase").patch(path, json={"verify_jwt": True})
+    wanted = schema(
+        "supabase_management_v1.json", "patch", f"{PROJECT}/functions/{{function_slug}}", "200"
+    )
+    jsonschema.validate(answer.json(), wanted)
+    assert answer.json()["verify_jwt"] is True
+
+
 @pytest.mark.parametrize("path", ["/emails", "/emails/batch"])
 def test_resends_answers_keep_its_schema(path: str) -> None:
     """One mail, and many."""
