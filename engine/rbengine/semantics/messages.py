@@ -4,7 +4,7 @@ from rbengine.contract.types import (
     UNKNOWN,
     ListOf,
     Optional,
-    Secret,
+    Record,
     Tried,
     Type,
     Unknown,
@@ -13,7 +13,7 @@ from rbengine.semantics import message_text
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.functions import FILTERS
 from rbengine.semantics.inference.environment import Environment, beginning
-from rbengine.semantics.inference.fitting import bare, family, fits
+from rbengine.semantics.inference.fitting import bare, family, fits, holds_secret
 from rbengine.semantics.inference.frame import show
 from rbengine.semantics.inference.naming import field_type, path_of
 from rbengine.semantics.inference.runbook import with_parameter
@@ -89,7 +89,11 @@ def _use(bench: Workbench, node: Message, use: Use, env: Environment) -> None:
         )
         found = field_type(bench, found, name, shown)
         start += 1 + len(field)
-    if use.printed:
+    if holds_secret(found) and not isinstance(bare(found), Record):
+        bench.report(
+            secrecy.describe(secrecy.SecretShown(file=bench.file, span=span, where="a message"))
+        )
+    elif use.printed:
         _printed(bench, use, found, span)
 
 
@@ -99,13 +103,7 @@ def _printed(bench: Workbench, use: Use, found: Type, span: Span) -> None:
     if isinstance(found, Optional | Tried) and not is_tested:
         _absent(bench, shown, span)
     inner = bare(found)
-    if isinstance(found, Secret) or (
-        isinstance(found, Optional) and isinstance(found.inner, Secret)
-    ):
-        bench.report(
-            secrecy.describe(secrecy.SecretShown(file=bench.file, span=span, where="a message"))
-        )
-    elif not use.filters and (
+    if not use.filters and (
         family(inner) in ("record", "bytes", "json") or isinstance(inner, ListOf)
     ):
         bench.report(

@@ -6,7 +6,6 @@ from rbengine.contract.types import (
     ListOf,
     Optional,
     Record,
-    Secret,
     Type,
     Unknown,
     show,
@@ -14,6 +13,7 @@ from rbengine.contract.types import (
 from rbengine.semantics.inference.fitting import (
     bare,
     fits,
+    holds_secret,
     widen,
 )
 from rbengine.semantics.inference.workbench import Workbench
@@ -37,7 +37,7 @@ def expect(bench: Workbench, node: Expression, found: Type, expected: Type, wher
         bench.usable(node, found)
         return
     inner = found.inner if isinstance(found, Optional) else found
-    if isinstance(inner, Secret) and not isinstance(expected, Secret):
+    if holds_secret(inner) and not holds_secret(expected):
         bench.report(
             secrecy.describe(secrecy.SecretLeaves(file=bench.file, span=node.span, where=where))
         )

@@ -17,7 +17,6 @@ from rbengine.contract.types import (
     FieldType,
     ListOf,
     Nothing,
-    Optional,
     Record,
     Secret,
     Tried,
@@ -39,7 +38,15 @@ from rbengine.semantics.inference.facts import (
     refine,
     refine_item,
 )
-from rbengine.semantics.inference.fitting import bare, family, fits, join, joinable, widen
+from rbengine.semantics.inference.fitting import (
+    bare,
+    family,
+    fits,
+    holds_secret,
+    join,
+    joinable,
+    widen,
+)
 from rbengine.semantics.inference.naming import field_type, name_type, path_of
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, types
@@ -338,9 +345,7 @@ def _hole(bench: Workbench, hole: Hole, env: Environment) -> bool:
         elif known.takes is not None and not fits(shown, known.takes):
             expect(bench, hole.expression, shown, known.takes, f"what `{one.text}` takes")
         shown = TEXT
-    return isinstance(found, Secret) or (
-        isinstance(found, Optional) and isinstance(found.inner, Secret)
-    )
+    return holds_secret(found)
 
 
 def is_nothing(type_: Type) -> bool:

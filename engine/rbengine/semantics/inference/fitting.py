@@ -58,6 +58,26 @@ def bare(type_: Type) -> Type:
     return type_
 
 
+def holds_secret(type_: Type) -> bool:
+    """Whether a value of `type_` is a secret, or has one inside."""
+    match type_:
+        case Secret():
+            return True
+        case Optional(inner=inner) | Tried(inner=inner) | ListOf(item=inner):
+            return holds_secret(inner)
+        case Record(fields=fields):
+            return any(holds_secret(one.type) for one in fields)
+        case _:
+            return False
+
+
+def is_secret(type_: Type) -> bool:
+    """Whether it is a secret itself, or may be."""
+    while isinstance(type_, Optional | Tried):
+        type_ = type_.inner
+    return isinstance(type_, Secret)
+
+
 def family(type_: Type) -> Family:
     """What kind of thing it is, whatever stands around it."""
     match bare(type_):

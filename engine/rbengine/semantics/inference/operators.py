@@ -31,7 +31,7 @@ from rbengine.semantics.inference.facts import (
     Path,
     both,
 )
-from rbengine.semantics.inference.fitting import ORDERED, bare, comparable, family, widen
+from rbengine.semantics.inference.fitting import ORDERED, bare, comparable, family, is_secret, widen
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import secrecy, types
 from rbengine.syntax.nodes.expressions import (
@@ -63,16 +63,16 @@ def compare(bench: Workbench, node: Compare, left: Type, right: Type) -> None:
                     )
                 )
             return
-        if isinstance(left, Secret) or isinstance(right.item, Secret):
+        if is_secret(left) or is_secret(right.item):
             bench.report(secrecy.describe(secrecy.SecretCompared(file=bench.file, span=node.span)))
             return
         _members(bench, node, left, right)
         return
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return  # reported where it was not understood
-    if isinstance(left, Secret) or isinstance(right, Secret):
-        plain = node.left if not isinstance(left, Secret) else node.right
-        if not (isinstance(left, Secret) and isinstance(right, Secret)) or node.operator not in (
+    if is_secret(left) or is_secret(right):
+        plain = node.left if not is_secret(left) else node.right
+        if not (is_secret(left) and is_secret(right)) or node.operator not in (
             "is",
             "is not",
         ):

@@ -19,6 +19,8 @@ from rbengine.semantics.inference.fitting import (
     ORDERED,
     comparable,
     family,
+    holds_secret,
+    is_secret,
 )
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, secrecy, types
@@ -27,6 +29,9 @@ from rbengine.syntax.nodes.expressions import (
     Apply,
     Argument,
 )
+
+_OPAQUE = frozenset({"count", "distinct", "first", "last"})
+"""What looks at no item: it may be given a list of secrets."""
 
 _WORDS: dict[Takes, str] = {
     "anything": "a value that can be shown",
@@ -77,7 +82,7 @@ def function(
             found = bench.usable(value, found)
         else:
             found = found.inner
-        if isinstance(found, Secret):
+        if is_secret(found) or (holds_secret(found) and name not in _OPAQUE):
             where = f"function `{name}`"
             bench.report(
                 secrecy.describe(

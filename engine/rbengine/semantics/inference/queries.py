@@ -11,7 +11,6 @@ from rbengine.contract.types import (
     Optional,
     Record,
     Scalar,
-    Secret,
     Tried,
     Type,
     Unknown,
@@ -20,7 +19,9 @@ from rbengine.contract.types import (
 from rbengine.semantics import sql_binding
 from rbengine.semantics.analysis import BoundParameter, BoundStatement
 from rbengine.semantics.inference.environment import Environment
+from rbengine.semantics.inference.expressions import type_of
 from rbengine.semantics.inference.facts import Fact, refine
+from rbengine.semantics.inference.fitting import holds_secret
 from rbengine.semantics.inference.naming import field_type
 from rbengine.semantics.inference.parameters import (
     as_enums,
@@ -133,6 +134,20 @@ def bind(
     return facts
 
 
+def claims(bench: Workbench, node: Query, env: Environment) -> None:
+    """What a reader claims to be is sent with the statement."""
+    for one in () if node.claims is None else node.claims.fields:
+        if holds_secret(type_of(bench, one.value, env)):
+            secret = sql.SecretParameter(
+                file=bench.file, span=one.value.span, name=bench.text(one.value)
+            )
+            bench.report(sql.describe(secret))
+    if node.claims is not None:
+        bench.types[node.claims.id] = Record(
+            tuple(FieldType(one.name.text, bench.types[one.value.id]) for one in node.claims.fields)
+        )
+
+
 def sent_as(type_: Type) -> str:
     """PostgreSQL's name of the type that a value of `type_` is sent with."""
     match type_:
@@ -197,7 +212,7 @@ def _sendable(bench: Workbench, found: Type, span: Span, shown: str) -> Type:
     inner = found.inner if isinstance(found, Optional) else found
     if isinstance(inner, Tried):
         return _there(bench, inner, span, shown)
-    if isinstance(inner, Secret):
+    if holds_secret(inner) and not isinstance(inner, Record):
         bench.report(sql.describe(sql.SecretParameter(file=bench.file, span=span, name=shown)))
         return UNKNOWN
     if isinstance(inner, Unknown) or inner == ListOf(UNKNOWN):

@@ -35,7 +35,7 @@ from rbengine.semantics.inference.expressions import (
 from rbengine.semantics.inference.facts import Fact
 from rbengine.semantics.inference.fitting import join, joinable, widen
 from rbengine.semantics.inference.frame import Frame, Given, bind, show, taken, unreadable
-from rbengine.semantics.inference.queries import query
+from rbengine.semantics.inference.queries import claims, query
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.inference.written_types import written_type
 from rbengine.semantics.problems import names, secrecy, shape, types
@@ -196,8 +196,7 @@ def _value(bench: Workbench, node: tree.BindValue, env: Environment, frame: Fram
             found = NOTHING if gives is None else gives
         case tree.Query():
             found = query(bench, node, env)
-            if node.claims is not None:
-                type_of(bench, node.claims, env)
+            claims(bench, node, env)
         case tree.TextBlock():
             found = TEXT
         case tree.Ask():
