@@ -272,7 +272,7 @@ def _function(under: _Under) -> Hover | None:
 
 
 def _type_name(under: _Under) -> Hover | None:
-    """`businesses` or `stripe.subscription` as the type of a parameter: the fields it has."""
+    """`shops` or `stripe.subscription` as the type of a parameter: the fields it has."""
     node = next((one for one in reversed(under.nodes) if isinstance(one, NamedType)), None)
     tables = under.editor.tables(under.path)
     if node is None or tables is None or node.id not in tables.types:

@@ -25,7 +25,7 @@ KEYWORDS = frozenset(_WORDS.split())
 
 
 class NamedTable(msgspec.Struct, frozen=True):
-    """`businesses b`: the name as it is looked up, and what stands for it."""
+    """`shops s`: the name as it is looked up, and what stands for it."""
 
     name: str
     alias: str
