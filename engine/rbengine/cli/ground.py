@@ -15,8 +15,7 @@ from rbengine.contract.types import Type
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts.adapters import AdapterError, event_subject, is_ours, signature_of
 from rbengine.facts.cache import CachedDescriber
-from rbengine.facts.plan_cache import FACTS, recall_plan, remember_plan
-from rbengine.facts.project import Project, ProjectError, find_project
+from rbengine.facts.project import FACTS, Project, ProjectError, find_project
 from rbengine.facts.settings import NAME
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
 from rbengine.source import SourceFile
@@ -153,6 +152,8 @@ class Ground:
             return error.problems
         self._planned.add(path)
         if not self.borrowed:
+            from rbengine.facts.plan_cache import remember_plan
+
             remember_plan(self.project, path, plan)
         return ()
 
@@ -167,6 +168,8 @@ class Ground:
         return found
 
     def _recalled(self, path: str) -> bool:
+        from rbengine.facts.plan_cache import recall_plan
+
         plan = recall_plan(self.project, path)
         if plan is None or not self.workspace.take_plan(path, plan):
             return False

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from rbengine.cli.ground import Ground
-from rbengine.cli.workers import cores, spread
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts.cache import Learned, facts_digest
 from rbengine.facts.file_answers import FileAnswer, FileAnswers
@@ -43,7 +42,7 @@ def problems_of(
             left.append(path)
         else:
             found[path] = known
-    for path, answer in _judged(ground, left, cores() if workers is None else workers).items():
+    for path, answer in _judged(ground, left, workers).items():
         answers.keep(path, answer)
         found[path] = answer
     if ground.described:
@@ -52,8 +51,14 @@ def problems_of(
     return {path: found[path].problems for path in order}
 
 
-def _judged(ground: Ground, files: Sequence[str], workers: int) -> dict[str, FileAnswer]:
-    if workers < 2 or len(files) < ENOUGH:
+def _judged(ground: Ground, files: Sequence[str], workers: int | None) -> dict[str, FileAnswer]:
+    if len(files) < ENOUGH:
+        return _judge(ground, files)
+    # Few files need none of what other processes are spoken to with.
+    from rbengine.cli.workers import cores, spread
+
+    workers = cores() if workers is None else workers
+    if workers < 2:
         return _judge(ground, files)
     # The first file brings the checker into memory, and the server up where one is needed: workers share both.
     found = _judge(ground, files[:1])

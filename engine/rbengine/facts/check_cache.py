@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -66,6 +67,7 @@ def remember(question: Iterable[str], payload: str, files: Iterable[str]) -> boo
     return True
 
 
+@cache
 def engine_digest() -> str:
     """The version and when it was installed; in a checkout the moment of the last change of any module."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -7,11 +7,8 @@ import msgspec
 
 from rbengine.contract.codec import from_line, to_line
 from rbengine.facts.check_cache import recall, remember
-from rbengine.facts.project import Project
+from rbengine.facts.project import FACTS, Project
 from rbengine.plan.program import Plan
-
-FACTS = "schema.facts.json"
-"""What PostgreSQL said of the project's statements, in the folder of its playbooks."""
 
 
 def recall_plan(project: Project, path: str) -> Plan | None:

@@ -14,6 +14,9 @@ from rbengine.source import SourceFile, Span
 BUNDLE = "rbengine_playbooks"
 """The package in the wheel that holds nothing but playbooks."""
 
+FACTS = "schema.facts.json"
+"""What PostgreSQL said of the project's statements, in the folder of its playbooks."""
+
 SHOWN = "playbooks"
 """What the bundle's folder is called on screens."""
 

@@ -11,7 +11,6 @@ from rbengine.contract.values import Row, Value
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.app_body import AppBody, AppError, Backends, json_of
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
-from rbengine.rehearsal.company.supabase.routes import CANNOT_START
 from rbengine.rehearsal.company.webhooks import Event
 from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
@@ -74,6 +73,8 @@ class AppProgram:
         if function is None:
             raise CannotBeSimulatedError(f"the app does not say what the function `{name}` does")
         if self._is_down(name):
+            from rbengine.rehearsal.company.supabase.routes import CANNOT_START
+
             return CANNOT_START
         given = body if isinstance(body, dict) else {}
         missing = [one.name.text for one in function.parameters if one.name.text not in given]

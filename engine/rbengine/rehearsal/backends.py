@@ -4,6 +4,7 @@ import importlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rbengine.contract.adapter import Stream
@@ -32,7 +33,7 @@ class SimulatedConnections:
     def __init__(self, company: Company, tiers: Mapping[str, str]) -> None:
         self._company = company
         self._clients: dict[str, httpx.Client] = {}
-        self._settings = {**company.settings(), "stripe.tiers": json.dumps(dict(tiers))}
+        self._tiers = tiers
 
     def http(self, provider: str) -> "httpx.Client":
         """A client for one of the company's vendors. Raises CannotBeSimulatedError for any other."""
@@ -44,6 +45,10 @@ class SimulatedConnections:
     def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002
         """A connection to one of the company's servers. Raises CannotBeSimulatedError for any other."""
         return self._company.stream(provider, host, timeout)
+
+    @cached_property
+    def _settings(self) -> Mapping[str, str]:
+        return {**self._company.settings(), "stripe.tiers": json.dumps(dict(self._tiers))}
 
     def setting(self, name: str) -> str:
         """A setting of the simulation. Raises KeyError."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,22 +13,19 @@ from rbengine.contract.adapter import Stream
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
 from rbengine.rehearsal.company.faults import FaultKind, Faults
 from rbengine.rehearsal.company.ground import Ground
-from rbengine.rehearsal.company.imap.model import ImapModel
-from rbengine.rehearsal.company.meta.model import PHONE_NUMBER, MetaModel
-from rbengine.rehearsal.company.meta.routes import Meta
 from rbengine.rehearsal.company.resend.mailbox import Mail
-from rbengine.rehearsal.company.resend.routes import Resend
-from rbengine.rehearsal.company.stripe.model import StripeModel
-from rbengine.rehearsal.company.stripe.routes import Stripe
-from rbengine.rehearsal.company.supabase.model import SupabaseModel
-from rbengine.rehearsal.company.supabase.routes import Supabase
-from rbengine.rehearsal.company.twilio.model import ACCOUNT, TwilioModel
-from rbengine.rehearsal.company.twilio.routes import Twilio
 from rbengine.rehearsal.company.vendor import Vendor
 from rbengine.rehearsal.company.webhooks import Delivery, Event, Outbox
 
 if TYPE_CHECKING:
     import httpx
+
+    from rbengine.rehearsal.company.imap.model import ImapModel
+    from rbengine.rehearsal.company.meta.model import MetaModel
+    from rbengine.rehearsal.company.stripe.model import StripeModel
+    from rbengine.rehearsal.company.supabase.model import SupabaseModel
+    from rbengine.rehearsal.company.twilio.model import TwilioModel
+    from rbengine.rehearsal.company.vendors import Vendors
 
 T = TypeVar("T")
 
@@ -82,19 +80,6 @@ class Company:
         self.ground = Ground(clock, seed)
         self.faults = Faults(_FAULTY)
         self._outbox = Outbox()
-        self.stripe = StripeModel(self.ground, self.faults, self._outbox)
-        self.supabase = SupabaseModel(self.ground, PROJECT)
-        self.twilio = TwilioModel(self.ground)
-        self.meta = MetaModel(self.ground)
-        self.imap = ImapModel()
-        self._resend = Resend(self.ground)
-        self.vendors: tuple[Vendor, ...] = (
-            Stripe(self.ground, self.stripe),
-            Supabase(self.ground, self.supabase, self._invoked),
-            self._resend,
-            Twilio(self.twilio),
-            Meta(self.ground, self.meta),
-        )
         self.calls: list[Call] = []
         self.on_event: Callable[[Event], int] = _nobody_listens
         """The company's webhook endpoint: an event to its HTTP status. The host sets it."""
@@ -104,9 +89,39 @@ class Company:
         self._depth = 0
 
     @property
+    def stripe(self) -> "StripeModel":
+        """What the company has at Stripe."""
+        return self._inside.stripe
+
+    @property
+    def supabase(self) -> "SupabaseModel":
+        """The project: functions, secrets, logs, health."""
+        return self._inside.supabase
+
+    @property
+    def twilio(self) -> "TwilioModel":
+        """The account's messages."""
+        return self._inside.twilio
+
+    @property
+    def meta(self) -> "MetaModel":
+        """What became of WhatsApp messages."""
+        return self._inside.meta
+
+    @property
+    def imap(self) -> "ImapModel":
+        """The mailboxes."""
+        return self._inside.imap
+
+    @property
+    def vendors(self) -> tuple[Vendor, ...]:
+        """Those that speak HTTP."""
+        return self._inside.doors
+
+    @property
     def mailbox(self) -> list[Mail]:
         """Every mail that left, oldest first, one for each recipient."""
-        return self._resend.mailbox
+        return self._inside.resend.mailbox
 
     def begin(self) -> None:
         """The world is set up: from here on what happens makes webhooks that are delivered."""
@@ -152,6 +167,8 @@ class Company:
 
     def settings(self) -> Mapping[str, str]:
         """Settings that adapters need and that are the simulation's own."""
+        from rbengine.rehearsal.company.vendors import ACCOUNT, PHONE_NUMBER
+
         return MappingProxyType(
             {
                 "supabase.project": PROJECT,
@@ -240,11 +257,10 @@ class Company:
     def snapshot(self) -> Snapshot:
         """Digests of everything a runbook could change at the vendors."""
         objects: dict[str, str] = {}
-        shown = [(one.name, one.objects()) for one in self.vendors]
-        for vendor, things in (*shown, (self.imap.name, self.imap.objects())):
-            for name, content in things:
-                line = msgspec.json.encode(content, order="sorted")
-                objects[f"{vendor}/{name}"] = hashlib.sha256(line).hexdigest()
+        # Vendors that nobody has asked or given anything yet hold nothing.
+        for name, content in self._inside.objects() if "_inside" in self.__dict__ else ():
+            line = msgspec.json.encode(content, order="sorted")
+            objects[name] = hashlib.sha256(line).hexdigest()
         whole = msgspec.json.encode(objects, order="sorted")
         return Snapshot(digest=hashlib.sha256(whole).hexdigest(), objects=MappingProxyType(objects))
 
@@ -252,6 +268,12 @@ class Company:
     def in_app(self) -> bool:
         """Whether the company's own program is at work."""
         return self._depth > 0
+
+    @cached_property
+    def _inside(self) -> "Vendors":
+        from rbengine.rehearsal.company.vendors import Vendors
+
+        return Vendors(self.ground, self.faults, self._outbox, PROJECT, self._invoked)
 
     def _invoked(self, function: str, body: Any) -> Answer:
         return self._called(lambda: self.on_invoke(function, body))

@@ -12,6 +12,7 @@ from rbengine.rehearsal.company.ground import Ground
 
 SERVICES = ("auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer")
 LONG_AGO = timedelta(days=30)
+WELL = "ACTIVE_HEALTHY"
 HEALTH = ("COMING_UP", "ACTIVE_HEALTHY", "UNHEALTHY")
 
 
@@ -35,7 +36,7 @@ class SupabaseModel:
         self.project = project
         self.functions: dict[str, Object] = {}
         self.secrets: dict[str, Object] = {}
-        self.health: dict[str, str] = dict.fromkeys(SERVICES, "ACTIVE_HEALTHY")
+        self.health: dict[str, str] = dict.fromkeys(SERVICES, WELL)
         self.logs: list[LogLine] = []
 
     def deploy(self, slug: str, *, verify_jwt: bool = True, at: datetime | None = None) -> Object:
@@ -103,9 +104,11 @@ class SupabaseModel:
         }
 
     def objects(self) -> Iterator[tuple[str, Any]]:
-        """Functions, secrets and health. Logs only tell of what happened."""
+        """Functions, secrets, and services that are not well. Logs only tell of what happened."""
         for slug, one in self.functions.items():
             yield f"function/{slug}", one
         for name, secret in self.secrets.items():
             yield f"secret/{name}", secret
-        yield "health", self.health
+        unwell = {name: state for name, state in self.health.items() if state != WELL}
+        if unwell:
+            yield "health", unwell

@@ -1,0 +1,55 @@
+"""The vendors of one company. Loaded when the first of them is asked or given something: most runs ask few."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rbengine.rehearsal.company.exchange import Answer
+from rbengine.rehearsal.company.faults import Faults
+from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.imap.model import ImapModel
+from rbengine.rehearsal.company.meta.model import PHONE_NUMBER, MetaModel
+from rbengine.rehearsal.company.meta.routes import Meta
+from rbengine.rehearsal.company.resend.routes import Resend
+from rbengine.rehearsal.company.stripe.model import StripeModel
+from rbengine.rehearsal.company.stripe.routes import Stripe
+from rbengine.rehearsal.company.supabase.model import SupabaseModel
+from rbengine.rehearsal.company.supabase.routes import Supabase
+from rbengine.rehearsal.company.twilio.model import ACCOUNT, TwilioModel
+from rbengine.rehearsal.company.twilio.routes import Twilio
+from rbengine.rehearsal.company.vendor import Vendor
+from rbengine.rehearsal.company.webhooks import Outbox
+
+__all__ = ["ACCOUNT", "PHONE_NUMBER", "Vendors"]
+
+
+class Vendors:
+    """Their models and, of those that speak HTTP, their doors. New ones hold no objects."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        faults: Faults,
+        outbox: Outbox,
+        project: str,
+        invoked: Callable[[str, Any], Answer],
+    ) -> None:
+        self.stripe = StripeModel(ground, faults, outbox)
+        self.supabase = SupabaseModel(ground, project)
+        self.twilio = TwilioModel(ground)
+        self.meta = MetaModel(ground)
+        self.imap = ImapModel()
+        self.resend = Resend(ground)
+        self.doors: tuple[Vendor, ...] = (
+            Stripe(ground, self.stripe),
+            Supabase(ground, self.supabase, invoked),
+            self.resend,
+            Twilio(self.twilio),
+            Meta(ground, self.meta),
+        )
+
+    def objects(self) -> Iterator[tuple[str, Any]]:
+        """`stripe/subscription/sub_1` and its content, for everything that a runbook could change."""
+        shown = [(one.name, one.objects()) for one in self.doors]
+        for vendor, things in (*shown, (self.imap.name, self.imap.objects())):
+            for name, content in things:
+                yield f"{vendor}/{name}", content
