@@ -8,6 +8,7 @@ from rbengine.facts.adapters import event_subject, signature_of
 from rbengine.facts.postgres.describe import PostgresDescriber
 from rbengine.facts.postgres.server import Server
 from rbengine.plan.program import Plan
+from rbengine.rehearsal.backends import SignatureOf
 from rbengine.rehearsal.company.builders import builders
 from rbengine.rehearsal.excerpt import excerpt
 from rbengine.rehearsal.result import Rehearsal
@@ -165,7 +166,12 @@ class Theatre:
         self._open.close()
 
     def session(
-        self, scenarios: str = "", *, seed: int = 0, server: Callable[[], Server] | None = None
+        self,
+        scenarios: str = "",
+        *,
+        seed: int = 0,
+        server: Callable[[], Server] | None = None,
+        signatures: SignatureOf = signature_of,
     ) -> RehearsalSession:
         """A session over the texts, `scenarios` behind the world."""
         self.text = f"{self._texts['world']}\n{scenarios}"
@@ -173,7 +179,7 @@ class Theatre:
         self.plan = workspace.plan(RUNBOOK)
         session = RehearsalSession(
             workspace,
-            signature_of=signature_of,
+            signature_of=signatures,
             schema_sql=self._schema,
             server=server or (lambda: self._server),
             seed=seed,

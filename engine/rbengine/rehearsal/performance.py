@@ -94,6 +94,8 @@ class Performance:
                 event = self._stage.calls.perform(call, now)
         else:
             event = self._stage.calls.perform(call, now)
+        # A library may have taken the refusal of a socket for an outage; the run must not.
+        self._stage.attempts.stop_if_any()
         if not isinstance(call.request, NotifyRequest):
             self.letters.extend(mailbox[letters_before:])
         took = self._took()
@@ -115,6 +117,7 @@ class Performance:
     def _around(self, happen: Callable[[], None]) -> None:
         with self._footprints.of(AROUND):
             happen()
+        self._stage.attempts.stop_if_any()
         self._stage.company.take_latency()  # nobody in the run waited for it
         self._take_deliveries()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
 from rbengine.host.driver import Observer
+from rbengine.host.loopback import Attempts, loopback_only
 from rbengine.host.people import People
 from rbengine.rehearsal.backends import SignatureOf
 from rbengine.rehearsal.crashes import Crashes
@@ -94,28 +95,29 @@ class RehearsalSession:
         chosen = self._choose(path, world)
         author = self._author(path)
         setting = read_setting(chosen, plan, author, started)
-        stage = self._stage(path, setting, author, operator)
-        stage.set_up(() if chosen is None else chosen.parts)
-        played = Player(stage, self._engine).play(
-            inputs={**setting.values, **(inputs or {})},
-            people=people or ScriptedPeople((), setting.rules, stage.person),
-            crashes=Crashes(()),
-            observer=observer,
-            diagnose_only=diagnose_only,
-        )
-        return Rehearsal(
-            title=setting.title,
-            run=played.started.run,
-            incident=played.started.incident,
-            began=setting.began,
-            finish=played.finish,
-            stopped=played.stopped,
-            lines=played.lines,
-            turns=played.turns,
-            misses=(_stopped(author, chosen, played.stopped),) if played.stopped else (),
-            took=played.turns[-1].event.at - setting.began,
-            coverage=played.coverage,
-        )
+        with loopback_only() as attempts:
+            stage = self._stage(path, setting, author, operator, attempts)
+            stage.set_up(() if chosen is None else chosen.parts)
+            played = Player(stage, self._engine).play(
+                inputs={**setting.values, **(inputs or {})},
+                people=people or ScriptedPeople((), setting.rules, stage.person),
+                crashes=Crashes(()),
+                observer=observer,
+                diagnose_only=diagnose_only,
+            )
+            return Rehearsal(
+                title=setting.title,
+                run=played.started.run,
+                incident=played.started.incident,
+                began=setting.began,
+                finish=played.finish,
+                stopped=played.stopped,
+                lines=played.lines,
+                turns=played.turns,
+                misses=(_stopped(author, chosen, played.stopped),) if played.stopped else (),
+                took=played.turns[-1].event.at - setting.began,
+                coverage=played.coverage,
+            )
 
     def rehearse(
         self, path: str, scenario: tree.Scenario, *, observer: Observer | None = None
@@ -129,15 +131,16 @@ class RehearsalSession:
         if found is None:
             raise LookupError(f"{path} has no scenarios")
         author = self._author(path)
-        return rehearse(
-            found[0],
-            scenario,
-            author=author,
-            make_stage=lambda setting, its: self._stage(path, setting, its, NOBODY),
-            setting_of=lambda world: read_setting(world, plan, author, None),
-            engine=self._engine,
-            observer=observer,
-        )
+        with loopback_only() as attempts:
+            return rehearse(
+                found[0],
+                scenario,
+                author=author,
+                make_stage=lambda setting, its: self._stage(path, setting, its, NOBODY, attempts),
+                setting_of=lambda world: read_setting(world, plan, author, None),
+                engine=self._engine,
+                observer=observer,
+            )
 
     def close(self) -> None:
         """Give the database back."""
@@ -157,7 +160,9 @@ class RehearsalSession:
             book = self._books[path] = PointBook(plan, clock_lines(self._workspace, path))
         return book
 
-    def _stage(self, path: str, setting: Setting, author: Author, operator: Person) -> Stage:
+    def _stage(
+        self, path: str, setting: Setting, author: Author, operator: Person, attempts: Attempts
+    ) -> Stage:
         app = self._workspace.app()
         return Stage(
             book=self.points(path),
@@ -168,6 +173,7 @@ class RehearsalSession:
             database=self._database,
             seed=self._seed,
             operator=operator,
+            attempts=attempts,
         )
 
     def _author(self, path: str) -> Author:

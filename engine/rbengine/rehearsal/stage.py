@@ -11,6 +11,7 @@ from rbengine.contract.values import Datum, Row
 from rbengine.host.adapters import Adapters
 from rbengine.host.calls import Calls
 from rbengine.host.clock import VirtualClock
+from rbengine.host.loopback import Attempts
 from rbengine.rehearsal.app import AppProgram, handler_name
 from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, SimulatedConnections
 from rbengine.rehearsal.company.company import Company
@@ -47,11 +48,13 @@ class Stage:
         database: WorkerDatabase,
         seed: int,
         operator: Person,
+        attempts: Attempts,
     ) -> None:
         self.book = book
         self.plan = plan = book.plan
         self.operator = operator
         self.setting = setting
+        self.attempts = attempts
         self.author = author
         self.clock = VirtualClock(setting.start)
         self.company = Company(self.clock.now, seed)

@@ -95,7 +95,8 @@ class Server:
     ) -> Kind:
         """The same as the ordinary role, with a class of connection and of cursors of one's own."""
         settings = _settings(self._socket_folder, database, OWNER)
-        return kind.connect(**settings, cursor_factory=cursor)
+        with _without_libpq_settings():
+            return kind.connect(**settings, cursor_factory=cursor)
 
     def conninfo(self, database: str, role: str = OWNER) -> str:
         """How another driver or program reaches it."""
@@ -209,7 +210,6 @@ def _settings(sockets: Path, database: str, role: str) -> dict[str, Any]:
         "options": "-c timezone=UTC -c client_encoding=UTF8",
         "application_name": "rbengine",
         "prepare_threshold": None,
-        # the environment (PGHOSTADDR and others) must not lead a rehearsal anywhere else
         "hostaddr": "",
         "gssencmode": "disable",
         "require_auth": "",
@@ -219,7 +219,20 @@ def _settings(sockets: Path, database: str, role: str) -> dict[str, Any]:
 
 
 def _connect(sockets: Path, database: str, role: str) -> psycopg.Connection:
-    return psycopg.connect(**_settings(sockets, database, role))
+    with _without_libpq_settings():
+        return psycopg.connect(**_settings(sockets, database, role))
+
+
+@contextlib.contextmanager
+def _without_libpq_settings() -> Iterator[None]:
+    """The environment (PGSERVICE, PGHOSTADDR, PGREQUIREPEER and others) must not lead a rehearsal anywhere else."""
+    hidden = {name: value for name, value in os.environ.items() if name.startswith("PG")}
+    for name in hidden:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def _answers(folder: Path, sockets: Path) -> bool:
