@@ -58,13 +58,19 @@ def walk(node: Node) -> Iterator[Node]:
     while pending:
         one = pending.pop()
         yield one
+        kind = type(one)
+        names = _HOLDING.get(kind)
+        if names is None:
+            names = _holding(kind)
+        if not names:
+            continue
         inside: list[Node] = []
-        for name in _HOLDING.get(type(one)) or _holding(type(one)):
+        for name in names:
             value = getattr(one, name)
-            if isinstance(value, Node):
-                inside.append(value)
-            elif isinstance(value, tuple):
+            if value.__class__ is tuple:
                 inside += [each for each in value if isinstance(each, Node)]
+            elif isinstance(value, Node):
+                inside.append(value)
         inside.reverse()
         pending += inside
 
