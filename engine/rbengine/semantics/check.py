@@ -19,7 +19,7 @@ from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.people import check_head, check_people
 from rbengine.semantics.shape import check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
-from rbengine.semantics.telling import check_retries, check_telling
+from rbengine.semantics.telling import Called, check_retries, check_telling
 from rbengine.semantics.timing import check_timing
 from rbengine.semantics.traversal import placed_in_procedure, placed_in_runbook
 from rbengine.source import SourceFile
@@ -59,8 +59,9 @@ def check(
     check_people(file, placed, policy, report)
     check_head(file, tree, policy, report)
     check_shape(file, tree, policy, placed, report)
-    check_retries(file, placed, operations, report)
-    check_telling(file, placed, operations, report)
+    called = Called(procedures, shelf.operations)
+    check_retries(file, placed, operations, called, report)
+    check_telling(file, tree.parts, operations, called, report)
     check_emptiness(file, tree, operations, report)
     check_failures(file, tree, operations, report)
     check_covers(file, tree, report)
@@ -99,6 +100,7 @@ def check_library(
 def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) -> None:
     """The passes over what the libraries do."""
     report = collector.report
+    called = Called(shelf.procedures, shelf.operations)
     effects = ProcedureEffects(shelf.procedures, shelf.operations)
     for library in shelf.checked:
         file, tables = library.tables.source.path, library.tables
@@ -113,7 +115,7 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
                 check_effects(file, placed, tables.operations, effects, report)
                 check_duties(file, placed, tables.statements, report)
                 check_people(file, placed, policy, report)
-                check_retries(file, placed, tables.operations, report)
+                check_retries(file, placed, tables.operations, called, report)
 
 
 def _accepted_in_libraries(shelf: Shelf, problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:

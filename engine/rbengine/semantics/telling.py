@@ -1,35 +1,70 @@
 """Repeating and telling: what a retry would repeat, and who is told before it is true."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
 
 from rbengine.contract.operations import Operation
 from rbengine.contract.types import ListOf
+from rbengine.semantics.inference.workbench import ProcedureType
 from rbengine.semantics.problems import duties as problems
 from rbengine.semantics.problems.base import Report
-from rbengine.semantics.traversal import Placed
+from rbengine.semantics.traversal import Placed, placed_in_procedure
 from rbengine.source import Span
 from rbengine.syntax.nodes import Node, NodeId
+from rbengine.syntax.nodes import runbook as sections
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import OperationCall
 
 
+class Called(msgspec.Struct, frozen=True):
+    """The procedures that may be called, and what the calls in each library are."""
+
+    procedures: Mapping[str, ProcedureType]
+    operations: Mapping[str, Mapping[NodeId, Operation]]
+
+    def calls(self, name: str, seen: frozenset[str] = frozenset()) -> Iterator[Operation]:
+        """The operations that procedure `name` calls, through others too."""
+        found = self.procedures.get(name)
+        if found is None or name in seen:
+            return
+        operations = self.operations.get(found.library, {})
+        for one in placed_in_procedure(name, found.tree.body):
+            if isinstance(one.node, tree.ProcedureCall):
+                yield from self.calls(one.node.procedure.text, seen | {name})
+            elif one.node.id in operations:
+                yield operations[one.node.id]
+
+
 def check_retries(
-    file: str, placed: Iterable[Placed], operations: Mapping[NodeId, Operation], report: Report
+    file: str,
+    placed: Iterable[Placed],
+    operations: Mapping[NodeId, Operation],
+    called: Called,
+    report: Report,
 ) -> None:
     """Report a call that must not be made twice inside a step that would."""
     for one in placed:
-        step = one.place.step
-        if step is None or step.retry is None or not isinstance(one.node, OperationCall):
+        step, node = one.place.step, one.node
+        if step is None or step.retry is None:
             continue
-        operation = operations.get(one.node.id)
-        if operation is None or operation.effect == "observe" or operation.idempotency != "no":
+        if isinstance(node, OperationCall):
+            done = [operations[node.id]] if node.id in operations else []
+            span = call_span(node)
+        elif isinstance(node, tree.ProcedureCall):
+            done, span = list(called.calls(node.procedure.text)), node.procedure.span
+        else:
+            continue
+        acting = (each for each in done if each.effect != "observe")
+        operation = next((each for each in acting if each.idempotency == "no"), None)
+        if operation is None:
             continue
         report(
             problems.describe(
                 problems.RepeatedEffect(
                     file=file,
-                    span=call_span(one.node),
+                    span=span,
                     operation=operation.full_name,
                     retry=step.retry.span,
                 )
@@ -38,44 +73,193 @@ def check_retries(
 
 
 def check_telling(
-    file: str, placed: Sequence[Placed], operations: Mapping[NodeId, Operation], report: Report
+    file: str,
+    parts: Iterable[Node],
+    operations: Mapping[NodeId, Operation],
+    called: Called,
+    report: Report,
 ) -> None:
-    """Report messages to many that depend on nothing, and messages before the work is done."""
-    sections: dict[str, list[Placed]] = {}
-    for one in placed:
-        sections.setdefault(one.place.section, []).append(one)
-    for name, section in sections.items():
-        last = next((one for one in reversed(section) if _may_fail(one.node, operations)), None)
-        is_confirmed = name == "recover"
-        for one in section:
-            is_confirmed |= isinstance(one.node, tree.Check | tree.Approve)
-            if one is last:
-                last = None
-            told = operations.get(one.node.id) if isinstance(one.node, OperationCall) else None
-            if told is None or told.effect != "tell" or not isinstance(one.node, OperationCall):
+    """Report messages to many that depend on nothing, and messages before the work is done.
+
+    `parts` are those of a runbook or a library. What a procedure tells is judged where it is called.
+    """
+    parts = tuple(parts)
+    is_proven = any(isinstance(one, sections.Verify) for one in parts)
+    for part in parts:
+        walk = Telling(file, operations, called, report)
+        match part:
+            case sections.Resolve():
+                walk.forward(part.body, False)
+                walk.backward(part.body, None)
+            case sections.Otherwise() | sections.OnBreach():
+                walk.forward(part.body, False)
+            case sections.Recover():
+                walk.forward(part.body, is_proven)
+            case _:
+                pass
+
+
+class Telling:
+    """One section: forward, whether anything has confirmed what is told; backward, what may still fail."""
+
+    def __init__(
+        self, file: str, operations: Mapping[NodeId, Operation], called: Called, report: Report
+    ) -> None:
+        self._file = file
+        self._operations = operations
+        self._called = called
+        self._report = report
+        self._inside: tuple[str, ...] = ()
+        self.unconfirmed: list[Operation] = []
+        """In a procedure: what it tells many without anything that confirms it."""
+        self.given: list[bool] = []
+        """In a procedure: whether it was confirmed where it ends early."""
+
+    def forward(self, body: Iterable[Node], confirmed: bool) -> bool | None:
+        """Whether something has confirmed the matter behind `body`; None where nothing goes on."""
+        before, now = confirmed, confirmed
+        ended = False
+        for one in body:
+            if isinstance(one, tree.OnFailure):
+                met = _meeting((None if ended else now, self.forward(one.body, before)))
+            elif ended:
                 continue
-            span = call_span(one.node)
-            to_many = any(isinstance(parameter.type, ListOf) for parameter in told.parameters)
-            if to_many and not is_confirmed:
-                unchecked = problems.ToldUnchecked(file=file, span=span, operation=told.full_name)
-                report(problems.describe(unchecked))
-            if name.startswith("resolve ") and last is not None:
-                early = problems.ToldTooEarly(
-                    file=file, span=span, operation=told.full_name, later=_span(last.node)
-                )
-                report(problems.describe(early))
+            else:
+                met = self._forward(one, now)
+            ended, now = met is None, bool(met)
+        return None if ended else now
+
+    def _forward(self, node: Node, confirmed: bool) -> bool | None:
+        match node:
+            case tree.Check() | tree.Approve():
+                return True
+            case tree.Stop() | tree.Skip() | tree.Give():
+                self.given.append(confirmed)
+                return None
+            case tree.Bind() | tree.Perform() | tree.Try():
+                return self._forward(node.value, confirmed)
+            case OperationCall():
+                known = self._operations.get(node.id)
+                if known is not None and not confirmed and _tells_many(known):
+                    self._unchecked(call_span(node), known)
+                return confirmed
+            case tree.ProcedureCall():
+                return self._procedure(node, confirmed)
+            case tree.Step() | tree.AllOrNothing():
+                return self.forward(node.body, confirmed)
+            case tree.Parallel():
+                ends = [self._forward(one, confirmed) for one in node.branches]
+                return confirmed or any(ends)
+            case tree.ForEach():
+                return _meeting((confirmed, self.forward(node.body, confirmed)))
+            case tree.Within():
+                late = None if node.otherwise is None else self.forward(node.otherwise, confirmed)
+                return _meeting((True, late))
+            case tree.If():
+                ways = [self.forward(one.body, confirmed) for one in node.branches]
+                return _meeting([*ways, self.forward(node.otherwise or (), confirmed)])
+            case tree.Match():
+                ways = [self.forward(one.body, confirmed) for one in node.cases]
+                rest = [] if node.otherwise is None else [self.forward(node.otherwise, confirmed)]
+                return _meeting([*ways, *rest])
+            case _:
+                return confirmed
+
+    def _unchecked(self, span: Span, operation: Operation) -> None:
+        if self._inside:
+            self.unconfirmed.append(operation)
+            return
+        found = problems.ToldUnchecked(file=self._file, span=span, operation=operation.full_name)
+        self._report(problems.describe(found))
+
+    def _procedure(self, node: tree.ProcedureCall, confirmed: bool) -> bool | None:
+        name = node.procedure.text
+        found = self._called.procedures.get(name)
+        if found is None or name in self._inside:
+            return confirmed
+        operations = self._called.operations.get(found.library, {})
+        walk = Telling(self._file, operations, self._called, self._report)
+        walk._inside = (*self._inside, name)
+        after = walk.forward(found.tree.body, confirmed)
+        if walk.unconfirmed:
+            self._unchecked(node.procedure.span, walk.unconfirmed[0])
+        return confirmed or _meeting((*walk.given, after)) is True
+
+    def backward(self, body: Iterable[Node], after: Node | None) -> Node | None:
+        """What may fail in `body` or, where nothing does, `after` it."""
+        for one in reversed(tuple(body)):
+            after = self._backward(one, after)
+        return after
+
+    def _backward(self, node: Node, after: Node | None) -> Node | None:
+        match node:
+            case tree.Stop():
+                return None
+            case OperationCall():
+                known = self._operations.get(node.id)
+                if known is None or known.effect != "tell":
+                    return after or node
+                self._early(call_span(node), known, after)
+                return after
+            case tree.ProcedureCall():
+                for told in self._called.calls(node.procedure.text):
+                    if told.effect == "tell":
+                        self._early(node.procedure.span, told, after)
+                        break
+                return after or node
+            case Change() | tree.Query() | tree.Check() | tree.Manual():
+                return after or node
+            case tree.Try():
+                self._backward(node.value, after)
+                return after
+            case tree.Bind() | tree.Perform():
+                return self._backward(node.value, after)
+            case tree.Step() | tree.AllOrNothing() | tree.ForEach():
+                return self.backward(node.body, after)
+            case tree.OnFailure():
+                self.backward(node.body, after)
+                return after
+            case tree.Parallel():
+                return after or _first(self._backward(one, after) for one in node.branches)
+            case tree.Within():
+                found = self.backward(node.otherwise or (), after)
+                return found or after or (node if node.otherwise is None else None)
+            case tree.If():
+                ways = [self.backward(one.body, after) for one in node.branches]
+                return _first([*ways, self.backward(node.otherwise or (), after)])
+            case tree.Match():
+                ways = [self.backward(one.body, after) for one in node.cases]
+                return _first([*ways, self.backward(node.otherwise or (), after)])
+            case _:
+                return after
+
+    def _early(self, span: Span, operation: Operation, after: Node | None) -> None:
+        if after is not None:
+            found = problems.ToldTooEarly(
+                file=self._file, span=span, operation=operation.full_name, later=_span(after)
+            )
+            self._report(problems.describe(found))
+
+
+def _tells_many(operation: Operation) -> bool:
+    return operation.effect == "tell" and any(
+        isinstance(one.type, ListOf) for one in operation.parameters
+    )
+
+
+def _meeting(ways: Iterable[bool | None]) -> bool | None:
+    """Whether all ways that go on have confirmed it."""
+    known = [one for one in ways if one is not None]
+    return all(known) if known else None
+
+
+def _first(found: Iterable[Node | None]) -> Node | None:
+    return next((one for one in found if one is not None), None)
 
 
 def call_span(node: OperationCall) -> Span:
     """`adapter.operation`, without its arguments."""
     return node.adapter.span.to(node.operation.span)
-
-
-def _may_fail(node: Node, operations: Mapping[NodeId, Operation]) -> bool:
-    if isinstance(node, OperationCall):
-        operation = operations.get(node.id)
-        return operation is None or operation.effect != "tell"
-    return isinstance(node, Change | tree.Query | tree.ProcedureCall | tree.Check | tree.Manual)
 
 
 def _span(node: Node) -> Span:
@@ -90,5 +274,7 @@ def _span(node: Node) -> Span:
             return node.text.span
         case tree.Check():
             return node.condition.span
+        case tree.Within():
+            return Span(node.span.start, node.duration.span.end)
         case _:
             return Span(node.span.start, node.span.start + len("query"))

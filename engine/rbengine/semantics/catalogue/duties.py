@@ -52,9 +52,10 @@ ENTRIES = (
           'resolve stale\n  wait 15m\n  escalate "still stale"\n'),
     entry("E611",
           "a retry of what must not be done twice", "the first attempt may have worked, and only its answer been lost",
-          'recover\n  step "Tell", retry 2 times every 5s\n'
+          'recover\n  check row.frozen else "no"\n  step "Tell", retry 2 times every 5s\n'
           '    mail.send_each(to: [row.email], message: cheers("me"))\n' + _MESSAGE,
-          'recover\n  step "Tell"\n    mail.send_each(to: [row.email], message: cheers("me"))\n' + _MESSAGE),
+          'recover\n  check row.frozen else "no"\n  step "Tell"\n'
+          '    mail.send_each(to: [row.email], message: cheers("me"))\n' + _MESSAGE),
     entry("E612", "a message to many that nothing has confirmed", "a message to many cannot be called back",
           'otherwise\n  mail.send_each(to: [row.email], message: cheers("me"))\n' + _MESSAGE,
           'otherwise\n  approve "Tell them?" by manager\n'
