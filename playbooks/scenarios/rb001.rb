@@ -129,6 +129,13 @@ scenario "the link cannot be sent" in card_declined
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
 
+scenario "the link is not taken" in card_declined
+  fault email rate limited from 0s to 3h
+  expect found payment_failed
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
 scenario "the customer does not pay" in card_declined
   expect found payment_failed
   expect sent email to "owner@acme.test" with "Please update your payment method"
@@ -207,6 +214,13 @@ scenario "a crash while the account is unfrozen" in paid_webhook_lost
 scenario "the confirmation is lost on its way" in paid_webhook_lost
   fault email lost answer from 91s to 2m
   expect the same as "the webhook was lost"
+
+scenario "the confirmation is not taken" in paid_webhook_lost
+  fault email rate limited from 91s to 3h
+  expect found paid_but_frozen
+  expect changed "Unfreeze the account, in_1 is paid"
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
 
 scenario "Stripe is down for hours" in paid_webhook_lost
   fault stripe unavailable from 0s to 3h

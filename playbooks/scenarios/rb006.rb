@@ -230,6 +230,7 @@ scenario "the loss is over" in over
   expect resolved within 30m
 
 scenario "Meta does not repeat in time" in over
+  fault postgres down from 3m to 4m
   expect found lost
   expect changed "Insert 1 SMS that Twilio still has"
   expect changed "Run email-sync for the window"
@@ -311,3 +312,516 @@ scenario "the database does not answer" in losing
   expect not judged losing_now
   expect nothing changed
   expect escalated to engineering_manager at 0s
+
+scenario "the managers do not choose" in losing_whatsapp
+  person engineering_manager refuses "What shall stop?" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "the managers refuse to hold the webhooks" in losing_whatsapp
+  person engineering_manager refuses "Hold the webhooks" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect not changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "nobody approves holding the webhooks" in losing_whatsapp
+  person engineering_manager never answers
+  person engineering_manager answers "What shall stop?" with "webhooks" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect not changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "Supabase's answers are lost" in losing_whatsapp
+  fault supabase lost answer from 2m to 2m20s
+  fault supabase lost answer from 17m to 18m
+  expect the same as "WhatsApp messages are dropped"
+
+scenario "Supabase does not hold the webhooks" in losing_whatsapp
+  fault supabase rate limited from 2m to 10m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect not changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "the managers refuse to release the webhooks" in losing_whatsapp
+  person engineering_manager refuses "Release the webhooks" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect not changed "Release the webhooks, so that providers deliver what they kept"
+  expect escalated to engineering_manager
+
+scenario "nobody approves releasing the webhooks" in losing_whatsapp
+  person engineering_manager never answers
+  person engineering_manager answers "What shall stop?" with "webhooks" after 1m
+  person engineering_manager approves "Hold the webhooks" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect not changed "Release the webhooks, so that providers deliver what they kept"
+  expect escalated to engineering_manager
+
+scenario "Supabase does not release the webhooks" in losing_whatsapp
+  fault supabase rate limited from 17m to 30m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect not changed "Release the webhooks, so that providers deliver what they kept"
+  expect escalated to engineering_manager
+
+scenario "nobody asks Meta" in losing_whatsapp
+  person on_call never answers
+  person on_call answers "What is the root cause?" with "dedup" after 5m
+  person on_call answers "Fix the cause" with "https://ci.alacartechat.test/1" after 9m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Release the webhooks, so that providers deliver what they kept"
+  expect asked 1 time "Ask Meta's support"
+  expect escalated to engineering_manager
+
+scenario "the engineer does not ask Meta" in losing_whatsapp
+  person on_call refuses "Ask Meta's support" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Hold the webhooks, so that providers keep what they cannot deliver"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Release the webhooks, so that providers deliver what they kept"
+  expect asked 1 time "Ask Meta's support"
+  expect escalated to engineering_manager
+
+scenario "the engineer does not look for the cause" in losing_whatsapp
+  person engineering_manager answers "What shall stop?" with "nothing" after 1m
+  person on_call refuses "What is the root cause?" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "nobody looks for the cause" in losing_whatsapp
+  person engineering_manager answers "What shall stop?" with "nothing" after 1m
+  person on_call never answers
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "a race that the engineer cannot fix" in losing_whatsapp
+  person engineering_manager answers "What shall stop?" with "nothing" after 1m
+  person on_call answers "What is the root cause?" with "race" after 5m
+  person on_call refuses "Fix the cause (race)" after 9m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "a deploy that nobody fixes" in losing_whatsapp
+  person engineering_manager answers "What shall stop?" with "nothing" after 1m
+  person on_call never answers
+  person on_call answers "What is the root cause?" with "deploy" after 5m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause (deploy)"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "fixed without knowing why" in losing_whatsapp
+  person engineering_manager answers "What shall stop?" with "nothing" after 1m
+  person on_call answers "What is the root cause?" with "unknown" after 5m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause (unknown)"
+  expect asked 1 time "Ask Meta's support"
+  expect nothing changed
+  expect escalated to engineering_manager
+  expect handed over within 60m
+
+scenario "nobody approves the freeze" in losing
+  person engineering_manager never answers
+  person engineering_manager answers "What shall stop?" with "sending" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect not changed "Freeze every business that is not frozen, and remember which"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "the database is down when everybody is to be frozen" in losing
+  person engineering_manager answers "What shall stop?" with "sending" after 1m
+  fault postgres down from 2m to 3m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect not changed "Freeze every business that is not frozen, and remember which"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "the managers let nobody in again" in losing
+  person engineering_manager answers "What shall stop?" with "sending" after 1m
+  person engineering_manager refuses "Unfreeze what this incident froze" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect not changed "Unfreeze what this incident froze"
+  expect table businesses where id = :acme
+    | is_frozen |
+    | true      |
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "nobody approves letting everybody in again" in losing
+  person engineering_manager never answers
+  person engineering_manager answers "What shall stop?" with "sending" after 1m
+  person engineering_manager approves "Freeze every business" after 1m
+  person engineering_manager approves "Insert 2 SMS" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect not changed "Unfreeze what this incident froze"
+  expect table businesses where id = :acme
+    | is_frozen |
+    | true      |
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "a crash while everybody is let in again" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  crash during "Unfreeze what this incident froze" before the answer
+  expect the same as "only sending stops"
+
+scenario "the database is down when everybody is let in again" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  fault postgres down from 33m to 34m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect not changed "Unfreeze what this incident froze"
+  expect table businesses where id = :acme
+    | is_frozen |
+    | true      |
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the managers refuse to insert" in over
+  person engineering_manager refuses "Insert 1 SMS" after 1m
+  expect found lost
+  expect not changed "Insert 1 SMS that Twilio still has"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "nobody approves inserting" in over
+  person engineering_manager never answers
+  expect found lost
+  expect not changed "Insert 1 SMS that Twilio still has"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the database is down when messages are inserted" in over
+  fault postgres down from 1m to 70s
+  expect found lost
+  expect not changed "Insert 1 SMS that Twilio still has"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "a crash while messages are inserted" in over
+  crash during "Insert 1 SMS that Twilio still has" before the answer
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "the managers do not want the mail fetched" in over
+  person engineering_manager refuses "Run email-sync" after 1m
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect not changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "nobody approves fetching the mail" in over
+  person engineering_manager never answers
+  person engineering_manager approves "Insert 1 SMS" after 1m
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect not changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "email-sync is down" in over
+  fault app "email-sync" down
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect not changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the answer of email-sync is lost" in over
+  fault supabase lost answer from 2m to 2m20s
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "the database goes down before conversations are looked up" in over
+  fault postgres down from 1416ms to 1m
+  expect found lost
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "everything is down for a minute when the loss is verified" in over
+  fault twilio unavailable from 4m to 5m
+  fault meta unavailable from 5m to 6m
+  fault postgres down from 6m to 7m
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "the database goes down while duplicates are counted" in over
+  fault postgres down from 4m5s486ms to 5m
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "the database goes down when the loss is verified" in over
+  fault postgres down from 4m5s491ms to 5m
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "Twilio goes down when the loss is verified" in over
+  fault twilio unavailable from 4m5s300ms to 1h
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "Meta goes down when the loss is verified" in over
+  fault meta unavailable from 4m5s300ms to 1h
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the mailboxes are locked when the loss is verified" in over
+  fault imap unavailable from 4m to 1h
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the database goes down before it is counted what is back" in over
+  fault postgres down from 4m6s to 1h
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the database goes down before it is known whom to tell" in over
+  fault postgres down from 4m6s360ms to 1h
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "nobody approves the mail" in over
+  person engineering_manager never answers
+  person engineering_manager approves "Insert 1 SMS" after 1m
+  person engineering_manager approves "Run email-sync" after 1m
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect asked 1 time "Tell 2 customers"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the answer to the mail is lost" in over
+  fault email lost answer from 5m6s to 5m20s
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "the mail is not taken" in over
+  fault email rate limited from 5m6s to 10m
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect asked 1 time "Tell 2 customers"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "the traffic cannot be compared" in over
+  fault postgres down from 1ms to 500ms
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "the logs cannot be read" in over
+  fault supabase unavailable from 0s to 30s
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "the functions cannot be read" in over
+  fault supabase unavailable from 700ms to 30s
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "Meta is down" in over
+  fault meta unavailable from 0s to 30s
+  expect not judged losing_now
+  expect not judged lost
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "a mailbox is locked" in over
+  fault imap unavailable from 0s to 30s
+  expect not judged losing_now
+  expect not judged lost
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "the database goes down before the comparison" in over
+  fault postgres down from 1s to 30s
+  expect not judged losing_now
+  expect not judged lost
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "the engineer does not place the message" in unclear_sender
+  person on_call refuses "Place 1 SMS" after 1m
+  expect found lost
+  expect asked 1 time "Place 1 SMS"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "nobody places the message" in unclear_sender
+  person on_call never answers
+  expect found lost
+  expect asked 1 time "Place 1 SMS"
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "messages go on being lost" in unclear_sender
+  at 1m
+    twilio.message(sid: "SM00000000000000000000000000000010", from: "+393330000009",
+                   to: "+39020000000", body: "Hello?")
+  at 10m
+    twilio.message(sid: "SM00000000000000000000000000000011", from: "+393330000009",
+                   to: "+39020000000", body: "Hello?")
+  at 20m
+    twilio.message(sid: "SM00000000000000000000000000000012", from: "+393330000009",
+                   to: "+39020000000", body: "Hello?")
+  at 30m
+    twilio.message(sid: "SM00000000000000000000000000000013", from: "+393330000009",
+                   to: "+39020000000", body: "Hello?")
+  expect found lost
+  expect found losing_now
+  expect asked 1 time "Place 1 SMS"
+  expect nothing changed
+  expect escalated to engineering_manager

@@ -32,12 +32,14 @@ class PersonRule(msgspec.Struct, frozen=True, kw_only=True):
     after: timedelta = AT_ONCE
 
     def fits(self, question: AskPeople) -> bool:
-        """Whether this line says what the person does about `question`."""
-        if self.role not in question.by or self.about not in headline(question):
+        """Whether this line says what the person does about `question`, whoever was asked."""
+        if self.about not in headline(question):
             return False
         match self.does:
             case "approves" | "refuses" if question.kind == "undo":
                 return bool(self.about)  # taking back is never part of somebody's usual yes
+            case "refuses" if self.about:
+                return True  # one who names a question may decline it, whatever it asks for
             case "approves" | "refuses":
                 return question.kind in _YES_OR_NO
             case "answers":
@@ -65,7 +67,11 @@ def person_rule(node: tree.Person, evaluate: Callable[[Expression], Value]) -> P
 
 
 class ScriptedPeople:
-    """Answers by the lines of a scenario, then of its world; in each, one that names the question goes first."""
+    """Answers by the lines of a scenario, then of its world; in each, lines that name the question go first.
+
+    Several such lines for one role are several answers of one person. Somebody who was not asked answers only a
+    question that a line names: whether it counts is not theirs to say, nor a script's.
+    """
 
     def __init__(
         self,
@@ -73,23 +79,25 @@ class ScriptedPeople:
         world: Sequence[PersonRule],
         person: Callable[[str], Person],
     ) -> None:
-        self._rules = tuple(
-            rule
+        self._levels = tuple(
+            tuple(rule for rule in rules if bool(rule.about) is named)
             for rules in (scenario, world)
-            for rule in sorted(rules, key=lambda one: one.about == "")
+            for named in (True, False)
         )
+        self._rules = tuple(rule for level in self._levels for rule in level)
         self._person = person
 
     def asked(self, question: AskPeople, now: datetime) -> Sequence[Reply]:  # noqa: ARG002
-        """One reply for each role whose lines fit."""
+        """The replies of each role whose lines fit, in the order of the lines."""
+        uninvited = tuple(
+            one.role for one in self._rules if one.about and one.role not in question.by
+        )
         replies = []
-        for role in question.by:
-            rule = next(
-                (one for one in self._rules if one.role == role and one.fits(question)), None
-            )
-            reply = None if rule is None else self._reply(rule, question)
-            if reply is not None:
-                replies.append(reply)
+        for role in dict.fromkeys((*question.by, *uninvited)):
+            for rule in self._lines_of(role, question):
+                reply = self._reply(rule, question)
+                if reply is not None:
+                    replies.append(reply)
         return replies
 
     def told(self, notice: NotifyRequest, now: datetime) -> Sequence[Acknowledgement]:  # noqa: ARG002
@@ -102,6 +110,19 @@ class ScriptedPeople:
                     return ()
                 person = self._person(rule.role)
                 return (Acknowledgement(after=rule.after, person=person),)
+        return ()
+
+    def _lines_of(self, role: str, question: AskPeople) -> Sequence[PersonRule]:
+        """What `role` does: the lines of the first level that has any about this question."""
+        asked = role in question.by
+        for level in self._levels:
+            fitting = [
+                one
+                for one in level
+                if one.role == role and one.fits(question) and (asked or one.about)
+            ]
+            if fitting:
+                return fitting
         return ()
 
     def _reply(self, rule: PersonRule, question: AskPeople) -> Reply | None:
