@@ -22,6 +22,7 @@ COMMANDS = (
     Command("diagnose", "run its read-only part alone"),
     Command("check", "find everything wrong in playbooks, policies, scenarios"),
     Command("simulate", "run every scenario and compare with what it expects"),
+    Command("explore", "walk every way a playbook can go, without a simulator"),
     Command("new", "write a playbook and its scenarios, to begin with"),
     Command("fmt", "write files in one form, and change nothing else"),
     Command("lsp", "serve an editor: problems as you type, completion, renaming"),

@@ -1,0 +1,101 @@
+"""Exploring playbooks: each with what was found about it, the errors first."""
+
+import argparse
+import gc
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from rbengine.cli import exit_codes
+from rbengine.cli.arguments import Parser, width
+from rbengine.cli.commands.explore import OPTIONS
+from rbengine.cli.ground import Ground
+from rbengine.cli.output import Output
+from rbengine.cli.rehearsing import runbooks
+from rbengine.rehearsal.explore.explore import PATHS
+from rbengine.rehearsal.explore.explore import explore as explored
+from rbengine.rehearsal.explore.remarks import Exploration, Remark
+from rbengine.report.text import visible
+
+
+def explore(arguments: Sequence[str]) -> int:
+    """Explore what `arguments` name and say whether it has no errors."""
+    parser = Parser("explore", OPTIONS)
+    parser.add_argument("paths", metavar="PLAYBOOK", nargs="*")
+    parser.add_argument("--paths", type=_count, metavar="N", dest="most", default=PATHS)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--width", type=width, metavar="CELLS")
+    parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
+    found = parser.read(arguments)
+    output = Output(width=found.width, plain=found.no_colour)
+    done: list[Exploration] = []
+    with Ground.here(output) as ground:
+        chosen = runbooks(ground, found.paths)
+        wrong = [one for path in chosen for one in ground.errors_of_plan(path)]
+        if wrong:
+            ground.draw(list(dict.fromkeys(wrong)))
+            return exit_codes.PROBLEMS
+        for path in chosen:
+            output.status(f"exploring {path}")
+            with _uncollected():
+                one = explored(
+                    ground.workspace.plan(path),
+                    ground.workspace.analysis(path),
+                    paths=found.most,
+                    builders=ground.workspace.builders,
+                )
+            output.status("")
+            done.append(one)
+            if not found.json:
+                output.rows(rows(one))
+    if found.json:
+        document = {"playbooks": [msgspec.to_builtins(one) for one in done]}
+        output.raw(json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
+    return exit_codes.PROBLEMS if any(one.errors for one in done) else exit_codes.OK
+
+
+def rows(one: Exploration) -> list[str]:
+    """An exploration as rows: a line, then its remarks, the examples of errors and warnings below them."""
+    every = "all " if one.exhausted else ""
+    found = [
+        f"{one.id}  {visible(one.title)}",
+        f"        {every}{one.paths:,} paths · {one.decisions_met:,} of {one.decisions:,} decisions met"
+        f" · {one.pairs_met:,} of {one.pairs:,} pairs",
+    ]
+    for remark in one.remarks:
+        found += _remark(remark)
+    counts = [
+        f"{number} {level}{'s' if number != 1 else ''}"
+        for level in ("error", "warning", "note")
+        if (number := sum(each.level == level for each in one.remarks))
+    ]
+    return [*found, "", f"{one.id}: {', '.join(counts) or 'nothing to say'}"]
+
+
+def _remark(remark: Remark) -> list[str]:
+    place = f"{remark.file}:{remark.line}"
+    found = ["", f"{remark.level}: {visible(remark.text)}", f"  --> {visible(place)}"]
+    if remark.example and remark.level != "note":
+        found.append("   |")
+        found += [f"   | {visible(one)}".rstrip() for one in remark.example.splitlines()]
+    return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """States are values without cycles: a collector that looks through them all finds nothing, a third of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000_000:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of paths: from 1 to 10000000")
+    return int(text)

@@ -1,0 +1,350 @@
+"""A path as a world and a scenario, ready to paste. What no line of a world can say stands as a comment."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from rbengine.contract.changes import OperationAction
+from rbengine.contract.operations import Operation
+from rbengine.contract.outcomes import Succeeded
+from rbengine.contract.types import UUID, ListOf, Record
+from rbengine.contract.values import Datum, Json, Money, Percent, Row, Value
+from rbengine.plan import code as c
+from rbengine.plan.program import Plan
+from rbengine.rehearsal.explore.domains import EPOCH, bare
+from rbengine.rehearsal.explore.leaves import ITEM, Answers, Leaf
+from rbengine.rehearsal.explore.reads import Ago, Reads
+from rbengine.rehearsal.explore.replay import Moment, replay
+from rbengine.rehearsal.explore.trail import Path
+from rbengine.rehearsal.explore.ways import SILENCE
+from rbengine.runtime.commands import ApplyRequest, OperationRequest, PlanRequest, QueryRequest
+from rbengine.runtime.events import CallEnded
+from rbengine.runtime.wording import duration_text
+
+_FAULTS = {"unavailable": "unavailable", "rate_limited": "rate limited", "timeout": "timeout"}
+_DATABASE_FAULTS = {"unavailable": "down", "timeout": "slow"}
+_LOST = frozenset({"the answer is lost"})
+_NO_TIME = timedelta(0)
+
+
+class Examples:
+    """Writes examples for one plan. `builders`: the lines a world may say about vendors, by full name."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        answers: Answers,
+        reads: Reads,
+        builders: Mapping[str, Operation] | None = None,
+    ) -> None:
+        self._plan = plan
+        self._answers = answers
+        self._reads = reads
+        self._builders = builders or {}
+        self._asked_with = {
+            leaf
+            for one in plan.code
+            if isinstance(one, c.Invoke) and one.call.effect == "observe"
+            for argument in one.call.arguments
+            for leaf in reads.origins.leaves(argument.value)
+        }
+
+    def of(self, path: Path, name: str, title: str) -> str:
+        """The lines of `world name` and of one scenario in it."""
+        moments = list(replay(self._plan, path))
+        world: list[str] = []
+        scenario: list[str] = []
+        tables: set[str] = set()
+        objects: set[str] = set()
+        for moment in moments:
+            way = moment.step.way
+            if way.given:
+                world += _inputs(way.given)
+            elif way.answer is not None and moment.asked is None:
+                world += self._answered(moment, tables, objects)
+        contacts = [one.name for one in self._plan.policy.contacts if one.from_settings]
+        world += [f'contact {one} email "{one.replace("_", ".")}@example.test"' for one in contacts]
+        scenario += self._troubles(moments)
+        scenario += _people(moments)
+        scenario += self._expected(path)
+        lines = [f'world {name} "{_quoted(title)}"', *(f"  {one}" for one in world), ""]
+        lines += [f'scenario "{_quoted(title)}" in {name}', *(f"  {one}" for one in scenario)]
+        return "\n".join(lines) + "\n"
+
+    def _answered(self, moment: Moment, tables: set[str], objects: set[str]) -> Iterator[str]:
+        event = moment.step.way.make(moment.before)
+        if not isinstance(event, CallEnded) or not isinstance(event.outcome, Succeeded):
+            return
+        value = event.outcome.value.value
+        instruction = self._plan.code[moment.step.counter]
+        match instruction, moment.request:
+            case c.Read(query=query), QueryRequest():
+                yield from self._rows(query, value, moment, tables)
+            case c.Invoke(call=call), OperationRequest() as request:
+                yield from self._object(call, request, value, moment, objects)
+            case _:
+                pass
+
+    def _rows(
+        self, query: c.QuerySpec, value: Value, moment: Moment, tables: set[str]
+    ) -> Iterator[str]:
+        rows = [
+            one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Row)
+        ]
+        columns = [
+            one
+            for one in self._answers.columns.get(query.sql, ())
+            if one.table == query.table
+            and one.column is not None
+            and self._matters(moment, one.name)
+        ]
+        if moment.again or query.table in tables:
+            yield from _said(f"the query of {query.table or 'no table'}", moment)
+            return
+        tables.add(query.table)
+        if not rows or not columns:
+            yield from _said(f"the query of {query.table or 'no table'}", moment)
+            return
+        yield f"table {query.table}"
+        head = [one.column or "" for one in columns]
+        cells = [[_cell(row[one.name]) for one in columns] for row in rows]
+        widths = [max(len(line[n]) for line in [head, *cells]) for n in range(len(head))]
+        for line in [head, *cells]:
+            inside = " | ".join(one.ljust(width) for one, width in zip(line, widths, strict=True))
+            yield f"  | {inside} |"
+
+    def _matters(self, moment: Moment, column: str) -> bool:
+        """Whether the column decides anything, or is what a vendor is asked with: the schema fills the others."""
+        leaf = Leaf(moment.step.counter, (column,))
+        inner, _ = bare(self._answers.type_of(Leaf(leaf.source)))
+        if isinstance(inner, ListOf):
+            leaf = Leaf(leaf.source, (ITEM, column))
+        return (
+            leaf in self._reads.uses
+            or leaf in self._asked_with
+            or self._answers.type_of(leaf) == UUID
+        )
+
+    def _object(
+        self,
+        call: c.OperationSpec,
+        request: OperationRequest,
+        value: Value,
+        moment: Moment,
+        objects: set[str],
+    ) -> Iterator[str]:
+        known = self._answers.operations.get(call.operation)
+        if known is None or known.effect != "observe":
+            return
+        type_, _ = bare(known.result)
+        builder = self._builders.get(type_.name) if isinstance(type_, Record) else None
+        if builder is None or not isinstance(value, Row) or moment.again:
+            yield from _said(call.operation, moment)
+            return
+        asked = request.arguments.value
+        given: dict[str, str] = {}
+        for parameter in builder.parameters:
+            # What was asked for is what the world must hold, whatever stood in for the answer.
+            same = isinstance(asked, Row) and parameter.name in asked
+            source = asked if same else value
+            if isinstance(source, Row) and parameter.name in source:
+                one = source[parameter.name]
+                if one is not None:
+                    given[parameter.name] = _literal(one)
+            elif parameter.default is None:
+                yield from _said(call.operation, moment)
+                return
+        if builder.full_name in objects:
+            yield from _said(call.operation, moment)
+            return
+        objects.add(builder.full_name)
+        inside = ", ".join(f"{name}: {text}" for name, text in given.items())
+        yield f"{builder.full_name}({inside})"
+        yield from _said(call.operation, moment, given)
+
+    def _troubles(self, moments: list[Moment]) -> Iterator[str]:
+        """Faults with their windows: from the first refusal of a kind to the last one in a row."""
+        faults: list[tuple[tuple[str, str], str, int, int]] = []
+        going_on = False
+        for moment in moments:
+            if moment.request is None:
+                continue
+            trouble = self._trouble(moment)
+            if trouble is None:
+                going_on = False
+                continue
+            what = _called(moment)
+            if trouble[1].startswith("#"):
+                yield f"{trouble[1]} at {what}"
+                going_on = False
+                continue
+            at = int((moment.before.now - EPOCH).total_seconds())
+            if going_on and faults[-1][0] == trouble:
+                faults[-1] = (trouble, faults[-1][1], faults[-1][2], at + 1)
+            else:
+                faults.append((trouble, what, at, at + 1))
+            going_on = True
+        for (vendor, kind), what, start, end in faults:
+            yield f"# it has to fall on {what}"
+            yield f"fault {vendor} {kind} from {start}s to {end}s"
+
+    def _trouble(self, moment: Moment) -> tuple[str, str] | None:
+        way, request = moment.step.way, moment.request
+        if request is None or way.answer is not None:
+            return None
+        vendor = _vendor(request)
+        if way.words in _LOST and vendor != "postgres" and vendor:
+            return vendor, "lost answer"
+        if not way.refusal:
+            return None
+        faults = _DATABASE_FAULTS if vendor == "postgres" else _FAULTS
+        if vendor and way.refusal in faults:
+            return vendor, faults[way.refusal]
+        return vendor, f"# no fault makes this: {vendor or 'a call'} {way.words}"
+
+    def _expected(self, path: Path) -> Iterator[str]:
+        course = path.state.course
+        if course.diagnosis is not None:
+            for finding, verdict in zip(
+                self._plan.findings, course.diagnosis.verdicts, strict=True
+            ):
+                if verdict == "found" or (verdict == "not judged" and not course.diagnosis.stopped):
+                    yield f"expect {verdict} {finding.name}"
+        outcome = course.ending.outcome if course.ending is not None else "endless"
+        minutes = max(1, -(-int(path.took.total_seconds()) // 60))
+        if outcome in ("resolved", "handed over"):
+            yield f"expect {outcome} within {minutes}m"
+        else:
+            yield f"# the run ends {outcome} after {duration_text(path.took)}"
+
+
+def _said(who: str, moment: Moment, told: Collection[str] = ()) -> Iterator[str]:
+    """What an answer held of that which decides something, without the fields already `told`."""
+    answer = moment.step.way.answer
+    if answer is None:
+        return
+    parts = []
+    for leaf, value in answer.values:
+        name = ".".join(leaf.path).replace(f".{ITEM}", "").replace(f"{ITEM}.", "")
+        if (leaf.path and leaf.path[-1] in told) or (value is True and not leaf.path):
+            continue
+        if isinstance(value, Ago):
+            parts.append(
+                f"{name} {_span(abs(value.span))} {'ago' if value.span >= _NO_TIME else 'from now'}"
+            )
+        elif isinstance(value, int) and name in ("", ITEM) and not isinstance(value, bool):
+            parts.append(f"{value} item{'s' if value != 1 else ''}")
+        else:
+            parts.append(f"{name} {_literal(value)}".strip())
+    if parts:
+        yield f"# {'then ' if moment.again else ''}{who} answers {', '.join(parts)}"
+
+
+def _called(moment: Moment) -> str:
+    """The call that a moment decides, in a few words."""
+    calls = moment.before.calls
+    return f"“{calls[min(calls)].text}”" if calls else ""
+
+
+def _people(moments: list[Moment]) -> Iterator[str]:
+    """One line for each question: what came of it at last, and how long after it was asked."""
+    lines: dict[int, str] = {}
+    since: dict[int, datetime] = {}
+    for moment in moments:
+        ask, way = moment.asked, moment.step.way
+        if ask is None:
+            continue
+        role = ask.by[0]
+        label = _quoted(ask.text.splitlines()[0])
+        asked = since.setdefault(ask.question, moment.before.now)
+        after = _span(max(moment.after.now - asked, timedelta(seconds=1)))
+        if way.words == SILENCE:
+            line = f"person {role} never answers"
+        elif way.refusal:
+            line = f'person {role} refuses "{label}" after {after}'
+        elif ask.kind in ("plan", "approve", "undo", "doubt"):
+            line = f'person {role} approves "{label}" after {after}'
+        else:
+            line = f'# person {role} answers "{label}": {way.words}'
+        lines[ask.question] = line
+    yield from dict.fromkeys(sorted(lines.values(), key=lambda one: "never" not in one))
+
+
+def _inputs(given: Mapping[str, Datum]) -> Iterator[str]:
+    for name, datum in given.items():
+        yield f"{name} = {_literal(datum.value)}"
+
+
+def _vendor(request: object) -> str:
+    match request:
+        case QueryRequest():
+            return "postgres"
+        case OperationRequest(operation=operation):
+            return operation.partition(".")[0]
+        case PlanRequest(actions=actions) | ApplyRequest(actions=actions):
+            first = actions[0]
+            if isinstance(first, OperationAction):
+                return first.operation.partition(".")[0]
+            return "postgres"
+        case _:
+            return ""
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "").replace('"', "'").replace("{{", "(").replace("}}", ")")
+
+
+def _span(span: timedelta) -> str:
+    """A duration as it is written, in whole seconds or the next greater unit that fits."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _moment(value: datetime) -> str:
+    span = value - EPOCH
+    return f"{_span(span)} from now" if span > timedelta(0) else f"{_span(-span)} ago"
+
+
+def _literal(value: Value) -> str:
+    match value:
+        case None:
+            return "absent"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{_quoted(value)}"'
+        case datetime():
+            return _moment(value)
+        case timedelta():
+            return _span(value)
+        case Money(minor=minor, currency=currency):
+            return f"{minor // 100}.{minor % 100:02d} {currency}"
+        case Percent(points=points):
+            return f"{points}%"
+        case tuple():
+            return "[" + ", ".join(_literal(one) for one in value) + "]"
+        case Row():
+            return "{" + ", ".join(f"{name}: {_literal(one)}" for name, one in value.items()) + "}"
+        case int() | Decimal():
+            return str(value)
+        case Json():
+            return "{}"
+        case _:
+            return str(value)
+
+
+def _cell(value: Value) -> str:
+    match value:
+        case None:
+            return "null"
+        case datetime():
+            return f"= {_moment(value)}"
+        case str():
+            return value.replace("|", "\\|") or "''"
+        case Json():
+            return "{}"
+        case _:
+            return _literal(value)

@@ -1,0 +1,159 @@
+"""Exploring one runbook: no simulator, every decision, every pair of decisions, then the shortest paths left."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from rbengine.contract.operations import Operation
+from rbengine.plan.program import FindingSpec, Plan
+from rbengine.rehearsal.explore.branches import Branches
+from rbengine.rehearsal.explore.candidates import Candidates
+from rbengine.rehearsal.explore.domains import Domains
+from rbengine.rehearsal.explore.exact import Exact
+from rbengine.rehearsal.explore.example import Examples
+from rbengine.rehearsal.explore.flow import Flow
+from rbengine.rehearsal.explore.gathering import Gathering
+from rbengine.rehearsal.explore.leaves import answers_of
+from rbengine.rehearsal.explore.points import Points
+from rbengine.rehearsal.explore.reads import Reads
+from rbengine.rehearsal.explore.remarks import LEVELS, Exploration, Kind, Level, Remark
+from rbengine.rehearsal.explore.search import Search
+from rbengine.rehearsal.explore.starts import starts
+from rbengine.rehearsal.explore.trail import Path
+from rbengine.rehearsal.explore.ways import Ways
+from rbengine.runtime.approvals import fallback
+from rbengine.runtime.wording import duration_text
+from rbengine.semantics.analysis import Analysis
+
+PATHS = 20_000
+"""How many paths are walked where nobody says."""
+
+
+def explore(
+    plan: Plan,
+    analysis: Analysis,
+    *,
+    paths: int = PATHS,
+    builders: Mapping[str, Operation] | None = None,
+) -> Exploration:
+    """Walk up to `paths` paths of `plan`, which was built from `analysis`, and say what was found.
+
+    Pure: equal arguments give equal results. `builders` are the lines a world may say about vendors, by full name;
+    without them examples tell answers of vendors in comments.
+    """
+    answers = answers_of(plan, analysis)
+    reads = Reads(plan, answers)
+    domains = Domains(reads, answers)
+    candidates = Candidates(reads, domains, answers)
+    points = Points(plan)
+    ways = Ways(plan, points, answers, candidates)
+    search = Search(points, ways, starts(plan, points, candidates, fallback(plan.policy)[0]))
+    gathering = Gathering(plan)
+    search.run(paths, gathering.look)
+    exact = Exact(plan, reads, domains, answers)
+    branches = Branches(plan, points, Flow(plan), exact, ways, seen=search.seen, paths=search.paths)
+    counted = [1 << one.number for one in points.all if not one.value]
+    every = sum(counted)
+    return Exploration(
+        id=plan.id,
+        title=plan.title,
+        paths=search.paths,
+        exhausted=search.paths < paths,
+        decisions=len(counted),
+        decisions_met=(search.seen & every).bit_count(),
+        pairs=len(counted) * (len(counted) - 1) // 2,
+        pairs_met=sum(
+            (search.together.get(one, 0) & every & ~one).bit_count() for one in counted
+        ) // 2,
+        remarks=_remarks(plan, branches, gathering, Examples(plan, answers, reads, builders)),
+    )  # fmt: skip
+
+
+class _Shown(NamedTuple):
+    remark: Remark
+    path: Path | None = None
+    title: str = ""
+
+
+def _remarks(
+    plan: Plan, branches: Branches, gathering: Gathering, examples: Examples
+) -> tuple[Remark, ...]:
+    found = [_Shown(one) for one in branches.unreached()]
+    found += _troubles(plan, gathering)
+    found += [_Shown(one) for one in _apart(plan, list(branches.apart()))]
+    found.sort(key=lambda one: _place(one.remark))
+    finished: list[Remark] = []
+    for shown in found:
+        remark = shown.remark
+        if shown.path is not None:
+            number = 1 + sum(bool(one.example) for one in finished)
+            example = examples.of(shown.path, f"explored_{number}", shown.title)
+            remark = msgspec.structs.replace(remark, example=example)
+        finished.append(remark)
+    return tuple(finished)
+
+
+def _place(one: Remark) -> tuple[int, str, int, str]:
+    return LEVELS.index(one.level), one.file, one.line, one.text
+
+
+def _troubles(plan: Plan, gathering: Gathering) -> Iterator[_Shown]:
+    file, line = (plan.origins[0].file, 1) if plan.origins else ("", 1)
+
+    def remark(level: Level, kind: Kind, text: str, at: tuple[str, int] = (file, line)) -> Remark:
+        return Remark(level=level, kind=kind, text=text, file=at[0], line=at[1])
+
+    for kept in gathering.nothing.values():
+        text = f"{_paths(kept.count)} in nothing: no finding, no escalation, no hand-over"
+        place = (file, _line_of(plan, "otherwise") or line)
+        title = "nothing is found, and nobody is told"
+        yield _Shown(remark("error", "ends in nothing", text, place), kept.path, title)
+    for kept in gathering.endless.values():
+        text = f"{_paths(kept.count)} only after more events than anybody follows"
+        yield _Shown(remark("error", "endless", text), kept.path, "it does not come to an end")
+    for place, kept in gathering.unhandled.items():
+        kinds = ", ".join(sorted(kept.words))
+        text = f"refused with {kinds}, and no handler takes it: the run ends failed"
+        title = f"refused with {kept.path.failed_at[2]}, and no handler takes it"
+        yield _Shown(remark("warning", "unhandled", text, place), kept.path, title)
+    for who, level, words in _LATE:
+        late = gathering.late.get(who)
+        if late is not None and plan.mttr is not None:
+            took, allowed = duration_text(late.path.took), duration_text(plan.mttr)
+            text = f"resolved after {took}, over the mttr of {allowed}, {words}"
+            yield _Shown(remark(level, "late", text), late.path, f"resolved late, {words}")
+
+
+_LATE: tuple[tuple[str, Level, str], ...] = (
+    ("by itself", "warning", "without waiting for people"),
+    ("people", "note", "where people take their time"),
+)
+
+
+def _apart(plan: Plan, pairs: list[tuple[FindingSpec, FindingSpec]]) -> Iterator[Remark]:
+    count = len(plan.findings)
+    if count > 2 and len(pairs) == count * (count - 1) // 2:
+        first = plan.findings[0].origin
+        text = f"no two of the {count} findings can hold together"
+        yield Remark(
+            level="note", kind="apart", text=text, file=first.file, line=first.line, proven=True
+        )
+        return
+    for one, other in pairs:
+        text = f"`{one.name}` and `{other.name}` cannot hold together"
+        origin = one.origin
+        yield Remark(
+            level="note", kind="apart", text=text, file=origin.file, line=origin.line, proven=True
+        )
+
+
+def _line_of(plan: Plan, kind: str) -> int:
+    for section in plan.sections:
+        if section.kind == kind:
+            return plan.origins[section.entry].line
+    return 0
+
+
+def _paths(count: int) -> str:
+    return "1 path ends" if count == 1 else f"{count:,} paths end"

@@ -1,0 +1,313 @@
+"""The search: first every decision, then every pair of them, then whatever is left, the shortest first.
+
+States are values, so paths share their beginnings: each waiting state is a node, and every other thing that could
+have happened there is a branch that starts from it. A branch is followed to the end of the run by what usually
+happens, and leaves new branches behind.
+"""
+
+import heapq
+from collections import Counter, deque
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+
+from rbengine.plan.code import WithinBegin
+from rbengine.rehearsal.explore.points import Points
+from rbengine.rehearsal.explore.trail import Path, Step
+from rbengine.rehearsal.explore.ways import SILENCE, Waiting, Way, Ways
+from rbengine.runtime.commands import Command, Show
+from rbengine.runtime.frames import DiagnosisFrame, WithinFrame
+from rbengine.runtime.machine import advance, begin
+from rbengine.runtime.notices import StepFailed
+from rbengine.runtime.state import RunState
+
+MOST_EVENTS = 2_000
+"""Of one path: every run ends, but nobody reads one that is longer."""
+
+NO_TIME = timedelta(0)
+
+AGAIN = "again"
+"""Beside a place in a memory: whether the same way was taken there twice in a row."""
+
+Memory = dict[tuple[int, str], int]
+"""Which way was taken last at a place."""
+
+
+class Node(msgspec.Struct):
+    """A run that waits, with what has been and what may come."""
+
+    state: RunState
+    waiting: Waiting
+    step: Step | None
+    mask: int
+    memory: Memory
+    failed_at: tuple[str, int, str]
+    left: list[int]
+    """Ways not taken so far, the next one last."""
+    again: int = -1
+    """Inside a `within`: the way that was taken here last time; taken again, it means that nothing changes any more."""
+
+    @property
+    def depth(self) -> int:
+        """How many choices led here."""
+        return self.step.length if self.step is not None else 0
+
+
+class Search:
+    """Explores one plan."""
+
+    def __init__(self, points: Points, ways: Ways, inputs: tuple[Way, ...]) -> None:
+        self._points = points
+        self._ways = ways
+        self._inputs = inputs
+        self._first: deque[tuple[Node, int, int]] = deque()
+        self._pairs: deque[Node] = deque()
+        self._rest = Frontier()
+        self._common: dict[int, int] = {}
+        code = points.plan.code
+        self._own_reads = frozenset(
+            counter
+            for one in range(len(code))
+            if isinstance(loop := code[one], WithinBegin)
+            for counter in range(one, loop.done)
+        )
+        points.read.clear()
+        self.seen = 0
+        """Decisions met."""
+        self.together: dict[int, int] = {}
+        """For each decision, as its bit, those met on a path with it."""
+        self.paths = 0
+        self.steps = 0
+        self.healed: Memory = {}
+        """What was answered in a diagnosis that found nothing: the world after everything is well."""
+
+    def run(self, most: int, each: Callable[[Path], None]) -> None:
+        """Walk up to `most` paths and hand each to `each`."""
+        self._rest.wanted = most
+        waiting = Waiting(counter=-1, about="start", ways=self._inputs)
+        root = Node(begin(self._points.plan), waiting, None, 0, {}, ("", 0, ""), [])
+        self._first.extend((root, number, 0) for number in range(len(self._inputs)))
+        while self.paths < most:
+            branch = self._next()
+            if branch is None:
+                return
+            path = self._walk(*branch)
+            self.paths += 1
+            self._rest.wanted -= 1
+            self._note(path)
+            each(path)
+
+    def _next(self) -> tuple[Node, int] | None:
+        while self._first:
+            node, number, new = self._first.popleft()
+            if node.step is None or new & ~self.seen:
+                return node, number
+            self._pairs.append(msgspec.structs.replace(node, left=[number]))
+        while self._pairs:
+            node = self._pairs[0]
+            found = next((one for one in node.left if self._is_new_pair(node, one)), None)
+            if found is not None:
+                node.left.remove(found)
+                return node, found
+            self._pairs.popleft()
+            self._rest.add(node)
+        return self._rest.take()
+
+    def _is_new_pair(self, node: Node, number: int) -> bool:
+        mask = node.waiting.ways[number].mask
+        around = node.mask | mask
+        together = self.together
+        while mask:
+            low = mask & -mask
+            if around & ~together.get(low, 0):
+                return True
+            mask ^= low
+        return False
+
+    def _has_new_pair(self, node: Node) -> bool:
+        """Whether any way out of `node` may be one: asked of all its ways at once, since nearly always none is."""
+        ways = node.waiting.ways
+        if node.mask & ~self._common.get(id(ways), 0) == 0:
+            return False
+        common = -1
+        together = self.together
+        for way in ways:
+            mask = way.mask
+            while mask:
+                low = mask & -mask
+                common &= together.get(low, 0)
+                mask ^= low
+        self._common[id(ways)] = common
+        return bool(node.mask & ~common)
+
+    def _note(self, path: Path) -> None:
+        mask = rest = path.mask
+        self.seen |= mask
+        together = self.together
+        while rest:
+            low = rest & -rest
+            together[low] = together.get(low, 0) | mask
+            rest ^= low
+        diagnosis = path.state.course.diagnosis
+        if (
+            not self.healed
+            and diagnosis is not None
+            and not diagnosis.stopped
+            and all(one == "not found" for one in diagnosis.verdicts)
+        ):
+            self.healed = {(step.counter, step.about): step.way_number for step in path.last.all()}
+
+    def _walk(self, node: Node, number: int) -> Path:
+        """From a branch to the end of the run."""
+        events = 0
+        surprise = 0 if node.step is None else 1
+        while True:
+            events += 1
+            waiting = node.waiting
+            way = waiting.ways[number]
+            state, commands = advance(node.state, way.make(node.state))
+            self.steps += 1
+            mask = node.mask | way.mask | self._points.taken(commands)
+            if number == node.again:
+                mask |= self._again(node)
+            before = node.step
+            people = before.people if before is not None else NO_TIME
+            if waiting.about == "people":
+                people += state.now - node.state.now
+            step = Step(
+                before, waiting.counter, waiting.about, way, number, state.now,
+                before.length + 1 if before is not None else 1, people,
+                before.surprises + surprise if before is not None else surprise,
+            )  # fmt: skip
+            surprise = 0
+            failed_at = _failure(commands) or node.failed_at
+            following = None if state.course.finished else self._ways.of(state)
+            if following is None or events > MOST_EVENTS:
+                return Path(
+                    last=step, state=state, mask=mask, failed_at=failed_at,
+                    cut=not state.course.finished,
+                )  # fmt: skip
+            memory = node.memory
+            if len(waiting.ways) > 1:
+                place = (waiting.counter, waiting.about)
+                again = (waiting.counter, AGAIN)
+                memory = {**memory, place: number}
+                if waiting.attempt == 1:
+                    memory[again] = int(number == node.again)
+            node = Node(state, following, step, mask, memory, failed_at, [])
+            number = self._usual(node)
+            self._leave(node, number)
+
+    def _leave(self, node: Node, taken: int) -> None:
+        """Queue every other way out of `node`."""
+        ways = node.waiting.ways
+        if len(ways) == 1:
+            return
+        seen = self.seen
+        for number in range(len(ways) - 1, -1, -1):
+            if number == taken:
+                continue
+            mask = ways[number].mask
+            if number == node.again:
+                mask |= self._again(node)
+            if mask & ~seen:
+                self._first.append((node, number, mask))
+            else:
+                node.left.append(number)
+        if not node.left:
+            return
+        if self._has_new_pair(node):
+            self._pairs.append(node)
+        else:
+            self._rest.add(node)
+
+    def _again(self, node: Node) -> int:
+        """That nothing changes any more is a decision of its own: for every answer of what a `within` reads itself,
+        once for each call of a diagnosis read again."""
+        waiting = node.waiting
+        which = f" {node.again}" if waiting.counter in self._own_reads else ""
+        return self._points.bit(waiting.counter, f"the same again{which}", value=True)
+
+    def _usual(self, node: Node) -> int:
+        """What usually happens: calls succeed, people approve, what went wrong stays, what is waited for comes."""
+        waiting = node.waiting
+        ways = waiting.ways
+        if len(ways) == 1:
+            return 0
+        place = (waiting.counter, waiting.about)
+        last = node.memory.get(place)
+        if last is None:
+            return 0
+        if waiting.attempt > 1 or ways[last].words == SILENCE:
+            return last
+        if waiting.about != "call":
+            return 0
+        fiber = node.state.fibers[node.state.calls[min(node.state.calls)].fiber]
+        if any(isinstance(one, WithinFrame) for one in fiber.frames):
+            node.again = last
+            if node.memory.get((waiting.counter, AGAIN)):
+                return last  # it was the same twice, so it stays the same
+        for frame in reversed(fiber.frames):
+            if isinstance(frame, DiagnosisFrame):
+                if frame.purpose == "until":
+                    return self.healed.get(place, 0)
+                break
+            if isinstance(frame, WithinFrame):
+                # The next answer, and the next: one of them is what is waited for.
+                following = last + 1
+                return following if following < len(ways) and ways[following].answer else 0
+        return last if ways[last].answer is not None else 0
+
+
+class Frontier:
+    """Nodes with ways left, those with the fewest choices behind them first; never more than can still be wanted."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Node]] = []
+        self._count = 0
+        self._ways: Counter[int] = Counter()
+        self._deepest = MOST_EVENTS
+        self.wanted = 0
+        """How many ways will be taken at most from now on."""
+
+    def add(self, node: Node) -> None:
+        """Keep `node`, unless enough ways stand before it."""
+        depth = node.depth
+        if not node.left or depth > self._deepest:
+            return
+        self._count += 1
+        self._ways[depth] += len(node.left)
+        heapq.heappush(self._heap, (depth, self._count, node))
+        if self._count % 1000 == 0:
+            self._bound()
+
+    def take(self) -> tuple[Node, int] | None:
+        """The next way; None where none is left."""
+        while self._heap:
+            depth, _, node = self._heap[0]
+            if node.left:
+                self._ways[depth] -= 1
+                return node, node.left.pop()
+            heapq.heappop(self._heap)
+        return None
+
+    def _bound(self) -> None:
+        before = 0
+        for depth in sorted(self._ways):
+            before += self._ways[depth]
+            if before >= self.wanted:
+                self._deepest = depth
+                self._heap = [one for one in self._heap if one[0] <= depth]
+                heapq.heapify(self._heap)
+                return
+
+
+def _failure(commands: tuple[Command, ...]) -> tuple[str, int, str] | None:
+    found = None
+    for command in commands:
+        if type(command) is Show:
+            notice = command.notice
+            if type(notice) is StepFailed and not notice.handled:
+                found = (*notice.origin, notice.kind)
+    return found
