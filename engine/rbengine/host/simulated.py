@@ -56,7 +56,6 @@ class SimulatedWorld:
         self._people = people
         self._schedule: Schedule[_Own | _Around] = Schedule()
         self._timers: dict[int, Ticket] = {}
-        self._replies: dict[int, list[Ticket]] = {}
         self._asked: dict[int, tuple[str, ...]] = {}
         self._own: set[Ticket] = set()
 
@@ -94,17 +93,15 @@ class SimulatedWorld:
         asked = self._asked.get(question.question, ())
         new = tuple(one for one in question.by if one not in asked)
         self._asked[question.question] = question.by
-        tickets = self._replies.setdefault(question.question, [])
         for one in self._people.asked(msgspec.structs.replace(question, by=new), now):
             at = now + one.after
             answered = Answered(
                 at=at, question=question.question, person=one.person, answer=one.answer
             )
-            tickets.append(self._add(at, answered))
+            self._add(at, answered)
 
     def withdraw(self, question: Withdraw) -> None:
-        for ticket in self._replies.pop(question.question, ()):
-            self._schedule.cancel(ticket)
+        """People do not know that it is closed: what they were about to answer comes, and does not count."""
 
     def cancel(self, person: Person, reason: str) -> None:
         """Somebody ends the run now."""
@@ -117,7 +114,6 @@ class SimulatedWorld:
             self._schedule.cancel(ticket)
         self._own.clear()
         self._timers.clear()
-        self._replies.clear()
         self._asked.clear()
 
     def next(self) -> Event | None:
