@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rbengine.syntax.parsed import Parsed
     from rbengine.syntax.tokens import Token
 
-__all__ = ["Kind", "SyntaxProblem", "Trivia", "decode", "describe", "parse"]
+__all__ = ["Kind", "SyntaxProblem", "Trivia", "decode", "describe", "parse", "parse_again"]
 
 
 def parse(source: "SourceFile", tokens: "list[Token] | None" = None) -> "Parsed":
@@ -24,6 +24,13 @@ def parse(source: "SourceFile", tokens: "list[Token] | None" = None) -> "Parsed"
     from rbengine.syntax.parser import parse
 
     return parse(source, tokens)
+
+
+def parse_again(source: "SourceFile", former: "SourceFile", parsed: "Parsed") -> "Parsed":
+    """The same for a text that was read before and has changed a little; see `reparse.parse_again`."""
+    from rbengine.syntax.reparse import parse_again
+
+    return parse_again(source, former, parsed)
 
 
 def describe(problem: SyntaxProblem, source: "SourceFile") -> "Diagnostic":

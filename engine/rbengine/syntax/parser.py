@@ -47,7 +47,7 @@ def parse(source: SourceFile, tokens: list[Token] | None = None) -> Parsed:
             problem = SyntaxProblem(code=Code("E108"), span=first.span, detail=str(len(text)))
             return Parsed(kind="refused", tree=None, problems=(problem,), trivia=())
         case kind:
-            reading = _Reading(text, tokens)
+            reading = Reading(text, tokens)
             return reading.file(kind, first.span.start, indented=first.indented)
 
 
@@ -61,19 +61,24 @@ class _Listening(Driver):
         return super()._take(token, last)
 
 
-class _Reading:
-    """One file while it is read."""
+def part_starts(text: str, first: int) -> list[int]:
+    """Where the parts of a file begin whose first word stands at `first`: at the lines below it without a blank."""
+    starts = (match.start() for match in _PART.finditer(text))
+    return [start for start in starts if first < start < len(text)]
 
-    def __init__(self, text: str, tokens: list[Token] | None) -> None:
+
+class Reading:
+    """One file while it is read. `first_id` is the lowest that a node may have."""
+
+    def __init__(self, text: str, tokens: list[Token] | None, first_id: int = 0) -> None:
         self._text = text
         self._tokens = tokens
         self._table: Table = table()
-        self._lowering = Lowering(text, self._read_inside)
+        self._lowering = Lowering(text, self._read_inside, first_id)
         self._trivia: dict[int, Trivia] = {}
 
     def file(self, kind: Kind, first: int, *, indented: bool) -> Parsed:
-        starts = [match.start() for match in _PART.finditer(self._text)]
-        starts = [start for start in starts if start > first and start < len(self._text)]
+        starts = part_starts(self._text, first)
         ends = [*starts[0:], len(self._text)]
         self._lines_above(first)
         if indented:

@@ -22,7 +22,9 @@ RESERVED = frozenset(
 class Lowering:
     """Gives nodes their ids, and takes the problems that only show when a node is built."""
 
-    def __init__(self, text: str, read_inside: Callable[[str, Span], Any]) -> None:
+    def __init__(
+        self, text: str, read_inside: Callable[[str, Span], Any], first_id: int = 0
+    ) -> None:
         self.text = text
         self.read_inside = read_inside
         """Reads a stretch of the file from a start symbol: what stands in a hole, or in a cell of a table."""
@@ -30,7 +32,7 @@ class Lowering:
         self.app_only: list[Node] = []
         """Statements that only an app may hold."""
         self.parenthesised: set[NodeId] = set()
-        self._next_id = count().__next__
+        self._next_id = count(first_id).__next__
 
     def make(self, node: type[N], span: Span, /, **fields: Any) -> N:
         return node(id=NodeId(self._next_id()), span=span, **fields)
