@@ -15,7 +15,7 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import in_reading_order
 from rbengine.source import SourceFile, Span
 from rbengine.syntax import describe as describe_syntax
-from rbengine.syntax import parse
+from rbengine.syntax import parse, parse_again
 from rbengine.syntax.kinds import Kind, beginning, head
 from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
 from rbengine.workspace.paths import runbook_path, scenarios_path
@@ -77,6 +77,8 @@ class Workspace:
         self._zone_exists = zone_exists
         self._sources: dict[str, SourceFile] = {}
         self._parsed: dict[str, Parsed] = {}
+        self._former: dict[str, tuple[SourceFile, Parsed]] = {}
+        """For texts that have changed: what they were before, whose parts need not be read again."""
         self._analyses: dict[str, Analysis] = {}
         self._problems: dict[str, tuple[Diagnostic, ...]] = {}
         self._plans: dict[str, Plan] = {}
@@ -107,6 +109,9 @@ class Workspace:
         after = self._again(texts, self._describer)
         after._sources = _without(self._sources, {path})
         after._parsed = _without(self._parsed, {path})
+        after._former = dict(self._former)
+        if path in self._parsed and path in texts:
+            after._former[path] = (self.source(path), self._parsed[path])
         if path not in self._texts or path not in texts or not self._is_called_as(path, after):
             return after
         touched = {*self.dependents(path), *after.dependents(path)}
@@ -317,7 +322,10 @@ class Workspace:
     def _parse(self, path: str) -> "Parsed":
         parsed = self._parsed.get(path)
         if parsed is None:
-            parsed = self._parsed[path] = parse(self.source(path))
+            former = self._former.pop(path, None)
+            source = self.source(path)
+            parsed = parse(source) if former is None else parse_again(source, *former)
+            self._parsed[path] = parsed
         return parsed
 
     def _syntax(self, path: str) -> tuple[Diagnostic, ...]:
