@@ -1,7 +1,5 @@
 """Checking in bulk keeps its promises."""
 
-import os
-
 import pytest
 
 from benchmarks.bulk_check import Figures, measure, over, times
@@ -43,10 +41,3 @@ def test_unchanged_files_are_answered_from_the_cache(figures: Figures) -> None:
 def test_memory_stays_small(figures: Figures) -> None:
     """A check runs beside an editor and a browser."""
     assert figures.megabytes < LIMIT_MB
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs a second processor")
-def test_all_processors_are_used(figures: Figures) -> None:
-    """One that idles while a person waits is a waste; a machine busy with other work leaves less of them."""
-    assert figures.many.processors > 1.2 * figures.many.clock

@@ -121,8 +121,26 @@ def test_a_share_whose_worker_died_is_judged_here(
     """A killed worker may cost time, never an answer."""
     first = judged(folder, workers=1)
     forget(folder)
-    monkeypatch.setattr("rbengine.cli.judging.spread", lambda *_: {})
+    monkeypatch.setattr("rbengine.cli.workers.spread", lambda *_: {})
     assert judged(folder, workers=2) == first
+
+
+def test_there_is_a_worker_for_each_processor(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that idles while a person waits is a waste."""
+    asked: list[int] = []
+
+    def spread(_pieces: int, workers: int, *_: object) -> dict[int, object]:
+        asked.append(workers)
+        return {}
+
+    monkeypatch.setattr("rbengine.cli.workers.cores", lambda: 5)
+    monkeypatch.setattr("rbengine.cli.workers.spread", spread)
+    with Ground(find_project(folder), Output(plain=True)) as ground:
+        problems_of(ground, ground.workspace.files)
+        problems_of(ground, ground.workspace.files)
+    assert asked == [5]  # the second time everything is known
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
