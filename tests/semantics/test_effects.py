@@ -1,7 +1,14 @@
 """What only reads may only read; what changes stands inside a change."""
 
 import pytest
-from support.check import check
+from rbengine.semantics.catalogue.sample import sample
+from rbengine.semantics.check import check as check_runbook
+from rbengine.source import SourceFile
+from rbengine.syntax import parse
+from rbengine.syntax.nodes import Runbook
+from support.check import POLICY, check
+from support.signatures import SIGNATURES
+from support.tables import TableDescriber
 
 CANCEL = 'change "Cancel"\n{0}  shop.cancel(order: "o")\n{0}  irreversible "asked for"'
 LIBRARY = {
@@ -135,3 +142,39 @@ def test_statements_stand_where_they_mean_something() -> None:
         """,
         ["E229 at `all or nothing`", "E229 at `skip`", "E229 at `give`"],
     )
+
+
+def test_a_function_that_only_observes_may_be_run_anywhere() -> None:
+    """The app says so; of any other nobody knows what it does."""
+    text = sample(
+        """
+        resolve stale
+          parallel
+            shop.run(name: "look")
+            shop.run(name: "look")
+          step "Look", retry 2 times every 1s
+            shop.run(name: "look")
+          shop.run(name: "act")
+          change "Have it planned"
+            shop.run(name: "look")
+            irreversible "it only looks"
+        """
+    )
+    assert codes(text, frozenset({"look"})) == ["E303"]
+    assert codes(text, frozenset()) == ["E302", "E302", "E303", "E611", "E303"]
+
+
+def codes(text: str, observing: frozenset[str]) -> list[str]:
+    source = SourceFile("a.rb", text)
+    tree = parse(source).tree
+    assert isinstance(tree, Runbook)
+    found = check_runbook(
+        tree,
+        source,
+        policy=POLICY,
+        libraries={},
+        signature_of=SIGNATURES.get,
+        describer=TableDescriber(),
+        observing=observing,
+    )
+    return [one.code for one in found.problems]

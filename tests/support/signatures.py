@@ -59,6 +59,7 @@ SHOP = AdapterSignature(
         operation(
             "shop", "cancel", parameter("order", TEXT), effect="change", result=ORDER, idempotency="by key"
         ),
+        operation("shop", "run", parameter("name", TEXT), effect="change", idempotency="no", runs="name"),
         operation("shop", "restore", parameter("order", TEXT), effect="change"),
         operation("shop", "set_secret", parameter("name", TEXT), parameter("value", Secret(TEXT)), effect="change"),
     ),

@@ -190,6 +190,7 @@ _OPERATIONS = (
             ),
         ),
         effect="change",
+        runs="function",
         result=INVOCATION,
         idempotency="no",
         refusals=("not_found", "invalid", "conflict"),

@@ -45,6 +45,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """Another operation takes it back exactly; the playbook names it under `undo`."""
     may_lose_entries: bool = False
     """Its list may miss entries (logs): no conclusion may be drawn from its emptiness."""
+    runs: str = ""
+    """The parameter that names a function of the company's own program: one that its app says `observes` only reads."""
     per_minute: int | None = None
     """The provider's own limit on calls of this kind, per minute."""
     api: str = ""

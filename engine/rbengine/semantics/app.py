@@ -48,6 +48,12 @@ def check_app(
     return checker.found.in_reading_order()
 
 
+def observing_functions(app: App) -> frozenset[str]:
+    """The functions of the company's own program that only read: they may be called outside a change."""
+    functions = (one for one in app.parts if isinstance(one, tree.AppFunction))
+    return frozenset(one.name.plain for one in functions if one.effect == "observes")
+
+
 class _Checker:
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Check a runbook: every pass, in order. A mistake is a problem in the result; only our own bugs raise."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rbengine.contract.policy import PolicyModel
 from rbengine.diagnostics import Diagnostic
@@ -35,18 +35,20 @@ def check(
     libraries: Mapping[str, tuple[Library, SourceFile]],
     signature_of: SignatureOf,
     describer: Describer,
+    observing: Collection[str] = frozenset(),
 ) -> Analysis:
     """Everything that can be known of `tree` without running it, and everything that is wrong with it.
 
+    `observing` are the functions of the company's own program that its app says only read.
     Problems of the libraries that it uses are among them, each naming its own file.
     """
     file = source.path
     collector = Collector()
     report = collector.report
 
-    shelf = Shelf(libraries, signature_of, describer, report)
+    shelf = Shelf(libraries, signature_of, describer, report, observing)
     used = shelf.used_by(tree, file)
-    bench = Workbench(source, signature_of, describer, used, report, adapters_in(tree))
+    bench = Workbench(source, signature_of, describer, used, report, adapters_in(tree), observing)
     bench.declared = together((declare(bench, tree, ""), used))
     infer_runbook(bench, tree)
 
@@ -88,10 +90,11 @@ def check_library(
     libraries: Mapping[str, tuple[Library, SourceFile]],
     signature_of: SignatureOf,
     describer: Describer,
+    observing: Collection[str] = frozenset(),
 ) -> tuple[Diagnostic, ...]:
     """What is wrong with library `name`, one of `libraries`, and with those that it uses."""
     collector = Collector()
-    shelf = Shelf(libraries, signature_of, describer, collector.report)
+    shelf = Shelf(libraries, signature_of, describer, collector.report, observing)
     shelf.take(name)
     _check_libraries(shelf, policy, collector)
     return in_reading_order(_accepted_in_libraries(shelf, collector.in_reading_order()))

@@ -1,6 +1,6 @@
 """The libraries that a file uses, and those that these use: their records, procedures and messages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rbengine.contract.operations import Operation
 from rbengine.contract.types import FieldType, Record
@@ -32,12 +32,18 @@ class Shelf:
     """Checks each library once, when somebody first uses it."""
 
     def __init__(
-        self, offered: Offered, signature_of: SignatureOf, describer: Describer, report: Report
+        self,
+        offered: Offered,
+        signature_of: SignatureOf,
+        describer: Describer,
+        report: Report,
+        observing: Collection[str] = frozenset(),
     ) -> None:
         self._offered = offered
         self._signature_of = signature_of
         self._describer = describer
         self._report = report
+        self._observing = observing
         self.declared: dict[str, Declared] = {}
         """What each library that was used offers."""
         self._open: list[str] = []
@@ -90,7 +96,13 @@ class Shelf:
         used = self.used_by(tree, source.path)
         self._open.pop()
         bench = Workbench(
-            source, self._signature_of, self._describer, used, self._report, adapters_in(tree)
+            source,
+            self._signature_of,
+            self._describer,
+            used,
+            self._report,
+            adapters_in(tree),
+            self._observing,
         )
         own = declare(bench, tree, name)
         self.declared[name] = own

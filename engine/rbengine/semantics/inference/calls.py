@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from rbengine.contract.operations import Operation
 from rbengine.contract.types import (
     TEXT,
     UNKNOWN,
@@ -20,6 +21,7 @@ from rbengine.syntax.nodes.expressions import (
     Apply,
     Argument,
     OperationCall,
+    TextLiteral,
 )
 from rbengine.syntax.nodes.statements import ProcedureCall
 
@@ -62,7 +64,7 @@ def operation(
             )
         )
         return UNKNOWN
-    bench.operations[node.id] = found
+    bench.operations[node.id] = _as_declared(bench, node, found)
     slots = {
         one.name: Slot(MESSAGE if one.message else one.type, one.default is None)
         for one in found.parameters
@@ -76,6 +78,18 @@ def operation(
         slots,
     )
     return found.result
+
+
+def _as_declared(bench: Workbench, node: OperationCall, found: Operation) -> Operation:
+    """A call of a function that the app says only observes is a reading; in a `change` it stays what it was."""
+    named = next(
+        (one.value for one in node.arguments if one.name and one.name.text == found.runs), None
+    )
+    if bench.in_change or not isinstance(named, TextLiteral):
+        return found
+    if named.template.plain not in bench.observing:
+        return found
+    return msgspec.structs.replace(found, effect="observe", idempotency="naturally")
 
 
 def procedure(bench: Workbench, node: ProcedureCall, given: Sequence[Type]) -> Type | None:

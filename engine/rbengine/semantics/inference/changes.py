@@ -31,7 +31,9 @@ from rbengine.syntax.nodes.changes import (
 def change(bench: Workbench, node: Change, env: Environment) -> Type:
     """What a bound change holds: how many rows it touched, and the result of its operation."""
     show(bench, node.label, env, "a label")
+    bench.in_change = True
     _items(bench, node.items, env)
+    bench.in_change = False
     result: Type = NOTHING
     for one in walk(node):
         if isinstance(one, ChangeOperation) and one.call.id in bench.operations:

@@ -1,6 +1,6 @@
 """What one walk over one file reads and fills."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 from rbengine.contract.operations import AdapterSignature, Operation
@@ -74,10 +74,15 @@ class Workbench:
         declared: Declared,
         report: Report,
         adapters: frozenset[str] = frozenset(),
+        observing: Collection[str] = frozenset(),
     ) -> None:
         self.source = source
         self.adapters = adapters
         """The words before a dot and a call in this file: only these are looked up when a name is bound."""
+        self.observing = observing
+        """Functions of the company's own program that its app says only read."""
+        self.in_change = False
+        """Whether the walk is inside a `change`: what stands there is planned and approved, whatever it does."""
         self.signature_of = signature_of
         self.describer = describer
         self.declared = declared

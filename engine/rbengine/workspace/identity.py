@@ -1,0 +1,40 @@
+"""What a file is alone in, and what is only said because a text could not be read."""
+
+from rbengine.diagnostics import Diagnostic
+from rbengine.source import Span
+from rbengine.syntax.nodes import App, Library, Policy, Runbook, Tree
+
+
+def one_slip(
+    syntax: tuple[Diagnostic, ...], found: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
+    """Mistakes of the text and `found`, without what is only said because a text could not be read as it is meant."""
+    if not syntax:
+        return found
+    misread = [(one.primary.file, one.primary.span) for one in syntax]
+    kept = (
+        one
+        for one in found
+        if not any(
+            one.primary.file == file
+            and one.primary.span.start <= span.end
+            and span.start <= one.primary.span.end
+            for file, span in misread
+        )
+    )
+    return (*syntax, *kept)
+
+
+def own_name(tree: Tree | None) -> tuple[str, str, Span]:
+    """What there may be only one of in a project, and by which name; empty for what there may be many of."""
+    match tree:
+        case Policy():
+            return "the policy", "", tree.name.span
+        case App():
+            return "the app", "", tree.name.span
+        case Runbook():
+            return "the runbook", tree.code.text, tree.code.span
+        case Library():
+            return "the library", tree.name.text, tree.name.span
+        case _:
+            return "", "", Span(0, 0)
