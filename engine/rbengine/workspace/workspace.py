@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-
 from rbengine.contract.policy import WITHOUT_A_POLICY, PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import in_reading_order
-from rbengine.source import SourceFile, Span
+from rbengine.source import SourceFile
 from rbengine.syntax import describe as describe_syntax
 from rbengine.syntax import parse, parse_again
 from rbengine.syntax.kinds import Kind, beginning, head
 from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
+from rbengine.workspace.identity import one_slip, own_name
 from rbengine.workspace.paths import runbook_path, scenarios_path
 
 if TYPE_CHECKING:
@@ -140,10 +140,8 @@ class Workspace:
                 found |= {scenarios_path(path)} & self._texts.keys()
                 if "\nuse " in self._texts[path]:  # what it uses of a library, that library is told
                     found |= {one for one in self.files if self.kind(one) == "library"}
-            case "policy" | "library":
+            case "policy" | "library" | "app":
                 found |= set(self.files)
-            case "app":
-                found |= {one for one in self.files if self.kind(one) == "scenarios"}
             case _:
                 pass
         return tuple(sorted(found))
@@ -244,8 +242,9 @@ class Workspace:
                 libraries=self._libraries if used_names(tree) else {},
                 signature_of=self._signature_of,
                 describer=self._describer,
+                observing=self._observing,
             )
-            problems = in_reading_order(_one_slip(self._syntax(path), found.problems))
+            problems = in_reading_order(one_slip(self._syntax(path), found.problems))
             found = msgspec.structs.replace(found, problems=problems)
             self._analyses[path] = found
         return found
@@ -258,7 +257,13 @@ class Workspace:
             case Library() as tree:
                 from rbengine.semantics.libraries import Shelf
 
-                shelf = Shelf(self._libraries, self._signature_of, self._describer, lambda _: None)
+                shelf = Shelf(
+                    self._libraries,
+                    self._signature_of,
+                    self._describer,
+                    lambda _: None,
+                    self._observing,
+                )
                 shelf.take(tree.name.text)
                 its = (one.tables for one in shelf.checked if one.tables.source.path == path)
                 return next(its, None)
@@ -317,7 +322,7 @@ class Workspace:
     def _is_called_as(self, path: str, after: "Workspace") -> bool:
         """Whether the file is still of its kind and name, so that others mean it as before."""
         is_its_kind = self.kind(path) == after.kind(path)
-        return is_its_kind and _own_name(self.tree(path)) == _own_name(after.tree(path))
+        return is_its_kind and own_name(self.tree(path)) == own_name(after.tree(path))
 
     def _parse(self, path: str) -> "Parsed":
         parsed = self._parsed.get(path)
@@ -367,16 +372,23 @@ class Workspace:
             found.setdefault(tree.name.text, (tree, self.source(path)))
         return found
 
+    @cached_property
+    def _observing(self) -> frozenset[str]:
+        from rbengine.semantics.app import observing_functions
+
+        app = self.app()
+        return frozenset() if app is None else observing_functions(app[0])
+
     def _in_file(self, path: str) -> tuple[Diagnostic, ...]:
         match self.tree(path):
             case Runbook():
                 return self.analysis(path).problems
             case Policy():
-                return _one_slip(self._syntax(path), self._policy[1])
+                return one_slip(self._syntax(path), self._policy[1])
             case Library() as tree:
-                return _one_slip(self._syntax(path), self._in_library(path, tree))
+                return one_slip(self._syntax(path), self._in_library(path, tree))
             case Scenarios() as tree:
-                return _one_slip(self._syntax(path), self._in_scenarios(path, tree))
+                return one_slip(self._syntax(path), self._in_scenarios(path, tree))
             case App() as tree:
                 from rbengine.semantics.app import check_app
 
@@ -387,7 +399,7 @@ class Workspace:
                     describer=self._describer,
                     event_subject=self._event_subject,
                 )
-                return _one_slip(self._syntax(path), found)
+                return one_slip(self._syntax(path), found)
             case _:
                 return self._syntax(path)
 
@@ -404,6 +416,7 @@ class Workspace:
             libraries=self._libraries,
             signature_of=self._signature_of,
             describer=self._describer,
+            observing=self._observing,
         )
         others = (text for other, text in self._texts.items() if other != path)
         unused = unused_parts(tree, self.source(path), others)
@@ -441,13 +454,13 @@ class Workspace:
         tree = self.tree(path)
         if tree is None:
             return ()
-        what, name, span = _own_name(tree)
+        what, name, span = own_name(tree)
         if not what:
             return ()
         for other, its in self._trees(type(tree), name):
             if other == path:
                 return ()
-            if _own_name(its)[:2] == (what, name):
+            if own_name(its)[:2] == (what, name):
                 from rbengine.semantics.problems.project import OnlyOnce, describe
 
                 problem = OnlyOnce(
@@ -455,7 +468,7 @@ class Workspace:
                     span=span,
                     what=f"{what} {name}".rstrip(),
                     first_file=other,
-                    first=_own_name(its)[2],
+                    first=own_name(its)[2],
                 )
                 return (describe(problem),)
         return ()
@@ -463,38 +476,3 @@ class Workspace:
 
 def _without(known: Mapping[str, V], paths: Collection[str]) -> dict[str, V]:
     return {path: its for path, its in known.items() if path not in paths}
-
-
-def _one_slip(
-    syntax: tuple[Diagnostic, ...], found: tuple[Diagnostic, ...]
-) -> tuple[Diagnostic, ...]:
-    """Mistakes of the text and `found`, without what is only said because a text could not be read as it is meant."""
-    if not syntax:
-        return found
-    misread = [(one.primary.file, one.primary.span) for one in syntax]
-    kept = (
-        one
-        for one in found
-        if not any(
-            one.primary.file == file
-            and one.primary.span.start <= span.end
-            and span.start <= one.primary.span.end
-            for file, span in misread
-        )
-    )
-    return (*syntax, *kept)
-
-
-def _own_name(tree: Tree | None) -> tuple[str, str, Span]:
-    """What there may be only one of in a project, and by which name; empty for what there may be many of."""
-    match tree:
-        case Policy():
-            return "the policy", "", tree.name.span
-        case App():
-            return "the app", "", tree.name.span
-        case Runbook():
-            return "the runbook", tree.code.text, tree.code.span
-        case Library():
-            return "the library", tree.name.text, tree.name.span
-        case _:
-            return "", "", Span(0, 0)
