@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+
 from rbengine.contract.policy import WITHOUT_A_POLICY, PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import in_reading_order
