@@ -29,7 +29,7 @@ TEST = "tests/playbooks/test_goldens.py"
 RUNBOOKS = [
     path.relative_to(ROOT).as_posix()
     for path in sorted((ROOT / "playbooks").glob("*.rb"))
-    if path.read_text(encoding="utf-8").startswith("runbook ")
+    if re.search(r"\A(#.*\n|\n)*runbook ", path.read_text(encoding="utf-8"))
 ]
 
 SCREENS = {
@@ -37,6 +37,12 @@ SCREENS = {
         "the webhook was lost",
         "the customer pays and the webhook unfreezes",
         "frozen by a cancellation",
+    ),
+    "RB-006": (
+        "only sending stops",
+        "the loss is over",
+        "nothing is lost",
+        "nobody answers",
     ),
     "RB-011": (
         "webhook missed",

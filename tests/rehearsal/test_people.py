@@ -57,6 +57,14 @@ def test_a_line_that_names_the_question_goes_before_one_for_all() -> None:
     assert isinstance(other.answer, Approved)
 
 
+def test_any_question_that_is_named_may_be_declined() -> None:
+    """A choice too, and work by hand: what the runbook does then is rehearsed."""
+    choice = question(kind="choose", text="What shall stop?")
+    (declined,) = replies(choice, [PersonRule(role="on_call", does="refuses", about="stop")])
+    assert isinstance(declined.answer, Declined)
+    assert replies(choice, [PersonRule(role="on_call", does="refuses")]) == []
+
+
 def test_nobody_answers_for_a_role_that_was_not_asked() -> None:
     """Approval is a role's, not anybody's."""
     assert replies(question(by=("cto",)), [APPROVES]) == []
