@@ -60,7 +60,9 @@ def check_shape(
         else:
             first[type(part)] = span
     head = runbook.code.span
-    for kind, word, why, example in _NEEDED:
+    # An unreadable header has its own report, and may have swallowed the parts below it.
+    needed = _NEEDED if runbook.code.text else ()
+    for kind, word, why, example in needed:
         if kind not in first and word not in unread:
             missing = problems.SectionMissing(
                 file=file, span=head, section=word, why=why, example=example

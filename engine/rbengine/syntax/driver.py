@@ -130,7 +130,10 @@ class Driver(Automaton):
         return False
 
     def _is_same_slip(self, problem: SyntaxProblem) -> bool:
-        """Whether a word of the language only lacks the line above it, which was just given up."""
+        """Whether a word of the language only lacks the line above it, which was just given up, or the very sign
+        (`&&`, `==`) has its report already."""
+        if any(one.span == problem.span for one in self._lexer.problems):
+            return True
         is_word = problem.found in self._table.terminals.words
         between = self._text[self._broken_end : problem.span.start]
         return (
