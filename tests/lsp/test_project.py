@@ -95,6 +95,27 @@ def test_a_file_belongs_to_the_innermost_project(folder: Path) -> None:
     assert projects.holding(folder / BOOK) is outer
 
 
+def test_settings_that_are_wrong_end_no_session(folder: Path) -> None:
+    """A folder that is not there yet: nothing is known until the settings are right."""
+    (folder / "rbengine.toml").write_text('playbooks = "nowhere"\n', encoding="utf-8")
+    found = Projects({}).of(folder / BOOK, FILES[BOOK])
+    assert found is not None
+    assert found.shown(folder / BOOK) is None
+    (folder / "rbengine.toml").write_text('playbooks = "p"\n', encoding="utf-8")
+    found.reload()
+    assert found.shown(folder / BOOK) == BOOK
+    assert found.problems(BOOK) == ()
+
+
+def test_reading_anew_lets_go_of_the_server(project: OpenProject) -> None:
+    """The schema may be another: nobody is asked who knows the former."""
+    project.describer.attach(Gone())  # type: ignore[arg-type]
+    former = project.describer
+    project.reload()
+    assert project.describer is not former
+    assert not former.is_live
+
+
 class Gone:
     """A server that went away."""
 

@@ -1,6 +1,6 @@
 """A project that is open in an editor: its files on disk, what is typed over them, and what is known of both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +46,7 @@ class OpenProject:
         self._builders = builders
         self._typed: dict[str, str] = {}
         self._unreadable: dict[str, Diagnostic] = {}
-        self.describer: EditorDescriber
+        self.describer = EditorDescriber(self._facts, "", "")
         self.editor: Editor
         self.reload()
 
@@ -67,8 +67,7 @@ class OpenProject:
         except ProjectError:
             texts, self._unreadable = {}, {}
         texts.update(self._typed)
-        name, schema = self.schema
-        self.describer = EditorDescriber(self.project.folder / FACTS, schema, name)
+        self._describe_with(())
         workspace = Workspace(
             texts,
             signature_of=signature_of,
@@ -137,8 +136,8 @@ class OpenProject:
         """A describer that asks PostgreSQL, to be attached. Takes a second where the schema is new; thread-safe."""
         from rbengine.facts.postgres.describe import PostgresDescriber
 
-        name, schema = self.schema
-        return PostgresDescriber(server, schema, name, self.describer.functions)
+        asked = self.describer
+        return PostgresDescriber(server, asked.schema_sql, asked.schema_name(), asked.functions)
 
     def attach(self, live: "PostgresDescriber") -> None:
         """Judge everything anew, with PostgreSQL."""
@@ -150,6 +149,14 @@ class OpenProject:
         """Give back what was taken."""
         self.describer.close()
 
+    @property
+    def _facts(self) -> Path:
+        """Where the committed facts stand; nowhere, where the settings name a folder that is not there."""
+        try:
+            return self.project.folder / FACTS
+        except ProjectError:
+            return self.project.root / FACTS
+
     def _change(self, path: str, text: str | None) -> tuple[str, ...]:
         before = self.editor.workspace.dependents(path)
         self.editor = self.editor.with_workspace(self.editor.workspace.with_text(path, text))
@@ -157,14 +164,18 @@ class OpenProject:
         after = self.editor.workspace.dependents(path)
         return tuple(dict.fromkeys((path, *before, *after)))
 
+    def _describe_with(self, functions: Collection[str]) -> None:
+        """Another describer, which nobody live stands behind yet."""
+        self.describer.close()
+        name, schema = self.schema
+        self.describer = EditorDescriber(self._facts, schema, name, functions)
+
     def _follow_policy(self) -> None:
         """The functions that the policy allows in SQL are part of every answer."""
         functions = frozenset(self.editor.workspace.policy().sql_functions)
         if functions == self.describer.functions:
             return
-        self.describer.close()
-        name, schema = self.schema
-        self.describer = EditorDescriber(self.project.folder / FACTS, schema, name, functions)
+        self._describe_with(functions)
         workspace = self.editor.workspace.with_describer(self.describer)
         self.editor = self.editor.with_workspace(workspace)
 

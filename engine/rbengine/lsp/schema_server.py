@@ -2,9 +2,11 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from rbengine.lsp.describing import EditorDescriber
 from rbengine.lsp.project import OpenProject
 
 if TYPE_CHECKING:
@@ -22,47 +24,62 @@ class SchemaServer:
         self._ready = ready
         self._failed = failed
         self._server: Server | None = None
+        self._starting = threading.Lock()
+        self._is_closed = False
         self._opening: set[OpenProject] = set()
         self._refused: dict[OpenProject, str] = {}
         """By project, the schema that could not be loaded: it is not tried again until it is another."""
 
     def want(self, project: OpenProject) -> None:
         """Describe what `project` asks, if somebody must be asked."""
-        schema = project.schema[1]
+        schema = project.describer.schema_sql
         is_waiting = project in self._opening or self._refused.get(project) == schema
         if not project.describer.missed or is_waiting:
             return
         self._opening.add(project)
+        asked = project.describer
         loop = asyncio.get_running_loop()
         opening = loop.run_in_executor(None, self._open, project)
-        opening.add_done_callback(lambda done: self._opened(project, schema, done))
+        opening.add_done_callback(lambda done: self._opened(project, asked, done))
 
     def close(self) -> None:
         """Stop what was started."""
+        self._is_closed = True
         if self._server is not None:
             self._server.close()
 
     def _open(self, project: OpenProject) -> "PostgresDescriber":
         from rbengine.facts.postgres.server import start_server
 
-        if self._server is None:
-            self._server = start_server()
+        with self._starting:
+            if self._server is None:
+                self._server = start_server()
         return project.open_live(self._server)
 
     def _opened(
-        self, project: OpenProject, schema: str, done: "asyncio.Future[PostgresDescriber]"
+        self,
+        project: OpenProject,
+        asked: EditorDescriber,
+        done: "asyncio.Future[PostgresDescriber]",
     ) -> None:
         self._opening.discard(project)
         if done.cancelled():
             return
         error = done.exception()
         if error is not None:
-            self._refused[project] = schema
+            self._refused[project] = asked.schema_sql
             reason = str(error) or type(error).__name__
             print(f"rbengine lsp: the schema cannot be loaded: {reason}", file=sys.stderr)
             self._failed(
                 f"SQL is not checked: the schema cannot be loaded ({reason.splitlines()[0]})"
             )
             return
-        project.attach(done.result())
-        self._ready(project)
+        live = done.result()
+        if self._is_closed:
+            live.close()
+        elif project.describer is not asked:  # the schema or the policy changed meanwhile
+            live.close()
+            self.want(project)
+        else:
+            project.attach(live)
+            self._ready(project)

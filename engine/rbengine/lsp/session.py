@@ -43,7 +43,8 @@ class Session:
     def open(self, uri: str, text: str) -> Touched | None:
         """A document was opened or typed into; None where it is none of ours, and none of our projects."""
         file = _file(uri)
-        project = None if file is None else self.projects.of(file, text)
+        known = None if file is None or file not in self._uris else self.projects.holding(file)
+        project = known or (None if file is None else self.projects.of(file, text))
         path = None if project is None or file is None else project.shown(file)
         if project is None or path is None or file is None:
             return None
