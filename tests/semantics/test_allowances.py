@@ -46,3 +46,15 @@ def test_a_library_accepts_its_own_warnings() -> None:
             """
         },
     )
+
+
+def test_an_acceptance_has_a_reason() -> None:
+    """Whoever reviews it reads it."""
+    check(
+        """
+        resolve stale
+          allow W703 ""
+          check row.name is present else "no"
+        """,
+        ['E604 at `""`'],
+    )

@@ -34,6 +34,15 @@ LIBRARIES = {
         procedure look_around()
           order = shop.latest_order(customer: "c")
     """,
+    "spiral": """
+        library spiral "Comes back to itself"
+
+        procedure turn()
+          call turn_again()
+
+        procedure turn_again()
+          call turn()
+    """,
     "circle": """
         library circle "Comes back to itself"
 

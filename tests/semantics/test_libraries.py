@@ -87,3 +87,36 @@ def test_a_library_is_checked_without_anybody_who_uses_it() -> None:
         describer=TableDescriber(),
     )
     assert [one.code for one in found] == ["E303", "E201", "E301"]
+
+
+def test_every_circle_of_procedures_is_told_once() -> None:
+    """Through other procedures and blocks; calling one twice is no circle."""
+    check(
+        """
+        use lib
+        resolve stale
+          call first()
+        """,
+        ["E235 at `first`", "E235 at `alone`"],
+        libraries={
+            "lib": """
+                library lib "Lib"
+
+                procedure first()
+                  call second()
+                  call third()
+                  call third()
+
+                procedure second()
+                  if now > incident.started
+                    call first()
+
+                procedure third()
+                  note "a"
+
+                procedure alone()
+                  step "Again"
+                    call alone()
+            """
+        },
+    )

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from rbengine.diagnostics import Diagnostic
+from rbengine.semantics.problems import duties
 from rbengine.semantics.problems import shape as problems
 from rbengine.source import Span
 from rbengine.syntax.nodes import Name, Node, walk
 from rbengine.syntax.nodes.changes import AllowInChange, Change
+from rbengine.syntax.nodes.expressions import Template
 from rbengine.syntax.nodes.runbook import Otherwise
 from rbengine.syntax.nodes.statements import Allow
 
@@ -23,9 +25,10 @@ _CODE = re.compile(r"W[0-9]{3}")
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """The code and the stretch of text in which it is accepted."""
+    """The code, the reason given, and the stretch of text in which it is accepted."""
 
     code: Name
+    reason: Template
     span: Span
 
 
@@ -62,6 +65,9 @@ def accept(
         elif index not in hit:
             idle = problems.AllowanceOfNothing(file=file, span=name.span, name=name.text)
             yield problems.describe(idle)
+        elif not allowance.reason.plain.strip():
+            mute = duties.EmptyReason(file=file, span=allowance.reason.span, word="allow")
+            yield duties.describe(mute)
 
 
 def _allowances(tree: Node) -> Iterator[Allowance]:
@@ -78,8 +84,8 @@ def _allowances(tree: Node) -> Iterator[Allowance]:
                         isinstance(b, Allow) for b in value[:index]
                     ):
                         span = node.span.to(span)  # what is said of the section itself
-                    yield Allowance(one.code, span)
+                    yield Allowance(one.code, one.reason, span)
         if isinstance(node, Change):
             for inside in walk(node):
                 if isinstance(inside, AllowInChange):
-                    yield Allowance(inside.code, node.span)
+                    yield Allowance(inside.code, inside.reason, node.span)

@@ -17,6 +17,7 @@ from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.people import check_head, check_people
+from rbengine.semantics.recursion import check_recursion
 from rbengine.semantics.shape import check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.telling import Called, check_retries, check_telling
@@ -105,6 +106,7 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
     report = collector.report
     called = Called(shelf.procedures, shelf.operations)
     effects = ProcedureEffects(shelf.procedures, shelf.operations)
+    check_recursion(shelf.checked, report)
     for library in shelf.checked:
         file, tables = library.tables.source.path, library.tables
         check_failures(file, library.tree, tables.operations, report)

@@ -130,6 +130,9 @@ ENTRIES = (
     entry("E234", "a place twice on one line", "one of the two was meant to be another",
           'resolve stale\n  step "Look", covers RB-900/resolve/1.2, RB-900/resolve/1.2\n    note "a"\n',
           'resolve stale\n  step "Look", covers RB-900/resolve/1.2, RB-900/resolve/1.3\n    note "a"\n'),
+    entry("E235", "a procedure that comes back to itself", "every playbook ends",
+          "use spiral\nresolve stale\n  call turn()\n",
+          "use platform\nresolve stale\n  call look_around()\n"),
     entry("W701", "a message that is never sent", "what nobody sends is either forgotten or dead",
           'message cheers(name: text) "Hi"\n  Hi {{ name }}\n',
           'recover\n  mail.send(to: row.email, message: cheers("me"))\nmessage cheers(name: text) "Hi"\n'

@@ -98,7 +98,7 @@ def describe(problem: DutyProblem) -> Diagnostic:
                 problem,
                 f"`{word}` needs a reason",
                 "says nothing",
-                why="the approver reads it",
+                why="whoever approves or reviews it reads the reason",
                 help="say why",
             )
         case EveryRow(kind=kind, always_true=always_true):

@@ -85,6 +85,11 @@ class UnusedLibrary(Problem, frozen=True, kw_only=True):
     name: str
 
 
+class Recursion(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E235")
+    path: tuple[str, ...]
+
+
 class NotAPlace(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E233")
     place: str
@@ -126,7 +131,7 @@ class LibraryCycle(Problem, frozen=True, kw_only=True):
 ShapeProblem = (
     UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
     | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
-    | UnusedLibrary | LibraryCycle | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
+    | UnusedLibrary | LibraryCycle | Recursion | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
 )  # fmt: skip
 
 
@@ -229,6 +234,14 @@ def describe(problem: ShapeProblem) -> Diagnostic:
             return diagnostic(problem, f"message `{name}` is never sent", "unused")
         case UnusedLibrary(name=name):
             return diagnostic(problem, f"nothing of library `{name}` is used", "unused")
+        case Recursion(path=path):
+            return diagnostic(
+                problem,
+                f"a procedure comes back to itself: {' → '.join(path)}",
+                "never ends",
+                why="every playbook ends: what repeats is a `for each` or a `within`, which have bounds",
+                help="write the repetition as a loop over a list",
+            )
         case NotAPlace(place=place, better=better):
             return diagnostic(
                 problem,
