@@ -277,6 +277,27 @@ def test_several_changes_of_one_row_are_taken_back_newest_first(company: Rehears
     assert company.world.changes_since(before) == ()
 
 
+def test_values_are_sent_as_the_enum_that_they_are_for(
+    other_schema: Callable[[str], Rehearsal],
+) -> None:
+    """PostgreSQL takes no text for an enum: the checker names its type, also of a list and in another schema."""
+    company = other_schema("""
+        CREATE SCHEMA people;
+        CREATE TYPE people.mood AS ENUM ('calm', 'wild');
+        CREATE TABLE people.guests (id int PRIMARY KEY, m people.mood NOT NULL);
+        INSERT INTO people.guests VALUES (1, 'calm'), (2, 'wild');
+    """)
+    before = company.world.snapshot()
+    change = statement(
+        "UPDATE people.guests SET m = $1 WHERE m = ANY($2)",
+        parameter("people.mood", "wild"), parameter("people.mood[]", ("calm",)), at_least=1, at_most=1,
+    )  # fmt: skip
+    plan = _plan(company, change)
+    done = _apply(company, change, plan, "enums")
+    assert company.database.undo(done.images, "undo enums", SOON) == Undone(rows=1)
+    assert company.world.changes_since(before) == ()
+
+
 def test_strange_names_and_types_are_planned_and_taken_back(
     other_schema: Callable[[str], Rehearsal],
 ) -> None:
