@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from typing import NoReturn
 
 from rbengine.cli.usage import UsageError
@@ -11,7 +12,13 @@ class Parser(argparse.ArgumentParser):
     """Raises UsageError where argparse would print and exit. Help is our own."""
 
     def __init__(self, command: str, options: Sequence[str]) -> None:
-        super().__init__(prog=f"rbengine {command}", add_help=False, allow_abbrev=False)
+        super().__init__(
+            prog=f"rbengine {command}",
+            add_help=False,
+            allow_abbrev=False,
+            # Asked for a width, argparse need not find the terminal's with all of `shutil`; it never shows its help.
+            formatter_class=partial(argparse.HelpFormatter, width=80),
+        )
         self._command = command
         self._options = tuple(options)
 

@@ -1,7 +1,7 @@
 """What a command stands on: the project around it, its workspace, a server that starts when it is needed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -272,6 +272,10 @@ def asked_of_project(ask: Callable[[], T]) -> T:
 
 
 def _zone_exists(name: str) -> bool:
+    if ".." not in name:
+        # Where the system keeps its zones, a look at the file spares loading `zoneinfo`.
+        with suppress(OSError, ValueError), open(f"/usr/share/zoneinfo/{name}", "rb") as file:
+            return file.read(4) == b"TZif"
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
