@@ -1,6 +1,7 @@
 """What each word is, for an editor that colours by meaning; SQL inside its blocks too."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal, get_args
 
@@ -9,17 +10,15 @@ import msgspec
 from rbengine.semantics import sql_binding
 from rbengine.semantics.sql_words import SqlWord, sql_words
 from rbengine.source import SourceFile, Span
-from rbengine.syntax import parse
 from rbengine.syntax.nodes import Node, walk
 from rbengine.syntax.nodes import expressions as ex
 from rbengine.syntax.nodes.base import Block, Name
 from rbengine.syntax.nodes.changes import Sql
-from rbengine.syntax.nodes.runbook import Message
+from rbengine.syntax.nodes.runbook import Item, Message
 from rbengine.syntax.nodes.scenarios import ExpectTable, Table
 from rbengine.syntax.nodes.statements import Query
 from rbengine.syntax.nodes.types import NamedType
 from rbengine.syntax.table import table
-from rbengine.syntax.tokens import Token
 from rbengine.workspace.editor.editor import Editor
 from rbengine.workspace.editor.links import meant
 from rbengine.workspace.editor.names import Group, Mention, NameKind
@@ -33,7 +32,21 @@ Colour = Literal[
 
 COLOURS: tuple[Colour, ...] = get_args(Colour)
 
-_NUMBERS = frozenset(("INT", "DECIMAL", "PERCENT", "DURATION", "DATE", "TIME", "CURRENCY"))
+_NO_WORDS = Block | Name | Item
+"""Where a word of the language would be a part of something else."""
+
+_PIECE = re.compile(
+    r"""
+    (?P<string>"(?:[^"\\\n{]|\\[^\n]|\{(?!\{)|\{\{(?:[^"}\n]|"(?:\\[^\n]|[^"\\\n])*"|\}(?!\}))*\}\})*"?)
+  | (?P<comment>\#[^\n]*)
+  | (?P<row>^[ ]*\|[^\n]*)
+  | (?P<place>\b[A-Z]+-[0-9]+(?:/[A-Za-z0-9._-]+)*)
+  | (?P<number>\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b|\b[0-9]+(?:[.:][0-9]+)*(?:%|[a-z]+[0-9a-z]*)?)
+  | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<sign>==|!=|<=|>=|<|>)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 _HOLE = re.compile(r"\{\{.*?\}\}")
 _SQL_COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.S)
 _OF_KIND: dict[NameKind, Colour] = {
@@ -60,15 +73,10 @@ def colours(editor: Editor, path: str) -> tuple[Coloured, ...]:
     if tree is None:
         return ()
     source = editor.source(path)
-    tokens: list[Token] = []
-    parsed = parse(source, tokens)
-    found: dict[int, Coloured] = {}
-    for one in _of_tokens(tokens):
-        found[one.span.start] = one
-    for trivia in parsed.trivia:
-        if trivia.kind == "comment":
-            found[trivia.span.start] = Coloured(trivia.span, "comment")
-    for node in walk(tree):
+    nodes = tuple(walk(tree))
+    # Later ones win: a name is told by its node better than by its letters.
+    found = {one.span.start: one for one in _of_words(source.text, nodes)}
+    for node in nodes:
         for one in _of_node(node):
             found[one.span.start] = one
     for mention in editor.names(path).mentions:
@@ -78,22 +86,36 @@ def colours(editor: Editor, path: str) -> tuple[Coloured, ...]:
     return tuple(_apart(source, sorted(found.values())))
 
 
-def _of_tokens(tokens: list[Token]) -> Iterator[Coloured]:
-    terminals = table().terminals
-    keywords = frozenset(terminals.words.values())
-    for token in tokens:
-        if token.kind in keywords:
-            yield Coloured(token.span, "keyword")
-        elif token.kind in _NUMBERS:
-            yield Coloured(token.span, "number")
-        elif token.kind == "STRING":
-            start = token.start
-            for hole in _HOLE.finditer(token.text):
-                yield Coloured(Span(start, token.start + hole.start() + 2), "string")
-                start = token.start + hole.end() - 2
-            yield Coloured(Span(start, token.end), "string")
-        elif token.kind == "COMPARE":
-            yield Coloured(token.span, "operator")
+def _of_words(text: str, nodes: tuple[Node, ...]) -> Iterator[Coloured]:
+    """Words of the language, strings, numbers and comments, wherever no name and no raw text stands.
+
+    In a tree every name is a node, so that what else looks like a word of the language is one. Lines that could not
+    be read have no names: there it is a guess by form.
+    """
+    keywords = table().terminals.words
+    taken = sorted((one.span.start, one.span.end) for one in nodes if isinstance(one, _NO_WORDS))
+    starts = [start for start, _ in taken]
+    for match in _PIECE.finditer(text):
+        start, end = match.span()
+        before = bisect_right(starts, start) - 1
+        if before >= 0 and start < taken[before][1]:
+            continue
+        match match.lastgroup:
+            case "comment":
+                yield Coloured(Span(start, start + len(match[0].rstrip())), "comment")
+            case "number":
+                yield Coloured(Span(start, end), "number")
+            case "sign":
+                yield Coloured(Span(start, end), "operator")
+            case "word" if match[0] in keywords:
+                yield Coloured(Span(start, end), "keyword")
+            case "string":
+                for hole in _HOLE.finditer(match[0]):
+                    yield Coloured(Span(start, match.start() + hole.start() + 2), "string")
+                    start = match.start() + hole.end() - 2
+                yield Coloured(Span(start, end), "string")
+            case _:
+                pass  # a place in a document, or a row of a table
 
 
 def _of_node(node: Node) -> Iterator[Coloured]:
