@@ -48,6 +48,8 @@ diagnose
   step "Check webhook logs for failures", covers RB-006/diagnose/2
     failures = supabase.error_groups(functions: ["whatsapp-webhook", "sms-webhook", "email-sync"],
                                      since: from)
+
+  step "Look at the webhooks", timeout 20s, retry 3 times every 5s doubling
     hooks = supabase.functions(slugs: ["whatsapp-webhook", "sms-webhook"])
 
   # What is younger than two minutes may still be on its way to us, and mail is only fetched every few minutes.
@@ -88,15 +90,15 @@ diagnose
 resolve losing_now
   # Freezing stops sending and not receiving, so both are offered, each with its exact way back.
   step "Stop the loss", covers RB-006/resolve/1
-    open_hooks = hooks where not it.verify_jwt
     hold = choose "Messages are being lost. What shall stop?" within 5m by engineering_manager or cto
       both     "Receiving and sending"
       webhooks "Receiving: webhooks are refused, so that providers keep what they cannot deliver"
       sending  "Sending: every business is frozen, receiving goes on"
       nothing  "Nothing"
     if hold in ["both", "webhooks"]
+      to_hold = hooks where not it.verify_jwt
       change "Hold the webhooks, so that providers keep what they cannot deliver"
-        for each hook in open_hooks, at most 10
+        for each hook in to_hold, at most 10
           supabase.hold_function(slug: hook.slug)
           undo supabase.release_function(slug: hook.slug)
         approve by engineering_manager or cto
@@ -126,13 +128,16 @@ resolve losing_now
     # A question and not a `manual`: what is held below must be let in again whether or not the loss goes on.
     deployed = ask "Fix the cause ({{ cause }}) and deploy. Link to the deploy?": url within 2h by on_call
 
+  # What was lost in the last minutes must be old enough to be compared.
   step "Let the webhooks in again"
     if hold in ["both", "webhooks"]
+      to_release = hooks where not it.verify_jwt
       change "Release the webhooks, so that providers deliver what they kept"
-        for each hook in open_hooks, at most 10
+        for each hook in to_release, at most 10
           supabase.release_function(slug: hook.slug)
           undo supabase.hold_function(slug: hook.slug)
         approve by engineering_manager or cto
+    wait 3m
 
 resolve lost
   # A number that belongs to several conversations is not guessed at.
@@ -226,10 +231,11 @@ recover
   # The providers are compared once more: only what stands in the table now is called recovered, and a person
   # decides before anybody gets the mail.
   step "Notify affected customers", covers RB-006/resolve/4
+    by_now = to if to < 2m ago else 2m ago
     parallel
-      all_sms      = twilio.messages(from: from, to: until, direction: "inbound")
-      all_whatsapp = meta.message_history(from: from, to: until)
-      all_email    = imap.messages(mailboxes: mailboxes, from: from, to: until)
+      all_sms      = twilio.messages(from: from, to: by_now, direction: "inbound")
+      all_whatsapp = meta.message_history(from: from, to: by_now)
+      all_email    = imap.messages(mailboxes: mailboxes, from: from, to: by_now)
     missing_now = query value
       SELECT count(*)
       FROM unnest(:all_sms.sid || :all_whatsapp.message_id || :all_email.message_id) AS s(id)
@@ -247,7 +253,7 @@ recover
     if owners is not empty
       approve "Tell {{ count(owners) }} customers that {{ count(recovered) }} messages are recovered and {{ missing_now }} are not?" by engineering_manager or cto
       email.send_each(to: owners,
-                      message: service_incident(from: from, to: until, recovered: count(recovered),
+                      message: service_incident(from: from, to: by_now, recovered: count(recovered),
                                                 missing: missing_now))
     if missing_now > 0
       stop handed over "{{ missing_now }} messages are still missing: their ids stand in the report"

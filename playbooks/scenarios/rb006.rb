@@ -181,8 +181,8 @@ scenario "nothing stops" in losing
   expect escalated to engineering_manager at 0s
   expect resolved within 90m
 
-scenario "messages are lost while the cause is looked for" in losing
-  at 20m
+scenario "messages are lost until the webhooks are let in again" in losing
+  at 33m
     twilio.message(sid: "SM00000000000000000000000000000004", from: "+393330000001",
                    to: "+39020000000", body: "Still there?")
   expect found losing_now
@@ -535,7 +535,7 @@ scenario "a crash while everybody is let in again" in losing
 
 scenario "the database is down when everybody is let in again" in losing
   person cto answers "What shall stop?" with "sending" after 30s
-  fault postgres down from 33m to 34m
+  fault postgres down from 36m to 37m
   expect found losing_now
   expect found lost
   expect asked 1 time "What shall stop?"
@@ -790,6 +790,14 @@ scenario "the database goes down before the comparison" in over
   fault postgres down from 1s to 30s
   expect not judged losing_now
   expect not judged lost
+  expect nothing changed
+  expect escalated to engineering_manager
+
+scenario "Supabase is down when messages are lost" in losing_whatsapp
+  fault supabase unavailable from 0s to 5m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
   expect nothing changed
   expect escalated to engineering_manager
 
