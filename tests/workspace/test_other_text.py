@@ -110,5 +110,9 @@ def test_a_runbook_and_a_library_have_tables(project: Workspace) -> None:
     tables = after.tables("p/shared.rb")
     assert tables is not None
     assert {one.name for one in tables.symbols.values()} == {"x"}
-    assert after.tables(FIRST) is after.analysis(FIRST).tables
+    # they are learned without looking for what is wrong, and are those of the analysis
+    learned, analysis = after.tables(FIRST), after.analysis(FIRST)
+    assert learned is not None
+    assert (learned.types, learned.symbols) == (analysis.tables.types, analysis.tables.symbols)
+    assert after.tables(FIRST) is analysis.tables
     assert after.tables(RULES) is None

@@ -6,7 +6,7 @@ from rbengine.contract.policy import PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import accept
-from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.analysis import Analysis, Tables
 from rbengine.semantics.covers import check_covers
 from rbengine.semantics.duties import check_duties
 from rbengine.semantics.effects import ProcedureEffects, check_effects
@@ -17,6 +17,7 @@ from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.people import check_head, check_people
+from rbengine.semantics.problems.base import Report
 from rbengine.semantics.recursion import check_recursion
 from rbengine.semantics.shape import check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
@@ -26,6 +27,21 @@ from rbengine.semantics.traversal import placed_in_procedure, placed_in_runbook
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Library, Runbook
 from rbengine.syntax.nodes.library import Procedure
+
+
+def learn(
+    tree: Runbook,
+    source: SourceFile,
+    *,
+    libraries: Mapping[str, tuple[Library, SourceFile]],
+    signature_of: SignatureOf,
+    describer: Describer,
+    observing: Collection[str] = frozenset(),
+) -> Tables:
+    """What `check` learns of the nodes of `tree`, without looking for what is wrong: a quarter of the work."""
+    shelf = Shelf(libraries, signature_of, describer, _unheard, observing)
+    bench = _inferred(tree, source, shelf, signature_of, describer, _unheard, observing)
+    return bench.tables()
 
 
 def check(
@@ -48,10 +64,7 @@ def check(
     report = collector.report
 
     shelf = Shelf(libraries, signature_of, describer, report, observing)
-    used = shelf.used_by(tree, file)
-    bench = Workbench(source, signature_of, describer, used, report, adapters_in(tree), observing)
-    bench.declared = together((declare(bench, tree, ""), used))
-    infer_runbook(bench, tree)
+    bench = _inferred(tree, source, shelf, signature_of, describer, report, observing)
 
     operations = bench.operations
     procedures = bench.declared.procedures
@@ -99,6 +112,27 @@ def check_library(
     shelf.take(name)
     _check_libraries(shelf, policy, collector)
     return in_reading_order(_accepted_in_libraries(shelf, collector.in_reading_order()))
+
+
+def _inferred(
+    tree: Runbook,
+    source: SourceFile,
+    shelf: Shelf,
+    signature_of: SignatureOf,
+    describer: Describer,
+    report: Report,
+    observing: Collection[str],
+) -> Workbench:
+    """The first pass: names, types, statements."""
+    used = shelf.used_by(tree, source.path)
+    bench = Workbench(source, signature_of, describer, used, report, adapters_in(tree), observing)
+    bench.declared = together((declare(bench, tree, ""), used))
+    infer_runbook(bench, tree)
+    return bench
+
+
+def _unheard(_: Diagnostic) -> None:
+    """Problems that nobody asked about."""
 
 
 def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) -> None:

@@ -253,8 +253,21 @@ class Workspace:
     def tables(self, path: str) -> "Tables | None":
         """What was learned of the nodes of a runbook or library; None for other files."""
         match self.tree(path):
-            case Runbook():
-                return self.analysis(path).tables
+            case Runbook() as tree:
+                known = self._analyses.get(path)
+                if known is not None:
+                    return known.tables
+                from rbengine.semantics.check import learn
+                from rbengine.semantics.libraries import used_names
+
+                return learn(
+                    tree,
+                    self.source(path),
+                    libraries=self._libraries if used_names(tree) else {},
+                    signature_of=self._signature_of,
+                    describer=self._describer,
+                    observing=self._observing,
+                )
             case Library() as tree:
                 from rbengine.semantics.libraries import Shelf
 
