@@ -71,7 +71,10 @@ def accept(
 
 
 def _allowances(tree: Node) -> Iterator[Allowance]:
-    for node in walk(tree):
+    nodes = tuple(walk(tree))
+    if not any(isinstance(one, Allow | AllowInChange) for one in nodes):
+        return
+    for node in nodes:
         for field in node.__struct_fields__:
             value = getattr(node, field)
             if not isinstance(value, tuple):

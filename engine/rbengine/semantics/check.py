@@ -25,7 +25,7 @@ from rbengine.semantics.telling import Called, check_retries, check_telling
 from rbengine.semantics.timing import check_timing
 from rbengine.semantics.traversal import placed_in_procedure, placed_in_runbook
 from rbengine.source import SourceFile
-from rbengine.syntax.nodes import Library, Runbook
+from rbengine.syntax.nodes import Library, Runbook, walk
 from rbengine.syntax.nodes.library import Procedure
 
 
@@ -78,13 +78,14 @@ def check(
     called = Called(procedures, shelf.operations)
     check_retries(file, placed, operations, called, report)
     check_telling(file, tree.parts, operations, called, report)
-    check_emptiness(file, tree, operations, report)
-    check_failures(file, tree, operations, report)
-    check_covers(file, tree, report)
+    nodes = tuple(walk(tree))
+    check_emptiness(file, tree, nodes, operations, report)
+    check_failures(file, nodes, operations, report)
+    check_covers(file, nodes, report)
     check_escalations(file, tree, policy, report)
     check_timing(file, tree, policy.limits, procedures, report)
     if not collector.has_errors:  # a misspelt use is a use
-        check_use(file, tree, shelf.declared, report)
+        check_use(file, tree, nodes, shelf.declared, report)
     _check_libraries(shelf, policy, collector)
 
     problems = accept(file, tree, _accepted_in_libraries(shelf, collector.in_reading_order()))
@@ -143,11 +144,12 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
     check_recursion(shelf.checked, report)
     for library in shelf.checked:
         file, tables = library.tables.source.path, library.tables
-        check_failures(file, library.tree, tables.operations, report)
-        check_emptiness(file, library.tree, tables.operations, report)
-        check_covers(file, library.tree, report)
+        nodes = tuple(walk(library.tree))
+        check_failures(file, nodes, tables.operations, report)
+        check_emptiness(file, library.tree, nodes, tables.operations, report)
+        check_covers(file, nodes, report)
         if not collector.has_errors:
-            check_use(file, library.tree, shelf.declared, report)
+            check_use(file, library.tree, nodes, shelf.declared, report)
         for part in library.tree.parts:
             if isinstance(part, Procedure):
                 placed = placed_in_procedure(part.name.text, part.body)

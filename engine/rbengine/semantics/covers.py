@@ -1,24 +1,25 @@
 """`covers RB-011/resolve/1.2`: places of the source document. Which places that has is not known here."""
 
 import re
+from collections.abc import Iterable
 
 from rbengine.diagnostics import nearest
 from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.source import Span
-from rbengine.syntax.nodes import Node, walk
+from rbengine.syntax.nodes import Node
 from rbengine.syntax.nodes.statements import Covers
 
 _FORM = re.compile(r"[A-Z]+-[0-9]+/(?P<section>[a-z][a-z_-]*)/[0-9]+(\.[0-9]+)*")
 _SECTIONS = ("symptoms", "diagnose", "resolve", "otherwise", "verify", "recover", "prevent")
 
 
-def check_covers(file: str, tree: Node, report: Report) -> None:
+def check_covers(file: str, nodes: Iterable[Node], report: Report) -> None:
     """Report places that are none, and places named twice on one line.
 
     One place may be carried out by several steps: "run the statement, then write to the customer".
     """
-    for node in walk(tree):
+    for node in nodes:
         if not isinstance(node, Covers):
             continue
         seen: dict[str, Span] = {}

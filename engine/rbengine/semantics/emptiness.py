@@ -4,7 +4,7 @@ Followed through names: a part of such a list loses entries too, and so do its c
 says of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from rbengine.contract.operations import Operation
 from rbengine.semantics.problems import duties as problems
 from rbengine.semantics.problems.base import Report
-from rbengine.syntax.nodes import Node, NodeId, walk
+from rbengine.syntax.nodes import Node, NodeId
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.base import children
 from rbengine.syntax.nodes.expressions import (
@@ -47,13 +47,21 @@ class _Lossy(msgspec.Struct, frozen=True):
 
 
 def check_emptiness(
-    file: str, tree_: Node, operations: Mapping[NodeId, Operation], report: Report
+    file: str,
+    tree_: Node,
+    nodes: Sequence[Node],
+    operations: Mapping[NodeId, Operation],
+    report: Report,
 ) -> None:
-    """Report conclusions from the emptiness of a list that may lose entries."""
+    """Report conclusions from the emptiness of a list that may lose entries. `nodes` are all of `tree_`."""
+    if not any(one.may_lose_entries for one in operations.values()):
+        return
     found = _Emptiness(operations)
-    for node in walk(tree_):
+    for node in nodes:
         if isinstance(node, tree.Bind):
             found.bind(node)
+    if not any(isinstance(node, NameRef) and found.is_one(node) for node in nodes):
+        return  # nothing is made of it
     for node, lossy in found.conclusions(tree_, holds=True):
         problem = problems.EmptinessOfLossyList(
             file=file, span=node.span, name=lossy.name, operation=lossy.operation
@@ -77,6 +85,10 @@ class _Emptiness:
         if made is not None:
             name = node.name.text
             self._names[name] = _Lossy(made.shape, name, made.operation)
+
+    def is_one(self, node: NameRef) -> bool:
+        """Whether the name stands for such a value."""
+        return node.name.text in self._names
 
     def conclusions(self, node: Node, *, holds: bool) -> Iterator[tuple[Node, _Lossy]]:
         """Each condition inside `node` that says, when it `holds` (or does not), that something is not there."""

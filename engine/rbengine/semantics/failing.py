@@ -1,12 +1,12 @@
 """`on failure`: which kinds the statements above it can give at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rbengine.contract.operations import Operation
 from rbengine.contract.outcomes import REFUSAL_KINDS
 from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
-from rbengine.syntax.nodes import Node, NodeId, walk
+from rbengine.syntax.nodes import Node, NodeId
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import OperationCall
@@ -23,14 +23,15 @@ _VALUE: Kinds = frozenset({"invalid"})
 
 
 def check_failures(
-    file: str, tree_: Node, operations: Mapping[NodeId, Operation], report: Report
+    file: str, nodes: Sequence[Node], operations: Mapping[NodeId, Operation], report: Report
 ) -> None:
     """Report kinds that nothing above their handler gives, and those that an earlier handler takes."""
-    for node in walk(tree_):
-        for field in node.__struct_fields__:
-            value = getattr(node, field)
-            if isinstance(value, tuple) and any(isinstance(one, tree.OnFailure) for one in value):
-                _block(file, value, operations, report)
+    if not any(isinstance(one, tree.OnFailure) for one in nodes):
+        return
+    for node in nodes:
+        for block in (getattr(node, "body", None), getattr(node, "otherwise", None)):
+            if isinstance(block, tuple) and any(isinstance(one, tree.OnFailure) for one in block):
+                _block(file, block, operations, report)
 
 
 def _block(

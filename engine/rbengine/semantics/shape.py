@@ -8,7 +8,7 @@ from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.traversal import Placed
 from rbengine.source import Span
-from rbengine.syntax.nodes import Library, Node, Runbook, walk
+from rbengine.syntax.nodes import Library, Node, Runbook
 from rbengine.syntax.nodes import runbook as tree
 from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import Apply, Template
@@ -74,16 +74,27 @@ def check_shape(
 
 
 def check_use(
-    file: str, runbook: Runbook | Library, used: Mapping[str, Declared], report: Report
+    file: str,
+    runbook: Runbook | Library,
+    nodes: Iterable[Node],
+    used: Mapping[str, Declared],
+    report: Report,
 ) -> None:
-    """Report messages that are never sent and libraries of which nothing is used.
+    """Report messages that are never sent and libraries of which nothing is used. `nodes` are all of the file.
 
     Messages of a library are sent by others.
     """
     own_messages = isinstance(runbook, Runbook)
-    spoken = {one.function.text for one in walk(runbook) if isinstance(one, Apply)}
-    called = {one.procedure.text for one in walk(runbook) if isinstance(one, ProcedureCall)}
-    typed = {one.name.text for one in walk(runbook) if isinstance(one, NamedType)}
+    spoken: set[str] = set()
+    called: set[str] = set()
+    typed: set[str] = set()
+    for one in nodes:
+        if isinstance(one, Apply):
+            spoken.add(one.function.text)
+        elif isinstance(one, ProcedureCall):
+            called.add(one.procedure.text)
+        elif isinstance(one, NamedType):
+            typed.add(one.name.text)
     for part in runbook.parts:
         if own_messages and isinstance(part, tree.Message) and part.name.text not in spoken:
             unused = problems.UnusedMessage(file=file, span=part.name.span, name=part.name.text)

@@ -63,6 +63,8 @@ def lists_that_may_be_empty(
     bench: Workbench, block: Block, numbered: Numbered, found: Types, env: Environment
 ) -> None:
     """Report `<> ALL(:xs)` where nothing says that the list has an item: of none, it holds for every row."""
+    if not any(isinstance(bare(one), ListOf) for one in found.values()):
+        return
     for word, number in _excluding(sql_words(numbered.sql)):
         path = numbered.paths[number - 1]
         if not isinstance(bare(found[path]), ListOf):
