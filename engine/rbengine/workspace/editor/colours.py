@@ -15,7 +15,7 @@ from rbengine.syntax.nodes import expressions as ex
 from rbengine.syntax.nodes.base import Block, Name
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.runbook import Item, Message
-from rbengine.syntax.nodes.scenarios import ExpectTable, Table
+from rbengine.syntax.nodes.scenarios import Cell, ExpectTable, Table, TableRow
 from rbengine.syntax.nodes.statements import Query
 from rbengine.syntax.nodes.types import NamedType
 from rbengine.syntax.table import table
@@ -34,6 +34,12 @@ COLOURS: tuple[Colour, ...] = get_args(Colour)
 
 _NO_WORDS = Block | Name | Item
 """Where a word of the language would be a part of something else."""
+
+_COLOURLESS = frozenset(
+    (Name, Block, ex.Template, ex.Chunk, ex.TextLiteral, ex.IntegerLiteral, ex.DurationLiteral, ex.Compare, ex.Test,
+     ex.ListLiteral, Cell, TableRow)
+)  # fmt: skip
+"""Most nodes: what they hold is coloured by itself, or by its letters."""
 
 _PIECE = re.compile(
     r"""
@@ -77,8 +83,9 @@ def colours(editor: Editor, path: str) -> tuple[Coloured, ...]:
     # Later ones win: a name is told by its node better than by its letters.
     found = {one.span.start: one for one in _of_words(source.text, nodes)}
     for node in nodes:
-        for one in _of_node(node):
-            found[one.span.start] = one
+        if type(node) not in _COLOURLESS:
+            for one in _of_node(node):
+                found[one.span.start] = one
     for mention in editor.names(path).mentions:
         colour = _of_mention(editor, path, mention)
         if colour is not None:

@@ -41,6 +41,15 @@ VALUES: frozenset[NameKind] = frozenset(
 )
 
 
+_NAMELESS = frozenset(
+    (Name, Block, ex.Template, ex.Chunk, ex.Hole, ex.TextLiteral, ex.IntegerLiteral, ex.DecimalLiteral,
+     ex.DurationLiteral, ex.BoolLiteral, ex.Compare, ex.Test, ex.Binary, ex.Unary, ex.Field, ex.Argument,
+     ex.OperationCall, ex.ListLiteral, ex.Ago, st.Covers, st.Perform, st.Note, st.Check, change_tree.Expect,
+     scene.TableRow)
+)  # fmt: skip
+"""Most nodes by far: they name nothing by themselves, and need not be asked what they are."""
+
+
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """One place where a name stands. `kind` and `node` are those of a definition; a use has none."""
 
@@ -113,6 +122,9 @@ class _Walk:
 
     def visit(self, node: Node, scope: Span) -> None:
         """Take the names of `node`, whose bindings reach over `scope`, and of everything in it."""
+        if type(node) in _NAMELESS:
+            self._all(children(node), scope)
+            return
         match node:
             case st.Bind():
                 kind: NameKind = (
