@@ -145,3 +145,47 @@ def test_scenarios_that_refer_to_themselves_are_said_to_do_so(server: Server) ->
         )
         assert codes(rehearsal) == ["E813"]
         assert "refers to itself" in rehearsal.misses[0].message
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (
+            'person on_call refuses "Give the level" after 1m\nexpect changed "Give the level"',
+            'expected changed "Give the level", found its plan was shown, and on_call refused it at 1m',
+        ),
+        (
+            'person on_call never answers\nexpect changed "Give the level"',
+            "and nobody had approved it by 30m",
+        ),
+        (
+            "person on_call never answers\nexpect escalated to lead at 1h",
+            "by failure; escalated to lead at 2h, by clock",
+        ),
+        (
+            "fault postgres down\nexpect found paid",
+            "not judged paid: nothing is known of subscription",
+        ),
+    ],
+)
+def test_a_miss_says_what_became_of_it(theatre: Theatre, lines: str, found: str) -> None:
+    """Why it did not happen is what the author looks for."""
+    rehearsal = theatre.play(lines)
+    assert any(found in one.message for one in rehearsal.misses), told(rehearsal)
+
+
+def test_of_one_row_the_cells_that_differ_are_shown(theatre: Theatre) -> None:
+    """Twelve cells that are right hide the one that is not."""
+    rehearsal = theatre.play_as_written(
+        'scenario "rows" in waiting\n  expect table members where id = :member\n'
+        "    | level | customer |\n    | none  | cus_1    |\n" + USUAL
+    )
+    assert [one.message for one in rehearsal.misses] == [
+        "expected table members: level: none, found level: gold, and 1 cell as expected"
+    ]
+
+
+def test_a_mail_that_says_something_else_is_one_miss(theatre: Theatre) -> None:
+    """The expectation that names its reader shows it; a second miss would only repeat that."""
+    rehearsal = theatre.play(USUAL.replace('"Welcome"', '"Farewell"'))
+    assert codes(rehearsal) == ["E805"], told(rehearsal)

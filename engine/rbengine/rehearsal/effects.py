@@ -33,6 +33,16 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     verdict: str
     conditions: tuple[n.ConditionShown, ...]
+    missing: tuple[str, ...] = ()
+    """Names that were not known."""
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What people said about a change's plan."""
+
+    moment: Moment
+    verdict: str
+    role: str
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +87,8 @@ class Effects:
         self.deeds: list[Deed] = []
         self.shown: dict[str, str] = {}
         """Label of each change whose plan was shown, and the section it stands in."""
+        self.decided: dict[str, Decided] = {}
+        """By label: what people said last."""
         self.finish: Finish | None = None
         self._section = ""
         self._operations: set[str] = set()
@@ -109,12 +121,15 @@ class Effects:
                         name=notice.name,
                         verdict=notice.verdict,
                         conditions=notice.conditions,
+                        missing=notice.missing,
                     )
                 )
             case n.ChangeShown(label=label, plan=plan):
                 self.shown[label] = self._section
                 if any(isinstance(part, PlannedOperation) for part in plan.parts):
                     self._operations.add(label)
+            case n.ChangeDecided(label=label, verdict=verdict, role=role):
+                self.decided[label] = Decided(moment=moment, verdict=verdict, role=role)
             case n.ChangeDone(label=label, rows=rows):
                 self._deed(label, rows, moment, taken_back=False)
             case n.ChangeTakenBack(label=label, rows=rows):

@@ -17,7 +17,7 @@ def excerpt(turns: Sequence[Turn], began: datetime, turn: int | None) -> tuple[s
     lines: list[tuple[int, str]] = []
     for index, one in enumerate(turns):
         since = _clock(one.event.at - began)
-        lines.extend((index, f"{since:<8} {text}") for text in _texts(one))
+        lines.extend((index, f"{since:<9} {text}") for text in _texts(one))
     if turn is None:
         return tuple(text for _, text in lines[-2 * _AROUND :])
     middle = next(
@@ -40,7 +40,25 @@ def _texts(turn: Turn) -> list[str]:
             texts.append(_text(command.notice))
         elif isinstance(command, Finish):
             texts.append(f"{command.outcome}: {command.reason}")
-    return [text for text in texts if text]
+    # An answer to a change's plan is told twice: as an answer, and as what it means for the change.
+    return [
+        text
+        for text in dict.fromkeys(texts)
+        if text and not any(other != text and other.startswith(text) for other in texts)
+    ]
+
+
+_MOST_OF_A_CALL = 24
+"""Characters of a call: what it was called with is seldom what is looked for."""
+
+
+def _short(text: str) -> str:
+    """`email.send(…)` for a call that is long, wherever it stands in a question."""
+    begin, bracket, rest = text.partition("(")
+    end = rest.rfind(")")
+    if bracket and end > _MOST_OF_A_CALL:
+        return f"{begin}(…){rest[end + 1 :]}"
+    return text
 
 
 def _text(notice: n.Notice) -> str:
@@ -50,7 +68,7 @@ def _text(notice: n.Notice) -> str:
         case n.StepEntered(label=label):
             return f"step      {label}"
         case n.CallFailed(call=call, kind=kind, attempt=attempt):
-            return f"failed    {call}: {kind}, attempt {attempt}"
+            return f"failed    {_short(call)}: {kind}, attempt {attempt}"
         case n.FindingJudged(name=name, verdict=verdict):
             return f"{verdict:<9} {name}"
         case n.ChangeShown(label=label, approval=approval):
@@ -62,17 +80,20 @@ def _text(notice: n.Notice) -> str:
         case n.ChangeTakenBack(label=label, rows=rows):
             return f"undone    {label}, {rows} rows"
         case n.InDoubt(label=label, verdict=verdict):
-            return f"in doubt  {label}{f': {verdict}' if verdict else ''}"
+            return f"in doubt  {_short(label)}{f': {verdict}' if verdict else ''}"
+        case n.Told(kind="question", failure=""):
+            return ""  # the question itself says whom it asks
         case n.Told(to=to, subject=subject, failure=failure):
-            return f"told      {', '.join(to)}: {subject}{f' ({failure})' if failure else ''}"
+            told = f"told      {', '.join(to)}: {_short(subject)}"
+            return f"{told}, which failed: {failure}" if failure else told
         case n.Escalated(to=to, cause=cause, reason=reason):
             return f"escalated to {', '.join(to)}, by {cause}: {reason}"
         case n.Breached():
             return "the MTTR ran out"
         case n.Asked(text=text, by=by):
-            return f"asked     {text} ({', '.join(by)})"
+            return f"asked     {_short(text)} by {', '.join(by)}"
         case n.WasAnswered(text=text, verdict=verdict):
-            return f"{verdict:<9} {text}"
+            return f"{verdict:<9} {_short(text)}"
         case n.Waiting(text=text, attempt=attempt):
             return f"waits     {text}{f', attempt {attempt}' if attempt else ''}"
         case n.StepFailed(label=label, kind=kind, text=text):

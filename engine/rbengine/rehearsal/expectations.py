@@ -9,7 +9,7 @@ import msgspec
 from rbengine.contract.values import Json, Row, Value
 from rbengine.rehearsal.app_body import json_of
 from rbengine.rehearsal.company.resend.mailbox import Mail
-from rbengine.rehearsal.effects import Called, Effects, Escalation
+from rbengine.rehearsal.effects import Called, Decided, Deed, Effects, Escalation
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import (
     CALL,
@@ -95,7 +95,9 @@ def _finding(node: tree.ExpectFinding, effects: Effects) -> Miss | None:
     else:
         found = f"{decisive.verdict} {name}"
         failing = [one.text for one in decisive.conditions if one.verdict != "holds"]
-        if decisive.verdict != "found" and failing:
+        if decisive.verdict == "not judged" and decisive.missing:
+            found += f": nothing is known of {', '.join(decisive.missing)}"
+        elif decisive.verdict != "found" and failing:
             found += f": {failing[0]}"
     return Miss(
         code=FINDING, span=node.span, expected=f"{node.verdict} {name}", found=found,
@@ -117,14 +119,36 @@ def _change(node: tree.ExpectChange, effects: Effects, label: str) -> Miss | Non
         if node.verdict == "undone":
             found += " and stands"
     elif label in effects.shown:
-        found = "its plan was shown, and it was not applied"
+        found = f"its plan was shown, {_fate(effects.decided.get(label))}"
     else:
         near = ", ".join(f'"{one}"' for one in effects.shown) or "none"
         found = f"no such change was planned (planned: {near})"
     return Miss(
         code=CHANGE, span=node.span, expected=f'{node.verdict} "{label}"', found=found,
-        turn=None if done is None else done.moment.turn,
+        turn=_turn_of(label, done, effects),
     )  # fmt: skip
+
+
+def _turn_of(label: str, done: Deed | None, effects: Effects) -> int | None:
+    """Where to look for what became of the change `label`."""
+    if done is not None:
+        return done.moment.turn
+    decided = effects.decided.get(label)
+    return None if decided is None else decided.moment.turn
+
+
+def _fate(decided: Decided | None) -> str:
+    """What became of a plan that was not applied."""
+    if decided is None:
+        return "and it was not applied"
+    at = duration_text(decided.moment.since)
+    match decided.verdict:
+        case "refused":
+            return f"and {decided.role or 'somebody'} refused it at {at}"
+        case "unanswered":
+            return f"and nobody had approved it by {at}"
+        case _:
+            return f"approved at {at}, and it was not applied"
 
 
 def _call(node: tree.ExpectCall, effects: Effects, scope: Scope) -> Miss | None:
@@ -226,6 +250,11 @@ def _escalated(node: tree.ExpectEscalated, effects: Effects) -> Miss | None:
                 turn=effects.escalations[0].moment.turn if effects.escalations else None,
             )  # fmt: skip
         nearest = min(mine, key=lambda one: abs(one.moment.since - (at or timedelta(0))))
+        found = "; ".join(_shown(one) for one in mine)
+        return Miss(
+            code=ESCALATION, span=node.span, expected=expected, found=found,
+            turn=nearest.moment.turn,
+        )  # fmt: skip
     return Miss(
         code=ESCALATION, span=node.span, expected=expected, found=_shown(nearest),
         turn=nearest.moment.turn,

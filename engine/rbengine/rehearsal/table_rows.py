@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from rbengine.contract.changes import SqlParameter
 from rbengine.contract.values import Datum, Row, Value
 from rbengine.host.errors import WorldError
@@ -47,6 +49,8 @@ class TableRows:
         for row in node.rows:
             fitting = [key for key in map(_key, self._fitting(node, columns, row)) if key in left]
             if not fitting:
+                if len(node.rows) == len(chosen) == 1:
+                    return self._cells(node, columns, row, chosen[0])
                 return self._miss(node, as_text(self._shown(columns, row)), chosen)
             left.remove(fitting[0])
         if node.manner == "exactly" and left:
@@ -88,6 +92,24 @@ class TableRows:
                 for name, cell in zip(columns, row.cells, strict=True)
             }
         )
+
+    def _cells(
+        self, node: tree.ExpectTable, columns: Sequence[str], row: tree.TableRow, found: Row
+    ) -> Miss:
+        """One row against one: the cells that differ, without those that do not."""
+        differing = [
+            name
+            for name, cell in zip(columns, row.cells, strict=True)
+            if not self._select(node, [name], replace(row, cells=(cell,)))
+        ]
+        wanted = self._shown(columns, row)
+        same = len(columns) - len(differing)
+        told = f", and {same} {'cell' if same == 1 else 'cells'} as expected" if same else ""
+        return Miss(
+            code=ROWS, span=node.span,
+            expected=f"{_title(node)}: {as_text(Row({name: wanted[name] for name in differing}))}",
+            found=as_text(Row({name: found[name] for name in differing})) + told,
+        )  # fmt: skip
 
     def _miss(self, node: tree.ExpectTable, expected: str, rows: Sequence[Row]) -> Miss:
         shown = [

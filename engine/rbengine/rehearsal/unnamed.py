@@ -148,8 +148,13 @@ def _escalations(span: Span, names: _Named, effects: Effects) -> Iterable[Miss]:
 
 
 def _letters(span: Span, names: _Named, evidence: Evidence) -> Iterable[Miss]:
+    missed = {to for to, words in names.letters if not fitting_letters(evidence.letters, to, words)}
     for letter in evidence.letters:
-        if not any(fitting_letters([letter], to, words) for to, words in names.letters):
+        # Where an expectation names its reader and misses for its words, that miss shows the mail already.
+        if not any(
+            fitting_letters([letter], to, words) or (to == letter.to and to in missed)
+            for to, words in names.letters
+        ):
             yield Miss(
                 code=UNNAMED, span=span, expected="no mail that is not named",
                 found=f'"{letter.subject}" was sent to {letter.to}',

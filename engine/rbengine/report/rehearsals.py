@@ -10,7 +10,7 @@ from rbengine.rehearsal.points import Point
 from rbengine.rehearsal.result import Summary
 from rbengine.report.durations import duration
 from rbengine.report.screen.draw import draw
-from rbengine.report.screen.line import BLANK, Line, heading, line
+from rbengine.report.screen.line import BLANK, Line, Piece, heading, line
 from rbengine.report.text import cells, cut, pad, visible
 
 _MOST_POINTS = 10
@@ -131,10 +131,15 @@ class Results:
 
     def _missed(self, rehearsal: Summary) -> list[Line]:
         lines: list[Line] = []
+        before: Sequence[str] = ()
         for miss in rehearsal.misses:
             place = f"{miss.primary.file}:{self._line_of(miss.primary)}"
-            lines += [BLANK, line((f'"{rehearsal.title}"', "strong"), f"  {place}")]
-            lines += _notes(miss)
+            named: list[str | Piece] = [] if lines else [(f'"{rehearsal.title}"', "strong"), "  "]
+            lines += [BLANK, line(*named, place)]
+            # Several misses at one place of the journal show it once.
+            journal = miss.notes[_SIDES:]
+            lines += _notes(miss, () if journal == before else journal)
+            before = journal
             if miss.help:
                 lines.append(line(("help      ", "quiet"), miss.help, indent=2, hang=10))
         if not rehearsal.misses:
@@ -142,10 +147,17 @@ class Results:
         return lines
 
 
-def _notes(miss: Diagnostic) -> list[Line]:
+_SIDES = 2
+"""Notes of a miss that say what was expected and what was found; the journal's lines follow."""
+
+
+def _notes(miss: Diagnostic, journal: Sequence[str]) -> list[Line]:
     if not miss.notes:
         return [line(miss.message, indent=2, hang=2)]
-    return [line(one, indent=2, hang=10 if cells(one) > 10 else 0) for one in miss.notes]
+    return [
+        *(line(one, indent=2, hang=10) for one in miss.notes[:_SIDES]),
+        *(line((one, "quiet"), indent=2, hang=20) for one in journal),
+    ]
 
 
 def _count(number: int, noun: str, nouns: str = "") -> str:
