@@ -76,9 +76,9 @@ def _text(notice: n.Notice) -> str:
         case n.ChangeDecided(label=label, verdict=verdict, role=role):
             return f"{verdict:<9} {label}{f' by {role}' if role else ''}"
         case n.ChangeDone(label=label, rows=rows):
-            return f"applied   {label}, {rows} rows"
+            return f"applied   {label}{_rows(rows)}"
         case n.ChangeTakenBack(label=label, rows=rows):
-            return f"undone    {label}, {rows} rows"
+            return f"undone    {label}{_rows(rows)}"
         case n.InDoubt(label=label, verdict=verdict):
             return f"in doubt  {_short(label)}{f': {verdict}' if verdict else ''}"
         case n.Told(kind="question", failure=""):
@@ -110,3 +110,8 @@ def _text(notice: n.Notice) -> str:
             return f"undo of   {', '.join(labels)}"
         case n.Bound() | n.Ended():
             return ""
+
+
+def _rows(rows: int) -> str:
+    """An operation touches none."""
+    return f", {rows} {'row' if rows == 1 else 'rows'}" if rows else ""
