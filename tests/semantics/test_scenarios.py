@@ -168,7 +168,7 @@ def test_a_sound_file_has_no_problem() -> None:
         ("| closed | 3      | false", "| closed | null   | false", "E663", "null"),
         ("= 3d ago ", "= 3d     ", "E401", "3d"),
         ("| :shop | Acme", "| :shp  | Acme", "E201", "shp"),
-        ('shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"', 'shop = "a shop"', "E401", '"a shop"'),
+        ('shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"', 'shop = "a shop"', "E423", '"a shop"'),
         ("in shut\n  fault app", "in shit\n  fault app", "E665", "shit"),
         ('the same as "opened again"', 'the same as "opened"', "E665", '"opened"'),
         ('the same as "opened again"', 'the same as "the same once more"', "E669", '"the same once more"'),

@@ -172,3 +172,22 @@ def test_what_people_see_of_a_row_is_one_of_its_fields() -> None:
         """,
         ["E416 at `orders`"],
     )
+
+
+@pytest.mark.parametrize(
+    ("type_", "right", "wrong"),
+    [
+        ("email", "boss@example.com", "boss"),
+        ("email", "a.b+c@mail.example.com", "two@example.com, one@example.com"),
+        ("url", "https://example.com/a?b=c", "example.com/a"),
+        ("phone", "+39 06 5555 0100", "ask Anna"),
+        ("uuid", "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11", "6f1c0f6e"),
+    ],
+)
+def test_a_written_text_has_the_form_of_its_type(type_: str, right: str, wrong: str) -> None:
+    """What comes from elsewhere is taken as it comes."""
+    check(f'input x: {type_} = "{right}" "Which"\nresolve stale\n  note "a"\n')
+    check(
+        f'input x: {type_} = "{wrong}" "Which"\nresolve stale\n  note "a"\n',
+        [f'E423 at `"{wrong}"`'],
+    )

@@ -83,6 +83,11 @@ ENTRIES = (
           'message cheers(row: accounts) "Hi"\n  Hi {{ row }}\n',
           'recover\n  mail.send(to: row.email, message: cheers(row))\n'
           'message cheers(row: accounts) "Hi"\n  Hi {{ row.name }}\n'),
+    entry("E423", "a text that has not the form of its type", "a slip in an address shows only when the mail is needed",
+          'recover\n  mail.send(to: "boss at example.com", message: cheers("me"))\n'
+          'message cheers(name: text) "Hi"\n  Hi {{ name }}\n',
+          'recover\n  mail.send(to: "boss@example.com", message: cheers("me"))\n'
+          'message cheers(name: text) "Hi"\n  Hi {{ name }}\n'),
     entry("W430",
           "a path that may take longer than the mttr", "the time would be over before the machine has finished",
           'mttr 5m\nresolve stale\n  wait 10m\n',

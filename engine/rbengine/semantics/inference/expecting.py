@@ -10,7 +10,9 @@ from rbengine.contract.types import (
     Unknown,
     show,
 )
+from rbengine.semantics.inference.facts import LITERAL
 from rbengine.semantics.inference.fitting import (
+    TEXT_FORMS,
     bare,
     fits,
     holds_secret,
@@ -49,6 +51,16 @@ def expect(bench: Workbench, node: Expression, found: Type, expected: Type, wher
     if isinstance(node, ListLiteral) and isinstance(wanted, ListOf):
         for one in node.items:
             expect(bench, one, bench.types[one.id], wanted.item, f"each item of {where}")
+        return
+    if isinstance(inner, Enum) and inner.name == LITERAL and show(wanted) in TEXT_FORMS:
+        form = types.WrongForm(
+            file=bench.file,
+            span=node.span,
+            text=inner.values[0],
+            expected=show(wanted),
+            where=where,
+        )
+        bench.report(types.describe(form))
         return
     if isinstance(inner, Enum) and isinstance(wanted, Enum):
         not_in_enum(bench, node.span, inner, wanted, quoted=True)

@@ -1,6 +1,7 @@
 """Which types fit where: assignment, comparison, order, arithmetic. Types alone, no tree."""
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from rbengine.contract.types import (
@@ -49,6 +50,14 @@ ORDERED: frozenset[Family] = frozenset(
     {"number", "percent", "duration", "instant", "date", "money", "unknown"}
 )
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+TEXT_FORMS: Mapping[str, re.Pattern[str]] = {
+    "uuid": UUID_FORM,
+    "email": re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
+    "url": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+"),
+    "phone": re.compile(r"\+?[0-9][0-9 ().-]{2,}"),
+}
+"""What a text of each of these types looks like."""
 
 
 def bare(type_: Type) -> Type:
@@ -131,8 +140,11 @@ def fits(found: Type, expected: Type) -> bool:
             return fits(found, wanted)
         case Enum(values=values), Enum(values=offered):
             return set(values) <= set(offered)
-        case Enum(values=values, name=name), Scalar(name="uuid"):
-            return name == LITERAL and all(UUID_FORM.fullmatch(one) for one in values)
+        case Enum(values=values, name=name), Scalar(
+            name="uuid" | "email" | "url" | "phone" as form
+        ) if name == LITERAL or form == "uuid":
+            pattern = TEXT_FORMS[form]
+            return name == LITERAL and all(pattern.fullmatch(one) for one in values)
         case ListOf(item=item), ListOf(item=wanted):
             return fits(item, wanted)
         case Record(), Record():

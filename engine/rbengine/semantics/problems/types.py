@@ -16,6 +16,15 @@ class WrongType(Problem, frozen=True, kw_only=True):
     """``argument `customer` ``, `the default`."""
 
 
+class WrongForm(Problem, frozen=True, kw_only=True):
+    """A text that is written where an address, a number or an identifier is asked for, and is none."""
+
+    code: ClassVar[Code] = Code("E423")
+    text: str
+    expected: str
+    where: str
+
+
 class WrongUnit(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E402")
     found: Type
@@ -128,10 +137,17 @@ class UnboundedTime(Problem, frozen=True, kw_only=True):
 
 
 TypeProblem = (
-    WrongType | WrongUnit | MayBeAbsent | Unrelated | NotAValueOfEnum | NotExhaustive | NeverMatches
+    WrongType | WrongForm | WrongUnit | MayBeAbsent | Unrelated | NotAValueOfEnum | NotExhaustive | NeverMatches
     | NotACondition | MayHaveFailed | NotAList | WrongOperand | SenselessTest | NeedlessTest | DivisionOfCounts
     | NothingGiven | NestedIt | NotShowable | GivesDiffer | UnboundedTime
 )  # fmt: skip
+
+_FORMS = {
+    "uuid": "write it in full: `6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11`",
+    "email": "write `somebody@example.com`",
+    "url": "write it with its scheme: `https://example.com/page`",
+    "phone": "write it with the country: `+39 06 5555 0100`",
+}
 
 
 def describe(problem: TypeProblem) -> Diagnostic:
@@ -143,6 +159,13 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 problem,
                 f"{where} is {wanted}, not `{show(found)}`",
                 f"this is `{show(found)}`",
+            )
+        case WrongForm(text=text, expected=expected, where=where):
+            return diagnostic(
+                problem,
+                f'{where} is `{expected}`, and "{text}" is none',
+                f"not the form of `{expected}`",
+                help=_FORMS[expected],
             )
         case WrongUnit(found=found, other=other, number=number):
             return diagnostic(
