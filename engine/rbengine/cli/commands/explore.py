@@ -4,11 +4,12 @@ HELP = """\
 usage: rbengine explore [PLAYBOOK ...] [options]
 
 Walk the ways a playbook can go, without any simulator: every decision, every
-pair of decisions, then the shortest paths left, with answers made from the types
-of the calls. PLAYBOOK is a path, an id or a folder; without one, all of the
-project. Says which branches nothing reaches, which findings exclude each other,
-which refusals end a run, what comes too late and what ends in nothing, each with
-the shortest example as a world and a scenario. "cannot happen" is a proof.
+pair of decisions, then the shortest paths left, with answers made from the
+types of the calls. PLAYBOOK is a path, an id or a folder; without one, all of
+the project. Says which branches nothing reaches, which findings exclude each
+other, which refusals end a run, what comes too late and what ends in nothing,
+each with the simplest example as a world and a scenario. "cannot happen" is a
+proof; "not reached" is not.
 
 options
   --paths N             how many paths of each playbook (20000)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from rbengine.contract.outcomes import REFUSAL_KINDS
 from rbengine.plan import code as c
+from rbengine.plan.expressions import Matches
 from rbengine.plan.program import FindingSpec, Plan
 from rbengine.rehearsal.explore.exact import Exact
 from rbengine.rehearsal.explore.flow import Flow, Wanted
 from rbengine.rehearsal.explore.points import Points
 from rbengine.rehearsal.explore.remarks import Level, Remark
 from rbengine.rehearsal.explore.ways import Ways
+from rbengine.runtime.layout import bound_names
 
 
 class Branches:
@@ -44,6 +46,10 @@ class Branches:
                 )  # fmt: skip
         for counter, instruction in enumerate(self._code):
             yield from self._at(counter, instruction)
+        for section in self._plan.sections:
+            if section.kind == "otherwise" and not self._met(self._points.entry(section.entry)):
+                # It has to be there even where the findings leave nothing over.
+                yield self._place("note", section.entry, "nothing ever comes to `otherwise`")
 
     def apart(self) -> Iterator[tuple[FindingSpec, FindingSpec]]:
         """Pairs of findings that cannot hold together."""
@@ -100,22 +106,24 @@ class Branches:
                 proven=proven,
             )
         elif isinstance(instruction, c.JumpUnless) and self._has_else(instruction):
+            other = (
+                "case after this one"
+                if isinstance(instruction.condition, Matches)
+                else "`else` here"
+            )
             yield self._place(
                 "error" if proven else "warning",
                 counter,
-                f"nothing ever takes the `else` here: {words} always holds",
+                f"nothing ever takes the {other}: {words} never fails",
                 proven=proven,
             )
         elif proven and (follows or isinstance(instruction, c.CheckThat)):
-            yield self._place("warning", counter, f"{words} always holds here", proven=True)
+            yield self._place("warning", counter, f"{words} never fails here", proven=True)
 
     def _has_else(self, instruction: c.JumpUnless) -> bool:
+        """Whether something is done where it does not hold: an `else`, an `else if` or another case."""
         before = self._code[instruction.to - 1]
-        if not isinstance(before, c.Jump) or before.to <= instruction.to:
-            return False
-        following = self._code[instruction.to]
-        # The next case of a `match`, or the next `else if`, is told by itself.
-        return not isinstance(following, c.JumpUnless)
+        return isinstance(before, c.Jump) and before.to > instruction.to
 
     def _cannot(
         self, counter: int, instruction: c.JumpUnless | c.CheckThat | c.Until, *, holds: bool
@@ -137,8 +145,18 @@ class Branches:
     def _of_finding(self, number: int) -> list[Wanted]:
         finding = self._plan.findings[number]
         judged = self._judged_at.get(number)
-        around = [] if judged is None else self._flow.dominating(judged)
+        around = [] if judged is None else self._flow.dominating(judged, self._needed(finding))
         return [*around, *self._exact.lines(finding)]
+
+    def _needed(self, finding: FindingSpec) -> frozenset[int]:
+        """The steps of `diagnose` that bind what `finding` reads: where one of them failed, it is not judged."""
+        steps: set[int] = set()
+        for name in finding.needs:
+            binds = [n for n, one in enumerate(self._code) if name in bound_names(one)]
+            step = self._flow.step_around(binds[0]) if len(binds) == 1 else None
+            if step is not None:
+                steps.add(step)
+        return frozenset(steps)
 
     def _handler(self, begin: int, handler: c.FailureHandler) -> Iterator[Remark]:
         if self._met(self._points.entry(handler.entry)):

@@ -62,6 +62,8 @@ class Domains:
             values = _classes(inner, groups, kinds, place, leaf)
         clean = len(together) == 1 or not any(one.ordered for one in uses)
         exact = clean and not any(_is_rough(one) for one in uses) and ITEM not in leaf.path
+        if _is_rough(use):
+            values = tuple(dict.fromkeys((*values, *spread(inner))))
         if absent:
             values = (*values, None)
         return Domain(values, exact)
@@ -136,7 +138,7 @@ def _ordered(type_: Type | None, named: list[Asked], place: int, leaf: Leaf) -> 
 def _fits(value: Asked, type_: Type | None) -> bool:
     """Whether the constant is of the leaf's kind: `amount > 0` compares money with a plain number."""
     if isinstance(value, Ago):
-        return isinstance(type_, Scalar) and type_.name in ("instant", "date")
+        return isinstance(type_, Scalar) and type_.name == "instant"
     return value is not None and not isinstance(value, bool | str)
 
 
@@ -188,6 +190,23 @@ def _moved(value: Asked, step: Value, times: int) -> Asked:
             return value + step * times
         case _:
             return value
+
+
+_SPREAD: dict[str, tuple[Asked, ...]] = {
+    "text": ("",),
+    "int": (0, 1, 2, 10, 100, 10_000, -1),
+    "decimal": tuple(Decimal(one) for one in ("0", "0.5", "10", "100", "10000", "-1")),
+    "percent": tuple(Percent(Decimal(one)) for one in ("0", "1", "50", "100")),
+    "duration": tuple(timedelta(minutes=one) for one in (0, 1, 60, 1440)),
+    "instant": tuple(Ago(timedelta(minutes=one)) for one in (0, 5, 120, 1440, 44_640, -60)),
+    "date": tuple(EPOCH.date() - DAY * one for one in (0, 1, 31, -1)),
+    "money": tuple(Money(one, "usd") for one in (0, 1, 10_000, 10_000_000)),
+}  # fmt: skip
+
+
+def spread(type_: Type | None) -> tuple[Asked, ...]:
+    """Values far apart, for what is compared with something that is only known when it runs."""
+    return _SPREAD.get(type_.name, ()) if isinstance(type_, Scalar) else ()
 
 
 def typical(type_: Type | None, leaf: Leaf) -> Value:

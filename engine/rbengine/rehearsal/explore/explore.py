@@ -1,5 +1,6 @@
 """Exploring one runbook: no simulator, every decision, every pair of decisions, then the shortest paths left."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -84,11 +85,15 @@ def _remarks(
     found += [_Shown(one) for one in _apart(plan, list(branches.apart()))]
     found.sort(key=lambda one: _place(one.remark))
     finished: list[Remark] = []
+    titles: Counter[str] = Counter()
     for shown in found:
         remark = shown.remark
         if shown.path is not None:
-            number = 1 + sum(bool(one.example) for one in finished)
-            example = examples.of(shown.path, f"explored_{number}", shown.title)
+            number = titles.total() + 1
+            titles[shown.title] += 1
+            twice = titles[shown.title]
+            title = shown.title if twice == 1 else f"{shown.title} ({twice})"
+            example = examples.of(shown.path, f"explored_{number}", title)
             remark = msgspec.structs.replace(remark, example=example)
         finished.append(remark)
     return tuple(finished)

@@ -76,8 +76,16 @@ class Flow:
                 found = (following,)
         return found
 
-    def dominating(self, counter: int) -> list[Wanted]:
+    def step_around(self, counter: int) -> int | None:
+        """The StepBegin of the innermost step that `counter` stands in."""
+        ends = self._layout.step_ends
+        around = [begin for begin, end in ends.items() if begin < counter < end]
+        return max(around, default=None)
+
+    def dominating(self, counter: int, unfailed: frozenset[int] = frozenset()) -> list[Wanted]:
         """Conditions that were judged on every way from the section's beginning to `counter`, as they were judged.
+
+        `unfailed` are steps (their StepBegin) that did not fail: what they bind is needed at `counter`.
 
         Those inside loops are left out, since what they read may be another by then, and so is everything where a
         `manual` stands between: the diagnosis is read again after it.
@@ -98,21 +106,25 @@ class Flow:
                 continue
             match instruction:
                 case c.JumpUnless(condition=condition, to=to):
-                    if not self._reaches(section, counter, {one: (to,)}):
+                    if not self._reaches(section, counter, {one: (to,)}, unfailed):
                         wanted.append(((condition,), True))
                     elif section.kind != "diagnose" and not self._reaches(
-                        section, counter, {one: (one + 1,)}
+                        section, counter, {one: (one + 1,)}, unfailed
                     ):
                         wanted.append(((condition,), False))
                 case c.CheckThat(condition=condition):
-                    if not self._reaches(section, counter, {one: ()}):
+                    if not self._reaches(section, counter, {one: ()}, unfailed):
                         wanted.append(((condition,), True))
                 case _:
                     pass
         return wanted
 
     def _reaches(
-        self, section: SectionSpec, target: int, instead: Mapping[int, tuple[int, ...]]
+        self,
+        section: SectionSpec,
+        target: int,
+        instead: Mapping[int, tuple[int, ...]],
+        unfailed: frozenset[int],
     ) -> bool:
         seen: set[int] = set()
         waiting = [section.entry]
@@ -124,7 +136,10 @@ class Flow:
             if counter == target:
                 return True
             seen.add(counter)
-            waiting += instead.get(counter, ()) if counter in instead else self.after(
-                counter, diagnose=diagnose
-            )  # fmt: skip
+            if counter in instead:
+                waiting += instead[counter]
+            elif counter in unfailed:
+                waiting.append(counter + 1)
+            else:
+                waiting += self.after(counter, diagnose=diagnose)
         return False

@@ -52,11 +52,15 @@ class Points:
         self._entries: dict[int, int] = {}
         self._lines: dict[tuple[str, str, str], int] = {}
         self._verdicts: dict[tuple[str, str], int] = {}
+        self._findings = {one.name: number for number, one in enumerate(plan.findings)}
         self._own: dict[int, tuple[int, ...]] = {}
         for counter, instruction in enumerate(plan.code):
             self._static(counter, instruction)
+        for section in plan.sections:
+            if section.kind == "otherwise":
+                self._entries[section.entry] = self.bit(section.entry, "otherwise")
         for number, finding in enumerate(plan.findings):
-            for verdict in ("found", "not found", "not judged"):
+            for verdict in ("found", "not found"):
                 bit = self.bit(-1 - number, f"{finding.name} {verdict}")
                 self._verdicts[finding.name, verdict] = bit
             for line in finding.conditions:
@@ -79,7 +83,7 @@ class Points:
         return self._sides[counter][0 if holds else 1]
 
     def entry(self, counter: int) -> int:
-        """The bit of a handler, or of what follows a `within` that ran out, by its first instruction."""
+        """The bit of a handler, of the `else` of a `within`, or of `otherwise`, by its first instruction."""
         return self._entries[counter]
 
     def verdict(self, finding: str, verdict: str) -> int:
@@ -109,6 +113,9 @@ class Points:
         return mask
 
     def _judged(self, notice: FindingJudged) -> int:
+        if notice.verdict == "not judged":
+            # Counted where it happens: without calls nothing is ever unknown.
+            return self.bit(-1 - self._findings[notice.name], f"{notice.name} not judged")
         mask = self._verdicts[notice.name, notice.verdict]
         for line in notice.conditions:
             if line.verdict != "not judged":

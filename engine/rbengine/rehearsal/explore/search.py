@@ -27,6 +27,9 @@ MOST_EVENTS = 2_000
 
 NO_TIME = timedelta(0)
 
+UNSAYABLE = frozenset({"unauthorized", "not_found", "conflict", "invalid", "too_many"})
+"""Kinds that no fault of a scenario brings about by itself."""
+
 AGAIN = "again"
 """Beside a place in a memory: whether the same way was taken there twice in a row."""
 
@@ -179,6 +182,7 @@ class Search:
                 before, waiting.counter, waiting.about, way, number, state.now,
                 before.length + 1 if before is not None else 1, people,
                 before.surprises + surprise if before is not None else surprise,
+                (before.unsayable if before is not None else 0) + (way.refusal in UNSAYABLE),
             )  # fmt: skip
             surprise = 0
             failed_at = _failure(commands) or node.failed_at

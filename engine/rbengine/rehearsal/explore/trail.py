@@ -25,11 +25,13 @@ class Step(msgspec.Struct, frozen=True):
     """How long people took so far."""
     surprises: int
     """How many choices so far were not the usual one."""
+    unsayable: int
+    """How many of them no line of a scenario can bring about."""
 
     @property
-    def weight(self) -> tuple[int, int]:
-        """What makes one path simpler to read than another: first that less is unusual, then that it is shorter."""
-        return self.surprises, self.length
+    def weight(self) -> tuple[int, int, int]:
+        """What makes one path the simpler example: less that is unusual, more that can be said, less to read."""
+        return self.surprises, self.unsayable, self.length
 
     def all(self) -> Iterator["Step"]:
         """From the first choice to this one."""
