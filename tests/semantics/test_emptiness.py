@@ -60,3 +60,10 @@ def test_a_list_that_loses_nothing_may_be_empty() -> None:
           check open is empty else "no"
         """
     )
+
+
+def test_the_other_way_of_a_test_is_a_conclusion_where_something_is_done() -> None:
+    """To show that nothing is there is none."""
+    test = '  if lines is not empty\n    note "there"\n  else\n'
+    check(HEAD + test + '    stop resolved "nothing wrong"\n', ["W614 at `lines is not empty`"])
+    check(HEAD + test + '    note "nothing there"\n')

@@ -4,7 +4,7 @@ Followed through names: a part of such a list loses entries too, and so do its c
 says of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -12,9 +12,10 @@ import msgspec
 from rbengine.contract.operations import Operation
 from rbengine.semantics.problems import duties as problems
 from rbengine.semantics.problems.base import Report
-from rbengine.syntax.nodes import Node, NodeId
+from rbengine.syntax.nodes import Node, NodeId, walk
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.base import children
+from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import (
     Apply,
     Compare,
@@ -69,6 +70,11 @@ def check_emptiness(
         report(problems.describe(problem))
 
 
+def _acts(body: Iterable[Node]) -> bool:
+    """Whether more is done than showing something."""
+    return any(isinstance(one, Change | tree.Stop) for statement in body for one in walk(statement))
+
+
 class _Emptiness:
     """The names of one file that were made of such lists."""
 
@@ -99,6 +105,10 @@ class _Emptiness:
         if lossy is not None:
             yield node, lossy
             return
+        if isinstance(node, tree.If) and _acts(node.otherwise or ()):
+            # Its last way is taken because none of the conditions held.
+            for branch in node.branches:
+                yield from self.conclusions(branch.condition, holds=False)
         stays = isinstance(node, Unary | Compare | Test | Apply | Field | Where | Each)
         for one in children(node):
             yield from self.conclusions(one, holds=True if stays else holds)
