@@ -28,7 +28,14 @@ contact boss "Boss" email "boss@shop.test"
 severity P2 "Medium"
   escalate after 2h to boss
 """
-SCENARIOS = 'scenarios for RB-900\n\nworld w "W"\n  contact boss email "a@b.c"\n\nscenario "S" in w\n  expect found {finding}\n'
+SCENARIOS = """scenarios for RB-900
+
+world w "W"
+  contact boss email "a@b.c"
+
+scenario "S" in w
+  expect found {finding}
+"""
 FIRST, SECOND, BESIDE, RULES = "p/first.rb", "p/second.rb", "p/scenarios/first.rb", "p/policy.rb"
 
 

@@ -3,10 +3,10 @@
 HELP = """\
 usage: rbengine lsp
 
-Serve one editor over standard input and output, in the Language Server Protocol:
-problems as you type, what a word is, completion, definitions, references,
-renaming, formatting, fixes, folding and colours. Editors start it by themselves;
-docs/editors.md says how for VS Code, Vim, Neovim and Helix.
+Serve one editor over standard input and output, in the Language Server
+Protocol: problems as you type, what a word is, completion, definitions,
+references, renaming, formatting, fixes, folding and colours. Editors start it
+by themselves; docs/editors.md says how for VS Code, Vim, Neovim and Helix.
 
 Nothing is run. SQL is described by the committed facts and, in a workspace that
 the editor trusts, by the embedded PostgreSQL with the project's schema.
