@@ -74,7 +74,7 @@ diagnose
     account.frozen_reason is not "payment_failed"
 
 resolve payment_failed
-  step "Send the payment link", covers RB-001/resolve/1.1, RB-001/resolve/1.2
+  step "Send the payment link", retry 3 times every 5s doubling, covers RB-001/resolve/1.1, RB-001/resolve/1.2
     allow W613 "without the link nobody can pay; the mail promises nothing but what Stripe asks for"
     email.send(to: account.owner_email,
                message: payment_failed_mail(account: account, amount: owed.amount_remaining,
@@ -136,7 +136,7 @@ verify
       until not now_open.is_frozen
 
 recover
-  step "Confirm to the customer", covers RB-001/resolve/2.3
+  step "Confirm to the customer", retry 3 times every 5s doubling, covers RB-001/resolve/2.3
     email.send(to: account.owner_email, message: account_open_again(account: account))
 
 prevent

@@ -230,7 +230,7 @@ recover
 
   # The providers are compared once more: only what stands in the table now is called recovered, and a person
   # decides before anybody gets the mail.
-  step "Notify affected customers", covers RB-006/resolve/4
+  step "Notify affected customers", timeout 20s, retry 3 times every 5s doubling, covers RB-006/resolve/4
     by_now = to if to < 2m ago else 2m ago
     parallel
       all_sms      = twilio.messages(from: from, to: by_now, direction: "inbound")
