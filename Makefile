@@ -23,4 +23,4 @@ codes: setup  ## docs/codes.md and what `explain` shows, from the catalogues' sa
 	PYTHONPATH=tests $(VENV)/bin/python -m support.codes
 
 benchmarks: setup  ## the figures of docs/figures.md
-	$(VENV)/bin/python -m benchmarks
+	cd tests && $(abspath $(VENV))/bin/python -m benchmarks

@@ -2,7 +2,7 @@
 
 Two programs: steps that only bind a name (all in one event), and steps that make a call (three events' worth of
 work each: asked, begun, ended). Prints the median of five rounds:
-`PYTHONPATH=engine:tests python tests/benchmarks/machine.py`.
+`python -m benchmarks.machine` from `tests/`.
 """
 
 import statistics

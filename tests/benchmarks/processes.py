@@ -1,14 +1,16 @@
 """Whole processes, interleaved: every round runs each command once, so that a slow minute slows them all."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
 }
 """An installed engine has compiled modules; under that variable a checkout would compile 300 of them at every start."""
@@ -30,30 +32,48 @@ class Timed:
         self.before = before
         self.status = status
 
-    def seconds(self, number: int) -> float:
-        """Wall time of one run. Raises RuntimeError with the command's output where its exit code is not `status`."""
+    def seconds(self, number: int) -> tuple[float, float]:
+        """One run, by the clock and of processors. Raises RuntimeError where its exit code is not `status`."""
         self.before(number)
+        before = _of_children()
         started = time.perf_counter()
         done = subprocess.run(
-            self.arguments, cwd=self.folder, env=_ENVIRONMENT, capture_output=True, text=True
+            self.arguments, cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True
         )
         took = time.perf_counter() - started
         if done.returncode != self.status:
             raise RuntimeError(
                 f"{self.arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}"
             )
-        return took
+        return took, _of_children() - before
 
 
-def medians(commands: Mapping[str, Timed], rounds: int) -> dict[str, float]:
-    """Median seconds of each command over `rounds` interleaved rounds, after one that is not counted."""
-    taken: dict[str, list[float]] = {name: [] for name in commands}
+class Taken(NamedTuple):
+    """Seconds."""
+
+    clock: float
+    """The median."""
+    processors: float
+    """The least: other work on the machine only ever adds."""
+
+
+def medians(commands: Mapping[str, Timed], rounds: int) -> dict[str, Taken]:
+    """What each command took over `rounds` interleaved rounds, after one that is not counted."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         for name, command in commands.items():
             took = command.seconds(number)
             if number:
                 taken[name].append(took)
-    return {name: statistics.median(times) for name, times in taken.items()}
+    return {
+        name: Taken(statistics.median(clock for clock, _ in runs), min(one for _, one in runs))
+        for name, runs in taken.items()
+    }
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 PYTHON = sys.executable

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from rbengine.host.calendar import zone_named
 
 
 def incident_id(began: datetime, timezone: str, taken: Iterable[str]) -> str:
@@ -16,6 +17,6 @@ def run_id(at: datetime, timezone: str, taken: Iterable[str]) -> str:
 
 
 def _next(word: str, at: datetime, timezone: str, taken: Iterable[str]) -> str:
-    prefix = f"{word}-{at.astimezone(ZoneInfo(timezone)):%Y-%m-%d}-"
+    prefix = f"{word}-{at.astimezone(zone_named(timezone)):%Y-%m-%d}-"
     numbers = [int(one.removeprefix(prefix)) for one in taken if one.startswith(prefix)]
     return f"{prefix}{max(numbers, default=0) + 1:03d}"

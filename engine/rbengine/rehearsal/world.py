@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
+from rbengine.host.calendar import zone_named
 from rbengine.host.errors import CannotGoOnError, WorldError
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.app_body import bound_sql
@@ -124,7 +124,7 @@ def _start(node: tree.Starts, zone: str) -> datetime | None:
     if node.date is None:
         return None
     local = datetime.fromisoformat(f"{node.date}T{node.time or '00:00'}")
-    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return local.replace(tzinfo=zone_named(zone)).astimezone(UTC)
 
 
 class Actions:
