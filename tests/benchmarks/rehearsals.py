@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.processes import RBENGINE, Timed, medians
+from benchmarks.processes import PYTHON, Timed, medians
 
 ROOT = Path(__file__).parents[2]
 BASE_SECONDS = 3.0
@@ -19,7 +19,7 @@ EACH_SECONDS = 0.030
 def main() -> int:
     """Measure on all processors and on one, and compare the first with its bound."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    simulate = [RBENGINE, "simulate"]
+    simulate = [PYTHON, "-m", "rbengine", "simulate"]
     told = subprocess.run(simulate, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     found = re.search(r"^(\d+) rehearsals, ", told, re.MULTILINE)
     if found is None:

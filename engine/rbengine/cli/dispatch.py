@@ -24,6 +24,7 @@ COMMANDS = (
     Command("simulate", "run every scenario and compare with what it expects"),
     Command("explore", "walk every way a playbook can go, without a simulator"),
     Command("new", "write a playbook and its scenarios, to begin with"),
+    Command("world", "put a world's company on ports, for your own programs"),
     Command("fmt", "write files in one form, and change nothing else"),
     Command("lsp", "serve an editor: problems as you type, completion, renaming"),
     Command("explain", "the rule behind a code, with a wrong and a right sample"),

@@ -95,6 +95,11 @@ class SimulatedDatabase:
         self._filler = RowFiller({})
         self._open()
 
+    @property
+    def name(self) -> str:
+        """Its name at the server."""
+        return self._name
+
     # A world ------------------------------------------------------------------------------------------------------
 
     def insert_rows(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:

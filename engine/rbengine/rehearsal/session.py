@@ -142,6 +142,21 @@ class RehearsalSession:
                 observer=observer,
             )
 
+    def open_world(
+        self, path: str, world: str | None, *, now: datetime, attempts: Attempts
+    ) -> Stage:
+        """A world of the runbook at `path`, set up for others than runs; it begins `now` unless it says when.
+
+        Raises CannotBePlannedError, CannotRehearseError, LookupError for a world nobody has.
+        """
+        plan = self._workspace.plan(path)
+        chosen = self._choose(path, world)
+        author = self._author(path)
+        setting = read_setting(chosen, plan, author, None, now)
+        stage = self._stage(path, setting, author, NOBODY, attempts)
+        stage.set_up(() if chosen is None else chosen.parts)
+        return stage
+
     def close(self) -> None:
         """Give the database back."""
         self._database.close()

@@ -76,14 +76,19 @@ class Author:
 
 
 def read_setting(
-    world: tree.World | None, plan: Plan, author: Author, started: datetime | None
+    world: tree.World | None,
+    plan: Plan,
+    author: Author,
+    started: datetime | None,
+    usual_start: datetime = USUAL_START,
 ) -> Setting:
     """The setting of `world`; of an empty one where there is none.
 
     `started` is the incident's start; the run starts when the world does, or then, whichever is later.
+    `usual_start` is for a world that does not say when it does.
     """
     parts = () if world is None else world.parts
-    start, before = USUAL_START, timedelta(0)
+    start, before = usual_start, timedelta(0)
     for part in parts:
         if isinstance(part, tree.Starts):
             start = _start(part, plan.policy.timezone) or start

@@ -151,6 +151,11 @@ class Company:
 
         return CompanyTransport(self)
 
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """What `client` has clients for, sorted."""
+        return tuple(sorted(_BASES))
+
     def client(self, provider: str) -> "httpx.Client":
         """A client as `Connections.http` gives it out. Raises CannotBeSimulatedError for an unknown provider."""
         import httpx
