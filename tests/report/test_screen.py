@@ -387,3 +387,27 @@ def test_a_second_reading_says_only_what_is_new() -> None:
     ]
     # What is behind the last finding is no part of the reading.
     assert screen.lines(*told(41, StepEntered(label="Go on"))) == [" 41.0s  Go on"]
+
+
+def test_what_is_waited_for_is_said_when_it_changes() -> None:
+    """An hour of looking every minute is one row, not sixty."""
+    screen = Screen(plan_of())
+    screen.lines(started(), ())
+
+    def look(seconds: float, status: str, took: int) -> list[str]:
+        return screen.lines(
+            *told(
+                seconds, Bound(name="bill", value=Datum(status), took=timedelta(milliseconds=took))
+            )
+        )
+
+    screen.lines(*told(1, StepEntered(label="Wait for the payment")))
+    assert look(1, "open", 300) == [
+        "        bill          open                                              300 ms"
+    ]
+    assert [look(61, "open", 210), look(121, "open", 450)] == [[], []]
+    assert look(181, "paid", 200) == [
+        "        bill          paid                                              200 ms"
+    ]
+    screen.lines(*told(200, StepEntered(label="Look once more")))
+    assert len(look(200, "paid", 200)) == 1

@@ -12,6 +12,7 @@ class Readings:
         self._findings = findings
         self._zone = zone
         self._said: dict[str, str] = {}
+        self._here: dict[str, str] = {}
         self._section: list[Line] = []
         self._step: list[Line] = []
         self._left = 0
@@ -24,7 +25,7 @@ class Readings:
 
     def enter(self, heading: list[Line], *, again: bool) -> list[Line]:
         """A section begins. The first reading again is announced, later ones only when they bring news."""
-        self._section, self._step = [], []
+        self._section, self._step, self._here = [], [], {}
         self._left = self._findings if again else 0
         if not again:
             return heading
@@ -36,6 +37,7 @@ class Readings:
 
     def step(self, heading: list[Line]) -> list[Line]:
         """A step begins; one that brings nothing new gives way to the next."""
+        self._here = {}
         if not self.again:
             return heading
         self._step = heading
@@ -49,8 +51,9 @@ class Readings:
         """`rows` under their headings, or nothing where the same was said before."""
         name, text = self._words(notice)
         again = self.again
-        news = not again or self._said.get(name) != text
-        self._said[name] = text
+        # In a `within` the same is read over and over: it is said when it changes.
+        news = self._said.get(name) != text if again else self._here.get(name) != text
+        self._said[name] = self._here[name] = text
         if isinstance(notice, FindingJudged):
             # Findings stand behind the steps: the last step's label is not their heading.
             self._step = []
