@@ -33,11 +33,17 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 def accept(
-    file: str, tree: Node, problems_found: Iterable[Diagnostic], *, of_scenarios: bool = False
+    file: str,
+    tree: Node,
+    problems_found: Iterable[Diagnostic],
+    *,
+    of_scenarios: bool = False,
+    is_shared: bool = False,
 ) -> Iterator[Diagnostic]:
     """The problems that nobody accepted, and those of the acceptances themselves.
 
-    `of_scenarios`: the problems are those that show beside scenarios; otherwise all the others.
+    `of_scenarios`: the problems are those that show beside scenarios; otherwise all the others. `is_shared`: an
+    acceptance that hits nothing here may be needed beside the scenarios of another runbook.
     """
     allowances = tuple(
         one for one in _allowances(tree) if (one.code.text in OF_SCENARIOS) is of_scenarios
@@ -63,6 +69,8 @@ def accept(
             unknown = problems.UnknownAllowance(file=file, span=name.span, name=name.text)
             yield problems.describe(unknown)
         elif index not in hit:
+            if is_shared:
+                continue
             idle = problems.AllowanceOfNothing(file=file, span=name.span, name=name.text)
             yield problems.describe(idle)
         elif not allowance.reason.plain.strip():

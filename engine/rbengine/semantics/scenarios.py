@@ -46,10 +46,12 @@ def check_scenarios(
     checker = _Checker(source, runbook, describer, signature_of, builders, app)
     checker.file(scenarios)
     problems: Iterable[Diagnostic] = checker.found.in_reading_order()
-    trees = [(runbook.tables.source.path, runbook.tree)]
-    libraries = ((one.tables.source.path, one.tree) for one in runbook.libraries)
-    for path, tree_ in (*trees, *libraries):
-        problems = tuple(accept(path, tree_, problems, of_scenarios=True))
+    asking = runbook.tables.source.path
+    problems = tuple(accept(asking, runbook.tree, problems, of_scenarios=True))
+    for library in runbook.libraries:
+        asking = library.tables.source.path
+        found = accept(asking, library.tree, problems, of_scenarios=True, is_shared=True)
+        problems = tuple(found)
     return in_reading_order(problems)
 
 
