@@ -7,11 +7,11 @@ from support.check import check
 @pytest.mark.parametrize(
     "body",
     [
-        "wait 20m\n  wait 20m\n  escalate \"x\"",
-        'within 45m checking every 1m\n    until row.frozen\n  else\n    escalate "x"',
-        'wait 45m\n  escalate "x" to manager',
-        'if row.frozen\n    wait 40m\n  else\n    wait 50m\n  escalate "x"',
-        'step "Wait"\n    wait 45m\n  for each n in [1, 2]\n    escalate "x"',
+        'wait 20m\n  wait 20m\n  escalate "x" to manager',
+        'within 45m checking every 1m\n    until row.frozen\n  else\n    escalate "x" to manager',
+        'wait 45m\n  escalate "x" to on_call, manager',
+        'if row.frozen\n    wait 40m\n  else\n    wait 50m\n  escalate "x" to manager',
+        'step "Wait"\n    wait 45m\n  for each n in [1, 2]\n    escalate "x" to manager',
     ],
 )  # fmt: skip
 def test_an_escalation_after_the_policy_s_own_is_too_late(body: str) -> None:
@@ -22,17 +22,26 @@ def test_an_escalation_after_the_policy_s_own_is_too_late(body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        'wait 30m\n  escalate "x"',
-        'within 45m checking every 1m\n    until row.frozen\n  escalate "x"',
-        'if row.frozen\n    wait 40m\n  escalate "x"',
+        'wait 30m\n  escalate "x" to manager',
+        'within 45m checking every 1m\n    until row.frozen\n  escalate "x" to manager',
+        'if row.frozen\n    wait 40m\n  escalate "x" to manager',
+        'within 45m checking every 1m\n    until row.frozen\n  else\n    escalate "still so"',
         'wait 45m\n  escalate "x" to on_call',
         "wait 45m",
         'manual "Do" within 20m\n  manual "Do more" within 20m\n  on failure unanswered\n    escalate "x"',
     ],
-    ids=["in time", "at once", "on one way", "to somebody whom no rung names", "none", "questions"],
+    ids=[
+        "in time",
+        "at once",
+        "on one way",
+        "news",
+        "to somebody whom no rung names",
+        "none",
+        "questions",
+    ],
 )
 def test_one_that_may_be_in_time_is_not(body: str) -> None:
-    """Nor one to somebody whom the policy never calls."""
+    """Nor one to somebody whom the policy never calls, or news to whoever was called."""
     expected = ["W431 at `20m`"] if "Do more" in body else []
     check(f"resolve stale\n  {body}\n", expected)
 
@@ -46,7 +55,7 @@ def test_who_was_told_at_once_cannot_be_told_late() -> None:
         resolve stale
           wait 45m
           manual "Look" within 2h
-          escalate "x"
+          escalate "x" to manager
         verify
           check row.frozen else "no"
         """

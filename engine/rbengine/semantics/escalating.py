@@ -138,9 +138,10 @@ class _Clock:
         self._report(people.describe(found))
 
     def _due(self, node: tree.Escalate) -> timedelta | None:
-        """When the policy calls those whom `node` calls; None where it never does by itself."""
-        if not node.to:
-            return self._first
+        """When the policy calls those whom `node` names; None where it never does by itself.
+
+        Without names it brings news to whoever was called: that may come at any time.
+        """
         named = {one.text for one in node.to}
         times = (
             one.after for one in self._rules.rungs if one.when == "after" and named & set(one.to)

@@ -48,8 +48,8 @@ ENTRIES = (
           'severity P0\nmttr immediate\nverify\n  check row.frozen else "no"\n'),
     entry("E610", "an escalation that comes after the policy's own",
           "who is called by the policy's clock must not hear of it again from an older plan",
-          'resolve stale\n  wait 45m\n  escalate "still stale"\n',
-          'resolve stale\n  wait 15m\n  escalate "still stale"\n'),
+          'resolve stale\n  wait 45m\n  escalate "still stale" to manager\n',
+          'resolve stale\n  wait 15m\n  escalate "still stale" to manager\n'),
     entry("E611",
           "a retry of what must not be done twice", "the first attempt may have worked, and only its answer been lost",
           'recover\n  check row.frozen else "no"\n  step "Tell", retry 2 times every 5s\n'
