@@ -403,11 +403,11 @@ def test_what_is_waited_for_is_said_when_it_changes() -> None:
 
     screen.lines(*told(1, StepEntered(label="Wait for the payment")))
     assert look(1, "open", 300) == [
-        "        bill          open                                              300 ms"
+        "        bill          open                                                300 ms"
     ]
     assert [look(61, "open", 210), look(121, "open", 450)] == [[], []]
     assert look(181, "paid", 200) == [
-        "        bill          paid                                              200 ms"
+        "        bill          paid                                                200 ms"
     ]
     screen.lines(*told(200, StepEntered(label="Look once more")))
     assert len(look(200, "paid", 200)) == 1

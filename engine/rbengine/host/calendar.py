@@ -1,9 +1,10 @@
-"""Moments that need a calendar: rungs of the policy that are due on the next business day, in its own zone."""
+"""What needs a calendar: rungs due on the next business day, and the offsets of the policy's zone."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from rbengine.contract.policy import PolicyModel
+from rbengine.runtime.local_time import Offset, Offsets
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -29,6 +30,38 @@ def next_business_day(policy: PolicyModel, after: datetime, clock: str) -> datet
     hours, _, minutes = clock.partition(":")
     local = datetime.combine(day, time(int(hours), int(minutes or 0)), tzinfo=zone)
     return local.astimezone(UTC)
+
+
+def offsets(policy: PolicyModel, began: datetime) -> Offsets:
+    """`Started.offsets`: the zone's offsets from a year before `began` to two years after it, none for UTC."""
+    zone = zone_named(policy.timezone)
+    if zone is UTC:
+        return ()
+    moment = began.replace(minute=0, second=0, microsecond=0) - timedelta(days=365)
+    found = [_offset(moment, zone)]
+    for _ in range(3 * 365):
+        later = moment + timedelta(days=1)
+        if later.astimezone(zone).utcoffset() != moment.astimezone(zone).utcoffset():
+            found.append(_offset(_change(moment, later, zone), zone))
+        moment = later
+    return tuple(found)
+
+
+def _change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """The first minute between both at which the zone's offset is that of `after`."""
+    while after - before > timedelta(minutes=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == after.astimezone(zone).utcoffset():
+            after = middle
+        else:
+            before = middle
+    return after.replace(second=0, microsecond=0)
+
+
+def _offset(moment: datetime, zone: tzinfo) -> Offset:
+    there = moment.astimezone(zone)
+    minutes = (there.utcoffset() or timedelta()) // timedelta(minutes=1)
+    return Offset(since=moment, minutes=minutes, name=there.tzname() or "")
 
 
 def zone_named(name: str) -> tzinfo:

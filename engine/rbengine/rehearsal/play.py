@@ -7,7 +7,7 @@ import msgspec
 
 from rbengine.contract.codec import to_line
 from rbengine.contract.values import Datum, Value
-from rbengine.host.calendar import due_times
+from rbengine.host.calendar import due_times, offsets
 from rbengine.host.driver import Driver, Observer, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.identity import incident_id, run_id
@@ -144,6 +144,7 @@ class Player:
             diagnose_only=diagnose_only,
             rehearsal=True,
             due_times=due_times(plan.policy, plan.severity, began),
+            offsets=offsets(plan.policy, began),
         )
 
 

@@ -26,17 +26,19 @@ from rbengine.runtime.fields import field_of, plain
 from rbengine.runtime.functions import FUNCTIONS
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.names import Names
+from rbengine.runtime.local_time import Offsets
 from rbengine.runtime.wording import FILTERS, as_text
 
 
 class View:
-    """What an expression sees besides its names: the moment, and the plan's messages."""
+    """What an expression sees besides its names: the moment, the plan's messages, the zone's offsets."""
 
-    __slots__ = ("now", "plan")
+    __slots__ = ("now", "offsets", "plan")
 
-    def __init__(self, now: datetime, plan: Plan) -> None:
+    def __init__(self, now: datetime, plan: Plan, offsets: Offsets = ()) -> None:
         self.now = now
         self.plan = plan
+        self.offsets = offsets
 
 
 def evaluate(expr: ex.Expr, names: Names, view: View) -> Value:
@@ -259,7 +261,7 @@ def _text(expr: ex.Text, names: Names, view: View) -> Value:
 def _slot(slot: ex.Slot, names: Names, view: View) -> str:
     value = _of(slot.value, names, view)
     for name in slot.filters:
-        value = FILTERS[name](value)
+        value = FILTERS[name](value, view.offsets)
     return value if isinstance(value, str) else as_text(value)
 
 
@@ -272,7 +274,7 @@ def _message(expr: ex.RenderMessage, names: Names, view: View) -> Value:
     if message is None:
         raise Unevaluable(f"there is no message `{expr.message}`")
     try:
-        return render(message, values)
+        return render(message, values, view.offsets)
     except NotRendered as error:
         raise Unevaluable(f"message `{expr.message}`: {error}") from error
 

@@ -12,6 +12,7 @@ import msgspec
 from rbengine.contract.changes import Applied, ApplyOutcome, PlanOutcome, UndoOutcome
 from rbengine.contract.outcomes import Outcome
 from rbengine.contract.values import Datum
+from rbengine.runtime.local_time import Offsets
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,8 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):
     due_times: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     """When rungs are due whose time needs a calendar (`next business day`), by their number in the policy's
     severity, from 0, as text. The host knows zones and holidays; without it the machine counts weekdays in UTC."""
+    offsets: Offsets = ()
+    """The policy's zone around the incident, for the filters `local`, `date` and `time`; without them UTC."""
 
 
 class CallBegan(msgspec.Struct, frozen=True, kw_only=True, tag="began"):

@@ -103,6 +103,7 @@ _AFTER_THE_END = (ev.Closed, ev.Parked, ev.Resumed, ev.Answered, ev.Acknowledged
 
 def _started(turn: Turn, event: ev.Started) -> None:
     turn.begun = event
+    turn.view.offsets = event.offsets
     turn.numbers = Numbers(fiber=1)
     turn.clocks = Clocks(progress=turn.now)
     plan = turn.plan

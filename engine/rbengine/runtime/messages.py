@@ -3,28 +3,34 @@
 Loaded only when a message is rendered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, Undefined
+from jinja2 import StrictUndefined, Template, TemplateError, Undefined, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from rbengine.contract.values import Json, Row, Value
 from rbengine.plan.program import MessageSpec
+from rbengine.runtime.local_time import Offsets
 from rbengine.runtime.wording import FILTERS, as_text
+
+_OFFSETS = "the zone's offsets"
+"""A name that no template can write."""
 
 
 class NotRendered(Exception):  # noqa: N818  (a state of affairs, not an error of ours)
     """A value the text needs is missing, or the text asks for something it may not have."""
 
 
-def render(message: MessageSpec, values: Sequence[Value]) -> Row:
+def render(message: MessageSpec, values: Sequence[Value], offsets: Offsets = ()) -> Row:
     """Row {subject, text}. A subject never has a line break, whatever a value holds."""
     given = {
         name: _for_template(value) for name, value in zip(message.parameters, values, strict=True)
     }
+    given[_OFFSETS] = offsets
     try:
         subject = _template(message.subject).render(given)
         text = _template(message.body).render(given)
@@ -63,6 +69,16 @@ def _default(value: Any, instead: str) -> Any:
     return value if _is_present(value) else instead
 
 
+def _filter(rule: Callable[[Value, Offsets], Value]) -> Callable[[Context, Any], Any]:
+    """One of the language's filters, told of the zone that the message is rendered in."""
+
+    @pass_context
+    def apply(context: Context, value: Any) -> Any:
+        return rule(value, context[_OFFSETS])
+
+    return apply
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
@@ -72,7 +88,8 @@ def _environment() -> ImmutableSandboxedEnvironment:
     )
     # `random` is not the same twice; a message rendered again must be the same message.
     environment.filters.pop("random")
-    environment.filters.update(FILTERS)
+    for name, rule in FILTERS.items():
+        environment.filters[name] = _filter(rule)
     environment.filters["default"] = _default
     # An absent value is none and not undefined: both words mean that there is something.
     for name in ("present", "defined"):

@@ -77,7 +77,7 @@ class Turn:
         self.clocks = state.clocks
         self.numbers = state.numbers
         self.tally = state.tally
-        self.view = View(self.now, self.plan)
+        self.view = View(self.now, self.plan, self.begun.offsets if self.begun else ())
         self.commands: list[Command] = []
         self.queue: deque[int] = deque()
 

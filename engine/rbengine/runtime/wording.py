@@ -15,6 +15,10 @@ from rbengine.contract.values import (
     SecretValue,
     Value,
 )
+from rbengine.runtime.local_time import Offsets, there
+
+_CLOCK = "%Y-%m-%d %H:%M"
+_CLOCK_WITH_SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
 def as_text(value: Value) -> str:
@@ -49,17 +53,17 @@ def as_text(value: Value) -> str:
         case bytes():
             return f"{len(value)} bytes"
         case SecretValue():
-            return f"<secret {value.reference.name}>"
+            return f"<secret: {value.reference.name}>"
         case SecretReference(name=name):
-            return f"<secret {name}>"
+            return f"<secret: {name}>"
         case Failure(kind=kind, text=text):
             return f"{kind}: {text}"
 
 
 def instant_text(value: datetime) -> str:
     """`2026-12-23 03:10 UTC`, with seconds where they are not zero."""
-    there = value.astimezone(UTC)
-    return there.strftime("%Y-%m-%d %H:%M:%S UTC" if there.second else "%Y-%m-%d %H:%M UTC")
+    clock = value.astimezone(UTC)
+    return f"{clock.strftime(_CLOCK_WITH_SECONDS if clock.second else _CLOCK)} UTC"
 
 
 def duration_text(value: timedelta) -> str:
@@ -102,32 +106,37 @@ def _json_text(content: object) -> str:
             return str(content)
 
 
-def _local(value: Value) -> Value:
-    # The zone's rules are files of the machine it runs on; the core reads none, so it says UTC and says so.
-    return instant_text(value) if isinstance(value, datetime) else value
+def _local(value: Value, offsets: Offsets) -> Value:
+    if not isinstance(value, datetime):
+        return value
+    clock, name = there(value, offsets)
+    return f"{clock.strftime(_CLOCK_WITH_SECONDS if clock.second else _CLOCK)} {name}"
 
 
-def _date(value: Value) -> Value:
-    return value.astimezone(UTC).date().isoformat() if isinstance(value, datetime) else value
+def _date(value: Value, offsets: Offsets) -> Value:
+    return there(value, offsets)[0].date().isoformat() if isinstance(value, datetime) else value
 
 
-def _time(value: Value) -> Value:
-    return value.astimezone(UTC).strftime("%H:%M UTC") if isinstance(value, datetime) else value
+def _time(value: Value, offsets: Offsets) -> Value:
+    if not isinstance(value, datetime):
+        return value
+    clock, name = there(value, offsets)
+    return f"{clock.strftime('%H:%M')} {name}"
 
 
-def _lower(value: Value) -> Value:
+def _lower(value: Value, _offsets: Offsets) -> Value:
     return value.lower() if isinstance(value, str) else value
 
 
-def _upper(value: Value) -> Value:
+def _upper(value: Value, _offsets: Offsets) -> Value:
     return value.upper() if isinstance(value, str) else value
 
 
-def _trim(value: Value) -> Value:
+def _trim(value: Value, _offsets: Offsets) -> Value:
     return value.strip() if isinstance(value, str) else value
 
 
-FILTERS: dict[str, Callable[[Value], Value]] = {
+FILTERS: dict[str, Callable[[Value, Offsets], Value]] = {
     "date": _date,
     "local": _local,
     "lower": _lower,
