@@ -40,7 +40,7 @@ def test_the_example_is_the_simplest_path() -> None:
     assert "| name" not in shown.example
 
 
-@pytest.fixture(scope="module", params=["rb001", "rb011"])
+@pytest.fixture(scope="module", params=["rb001", "rb006", "rb011"])
 def shipped(request: pytest.FixtureRequest) -> tuple[Ground, str, Exploration]:
     """A shipped playbook, explored, on the ground it stands on."""
     ground = Ground.here(Output())

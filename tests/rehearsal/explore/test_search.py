@@ -124,3 +124,25 @@ def test_a_small_playbook_is_walked_to_its_end() -> None:
     found = module.explore(plan, analysis, paths=1000)
     assert found.exhausted
     assert found.paths == 6  # frozen, not frozen, and the four refusals of its query
+
+
+def test_no_path_is_walked_twice() -> None:
+    """Twenty thousand paths are twenty thousand ways to go."""
+    _, _, found = walked(2500)
+    walks = {tuple((one.counter, one.way_number) for one in path.last.all()) for path in found}
+    assert len(walks) == len(found) == 2500
+
+
+def test_what_needs_several_answers_at_once_is_met() -> None:
+    """Absent and empty everywhere is one world of those walked first: no pair of answers leads there."""
+    changes = {
+        '  finding gone "The order was cancelled"\n    order is present\n    order.status is "cancelled"\n': (
+            '  step "Read more"\n    more = shop.orders(customer: "c")\n    lines = logs.lines(since: 1h ago)\n\n'
+            '  finding gone "Nothing is there"\n    order is absent\n    more is empty\n    lines is empty\n'
+        ),
+        'escalate "Somebody cancelled {{ order.id }}"': 'escalate "Nothing is there"',
+    }
+    found = explored(changes, paths=60)
+    assert [
+        one.text for one in found.remarks if "`gone`" in one.text and one.kind == "unreachable"
+    ] == []

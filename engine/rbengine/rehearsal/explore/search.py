@@ -9,6 +9,7 @@ import heapq
 from collections import Counter, deque
 from collections.abc import Callable
 from datetime import timedelta
+from zlib import crc32
 
 import msgspec
 
@@ -30,6 +31,11 @@ NO_TIME = timedelta(0)
 UNSAYABLE = frozenset({"unauthorized", "not_found", "conflict", "invalid", "too_many"})
 """Kinds that no fault of a scenario brings about by itself."""
 
+WORLDS = 48
+"""How many paths are walked from the beginning, each in a world of its own, before branches are followed."""
+
+USUAL, EMPTY = 0, 1
+
 AGAIN = "again"
 """Beside a place in a memory: whether the same way was taken there twice in a row."""
 
@@ -48,6 +54,8 @@ class Node(msgspec.Struct):
     failed_at: tuple[str, int, str]
     left: list[int]
     """Ways not taken so far, the next one last."""
+    after: "dict[int, Node | None]"
+    """Where the worlds walked at first went on from here; None at the end of one."""
     again: int = -1
     """Inside a `within`: the way that was taken here last time; taken again, it means that nothing changes any more."""
 
@@ -82,6 +90,9 @@ class Search:
         """For each decision, as its bit, those met on a path with it."""
         self.paths = 0
         self.steps = 0
+        self._world = USUAL
+        self._charting = False
+        """Whether nodes remember where worlds went, so that two worlds share their beginnings."""
         self.healed: Memory = {}
         """What was answered in a diagnosis that found nothing: the world after everything is well."""
 
@@ -89,10 +100,17 @@ class Search:
         """Walk up to `most` paths and hand each to `each`."""
         self._rest.wanted = most
         waiting = Waiting(counter=-1, about="start", ways=self._inputs)
-        root = Node(begin(self._points.plan), waiting, None, 0, {}, ("", 0, ""), [])
+        root = Node(begin(self._points.plan), waiting, None, 0, {}, ("", 0, ""), [], {})
         self._first.extend((root, number, 0) for number in range(len(self._inputs)))
+        worlds = iter(range(WORLDS))
         while self.paths < most:
-            branch = self._next()
+            # Whole worlds first: what needs several answers at once is far from any single one.
+            world = next(worlds, None)
+            self._world = USUAL if world is None else world
+            self._charting = world is not None
+            branch = self._next() if world is None else self._along(root)
+            if branch is None and world is not None:
+                continue  # a world like one before it
             if branch is None:
                 return
             path = self._walk(*branch)
@@ -101,12 +119,28 @@ class Search:
             self._note(path)
             each(path)
 
+    def _along(self, root: Node) -> tuple[Node, int] | None:
+        """From the root as this world answers, up to where no world before has gone; None where that is the end."""
+        node = root
+        while True:
+            number = self._usual(node)
+            if number not in node.after:
+                if number in node.left:
+                    node.left.remove(number)
+                return node, number
+            following = node.after[number]
+            if following is None:
+                return None
+            node = following
+
     def _next(self) -> tuple[Node, int] | None:
         while self._first:
             node, number, new = self._first.popleft()
+            if number in node.after:
+                continue
             if node.step is None or new & ~self.seen:
                 return node, number
-            self._pairs.append(msgspec.structs.replace(node, left=[number]))
+            self._later(msgspec.structs.replace(node, left=[number]))
         while self._pairs:
             node = self._pairs[0]
             found = next((one for one in node.left if self._is_new_pair(node, one)), None)
@@ -188,6 +222,8 @@ class Search:
             failed_at = _failure(commands) or node.failed_at
             following = None if state.course.finished else self._ways.of(state)
             if following is None or events > MOST_EVENTS:
+                if self._charting:
+                    node.after[number] = None
                 return Path(
                     last=step, state=state, mask=mask, failed_at=failed_at,
                     cut=not state.course.finished,
@@ -199,7 +235,10 @@ class Search:
                 memory = {**memory, place: number}
                 if waiting.attempt == 1:
                     memory[again] = int(number == node.again)
-            node = Node(state, following, step, mask, memory, failed_at, [])
+            after = Node(state, following, step, mask, memory, failed_at, [], {})
+            if self._charting:
+                node.after[number] = after
+            node = after
             number = self._usual(node)
             self._leave(node, number)
 
@@ -219,9 +258,12 @@ class Search:
                 self._first.append((node, number, mask))
             else:
                 node.left.append(number)
-        if not node.left:
-            return
-        if self._has_new_pair(node):
+        if node.left:
+            self._later(node)
+
+    def _later(self, node: Node) -> None:
+        """Queue `node` where it belongs. No more wait for their pairs than there are paths to walk."""
+        if len(self._pairs) < self._rest.wanted and self._has_new_pair(node):
             self._pairs.append(node)
         else:
             self._rest.add(node)
@@ -233,6 +275,19 @@ class Search:
         which = f" {node.again}" if waiting.counter in self._own_reads else ""
         return self._points.bit(waiting.counter, f"the same again{which}", value=True)
 
+    def _at_first(self, waiting: Waiting) -> int:
+        """The first answer of a call in the world that is tried: the usual one, an empty one, or one by its number."""
+        if self._world == USUAL or waiting.about not in ("call", "start"):
+            return 0
+        if waiting.about == "start":
+            return 0 if self._world == EMPTY else self._world % len(waiting.ways)
+        answers = [n for n, way in enumerate(waiting.ways) if way.answer is not None]
+        if not answers:
+            return 0
+        if self._world == EMPTY:
+            return next((n for n in answers if _is_empty(waiting.ways[n])), 0)
+        return answers[crc32(f"{self._world} {waiting.counter}".encode()) % len(answers)]
+
     def _usual(self, node: Node) -> int:
         """What usually happens: calls succeed, people approve, what went wrong stays, what is waited for comes."""
         waiting = node.waiting
@@ -242,7 +297,7 @@ class Search:
         place = (waiting.counter, waiting.about)
         last = node.memory.get(place)
         if last is None:
-            return 0
+            return self._at_first(waiting)
         if waiting.attempt > 1 or ways[last].words == SILENCE:
             return last
         if waiting.about != "call":
@@ -262,6 +317,14 @@ class Search:
                 following = last + 1
                 return following if following < len(ways) and ways[following].answer else 0
         return last if ways[last].answer is not None else 0
+
+
+def _is_empty(way: Way) -> bool:
+    """Whether its answer is absent, or a list without items."""
+    return way.answer is not None and any(
+        not leaf.path and (value is None or (value == 0 and value is not False))
+        for leaf, value in way.answer.values
+    )
 
 
 class Frontier:
