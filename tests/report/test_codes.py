@@ -59,6 +59,17 @@ def test_the_drawn_problems_and_the_page_are_those_of_today(server: Server) -> N
     assert drawing.PAGE.read_text(encoding="utf-8") == codes.markdown(texts), stale
 
 
+def test_every_problem_shows_a_way_out(server: Server) -> None:
+    """Who is told only what is wrong has to find out alone what to do, perhaps in an incident."""
+    silent = [
+        one.code
+        for _, (problems, _) in drawing.found(server)
+        for one in problems
+        if not (one.help or one.notes or one.fixes)
+    ]
+    assert silent == []
+
+
 @pytest.mark.parametrize("entry", SETTINGS, ids=lambda entry: entry.code)
 def test_right_settings_earn_nothing(entry: Entry) -> None:
     """The wrong ones are proven by what is drawn of them."""

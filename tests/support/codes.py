@@ -43,7 +43,7 @@ Found = tuple[tuple[Diagnostic, ...], dict[str, SourceFile]]
 def drawn(server: Server) -> dict[str, str]:
     """Each code with the problem of its wrong sample. Raises AssertionError where it earns anything else."""
     texts = {}
-    for entry, (problems, sources) in _all(server):
+    for entry, (problems, sources) in found(server):
         assert [one.code for one in problems] == [entry.code], (entry.code, problems)
         rows = render(problems, sources, colour=False, width=WIDTH).splitlines()[:-1]
         if rows[-1].strip() == "|":
@@ -57,7 +57,8 @@ def as_json(texts: dict[str, str]) -> str:
     return json.dumps(texts, ensure_ascii=False, indent=1) + "\n"
 
 
-def _all(server: Server) -> Iterator[tuple[Entry, Found]]:
+def found(server: Server) -> Iterator[tuple[Entry, Found]]:
+    """Every entry with what its wrong sample earns."""
     for entry in SYNTAX:
         source = SourceFile(SAMPLE, entry.wrong)
         yield (

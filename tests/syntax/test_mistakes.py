@@ -114,7 +114,11 @@ def test_the_words_name_what_was_found_and_what_could_stand_there() -> None:
         "a `runbook` has no part `severty`",
         "`5min` is written `5m`",
     ]
-    assert [one.help for one in shown] == [None, "did you mean `severity`?", "write `5m`"]
+    assert [one.help for one in shown] == [
+        "write a text in double quotes here",
+        "did you mean `severity`?",
+        "write `5m`",
+    ]
     assert shown[2].fixes == (Fix("write `5m`", "sample.rb", shown[2].primary.span, "5m"),)
 
 

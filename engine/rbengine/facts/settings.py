@@ -186,6 +186,7 @@ class _Reader:
                 code=Code("E560"),
                 message=f"this is no TOML: {reason[:1].lower()}{reason[1:]}",
                 primary=Label(self._source.path, Span(offset, offset + 1)),
+                help='write `name = "value"`, a setting on each line, below the `[header]` of its table',
             )
         )
 

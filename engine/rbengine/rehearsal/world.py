@@ -72,6 +72,7 @@ class Author:
             code=WORLD,
             message=f"this cannot be rehearsed: {' '.join(text.split()).rstrip('.')}",
             primary=Label(self.file, node.span, ""),
+            help="change this line so that the world it describes can be",
         )
 
 

@@ -108,7 +108,8 @@ def _unexpected(problem: SyntaxProblem) -> Wording:
         message = (
             f"expected {expected}, but here is {here}" if expected else f"{here} comes too early"
         )
-        return Wording(message=message, label=label)
+        complete = f"complete the line with {expected}" if expected else "complete the line"
+        return Wording(message=message, label=label, help=complete)
     shown = problem.found.strip().split("\n")[0]
     message = f"expected {expected}, not `{shown}`" if expected else f"`{shown}` cannot stand here"
     texts = _texts()
@@ -116,7 +117,16 @@ def _unexpected(problem: SyntaxProblem) -> Wording:
     help_ = None
     if problem.detail == "NAME" and len(shown) > 1 and shown not in table().terminals.words:
         help_ = did_you_mean(shown, offered) or did_you_mean(shown, table().terminals.words)
+    if help_ is None:
+        help_ = _instead(expected, shown)
     return Wording(message=message, label=label, help=help_)
+
+
+def _instead(expected: str, shown: str) -> str:
+    """What to do about a word that stands where it cannot."""
+    if expected in ("", WORDS["_NL"], WORDS["_DEDENT"], WORDS["$END"]):
+        return f"take `{shown}` out, or put it on a line of its own"
+    return f"write {expected} here"
 
 
 def _closing(problem: SyntaxProblem) -> Wording:
@@ -124,7 +134,10 @@ def _closing(problem: SyntaxProblem) -> Wording:
         return Wording(
             message=f"`{problem.found}` closes nothing", help="remove it", replacement=""
         )
-    return Wording(message=f"`{problem.found}` does not close the bracket that is open")
+    return Wording(
+        message=f"`{problem.found}` does not close the bracket that is open",
+        help="close brackets in the order in which they were opened, the last one first",
+    )
 
 
 def _unknown_part(problem: SyntaxProblem) -> Wording:
@@ -307,7 +320,10 @@ _WORDINGS: dict[str, Callable[[SyntaxProblem], Wording]] = {
     "E122": _same(
         "`{found}` is a word of the language and cannot be a name", help="choose another name"
     ),
-    "E123": _same("there is no such date or time as `{found}`"),
+    "E123": _same(
+        "there is no such date or time as `{found}`",
+        help="write a date of the calendar, `2026-02-28`, and a time from `00:00` to `23:59`",
+    ),
     "E124": _same(
         "comparisons cannot be chained", help="write two comparisons and join them with `and`"
     ),

@@ -2,7 +2,7 @@
 
 from typing import ClassVar, assert_never
 
-from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean
+from rbengine.diagnostics import Code, Diagnostic, Label
 from rbengine.semantics.problems.base import Problem, diagnostic
 from rbengine.source import Span
 
@@ -66,13 +66,18 @@ def describe(problem: AppProblem) -> Diagnostic:
                 help="keep one of the two",
             )
         case UnknownVendor(name=name):
-            return diagnostic(problem, f"there is no adapter `{name}`", "nobody sends such events")
+            return diagnostic(
+                problem,
+                f"there is no adapter `{name}`",
+                "nobody sends such events",
+                help="write the name of an adapter that is installed, or install the package that brings it",
+            )
         case UnknownEvent(vendor=vendor, event=event):
             return diagnostic(
                 problem,
                 f"the adapter `{vendor}` does not know what `{event}` carries",
                 "unknown event",
-                help=did_you_mean(event, ()),
+                help="write the type as the vendor sends it, like `thing.happened`",
             )
         case EventsDiffer(first=first, event=event, first_event=first_event):
             return diagnostic(
@@ -97,6 +102,7 @@ def describe(problem: AppProblem) -> Diagnostic:
                 f"`{statement}` has no place in an app",
                 "not in an app",
                 why="an app has no people, no plan and no steps: it is a program at work",
+                help=f"take `{statement}` out; what is for people stands in a runbook",
             )
         case NeverEnds(what=what):
             return diagnostic(

@@ -152,7 +152,8 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"nothing here is called `{name}`",
                 "unknown name",
-                help=did_you_mean(name, problem.visible),
+                help=did_you_mean(name, problem.visible)
+                or "bind it above with `=`, or write a name that is bound here",
                 fixes=replacing(problem, nearest(name, problem.visible)),
             )
         case BoundTwice(name=name, first=first):
@@ -173,9 +174,15 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"`{name}` is a value: it has fields, but no operations",
                 "not an adapter",
+                help=f"leave the brackets out to read a field: `{name}.field`",
             )
         case UnknownAdapter(name=name):
-            return diagnostic(problem, f"there is no adapter `{name}`", "unknown adapter")
+            return diagnostic(
+                problem,
+                f"there is no adapter `{name}`",
+                "unknown adapter",
+                help="write the name of an adapter that is installed, or install the package that brings it",
+            )
         case UnknownOperation(name=name, offered=offered):
             suggestion = did_you_mean(name, offered)
             return diagnostic(
@@ -210,9 +217,15 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"`{callee}` also needs {listed(missing)}",
                 "argument missing" if len(missing) == 1 else "arguments missing",
+                help=f"add `{', '.join(f'{one}: …' for one in missing)}`",
             )
         case ArgumentTwice(name=name):
-            return diagnostic(problem, f"argument `{name}` is given twice", "given again here")
+            return diagnostic(
+                problem,
+                f"argument `{name}` is given twice",
+                "given again here",
+                help="take one of the two out",
+            )
         case UnknownFunction(name=name, is_procedure=True):
             return diagnostic(
                 problem,
@@ -226,6 +239,7 @@ def describe(problem: NameProblem) -> Diagnostic:
                 f"there is no function `{name}`",
                 "unknown function",
                 help=did_you_mean(name, offered),
+                notes=_others(name, offered, "the functions are"),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case WrongArguments(function=function, form=form):
@@ -250,7 +264,9 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"there is no type or table `{name}`",
                 "unknown type",
-                help=did_you_mean(name, offered),
+                help=did_you_mean(name, offered)
+                or "write a type like `text` or `uuid`, a table of the schema, "
+                "or a record of a library that this file uses",
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case UnknownLibrary(name=name, offered=offered):
@@ -258,7 +274,8 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"there is no library `{name}`",
                 "unknown library",
-                help=did_you_mean(name, offered),
+                help=did_you_mean(name, offered) or "write it, or take this line out",
+                notes=_others(name, offered, "the libraries are"),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case UnknownProcedure(name=name, offered=offered):
@@ -266,7 +283,9 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"no library that this file uses has a procedure `{name}`",
                 "unknown procedure",
-                help=did_you_mean(name, offered),
+                help=did_you_mean(name, offered)
+                or "`use` the library that has it, or write it there",
+                notes=_others(name, offered, "those that it uses have"),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case UnknownMessage(name=name, offered=offered):
@@ -274,7 +293,9 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"there is no message `{name}`",
                 "unknown message",
-                help=did_you_mean(name, offered),
+                help=did_you_mean(name, offered)
+                or f'write `message {name}(…) "Subject"` with its text',
+                notes=_others(name, offered, "the messages are"),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case NotOnEveryPath(name=name, bound=bound):
@@ -316,6 +337,12 @@ def describe(problem: NameProblem) -> Diagnostic:
                 problem,
                 f"`{name}` is a message: it can only be given to an argument that takes one",
                 "not a value",
+                help=f"write it where it is sent: `message: {name}(…)`",
             )
         case _:
             assert_never(problem)
+
+
+def _others(name: str, offered: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """The note that lists what there is, where nothing is near enough to be suggested."""
+    return () if nearest(name, offered) or not offered else (f"{what} {listed(offered)}",)

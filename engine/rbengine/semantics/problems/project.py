@@ -63,6 +63,11 @@ def describe(problem: ProjectProblem) -> Diagnostic:
                 else "put this file into the folder `scenarios` beside its runbook",
             )
         case UnusedPart(what=what, name=name):
-            return diagnostic(problem, f"no file of the project uses {what} `{name}`", "unused")
+            return diagnostic(
+                problem,
+                f"no file of the project uses {what} `{name}`",
+                "unused",
+                help="use it, or take it out",
+            )
         case _:
             assert_never(problem)

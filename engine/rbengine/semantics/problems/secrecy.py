@@ -52,6 +52,7 @@ def describe(problem: SecrecyProblem) -> Diagnostic:
                 "a secret is compared only with a secret, and only by `is`",
                 "not secret",
                 why="each answer to another comparison tells a little of the secret",
+                help="compare it with another secret or a digest: `is` or `is not`",
             )
         case _:
             assert_never(problem)

@@ -205,6 +205,7 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 "this can never run",
                 "never reached",
                 secondary=(Label(problem.file, ended, "nothing goes on after this"),),
+                help="move it above what ends the block, or take it out",
             )
         case NothingAbove():
             return diagnostic(
@@ -214,7 +215,12 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 help="put it below the statement whose failure it answers, in the same block",
             )
         case OutOfPlace(word=word, place=place):
-            return diagnostic(problem, f"`{word}` may not stand in {place}", "not here")
+            return diagnostic(
+                problem,
+                f"`{word}` may not stand in {place}",
+                "not here",
+                help=_elsewhere(word, place),
+            )
         case UnknownAllowance(name=name):
             return diagnostic(
                 problem,
@@ -231,9 +237,19 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 help="take the line out",
             )
         case UnusedMessage(name=name):
-            return diagnostic(problem, f"message `{name}` is never sent", "unused")
+            return diagnostic(
+                problem,
+                f"message `{name}` is never sent",
+                "unused",
+                help="send it, or take it out",
+            )
         case UnusedLibrary(name=name):
-            return diagnostic(problem, f"nothing of library `{name}` is used", "unused")
+            return diagnostic(
+                problem,
+                f"nothing of library `{name}` is used",
+                "unused",
+                help="call something of it, or take this line out",
+            )
         case Recursion(path=path):
             return diagnostic(
                 problem,
@@ -281,6 +297,7 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 "never comes",
                 notes=(f"it can fail with {listed(given)}",),
                 why="what is written for a failure that never comes is never rehearsed and never right",
+                help="write the kind that was meant, or take it out",
             )
         case FailureTakenBefore(kind=kind, first=first):
             return diagnostic(
@@ -295,6 +312,22 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 problem,
                 f"libraries use each other in a circle: {' → '.join(path)}",
                 "comes back here",
+                help="move what both need into a library that uses neither",
             )
         case _:
             assert_never(problem)
+
+
+def _elsewhere(word: str, place: str) -> str:
+    """What to write instead of a statement that means nothing where it stands."""
+    match word:
+        case "stop" if place == "a loop":
+            return 'write `skip "why"` to leave one item out, or `stop` behind the loop'
+        case "stop":
+            return "`give` the outcome, and write `stop` where the procedure is called"
+        case "skip":
+            return "choose with `if` what is done; `skip` leaves out one item of a `for each`"
+        case "give":
+            return "bind the value with `=`; `give` ends one round of a `for each`, or a procedure"
+        case _:
+            return "put these steps into a `resolve`, whose changes can be taken back together"

@@ -26,6 +26,7 @@ _HELP: dict[str, str] = {
     "not_a_query": "put a statement that changes something into `change` and `sql`",
     "not_a_change": "reading is written `name = query one`, `maybe`, `all` or `value`",
     "several": "write one block for each statement",
+    "transaction": "leave it out, and put statements that belong together into one `change`",
     "locks": "leave the lock out: a change locks what it touches by itself",
     "in_list": "write `= ANY(:list)`",
     "unnamed_column": "give it a name with `AS`",
@@ -187,6 +188,8 @@ def describe(problem: SqlProblem) -> Diagnostic:
                 problem,
                 f"`{name}` is secret and may not reach a statement",
                 "secret",
+                why="servers keep and show the values of statements",
+                help="take it out of the statement, and give it only to arguments that are declared secret",
             )
         case _:
             assert_never(problem)
@@ -203,10 +206,19 @@ def _refused(problem: RefusedStatement, refusal: SqlRefusal) -> Diagnostic:
         help=(
             f"did you mean `{refusal.suggestion}`?"
             if refusal.suggestion
-            else _HELP.get(refusal.rule)
+            else _HELP.get(refusal.rule) or _way_around(refusal)
         ),
         fixes=replacing(problem, problem.replacement),
     )
+
+
+def _way_around(refusal: SqlRefusal) -> str | None:
+    """For a function: another way to do the same, or the permission to call it."""
+    if refusal.rule != "function":
+        return None
+    if refusal.label:
+        return "write it without this function, or add it to `sql may call` in the policy"
+    return "call the operation as a statement, inside a `change` where it changes something"
 
 
 def _label(problem: RefusedStatement, refusal: SqlRefusal) -> Label:

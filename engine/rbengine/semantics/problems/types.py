@@ -5,6 +5,13 @@ from typing import ClassVar, assert_never
 from rbengine.contract.types import Type, show
 from rbengine.diagnostics import Code, Diagnostic, Fix, Label, did_you_mean, nearest
 from rbengine.semantics.problems.base import Problem, diagnostic, listed
+from rbengine.semantics.problems.remedies import (
+    way_to,
+    way_to_condition,
+    way_to_list,
+    way_to_meet,
+    way_to_test,
+)
 from rbengine.source import Span
 
 
@@ -159,6 +166,7 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 problem,
                 f"{where} is {wanted}, not `{show(found)}`",
                 f"this is `{show(found)}`",
+                help=way_to(expected, found),
             )
         case WrongForm(text=text, expected=expected, where=where):
             return diagnostic(
@@ -193,6 +201,7 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 f"cannot {problem.verb} `{show(other)}` with `{show(found)}`",
                 f"this is `{show(found)}`",
                 secondary=(Label(problem.file, problem.other_span, f"this is `{show(other)}`"),),
+                help=way_to_meet(other, found),
             )
         case NotAValueOfEnum(value=value, offered=offered):
             near = nearest(value, offered)
@@ -225,18 +234,24 @@ def describe(problem: TypeProblem) -> Diagnostic:
             )
         case NeverMatches(pattern=pattern, earlier=True):
             return diagnostic(
-                problem, f"{pattern} was taken by a `when` above", "can never be reached"
+                problem,
+                f"{pattern} was taken by a `when` above",
+                "can never be reached",
+                help="take it out here, or above",
             )
         case NeverMatches(pattern=pattern, subject=subject):
             return diagnostic(
-                problem, f"`{show(subject)}` is never {pattern}", "can never be reached"
+                problem,
+                f"`{show(subject)}` is never {pattern}",
+                "can never be reached",
+                help="take this `when` out",
             )
         case NotACondition(found=found):
             return diagnostic(
                 problem,
                 f"a condition is `bool`, not `{show(found)}`",
                 f"this is `{show(found)}`",
-                help=_condition_help(found),
+                help=way_to_condition(found),
             )
         case MayHaveFailed(text=text):
             return diagnostic(
@@ -247,13 +262,17 @@ def describe(problem: TypeProblem) -> Diagnostic:
             )
         case NotAList(found=found, word=word):
             return diagnostic(
-                problem, f"{word} needs a list, not `{show(found)}`", f"this is `{show(found)}`"
+                problem,
+                f"{word} needs a list, not `{show(found)}`",
+                f"this is `{show(found)}`",
+                help=way_to_list(found),
             )
         case WrongOperand(operator=operator, left=left, right=None):
             return diagnostic(
                 problem,
                 f"`{operator}` cannot stand before `{show(left)}`",
                 f"this is `{show(left)}`",
+                help="only numbers, durations and money have a sign",
             )
         case WrongOperand(operator=operator, left=left, right=right):
             assert right is not None
@@ -262,21 +281,25 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 problem,
                 f"`{operator}` cannot join `{show(left)}` and `{show(right)}`",
                 "these do not mix",
-                help='write texts together in one string: "{{ a }} {{ b }}"' if is_text else None,
+                help=(
+                    'write texts together in one string: "{{ a }} {{ b }}"'
+                    if is_text
+                    else "both sides are numbers, durations or money; an instant moves by a duration"
+                ),
             )
         case SenselessTest(state=state, found=found):
             return diagnostic(
                 problem,
                 f"`{show(found)}` is never {state}",
                 "this test always says the same",
-                help=_test_help(state),
+                help=way_to_test(state),
             )
         case NeedlessTest(state=state, found=found):
             return diagnostic(
                 problem,
                 f"this value is never {state}",
                 "this test always says the same",
-                help=_test_help(state),
+                help=way_to_test(state),
             )
         case DivisionOfCounts():
             return diagnostic(
@@ -297,6 +320,7 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 problem,
                 f"`{word}` inside another: `it` would mean two things",
                 "bind this to a name first",
+                help="bind this list to a name on the line above, and use the name here",
             )
         case NotShowable(found=found):
             return diagnostic(
@@ -311,36 +335,14 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 f"this gives `{show(found)}`, but elsewhere it is `{show(other)}`",
                 f"this is `{show(found)}`",
                 secondary=(Label(problem.file, problem.other_span, f"this is `{show(other)}`"),),
+                help=f"give `{show(other)}` here as well, or one record with a field for each",
             )
         case UnboundedTime(what=what):
             return diagnostic(
                 problem,
                 f"{what} must be longer than nothing",
                 "this never passes",
+                help="write how long: `30s`, `5m`, `2h`",
             )
         case _:
             assert_never(problem)
-
-
-def _condition_help(found: Type) -> str | None:
-    match show(found).split(" ", maxsplit=1)[0]:
-        case "optional":
-            return "write `is present`, or compare it"
-        case "list":
-            return "write `is not empty`"
-        case "the":
-            return "write `is present` or `is failed`"
-        case _:
-            return None
-
-
-def _test_help(state: str) -> str | None:
-    match state:
-        case "failed":
-            return "only what `try` gives can be failed"
-        case "absent" | "present":
-            return "leave the test out"
-        case "empty":
-            return "lists and texts can be empty; for anything else write `is absent`"
-        case _:
-            return None
