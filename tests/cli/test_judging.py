@@ -1,8 +1,12 @@
 """Many files are judged on all cores and from the cache, and nobody can tell."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from benchmarks.playbooks import playbook, write_project
 from rbengine.cli.ground import Ground
@@ -113,6 +117,28 @@ def test_a_cache_that_cannot_be_written_is_no_reason_to_fail(
     """Checking in a container without a home is checking all the same."""
     monkeypatch.setattr(file_answers, "_path", lambda _root: Path("/proc/nowhere/answers.files"))
     assert len(judged(folder, workers=1)) == COUNT + 1
+
+
+def test_nothing_is_dropped_that_a_file_still_asks(folder: Path) -> None:
+    """An answer of the cache may say too little of what its file asks; the committed facts must not pay for it."""
+    for path in (folder / "playbooks").glob("*.rb"):
+        path.write_text(path.read_text(encoding="utf-8").replace("teir", "tier"), encoding="utf-8")
+    check = [sys.executable, "-m", "rbengine", "check", "playbooks"]
+    home = {**os.environ, "XDG_CACHE_HOME": str(folder.parent / "home")}
+    assert subprocess.run(check, cwd=folder, env=home, capture_output=True).returncode == 0
+    facts = folder / "playbooks" / "schema.facts.json"
+    first = facts.read_bytes()
+    (cache,) = (folder.parent / "home").rglob("*.files")
+    kept = msgspec.msgpack.decode(cache.read_bytes(), type=dict[str, file_answers._Kept])
+    silent = {
+        path: msgspec.structs.replace(one, answer=msgspec.structs.replace(one.answer, facts=()))
+        for path, one in kept.items()
+    }
+    cache.write_bytes(msgspec.msgpack.encode(silent))
+    edited = folder / "playbooks" / "rb00002.rb"
+    edited.write_text(edited.read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
+    assert subprocess.run(check, cwd=folder, env=home, capture_output=True).returncode == 0
+    assert facts.read_bytes() == first
 
 
 def test_a_share_whose_worker_died_is_judged_here(

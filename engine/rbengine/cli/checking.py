@@ -77,7 +77,7 @@ def look(ground: Ground, paths: Sequence[str]) -> list[str]:
 def _look(ground: Ground, paths: Sequence[str]) -> tuple[Asked, tuple[Diagnostic, ...]]:
     asked = asked_files(ground, paths)
     problems = problems_of(ground, asked.files)
-    _write_facts(ground, whole=asked.whole and not _has_errors(problems))
+    _write_facts(ground, asked, whole=asked.whole and not _has_errors(problems))
     return asked, problems
 
 
@@ -165,10 +165,14 @@ def _rows(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> list[
     return [*rows, sum_up(asked.files, asked.foreign, problems)]
 
 
-def _write_facts(ground: Ground, *, whole: bool) -> None:
+def _write_facts(ground: Ground, asked: Asked, *, whole: bool) -> None:
     """Keep what PostgreSQL said beside the playbooks; a folder that cannot be written is no reason to fail."""
     if ground.project.bundled or not ground.described or not (whole or ground.facts.missed):
         return
+    if whole and ground.facts.unused():
+        # An answer of the cache may have been worked out beside another file, and be silent about what both asked:
+        # nothing is dropped before every file has asked for itself.
+        judging.look_again(ground, [one for one in asked.files if one not in ground.unreadable])
     with contextlib.suppress(OSError):
         ground.facts.save(whole=whole)
 

@@ -51,6 +51,11 @@ def problems_of(
     return {path: found[path].problems for path in order}
 
 
+def look_again(ground: Ground, files: Iterable[str]) -> None:
+    """Ask the schema everything that `files` ask of it, also those whose answers came from the cache."""
+    _judge(ground, list(files))
+
+
 def _judged(ground: Ground, files: Sequence[str], workers: int | None) -> dict[str, FileAnswer]:
     if len(files) < ENOUGH:
         return _judge(ground, files)

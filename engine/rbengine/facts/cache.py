@@ -144,6 +144,12 @@ class CachedDescriber:
         _write(self._path, text)
         return True
 
+    def unused(self) -> bool:
+        """Whether `save(whole=True)` would drop something."""
+        self.note()
+        asked = {*self._statements, *(f"table {name}" for name in self._tables)}
+        return not asked <= self._used
+
     def note(self) -> frozenset[str]:
         """The keys of what was asked since the last time."""
         noted = frozenset(self._noted)
