@@ -17,14 +17,24 @@ from rbengine.rehearsal.explore.reads import Ago, Reads
 from rbengine.rehearsal.explore.replay import Moment, replay
 from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import SILENCE
-from rbengine.runtime.commands import ApplyRequest, OperationRequest, PlanRequest, QueryRequest
+from rbengine.runtime.commands import (
+    ApplyRequest,
+    OperationRequest,
+    PlanRequest,
+    QueryRequest,
+    Show,
+)
 from rbengine.runtime.events import CallEnded
+from rbengine.runtime.notices import ChangeDone, ChangeTakenBack, Escalated
 from rbengine.runtime.wording import duration_text
 
 _FAULTS = {"unavailable": "unavailable", "rate_limited": "rate limited", "timeout": "timeout"}
 _DATABASE_FAULTS = {"unavailable": "down", "timeout": "slow"}
 _LOST = frozenset({"the answer is lost"})
 _NO_TIME = timedelta(0)
+_MOMENT = timedelta(milliseconds=1)
+_LASTS = 30_000
+"""Milliseconds after its last refusal for which a fault goes on: in a world's company calls take longer than here."""
 
 
 class Examples:
@@ -67,6 +77,7 @@ class Examples:
         scenario += self._troubles(moments)
         scenario += _people(moments)
         scenario += self._expected(path)
+        scenario += _effects(moments)
         lines = [f'world {name} "{_quoted(title)}"', *(f"  {one}" for one in world), ""]
         lines += [f'scenario "{_quoted(title)}" in {name}', *(f"  {one}" for one in scenario)]
         return "\n".join(lines) + "\n"
@@ -178,15 +189,15 @@ class Examples:
                 yield f"{trouble[1]} at {what}"
                 going_on = False
                 continue
-            at = int((moment.before.now - EPOCH).total_seconds())
+            at = (moment.before.now - EPOCH) // _MOMENT
             if going_on and faults[-1][0] == trouble:
-                faults[-1] = (trouble, faults[-1][1], faults[-1][2], at + 1)
+                faults[-1] = (trouble, faults[-1][1], faults[-1][2], at + _LASTS)
             else:
-                faults.append((trouble, what, at, at + 1))
+                faults.append((trouble, what, at, at + _LASTS))
             going_on = True
         for (vendor, kind), what, start, end in faults:
             yield f"# it has to fall on {what}"
-            yield f"fault {vendor} {kind} from {start}s to {end}s"
+            yield f"fault {vendor} {kind} from {_clock(start)} to {_clock(end)}"
 
     def _trouble(self, moment: Moment) -> tuple[str, str] | None:
         way, request = moment.step.way, moment.request
@@ -246,6 +257,24 @@ def _called(moment: Moment) -> str:
     return f"“{calls[min(calls)].text}”" if calls else ""
 
 
+def _effects(moments: list[Moment]) -> Iterator[str]:
+    """What was changed and who was told: an effect that no expectation names fails a scenario."""
+    expected: dict[str, None] = {}
+    for moment in moments:
+        for command in moment.commands:
+            match command:
+                case Show(notice=ChangeDone(label=label)):
+                    expected[f'expect changed "{_quoted(label)}"'] = None
+                case Show(notice=ChangeTakenBack(label=label)):
+                    expected.pop(f'expect changed "{_quoted(label)}"', None)
+                    expected[f'expect undone "{_quoted(label)}"'] = None
+                case Show(notice=Escalated(to=to)):
+                    expected.update(dict.fromkeys(f"expect escalated to {one}" for one in to))
+                case _:
+                    pass
+    yield from expected
+
+
 def _people(moments: list[Moment]) -> Iterator[str]:
     """One line for each question: what came of it at last, and how long after it was asked."""
     lines: dict[int, str] = {}
@@ -301,6 +330,10 @@ def _span(span: timedelta) -> str:
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
+
+
+def _clock(milliseconds: int) -> str:
+    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
 
 
 def _moment(value: datetime) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.trail import Path, Step
-from rbengine.runtime.commands import AskPeople, Request
+from rbengine.runtime.commands import AskPeople, Command, Request
 from rbengine.runtime.machine import advance, begin
 from rbengine.runtime.state import RunState
 
@@ -17,6 +17,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     step: Step
     before: RunState
     after: RunState
+    commands: tuple[Command, ...]
 
     @property
     def request(self) -> Request | None:
@@ -41,6 +42,6 @@ def replay(plan: Plan, path: Path) -> Iterator[Moment]:
     """The moments of `path`, in order."""
     state = begin(plan)
     for step in path.last.all():
-        following, _ = advance(state, step.way.make(state))
-        yield Moment(step=step, before=state, after=following)
+        following, commands = advance(state, step.way.make(state))
+        yield Moment(step=step, before=state, after=following, commands=commands)
         state = following
