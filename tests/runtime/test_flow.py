@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.types import INT, TEXT
 from rbengine.contract.values import Datum, Row
@@ -151,6 +152,33 @@ def test_within_looks_at_once_and_a_last_time_at_the_end() -> None:
     assert [one.total_seconds() for one in at[:4]] == [0, 10, 20, 25]
     assert host.shown(no.StepFailed)[0].kind == "timeout"
     assert_folds_again(host)
+
+
+def too_long(doubled: timedelta) -> ex.Expr:
+    return ex.Arithmetic("+", k(doubled), k(doubled))
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        c.Sleep(too_long(timedelta(hours=3))),
+        c.WithinBegin(
+            duration=too_long(timedelta(hours=3)), every=k(timedelta(seconds=1)), expired=None, done=1, until=0
+        ),
+    ],
+)  # fmt: skip
+def test_a_wait_that_nobody_wrote_is_bounded_by_the_policy(wait: c.Instruction) -> None:
+    """Every playbook ends; what exceeds its bound fails and is never cut short in silence."""
+    host = Host(otherwise(wait)).run()
+    (failed,) = host.shown(no.StepFailed)
+    assert (failed.kind, failed.text) == ("too_many", "a wait of 6h, and at most 4h are allowed")
+    assert_folds_again(host)
+
+
+def test_a_wait_that_is_written_is_as_long_as_it_says() -> None:
+    """It is bounded by its own clause."""
+    host = Host(otherwise(c.Sleep(k(timedelta(hours=6))), c.TakeNote(say("done")))).run()
+    assert notes(host) == ["done"]
 
 
 def test_within_takes_a_refused_read_as_not_yet() -> None:

@@ -39,6 +39,52 @@ def test_everything_that_takes_time_is_added_up(body: str, time: str) -> None:
     assert worst(f"mttr 5s\nresolve stale\n  {body}\n") == time
 
 
+@pytest.mark.parametrize(
+    ("before", "time"),
+    [
+        ("", "4h 10s"),
+        ("check pause <= 20m", "20m 10s"),
+        ("check pause > 0s and 20m > pause", "20m 10s"),
+        ("check pause <= 20m or row.frozen", "4h 10s"),
+        ("check pause <= 6h", "4h 10s"),
+        ("check pause >= 20m", "4h 10s"),
+        ('step "A"\n    check pause <= 20m', "20m 10s"),
+        ('if pause > 20m\n    stop handed over "too long"', "20m 10s"),
+        ('if pause > 20m\n    note "long"', "4h 10s"),
+        ("if row.frozen\n    check pause <= 20m", "4h 10s"),
+    ],
+)
+@pytest.mark.parametrize(
+    "wait", ["wait pause", "within pause checking every 5s\n    until row.frozen"]
+)
+def test_a_time_that_is_not_written_is_as_long_as_was_made_sure_of(
+    before: str, time: str, wait: str
+) -> None:
+    """Else the policy's limit bounds it, beyond which the machine does not wait."""
+    body = f"  {before}\n  {wait}\n" if before else f"  {wait}\n"
+    assert worst(f'mttr 5s\ninput pause: duration "How long"\nresolve stale\n{body}') == time
+
+
+def test_a_way_on_which_a_time_is_short_is_told_from_the_others() -> None:
+    """What a branch has asked about is known in it alone."""
+    body = "  if pause <= 20m\n    wait pause\n  else if pause <= 1h\n    wait pause\n"
+    text = f'mttr 5s\ninput pause: duration "How long"\nresolve stale\n{body}'
+    assert worst(text) == "1h 10s"
+
+
+def test_a_name_for_a_written_time_is_as_long_as_it_says() -> None:
+    """And within a procedure its own names count, not those of the caller."""
+    assert worst("mttr 5s\nresolve stale\n  pause = 20m\n  wait pause\n") == "20m 10s"
+
+
+def test_a_time_that_is_not_written_can_be_made_sure_of() -> None:
+    """The way out is not to wait less, but to say how long it can be."""
+    text = 'mttr 5s\ninput pause: duration "How long"\nresolve stale\n  wait pause\n'
+    (problem,) = analyse(sample(text)).problems
+    assert problem.help is not None
+    assert "check pause <= 10m" in problem.help
+
+
 def test_only_paths_that_are_too_long_are_named() -> None:
     """Each by itself, at what takes the longest."""
     check(

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from rbengine.contract.values import Datum, Row, Value
 from rbengine.plan import code as c
-from rbengine.plan.expressions import Expr
+from rbengine.plan.expressions import Constant, Expr
 from rbengine.runtime.crowd import branch_ended, collected, loop
 from rbengine.runtime.evaluate import evaluate, holds, marked_text_of
 from rbengine.runtime.frames import (
@@ -116,10 +116,10 @@ def _following(
 
 
 def sleep(turn: Turn, fiber: Fiber, instruction: c.Sleep) -> Fiber | None:
-    """Wait."""
-    span = evaluate(instruction.duration, fiber.names, turn.view)
-    if not isinstance(span, timedelta):
-        raise Unevaluable("this is not a duration")
+    """Wait. A time that is not written is bounded by the policy."""
+    span = _span(turn, fiber, instruction.duration)
+    if _is_beyond(turn, instruction.duration, span):
+        return failed(fiber, "too_many", _beyond(turn, span))
     due = turn.now + max(span, timedelta(0))
     turn.show(Waiting(until=due, text=f"wait {duration_text(span)}"))
     turn.park(fiber)
@@ -136,6 +136,8 @@ def slept(turn: Turn, timer: Timer) -> None:
 def within_begin(turn: Turn, fiber: Fiber, instruction: c.WithinBegin) -> Fiber | None:
     """Look at once; then every so often, and a last time at the end."""
     duration = _span(turn, fiber, instruction.duration)
+    if _is_beyond(turn, instruction.duration, duration):
+        return failed(fiber, "too_many", _beyond(turn, duration))
     every = max(_span(turn, fiber, instruction.every), SHORTEST_PAUSE)
     frame = WithinFrame(fiber.pc, turn.now + duration, every, fiber.names)
     return Fiber(fiber.number, fiber.pc + 1, fiber.names, (*fiber.frames, frame))
@@ -146,6 +148,16 @@ def _span(turn: Turn, fiber: Fiber, expr: Expr) -> timedelta:
     if not isinstance(span, timedelta):
         raise Unevaluable("this is not a duration")
     return span
+
+
+def _is_beyond(turn: Turn, expr: Expr, span: timedelta) -> bool:
+    """Whether a time that nobody wrote down is longer than the policy lets a playbook wait."""
+    return not isinstance(expr, Constant) and span > turn.plan.policy.limits.wait
+
+
+def _beyond(turn: Turn, span: timedelta) -> str:
+    most = duration_text(turn.plan.policy.limits.wait)
+    return f"a wait of {duration_text(span)}, and at most {most} are allowed"
 
 
 def until(turn: Turn, fiber: Fiber, instruction: c.Until) -> Fiber | None:

@@ -83,7 +83,7 @@ def check(
     check_failures(file, nodes, operations, report)
     check_covers(file, nodes, report)
     check_escalations(file, tree, policy, report)
-    check_timing(file, tree, policy.limits, procedures, report)
+    check_timing(file, tree, policy.limits, procedures, bench.types, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, nodes, shelf.declared, report)
     _check_libraries(shelf, policy, collector)

@@ -9,7 +9,7 @@ from rbengine.semantics.problems.base import Report
 from rbengine.syntax.nodes import Node, NodeId
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.changes import Change
-from rbengine.syntax.nodes.expressions import OperationCall
+from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, OperationCall
 
 Kinds = frozenset[str]
 
@@ -106,10 +106,18 @@ def _of(node: Node, operations: Mapping[NodeId, Operation]) -> Kinds:
             return _VALUE | {"too_many"} | _given(node.body, operations)
         case tree.Within():
             inside = _given((*node.body, *(node.otherwise or ())), operations)
-            return _VALUE | inside | (_NONE if node.otherwise else frozenset({"timeout"}))
-        case tree.Wait() | tree.Give():
+            late = _NONE if node.otherwise else frozenset({"timeout"})
+            return _VALUE | inside | late | _beyond(node.duration)
+        case tree.Wait():
+            return _VALUE | _beyond(node.duration)
+        case tree.Give():
             return _VALUE
         case tree.ProcedureCall() | tree.ErrorStatement():
             return _ANY
         case _:
             return _VALUE  # a value that is bound
+
+
+def _beyond(duration: Expression) -> Kinds:
+    """A time that is not written may be longer than the policy lets a playbook wait."""
+    return _NONE if isinstance(duration, DurationLiteral) else frozenset({"too_many"})

@@ -6,11 +6,13 @@ from datetime import timedelta
 import msgspec
 
 from rbengine.contract.policy import Limits
+from rbengine.contract.types import DURATION, Type
+from rbengine.semantics.bounds import Bounds
 from rbengine.semantics.inference.workbench import ProcedureType
 from rbengine.semantics.problems import timing as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.source import Span
-from rbengine.syntax.nodes import Node, Runbook
+from rbengine.syntax.nodes import Node, NodeId, Runbook
 from rbengine.syntax.nodes import runbook as sections
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.changes import Change, ChangeForEach, ChangeItem, ChangeOperation, Sql
@@ -25,11 +27,13 @@ class Worst(msgspec.Struct, frozen=True):
     time: timedelta
     longest: timedelta = ZERO
     span: Span | None = None
+    unwritten: bool = False
+    """Whether that part is a wait for a time that does not stand there."""
 
     def then(self, other: "Worst") -> "Worst":
         """One after the other."""
         longer = other if other.longest > self.longest else self
-        return Worst(self.time + other.time, longer.longest, longer.span)
+        return Worst(self.time + other.time, longer.longest, longer.span, longer.unwritten)
 
     def or_else(self, other: "Worst") -> "Worst":
         """Whichever takes longer."""
@@ -44,22 +48,26 @@ def check_timing(
     runbook: Runbook,
     limits: Limits,
     procedures: Mapping[str, ProcedureType],
+    types: Mapping[NodeId, Type],
     report: Report,
 ) -> None:
-    """Warn of each path from the alert to the proof whose worst case is longer than the mttr."""
+    """Warn of each path from the alert to the proof whose worst case is longer than the mttr.
+
+    `types` are those of the runbook's expressions: a wait for what is no duration is another's problem.
+    """
     target = next((one.target for one in runbook.parts if isinstance(one, sections.Mttr)), None)
     if target is None:
         return
-    clock = _Clock(limits, procedures)
+    clock = _Clock(limits, procedures, types)
     diagnose = verify = NONE
     for part in runbook.parts:
         if isinstance(part, sections.Diagnose):
             steps = (one for one in part.body if isinstance(one, tree.Step))
             diagnose = clock.body(steps, limits.call)
         elif isinstance(part, sections.Verify):
-            verify = clock.body(part.body, limits.call)
+            verify = clock.apart(part.body, limits.call)
     ways = [
-        (f"resolve {part.finding.text}", clock.body(part.body, limits.call))
+        (f"resolve {part.finding.text}", clock.apart(part.body, limits.call))
         for part in runbook.parts
         if isinstance(part, sections.Resolve)
     ] or [("verify", NONE)]
@@ -80,6 +88,7 @@ def check_timing(
                     others=others,
                     worst=worst.time,
                     longest=worst.longest,
+                    unwritten=worst.unwritten,
                     mttr=target.value,
                     mttr_span=target.span,
                 )
@@ -90,10 +99,39 @@ def check_timing(
 class _Clock:
     """Adds up one file."""
 
-    def __init__(self, limits: Limits, procedures: Mapping[str, ProcedureType]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        procedures: Mapping[str, ProcedureType],
+        types: Mapping[NodeId, Type],
+    ) -> None:
         self._limits = limits
+        self._types = types
         self._procedures = procedures
         self._called: list[str] = []
+        self._bounds = Bounds(limits.wait)
+
+    def apart(self, body: Iterable[Node], call: timedelta, tries: "_Tries | None" = None) -> Worst:
+        """Like `body`, on a way that is not the only one: what it learns of times holds there alone."""
+        known = self._bounds.here()
+        worst = self.body(body, call, tries)
+        self._bounds.back(known)
+        return worst
+
+    def _branches(self, node: tree.If, call: timedelta, tries: "_Tries") -> Worst:
+        known = self._bounds.here()
+        ways = []
+        for one in node.branches:
+            before = self._bounds.here()
+            self._bounds.given(one.condition)
+            ways.append(self.body(one.body, call, tries))
+            self._bounds.back(before)
+            self._bounds.given(one.condition, holds=False)
+        ways.append(self.body(node.otherwise or (), call, tries))
+        self._bounds.back(known)
+        if len(node.branches) == 1 and node.otherwise is None and _ends(node.branches[0].body):
+            self._bounds.given(node.branches[0].condition, holds=False)
+        return _longest(ways)
 
     def body(self, body: Iterable[Node], call: timedelta, tries: "_Tries | None" = None) -> Worst:
         """Statements one after the other; `call` bounds each call."""
@@ -109,29 +147,42 @@ class _Clock:
                 retry = node.retry
                 inside = _Tries(retry.times, retry.every.value, retry.doubling) if retry else tries
                 return self.body(node.body, bound, inside)
-            case tree.Bind() | tree.Perform():
+            case tree.Bind():
+                self._bounds.bound(node)
+                return self._value(node.value, call, tries)
+            case tree.Perform():
                 return self._value(node.value, call, tries)
             case Change():
                 return self._items(node.items, call, tries)
             case tree.If():
-                ways = [self.body(one.body, call, tries) for one in node.branches]
-                return _longest([*ways, self.body(node.otherwise or (), call, tries)])
+                return self._branches(node, call, tries)
             case tree.Match():
-                ways = [self.body(one.body, call, tries) for one in node.cases]
-                return _longest([*ways, self.body(node.otherwise or (), call, tries)])
+                ways = [self.apart(one.body, call, tries) for one in node.cases]
+                return _longest([*ways, self.apart(node.otherwise or (), call, tries)])
             case tree.ForEach():
                 return self._loop(node, call, tries)
             case tree.Parallel():
-                return _longest([self.body((one,), call, tries) for one in node.branches])
+                return _longest([self.apart((one,), call, tries) for one in node.branches])
             case tree.Wait():
-                return _literal(node.duration, node.span)
+                return self._wait(node.duration, node.span)
             case tree.Within():
-                polling = _literal(node.duration, node.duration.span)
-                return polling.then(self.body(node.otherwise or (), call, tries))
-            case tree.OnFailure() | tree.AllOrNothing():
+                polling = self._wait(node.duration, node.duration.span)
+                return polling.then(self.apart(node.otherwise or (), call, tries))
+            case tree.OnFailure():
+                return self.apart(node.body, call, tries)
+            case tree.AllOrNothing():
                 return self.body(node.body, call, tries)
+            case tree.Check():
+                self._bounds.given(node.condition)
+                return NONE
             case _:
                 return NONE
+
+    def _wait(self, duration: Expression, span: Span) -> Worst:
+        if self._types.get(duration.id, DURATION) != DURATION:
+            return NONE
+        time = self._bounds.of(duration)
+        return Worst(time, time, span, not isinstance(duration, DurationLiteral))
 
     def _value(self, node: Node, call: timedelta, tries: "_Tries") -> Worst:
         match node:
@@ -156,12 +207,15 @@ class _Clock:
         if known is None or name in self._called:
             return NONE
         self._called.append(name)
+        outside = self._bounds, self._types
+        self._bounds, self._types = Bounds(self._limits.wait), {}  # its names are its own
         worst = self.body(known.tree.body, call, tries)
+        self._bounds, self._types = outside
         self._called.pop()
         return _bounded(worst.time, node.span)
 
     def _loop(self, node: tree.ForEach, call: timedelta, tries: "_Tries") -> Worst:
-        once = self.body(node.body, call, tries)
+        once = self.apart(node.body, call, tries)
         rounds = -(-(node.at_most or self._limits.loop) // (node.at_a_time or 1))
         span = Span(node.span.start, node.items.span.end)
         return _bounded(once.time * rounds, span)
@@ -200,9 +254,9 @@ class _Tries(msgspec.Struct, frozen=True):
         return call * (self.times + 1) + self.every * waits
 
 
-def _literal(node: Expression, span: Span) -> Worst:
-    """Only a time that is written can be counted."""
-    return _bounded(node.value, span) if isinstance(node, DurationLiteral) else NONE
+def _ends(body: tree.Body) -> bool:
+    """Whether nothing goes on behind `body`."""
+    return bool(body) and isinstance(body[-1], tree.Stop | tree.Skip | tree.Give)
 
 
 def _call(node: OperationCall) -> Span:

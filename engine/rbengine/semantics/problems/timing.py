@@ -18,6 +18,8 @@ class SlowPath(Problem, frozen=True, kw_only=True):
     longest: timedelta
     mttr: timedelta
     mttr_span: Span
+    unwritten: bool = False
+    """Whether the longest part is a wait for a time that does not stand there."""
 
 
 class PeopleBeforeEscalation(Problem, frozen=True, kw_only=True):
@@ -60,7 +62,12 @@ def _slow(problem: SlowPath) -> Diagnostic:
             *((f"too long with {listed(problem.others)} as well",) if problem.others else ()),
             "counted are timeouts, retries, polling and waits, not the time of people",
         ),
-        help='shorten it, or accept it with `allow W430 "why"` on the line above',
+        help=(
+            "say before it how long it can be, like `check pause <= 10m`"
+            if problem.unwritten
+            else "shorten it"
+        )
+        + ', or accept it with `allow W430 "why"` on the line above',
     )
 
 
