@@ -3,7 +3,7 @@
 import pytest
 from rbengine.diagnostics.catalogue import Entry
 from rbengine.facts.adapters import event_subject
-from rbengine.semantics.problems import app, policy, project, scenarios
+from rbengine.semantics.problems import app, calendar, policy, project, scenarios
 from rbengine.semantics.project_catalogue import CATALOGUE, around, sample_path
 from rbengine.workspace import Workspace
 from rbengine_adapters import signature_of
@@ -11,7 +11,7 @@ from support.described import OneTable
 
 PROBLEMS = [
     one
-    for module in (app, policy, project, scenarios)
+    for module in (app, calendar, policy, project, scenarios)
     for one in vars(module).values()
     if isinstance(one, type) and issubclass(one, policy.Problem) and hasattr(one, "code")
 ]

@@ -25,7 +25,7 @@ KEY = 'resolve stale\n  key = ask "The key?": secret text\n'
         ('step "With {{ key }}"\n    note "x"', "E307 at `\"With {{ key }}\"`"),
         ("order = shop.latest_order(customer: key)", "E306 at `key`"),
         ('order = shop.latest_order(customer: "a{{ key }}")', "E306 at `\"a{{ key }}\"`"),
-        ('wait seconds(length(key))', "E306 at `key`"),
+        ('allow W430 "as long as the key"\n  wait seconds(length(key))', "E306 at `key`"),
         (
             "n = query value\n    SELECT count(*) AS n FROM accounts WHERE name = ANY(:keys)",
             "E309 at `:keys`",

@@ -133,6 +133,12 @@ def _effect(
             file=file, span=_span(node), what=what, effect=does, place=place.telling
         )
         report(problems.describe(found))
+    elif place.asking is not None and effects != {"ask"}:
+        worst = next(one for one in _ORDER if one in effects - {"ask"})
+        found = problems.ActsWhereReading(
+            file=file, span=_span(node), what=what, effect=_DOES[worst], place=place.asking
+        )
+        report(problems.describe(found))
     elif place.together is not None and effects != {"tell"}:
         together = problems.ActsTogether(
             file=file, span=_span(node), what=what, effect=does, place=place.together
@@ -151,6 +157,10 @@ def _place(file: str, node: Node, place: Place, report: Report) -> None:
     match node:
         case tree.Stop() if place.loop or place.procedure:
             word, where = "stop", "a loop" if place.loop else "a procedure"
+        case tree.Stop() if place.asking is not None:
+            word, where = "stop", "a calendar"
+        case tree.Within(until=tree.NoFindingHolds()) if place.asking is not None:
+            word, where = "within … until no finding holds", "a calendar"
         case tree.Skip() if not place.loop:
             word, where = "skip", "anything but a loop"
         case tree.Give() if not (place.loop or place.procedure):
@@ -158,7 +168,9 @@ def _place(file: str, node: Node, place: Place, report: Report) -> None:
         case tree.AllOrNothing() if not place.resolve:
             word, where = "all or nothing", "anything but a `resolve`"
     if word is not None and where is not None:
-        first_line = Span(node.span.start, node.span.start + len(word))
+        first_line = Span(node.span.start, node.span.start + len(word.split()[0]))
+        if isinstance(node, tree.AllOrNothing):
+            first_line = Span(node.span.start, node.span.start + len(word))
         report(shape.describe(shape.OutOfPlace(file=file, span=first_line, word=word, place=where)))
 
 

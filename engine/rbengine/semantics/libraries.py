@@ -21,7 +21,7 @@ from rbengine.semantics.problems import names, shape
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile
-from rbengine.syntax.nodes import Library, Name, NodeId, Runbook
+from rbengine.syntax.nodes import Calendar, Library, Name, NodeId, Runbook
 from rbengine.syntax.nodes.library import Procedure, RecordType
 from rbengine.syntax.nodes.runbook import ErrorSection, Message, Use
 
@@ -49,7 +49,7 @@ class Shelf:
         self._open: list[str] = []
         self.checked: list[CheckedLibrary] = []
 
-    def used_by(self, tree: Runbook | Library, file: str) -> Declared:
+    def used_by(self, tree: Runbook | Library | Calendar, file: str) -> Declared:
         """What `tree` may call by name because it uses it."""
         merged: list[Declared] = []
         for name in used_names(tree):
@@ -113,7 +113,7 @@ class Shelf:
         return own
 
 
-def used_names(tree: Runbook | Library) -> tuple[Name, ...]:
+def used_names(tree: Runbook | Library | Calendar) -> tuple[Name, ...]:
     """The names behind `use`, in order."""
     return tuple(one for part in tree.parts if isinstance(part, Use) for one in part.libraries)
 

@@ -26,6 +26,11 @@ def check_people(file: str, placed: Iterable[Placed], policy: PolicyModel, repor
                 pass
 
 
+def check_roles(file: str, names: Iterable[Name], policy: PolicyModel, report: Report) -> None:
+    """Report those of `names` that the policy does not have."""
+    _known(file, names, policy, report, as_role=True)
+
+
 def check_head(file: str, tree_: Runbook, policy: PolicyModel, report: Report) -> None:
     """The owner, and somebody to call at once where the time is `immediate`."""
     for part in tree_.parts:

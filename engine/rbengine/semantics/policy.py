@@ -64,13 +64,14 @@ def read_policy(
     `zone_exists` looks a time zone up; without it only the form of its name is judged. What is wrong is left
     out of the rules, so that runbooks can still be checked against the rest.
     """
-    reader = _Reader(source, zone_exists or _has_form_of_zone)
+    reader = _Reader(source, zone_exists or has_form_of_zone)
     model = reader.read(policy)
     found = sorted(reader.problems, key=lambda one: (one.span.start, one.code))
     return model, tuple(describe(one) for one in found)
 
 
-def _has_form_of_zone(name: str) -> bool:
+def has_form_of_zone(name: str) -> bool:
+    """Whether `name` may be that of a time zone, where nobody can look it up."""
     return _ZONE.fullmatch(name) is not None
 
 

@@ -70,6 +70,12 @@ _LIBRARY = """library doors "Doors of the shop"
 procedure unlock()
   note "unlocked"
 """
+_CALENDAR = """calendar "Shop"
+
+monthly on day 1 at 10:00 for on_call
+  task "Count the till"
+    manual "Count it" within 1h
+"""
 _USER = """library keys "Keys of the shop"
 
 use doors
@@ -232,6 +238,11 @@ CATALOGUE = (
         "  answer {shop: shop}", '  note "{{ shop }}"',
     ),
     _entry(
+        "W683", "a day that not every month has",
+        "in a month without it the tasks would be left out, and nobody told",
+        _CALENDAR, "on day 1", "on day 31",
+    ),
+    _entry(
         "E680", "something a project may have only once, in two files",
         "of two policies, which holds would depend on the names of files",
         COMPANIONS["closed.rb"].replace("RB-001", "RB-002"), "RB-002", "RB-001",
@@ -258,6 +269,7 @@ def sample_path(entry: Entry) -> str:
         "app": "app.rb",
         "runbook": "second.rb",
         "library": "doors.rb",
+        "calendar": "calendar.rb",
     }
     return paths[word]
 

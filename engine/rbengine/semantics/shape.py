@@ -8,7 +8,7 @@ from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.traversal import Placed
 from rbengine.source import Span
-from rbengine.syntax.nodes import Library, Node, Runbook
+from rbengine.syntax.nodes import Calendar, Library, Node, Runbook
 from rbengine.syntax.nodes import runbook as tree
 from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import Apply, Template
@@ -70,12 +70,12 @@ def check_shape(
             report(problems.describe(missing))
     _severity(file, runbook, policy, report, has_verify=tree.Verify in first or "verify" in unread)
     _findings(file, runbook, report, unread)
-    _labels(file, placed, report)
+    check_labels(file, placed, report)
 
 
 def check_use(
     file: str,
-    runbook: Runbook | Library,
+    runbook: Runbook | Library | Calendar,
     nodes: Iterable[Node],
     used: Mapping[str, Declared],
     report: Report,
@@ -198,7 +198,8 @@ def _names_of_unread(parts: Iterable[Node], keyword: str) -> tuple[frozenset[str
     return frozenset(names), True
 
 
-def _labels(file: str, placed: Iterable[Placed], report: Report) -> None:
+def check_labels(file: str, placed: Iterable[Placed], report: Report) -> None:
+    """Report labels of steps and changes that stand twice in one section."""
     first: dict[tuple[str, str, str], Template] = {}
     for one in placed:
         if not isinstance(one.node, Step | Change):

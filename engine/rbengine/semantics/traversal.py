@@ -26,6 +26,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """The part around it in which everything only reads."""
     telling: str | None = None
     """The part around it in which people may be told, and nothing else."""
+    asking: str | None = None
+    """The part around it in which people may be asked, and nothing else but reading is done."""
     together: str | None = None
     """The part around it in which several things run at once."""
     loop: bool = False
@@ -72,6 +74,11 @@ def placed_in_runbook(runbook: Runbook) -> tuple[Placed, ...]:
 def placed_in_procedure(name: str, body: tree.Body) -> tuple[Placed, ...]:
     """The nodes of a procedure of a library."""
     return tuple(_body(body, Place(section=f"procedure {name}", procedure=True)))
+
+
+def placed_in_task(label: str, body: tree.Body) -> tuple[Placed, ...]:
+    """The nodes of a task of a calendar."""
+    return tuple(_body(body, Place(section=f"task {label}", asking="a task of a calendar")))
 
 
 def _body(body: Iterable[Node], place: Place) -> Iterator[Placed]:

@@ -17,8 +17,8 @@ from rbengine.source import SourceFile
 from rbengine.syntax import describe as describe_syntax
 from rbengine.syntax import parse, parse_again
 from rbengine.syntax.kinds import Kind, beginning, head
-from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
-from rbengine.workspace.identity import one_slip, own_name
+from rbengine.syntax.nodes import App, Calendar, Library, Node, Policy, Runbook, Scenarios, Tree
+from rbengine.workspace.identity import doubled, one_slip, own_name
 from rbengine.workspace.paths import runbook_path, scenarios_path
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Workspace:
             return ()
         found = {path}
         match self.kind(path):
-            case "runbook":
+            case "runbook" | "calendar":
                 found |= {scenarios_path(path)} & self._texts.keys()
                 if "\nuse " in self._texts[path]:  # what it uses of a library, that library is told
                     found |= {one for one in self.files if self.kind(one) == "library"}
@@ -403,6 +403,20 @@ class Workspace:
                 return one_slip(self._syntax(path), self._in_library(path, tree))
             case Scenarios() as tree:
                 return one_slip(self._syntax(path), self._in_scenarios(path, tree))
+            case Calendar() as tree:
+                from rbengine.semantics.calendar import check_calendar
+
+                found = check_calendar(
+                    tree,
+                    self.source(path),
+                    policy=self.policy(),
+                    libraries=self._libraries,
+                    signature_of=self._signature_of,
+                    describer=self._describer,
+                    observing=self._observing,
+                    zone_exists=self._zone_exists,
+                )
+                return one_slip(self._syntax(path), found)
             case App() as tree:
                 from rbengine.semantics.app import check_app
 
@@ -464,28 +478,9 @@ class Workspace:
         )
 
     def _among_files(self, path: str) -> tuple[Diagnostic, ...]:
-        """A project has one policy and one app; runbooks and libraries have names of their own."""
         tree = self.tree(path)
-        if tree is None:
-            return ()
-        what, name, span = own_name(tree)
-        if not what:
-            return ()
-        for other, its in self._trees(type(tree), name):
-            if other == path:
-                return ()
-            if own_name(its)[:2] == (what, name):
-                from rbengine.semantics.problems.project import OnlyOnce, describe
-
-                problem = OnlyOnce(
-                    file=path,
-                    span=span,
-                    what=f"{what} {name}".rstrip(),
-                    first_file=other,
-                    first=own_name(its)[2],
-                )
-                return (describe(problem),)
-        return ()
+        name = own_name(tree)[1]
+        return () if tree is None else doubled(path, tree, self._trees(type(tree), name))
 
 
 def _without(known: Mapping[str, V], paths: Collection[str]) -> dict[str, V]:

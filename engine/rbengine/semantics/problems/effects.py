@@ -54,6 +54,14 @@ def describe(problem: EffectProblem) -> Diagnostic:
                 why="it runs beside the work, at a moment nobody chose",
                 help="use `escalate`, and act in a `resolve`",
             )
+        case ActsWhereReading(what=what, effect=effect, place="a task of a calendar"):
+            return diagnostic(
+                problem,
+                f"{what} {effect}, but a task of a calendar may only read and ask",
+                effect,
+                why="it comes by the clock: nobody has approved it, and nobody could take it back",
+                help="have a person do it, with `manual`, or write a runbook for it",
+            )
         case ActsWhereReading(what=what, effect=effect, place=place):
             return diagnostic(
                 problem,

@@ -146,6 +146,9 @@ def describe(problem: PolicyProblem) -> Diagnostic:
             return diagnostic(
                 problem,
                 reason,
+                notes=(f"there is {listed(offered)}",)
+                if offered and not nearest(name, offered)
+                else (),
                 help=way_out or did_you_mean(name, offered),
                 fixes=replacing(problem, nearest(name, offered)),
             )

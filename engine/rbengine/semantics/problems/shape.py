@@ -323,6 +323,10 @@ def _elsewhere(word: str, place: str) -> str:
     match word:
         case "stop" if place == "a loop":
             return 'write `skip "why"` to leave one item out, or `stop` behind the loop'
+        case "stop" if place == "a calendar":
+            return 'write `check … else "why"` for what must hold; a task ends with its last line'
+        case "within … until no finding holds":
+            return "a calendar has no findings: write the condition itself behind `until`"
         case "stop":
             return "`give` the outcome, and write `stop` where the procedure is called"
         case "skip":
