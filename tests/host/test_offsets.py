@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
-
 from rbengine.contract.policy import PolicyModel
 from rbengine.host.calendar import offsets
 from rbengine.runtime.local_time import there

@@ -1,7 +1,6 @@
 """One slip, one report."""
 
 import pytest
-
 from rbengine.source import SourceFile
 from rbengine.syntax import parse
 

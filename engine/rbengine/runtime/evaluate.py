@@ -25,8 +25,8 @@ from rbengine.runtime.comparison import is_in, order, same
 from rbengine.runtime.fields import field_of, plain
 from rbengine.runtime.functions import FUNCTIONS
 from rbengine.runtime.gaps import NotKnown, Unevaluable
-from rbengine.runtime.names import Names
 from rbengine.runtime.local_time import Offsets
+from rbengine.runtime.names import Names
 from rbengine.runtime.wording import FILTERS, as_text
 
 
