@@ -33,7 +33,11 @@ def schema_database(server: Server, schema_sql: str) -> str:
 
 
 def template_database(server: Server, name: str, fill: Callable[[str], None]) -> None:
-    """See to it that database `name` exists; where it does not, make one, `fill` it and only then give it its name."""
+    """See to it that database `name` exists as long as this process does.
+
+    Where it does not, make one, `fill` it and only then give it its name.
+    """
+    server.use(name)
     if name in server.databases():
         return
     with server.alone(f"template {name}"):
@@ -68,7 +72,4 @@ def load_schema(connection: psycopg.Connection, schema_sql: str) -> None:
 def _drop_oldest(server: Server, existing: Sequence[str]) -> None:
     templates = [name for name in existing if name.startswith(("schema_", "rehearsal_"))]
     for name in templates[: max(0, len(templates) - _KEPT + 1)]:
-        try:
-            server.maintenance.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
-        except psycopg.errors.ObjectInUse:
-            continue  # somebody works with that schema right now
+        server.drop_unused(name)

@@ -85,6 +85,7 @@ class Server:
         self._socket_folder = socket_folder
         self._place = place
         self._maintenance: psycopg.Connection | None = None
+        self._uses: set[str] = set()
 
     def connect(self, database: str, role: str = OWNER) -> psycopg.Connection:
         """A new autocommitting connection in UTC. Raises psycopg.OperationalError."""
@@ -142,6 +143,26 @@ class Server:
             "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (subject,)
         ).fetchone()
         return row is not None and bool(row[0])
+
+    def use(self, database: str) -> None:
+        """Say that this process works with `database` until it ends: nobody drops it to tidy up."""
+        if database not in self._uses:
+            self.maintenance.execute(
+                "SELECT pg_advisory_lock_shared(hashtextextended(%s, 0))", (f"use {database}",)
+            )
+            self._uses.add(database)
+
+    def drop_unused(self, database: str) -> None:
+        """Drop `database`, unless a process works with it."""
+        # A lock that this very process shares would not stop it from taking it alone.
+        if database in self._uses or not self.claim(f"use {database}"):
+            return
+        try:
+            self.maintenance.execute(f"DROP DATABASE IF EXISTS {_quoted(database)}".encode())
+        except psycopg.errors.ObjectInUse:
+            return  # somebody is connected without having said so
+        finally:
+            self.release(f"use {database}")
 
     def release(self, subject: str) -> None:
         """Give the lock on `subject` back."""
