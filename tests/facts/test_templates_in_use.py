@@ -1,7 +1,6 @@
 """Templates are tidied away only when nobody works with them."""
 
 import pytest
-
 from rbengine.facts.postgres import schema
 from rbengine.facts.postgres.server import Server, start_server
 
