@@ -26,7 +26,9 @@ def run(
 
 def _surroundings() -> dict[str, str]:
     """Today's environment without what would decide about colour."""
-    return {name: one for name, one in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    return {
+        name: one for name, one in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")
+    }
 
 
 def test_the_first_command_of_a_new_user(tmp_path: Path) -> None:
