@@ -256,7 +256,7 @@ def describe(problem: NameProblem) -> Diagnostic:
                 f"{of} has no field `{name}`",
                 "unknown field",
                 notes=() if suggestion or not offered else (f"it has {listed(offered)}",),
-                help=suggestion,
+                help=suggestion or (None if offered else "it has no fields: use it as it is"),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case UnknownType(name=name, offered=offered):

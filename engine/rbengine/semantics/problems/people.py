@@ -49,7 +49,8 @@ def describe(problem: PeopleProblem) -> Diagnostic:
                 f"the policy has no {kind} `{name}`",
                 f"unknown {kind}",
                 notes=(f"it has {listed(offered)}",) if offered and not suggestion else (),
-                help=suggestion,
+                help=suggestion
+                or (None if offered else f'add `role {name} "…" from settings` to the policy'),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case NobodyAtOnce(severity=severity, severity_span=span):

@@ -149,7 +149,9 @@ def describe(problem: PolicyProblem) -> Diagnostic:
                 notes=(f"there is {listed(offered)}",)
                 if offered and not nearest(name, offered)
                 else (),
-                help=way_out or did_you_mean(name, offered),
+                help=way_out
+                or did_you_mean(name, offered)
+                or "write days in full and times like `09:00`, the earlier one first",
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case TooFewApprovers(needed=needed, named=named):

@@ -173,7 +173,7 @@ def describe(problem: ScenarioProblem) -> Diagnostic:
                 problem,
                 reason,
                 notes=() if suggestion or not offered else (f"there are {listed(offered)}",),
-                help=suggestion,
+                help=suggestion or (None if offered else "take this fault out"),
             )
         case NeverAnswered(text=text, by=by, yes_or_no=yes_or_no):
             says = f'approves "{text}"' if yes_or_no else f'answers "{text}" with …'
@@ -208,7 +208,8 @@ def _unknown(
         message,
         label,
         notes=() if suggestion or not offered else (f"there are {listed(offered)}",),
-        help=suggestion,
+        help=suggestion
+        or (None if offered else "there is none: write it first, or take this line out"),
         fixes=replacing(problem, nearest(name, offered)),
     )
 

@@ -147,7 +147,8 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 notes=(f"the findings are {listed(offered)}",)
                 if offered and not suggestion
                 else (),
-                help=suggestion,
+                help=suggestion
+                or (None if offered else f'write `finding {name} "…"` in `diagnose`'),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case FindingWithoutResolve(name=name):
@@ -180,7 +181,8 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 f"the policy has no severity `{name}`",
                 "unknown severity",
                 notes=(f"it has {listed(offered)}",) if offered else (),
-                help=did_you_mean(name, offered),
+                help=did_you_mean(name, offered)
+                or (None if offered else f'add `severity {name} "…"` to the policy'),
                 fixes=replacing(problem, nearest(name, offered)),
             )
         case SectionMissing(section=section, why=why, example=example):

@@ -110,7 +110,8 @@ def describe(problem: SqlProblem) -> Diagnostic:
                 problem,
                 f"nothing here is called `{name}`",
                 "unknown name",
-                help=suggestion,
+                help=suggestion
+                or f"bind `{name}` above with `=`, or write a name that is bound here",
                 fixes=replacing(problem, near and f":{near}"),
             )
         case ParameterInQuotes(name=name, inside="quotes"):
