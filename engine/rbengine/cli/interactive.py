@@ -42,7 +42,7 @@ class AtTheTerminal:
             cut(f"next, {effect}: {visible(text)}", max(self._output.width - len(_INDENT), 20))
         )
         while True:
-            typed = self._read(f"{_INDENT}Enter, a or q > ")
+            typed = self._read(f"{_INDENT}Enter makes it, a all from here, q quits > ")
             match typed.strip().lower() if typed is not None else "q":
                 case "" | "y" | "yes":
                     return True
