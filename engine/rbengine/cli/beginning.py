@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser
-from rbengine.cli.commands.new import OPTIONS
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
@@ -19,6 +18,8 @@ from rbengine.facts.settings import NAME
 from rbengine.format import format_source
 from rbengine.report.text import visible
 from rbengine.source import SourceFile
+
+OPTIONS = ("--severity",)
 
 _ID = re.compile(r"([A-Za-z]+)-?([0-9]+)")
 _USUAL_SEVERITY = "P2"

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from rbengine.cli import exit_codes, judging
 from rbengine.cli.arguments import Parser, width
-from rbengine.cli.commands.check import OPTIONS
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.cli.problem_formats import FORMATS, written
@@ -18,6 +17,8 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import in_reading_order
 from rbengine.facts.check_cache import remember
 from rbengine.facts.settings import NAME
+
+OPTIONS = ("--format", "--watch", "--width", "--no-colour")
 
 
 class Asked(NamedTuple):

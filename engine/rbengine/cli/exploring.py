@@ -10,7 +10,6 @@ import msgspec
 
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser, width
-from rbengine.cli.commands.explore import OPTIONS
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.cli.rehearsing import runbooks
@@ -18,6 +17,8 @@ from rbengine.rehearsal.explore.explore import PATHS
 from rbengine.rehearsal.explore.explore import explore as explored
 from rbengine.rehearsal.explore.remarks import Exploration, Remark
 from rbengine.report.text import visible
+
+OPTIONS = ("--paths", "--json", "--width", "--no-colour")
 
 
 def explore(arguments: Sequence[str]) -> int:

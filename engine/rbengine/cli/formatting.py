@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser, width
-from rbengine.cli.commands.fmt import OPTIONS
 from rbengine.cli.ground import asked_of_project
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
@@ -20,6 +19,8 @@ from rbengine.facts.settings import NAME
 from rbengine.format import format_source
 from rbengine.source import SourceFile
 from rbengine.syntax import decode, describe
+
+OPTIONS = ("--check", "--diff", "--width", "--no-colour")
 
 STDIN = "<stdin>"
 _SKIPPED = frozenset({"node_modules", "__pycache__"})

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser, width
-from rbengine.cli.commands.simulate import OPTIONS
 from rbengine.cli.ground import Ground, asked_of_project
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
@@ -24,6 +23,18 @@ from rbengine.report.rehearsals import Played, Results, progress
 from rbengine.syntax.nodes import Scenarios
 from rbengine.syntax.nodes.scenarios import Scenario
 from rbengine.workspace.paths import runbook_path
+
+OPTIONS = (
+    "--filter",
+    "--seed",
+    "--jobs",
+    "--junit",
+    "--coverage",
+    "--coverage-file",
+    "--fail-under",
+    "--width",
+    "--no-colour",
+)
 
 _WORTH_A_WORKER = 6
 """Scenarios: a worker takes a tenth of a second to begin with, as long as it takes to play three or four."""

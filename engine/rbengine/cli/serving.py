@@ -11,7 +11,6 @@ from typing import Any
 
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser, width
-from rbengine.cli.commands.world import OPTIONS
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
@@ -21,6 +20,8 @@ from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.served import Served, ServedWorld
 from rbengine.report.durations import since
 from rbengine.report.text import visible
+
+OPTIONS = ("--world", "--port", "--seed", "--width", "--no-colour")
 
 _HOST = "127.0.0.1"
 _TICK = 0.1  # seconds between looks for webhooks that are due

@@ -26,8 +26,6 @@ exit codes
   0 no errors (there may be warnings)   1 errors   2 the command line is wrong
 """
 
-OPTIONS = ("--format", "--watch", "--width", "--no-colour")
-
 
 def run(arguments: list[str]) -> int:
     """Check what `arguments` name; from the cache where nothing has changed."""

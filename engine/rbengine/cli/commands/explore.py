@@ -27,8 +27,6 @@ exit codes
   or a playbook does not check   2 the command line is wrong
 """
 
-OPTIONS = ("--paths", "--json", "--width", "--no-colour")
-
 
 def run(arguments: list[str]) -> int:
     """Explore what `arguments` name."""

@@ -26,8 +26,6 @@ exit codes
   0 done   1 a file would change (--check), or has mistakes   2 the command line
 """
 
-OPTIONS = ("--check", "--diff", "--width", "--no-colour")
-
 
 def run(arguments: list[str]) -> int:
     """Format what `arguments` name."""

@@ -18,8 +18,6 @@ exit codes
   0 both are written   2 the command line is wrong, or one is there already
 """
 
-OPTIONS = ("--severity",)
-
 
 def run(arguments: list[str]) -> int:
     """Write what `arguments` name."""

@@ -35,18 +35,6 @@ exit codes
   points were passed than asked for   2 the command line is wrong
 """
 
-OPTIONS = (
-    "--filter",
-    "--seed",
-    "--jobs",
-    "--junit",
-    "--coverage",
-    "--coverage-file",
-    "--fail-under",
-    "--width",
-    "--no-colour",
-)
-
 
 def run(arguments: list[str]) -> int:
     """Rehearse what `arguments` name."""

@@ -26,8 +26,6 @@ exit codes
   up   2 the command line is wrong
 """
 
-OPTIONS = ("--world", "--port", "--seed", "--width", "--no-colour")
-
 
 def run(arguments: list[str]) -> int:
     """Serve the world that `arguments` name."""
