@@ -69,10 +69,11 @@ def test_a_worker_that_is_killed_leaves_its_piece() -> None:
 
 def test_nobody_is_left_behind() -> None:
     """No children, no open pipes."""
-    before = len(os.listdir("/proc/self/fd"))
+    # Other tests of this process may have children of their own, such as the watcher of a database server.
+    before, children = len(os.listdir("/proc/self/fd")), set(_children())
     spread(5, 3, squares, lambda _piece: None)
     assert len(os.listdir("/proc/self/fd")) == before
-    assert _children() == []
+    assert set(_children()) <= children
 
 
 def test_everybody_gives_back_what_they_stood_on(tmp_path: object) -> None:
