@@ -7,7 +7,6 @@ alone: what a statement may do when it is run is never decided from here.
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
@@ -141,7 +140,9 @@ class CachedDescriber:
         with contextlib.suppress(OSError):
             if self._path.read_bytes() == text:
                 return False
-        _write(self._path, text)
+        from rbengine.facts.atomic import replace_file  # 5 ms, and most commands write nothing
+
+        replace_file(self._path, text)
         return True
 
     def unused(self) -> bool:
@@ -248,18 +249,3 @@ def _read(path: Path) -> FactsFile | None:
         return msgspec.json.decode(path.read_bytes(), type=FactsFile)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Whole or not at all: a reader sees the old file or the new one."""
-    import tempfile  # with its archives' modules 5 ms, and most commands write nothing
-
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
