@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from rbengine.contract import types
-from rbengine.contract.values import Json, Money, Percent, Row, Value
+from rbengine.contract.values import Json, Money, Percent, Row, SecretValue, Value
 
 _SCALARS: dict[str, type | tuple[type, ...]] = {
     "text": str,
@@ -38,6 +38,10 @@ def misfit(value: Value, type_: types.Type, place: str = "result") -> str | None
             return None if fits else f"{place}: {value!r} is no {name}"
         case types.Enum(values=values):
             return None if value in values else f"{place}: {value!r} is none of {values}"
+        case types.Nothing():
+            return None if value is None else f"{place}: {value!r} is not nothing"
+        case types.Secret(inner=inner):
+            return None if isinstance(value, SecretValue) else f"{place}: no secret {inner}"
         case types.Optional(inner=inner):
             return None if value is None else misfit(value, inner, place)
         case types.ListOf(item=item):
@@ -52,7 +56,8 @@ def misfit(value: Value, type_: types.Type, place: str = "result") -> str | None
                 return f"{place}: fields {tuple(value)}"
             found = (misfit(value[one.name], one.type, f"{place}.{one.name}") for one in fields)
             return next((one for one in found if one is not None), None)
-    return f"{place}: no check for {type_}"
+        case types.Tried() | types.Unknown():
+            return f"{place}: no check for {type_}"
 
 
 def differences(ours: Any, theirs: Any, place: str, open_objects: frozenset[str]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Bound
 
 
 class Answer(BaseModel):
@@ -15,7 +16,7 @@ class Occurrence(Answer):
     """Something that happened to a message; `timestamp` in seconds since 1970."""
 
     delivery_status: Literal["SENT", "DELIVERED", "READ", "FAILED", "DELETED"]
-    timestamp: Annotated[int, Field(strict=True, ge=0)]
+    timestamp: Annotated[int, Bound(strict=True, ge=0)]
     webhook_update_state: Literal["PENDING", "DELIVERED", "FAILED", "RETRYING"] | None = None
     error_description: str | None = None
 
@@ -51,3 +52,79 @@ class History(Answer):
 
     data: list[Entry]
     paging: Paging = Paging()
+
+
+class HealthError(Answer):
+    """Why something cannot send."""
+
+    error_description: str
+
+
+class HealthEntity(Answer):
+    """One of those that must be well: the number, the account, the business, the app."""
+
+    entity_type: str
+    can_send_message: Literal["AVAILABLE", "LIMITED", "BLOCKED"]
+    errors: list[HealthError] = []
+    additional_info: list[str] = []
+
+
+class Health(Answer):
+    """The whole, which is as its worst part."""
+
+    can_send_message: Literal["AVAILABLE", "LIMITED", "BLOCKED"]
+    entities: list[HealthEntity] = []
+
+
+class PhoneNumber(Answer):
+    """https://developers.facebook.com/docs/whatsapp/cloud-api/health-status"""
+
+    health_status: Health
+    quality_rating: str = "UNKNOWN"
+
+
+class Field(Answer):
+    """One thing that is told."""
+
+    name: str
+
+
+class Subscription(Answer):
+    """What an app is told, and where."""
+
+    object: str
+    callback_url: str
+    active: bool
+    fields: list[Field]
+
+
+class Subscriptions(Answer):
+    """https://developers.facebook.com/docs/graph-api/reference/app/subscriptions"""
+
+    data: list[Subscription]
+
+
+class AppData(Answer):
+    """One app."""
+
+    id: str
+    name: str
+
+
+class SubscribedApp(Answer):
+    """An app of a business account."""
+
+    whatsapp_business_api_data: AppData
+    override_callback_uri: str | None = None
+
+
+class SubscribedApps(Answer):
+    """https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account/subscribed_apps"""
+
+    data: list[SubscribedApp]
+
+
+class Done(Answer):
+    """What a change answers."""
+
+    success: Literal[True]

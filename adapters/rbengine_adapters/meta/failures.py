@@ -18,6 +18,7 @@ BY_CODE: dict[int, RefusalKind] = {
     200: "unauthorized",
     368: "conflict",
     803: "not_found",
+    2200: "conflict",  # the webhook did not answer the handshake
     80007: "rate_limited",
     130429: "rate_limited",
 }
@@ -32,22 +33,24 @@ BY_STATUS: dict[int, RefusalKind] = {
 }
 
 
-def ending_of(status: int, content: object) -> Ending:
-    """How an answer that is no success ends a call that only reads. `content`: its JSON, or None for none."""
+def ending_of(status: int, content: object, *, changes: bool = False) -> Ending:
+    """How an answer that is no success ends a call. `content`: its JSON, or None for none."""
     error = content.get("error") if isinstance(content, dict) else None
     if not isinstance(error, dict):
         if status >= 500:
-            return failing("Meta", status, changes=False)
+            return failing("Meta", status, changes=changes)
         kind = BY_STATUS.get(status)
         if kind is None:
-            return garbled("Meta", changes=False)
+            return garbled("Meta", changes=changes)
         return Refused(kind, f"Meta answered {status}")
     code = error.get("code")
     known = BY_CODE.get(code) if isinstance(code, int) else None
     if known is None and error.get("is_transient") is True:
+        if changes:
+            return failing("Meta", status, changes=True)
         known = "unavailable"
     if known is None and status >= 500:
-        return failing("Meta", status, changes=False)
+        return failing("Meta", status, changes=changes)
     kind = known or BY_STATUS.get(status) or "invalid"
     if kind == "unauthorized":
         return Refused(kind, "Meta does not accept the token for this")

@@ -53,5 +53,16 @@ def test_what_the_model_does_not_know_stops_the_rehearsal(peer: SimulatedPeer, f
     """No field holds content, and none is made up."""
     with pytest.raises(CannotBeSimulatedError, match="fields"):
         peer.http("meta").get(path(peer), params={"fields": fields})
-    with pytest.raises(CannotBeSimulatedError, match="subscribed_apps"):
-        peer.http("meta").get("/v23.0/1/subscribed_apps")
+    with pytest.raises(CannotBeSimulatedError, match="message_templates"):
+        peer.http("meta").get("/v23.0/1/message_templates")
+    with pytest.raises(CannotBeSimulatedError, match="name_status"):
+        peer.http("meta").get(
+            f"/v23.0/{peer.setting('meta.phone_number')}", params={"fields": "name_status"}
+        )
+
+
+@pytest.mark.parametrize("edge", ["", "/subscriptions", "/subscribed_apps"])
+def test_what_is_not_ours_is_not_found(peer: SimulatedPeer, edge: str) -> None:
+    """Another number, app or account."""
+    answer = peer.http("meta").get(f"/v23.0/1{edge}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, 803)

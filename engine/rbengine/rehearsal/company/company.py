@@ -172,7 +172,12 @@ class Company:
 
     def settings(self) -> Mapping[str, str]:
         """Settings that adapters need and that are the simulation's own."""
-        from rbengine.rehearsal.company.vendors import ACCOUNT, PHONE_NUMBER
+        from rbengine.rehearsal.company.vendors import (
+            ACCOUNT,
+            APP,
+            BUSINESS_ACCOUNT,
+            PHONE_NUMBER,
+        )
 
         return MappingProxyType(
             {
@@ -180,6 +185,8 @@ class Company:
                 "email.from": "On-call <on-call@simulated.test>",
                 "twilio.account": ACCOUNT,
                 "meta.phone_number": PHONE_NUMBER,
+                "meta.business_account": BUSINESS_ACCOUNT,
+                "meta.app": APP,
             }
         )
 
@@ -298,6 +305,7 @@ _BASES = {
     "resend": "https://api.resend.com",
     "twilio": "https://api.twilio.com",
     "meta": "https://graph.facebook.com",
+    "meta_app": "https://graph.facebook.com",
 }
 
 

@@ -7,7 +7,7 @@ from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import Faults
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.imap.model import ImapModel
-from rbengine.rehearsal.company.meta.model import PHONE_NUMBER, MetaModel
+from rbengine.rehearsal.company.meta.model import APP, BUSINESS_ACCOUNT, PHONE_NUMBER, MetaModel
 from rbengine.rehearsal.company.meta.routes import Meta
 from rbengine.rehearsal.company.resend.routes import Resend
 from rbengine.rehearsal.company.stripe.model import StripeModel
@@ -19,7 +19,7 @@ from rbengine.rehearsal.company.twilio.routes import Twilio
 from rbengine.rehearsal.company.vendor import Vendor
 from rbengine.rehearsal.company.webhooks import Outbox
 
-__all__ = ["ACCOUNT", "PHONE_NUMBER", "Vendors"]
+__all__ = ["ACCOUNT", "APP", "BUSINESS_ACCOUNT", "PHONE_NUMBER", "Vendors"]
 
 
 class Vendors:

@@ -1,4 +1,4 @@
-"""Meta's state: the history of one WhatsApp phone number. It holds no content, as the vendor's does not."""
+"""Meta's state: one WhatsApp phone number, its business account and its app. Content of messages it has none."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +10,14 @@ from rbengine.rehearsal.company.ground import Ground
 PHONE_NUMBER = "109876543210987"
 """The id of the simulated phone number."""
 
+BUSINESS_ACCOUNT = "209876543210987"
+"""The id of the simulated WhatsApp business account."""
+
+APP = "309876543210987"
+"""The id of the simulated app."""
+
+CAN_SEND = ("AVAILABLE", "LIMITED", "BLOCKED")
+
 DELIVERY = ("SENT", "DELIVERED", "READ", "FAILED", "DELETED")
 WEBHOOK = ("PENDING", "DELIVERED", "FAILED", "RETRYING")
 
@@ -20,6 +28,14 @@ class MetaModel:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self.history: dict[str, Object] = {}
+        self.can_send = "AVAILABLE"
+        self.quality = "GREEN"
+        self.problem = ""
+        self.subscriptions: dict[str, Object] = {}
+        """By what is told, `whatsapp_business_account`."""
+        self.waba_apps: list[Object] = []
+        self._tokens: dict[str, str] = {}
+        """Webhook's address to the token it expects in a handshake."""
 
     def happened(
         self, message_id: str, *, status: str, webhook: str, error: str | None, at: datetime
@@ -42,10 +58,29 @@ class MetaModel:
             event["error_description"] = error
         entry["events"]["data"].append(event)
 
+    def expect(self, url: str, token: str) -> None:
+        """The webhook at `url` answers a handshake with this token and refuses any other."""
+        self._tokens[url] = token
+
+    def shakes_hands(self, url: str, token: str) -> bool:
+        """Whether the webhook at `url` would answer the handshake."""
+        return self._tokens.get(url) == token
+
+    def subscribe(self, object_: str, url: str, fields: list[str], *, active: bool = True) -> None:
+        """Let `object_` be told to `url` from now on, and to nobody else."""
+        self.subscriptions[object_] = {
+            "object": object_,
+            "callback_url": url,
+            "active": active,
+            "fields": [{"name": one, "version": "v23.0"} for one in fields],
+        }
+
     def objects(self) -> Iterator[tuple[str, Any]]:
-        """The entries."""
+        """The entries, and what the app is told."""
         for message_id, one in self.history.items():
             yield f"message/{message_id}", one
+        for name, one in self.subscriptions.items():
+            yield f"subscription/{name}", one
 
     def _number(self, name: str) -> str:
         return str(10**15 + self._ground.number(f"meta/{name}"))

@@ -7,7 +7,12 @@ from urllib.parse import urlencode
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
 from rbengine.rehearsal.company.ground import Ground
-from rbengine.rehearsal.company.meta.model import PHONE_NUMBER, MetaModel
+from rbengine.rehearsal.company.meta.model import (
+    APP,
+    BUSINESS_ACCOUNT,
+    PHONE_NUMBER,
+    MetaModel,
+)
 
 _VERSION = "v23.0"
 _USUAL_PAGE = 25
@@ -49,15 +54,68 @@ class Meta:
         """Answer as the vendor does."""
         if not request.headers.get("authorization"):
             return self._error(401, 190, "OAuthException", "Invalid OAuth access token")
-        match request.method, request.segments:
-            case "GET", (version, number, "message_history") if version == _VERSION:
-                if number != PHONE_NUMBER:
-                    text = "WhatsApp Business Account phone number not found"
-                    return self._error(404, 803, "GraphMethodException", text)
-                return self._history(request)
+        if request.segments[:1] != (_VERSION,):
+            raise CannotBeSimulatedError(f"meta: {request.method} {request.path}")
+        match request.method, request.segments[1:]:
+            case "GET", (number, "message_history"):
+                return self._not_found() if number != PHONE_NUMBER else self._history(request)
+            case "GET", (number,):
+                return self._not_found() if number != PHONE_NUMBER else self._health(request)
+            case "GET", (app, "subscriptions"):
+                shown = list(self.model.subscriptions.values())
+                return self._not_found() if app != APP else Answer(body={"data": deepcopy(shown)})
+            case "POST", (app, "subscriptions"):
+                return self._not_found() if app != APP else self._subscribed(request.json())
+            case "GET", (account, "subscribed_apps"):
+                if account != BUSINESS_ACCOUNT:
+                    return self._not_found()
+                return Answer(body={"data": deepcopy(self.model.waba_apps)})
             case _:
                 pass
         raise CannotBeSimulatedError(f"meta: {request.method} {request.path}")
+
+    def _not_found(self) -> Answer:
+        text = "(#803) Some of the aliases you requested do not exist"
+        return self._error(404, 803, "GraphMethodException", text)
+
+    def _health(self, request: Request) -> Answer:
+        fields = request.parameter("fields")
+        if fields != "health_status,quality_rating":
+            raise CannotBeSimulatedError(f"meta: the fields {fields or '(none)'} of a phone number")
+        model = self.model
+        number: Object = {
+            "entity_type": "PHONE_NUMBER",
+            "id": PHONE_NUMBER,
+            "can_send_message": model.can_send,
+        }
+        if model.problem:
+            number["errors"] = [
+                {
+                    "error_code": 141010,
+                    "error_description": model.problem,
+                    "possible_solution": "Look at the WhatsApp Manager.",
+                }
+            ]
+        others: list[Object] = [
+            {"entity_type": kind, "id": id_, "can_send_message": "AVAILABLE"}
+            for kind, id_ in (("WABA", BUSINESS_ACCOUNT), ("APP", APP))
+        ]
+        health = {"can_send_message": model.can_send, "entities": [number, *others]}
+        body = {
+            "id": PHONE_NUMBER,
+            "quality_rating": model.quality,
+            "health_status": health,
+        }
+        return Answer(body=body)
+
+    def _subscribed(self, given: Object) -> Answer:
+        """The vendor makes the handshake before it answers; one that fails changes nothing."""
+        url = str(given["callback_url"])
+        if not self.model.shakes_hands(url, str(given["verify_token"])):
+            text = "(#2200) Callback verification failed: the challenge was not answered"
+            return self._error(400, 2200, "OAuthException", text)
+        self.model.subscribe(str(given["object"]), url, str(given["fields"]).split(","))
+        return Answer(body={"success": True})
 
     def _history(self, request: Request) -> Answer:
         given = dict(request.query)
