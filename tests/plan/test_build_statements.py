@@ -8,6 +8,8 @@ from rbengine.plan import code
 from rbengine.plan import expressions as ir
 from rbengine.plan.build import build_plan
 from rbengine.plan.program import Plan
+from rbengine.semantics.catalogue.sample import sample
+from support.check import analyse
 from support.lenient import analysis_of, runbook
 
 BROKEN = 'diagnose\n  finding broken "It is broken"\n    count(["a"]) > 0\n'
@@ -363,3 +365,25 @@ def test_a_step_that_failed_the_checker_is_never_planned() -> None:
     )
     with pytest.raises(ValueError, match="nothing here is called"):
         build_plan(msgspec.structs.replace(analysis, problems=(problem,)))
+
+
+def test_a_sum_says_what_none_are_together() -> None:
+    """No durations are no plain 0, and no amounts have no currency."""
+    plan = build_plan(
+        analyse(
+            sample(
+                """
+                resolve stale
+                  a = sum([1.00 usd] where it > 5.00 usd)
+                  b = sum([1m] where it > 5m)
+                  c = sum([1])
+                """
+            )
+        )
+    )
+    sums = [
+        one.value.arguments[1:]
+        for one in section(plan)
+        if isinstance(one, code.Let) and isinstance(one.value, ir.Function)
+    ]
+    assert sums == [(constant(None),), (constant(timedelta(0)),), ()]

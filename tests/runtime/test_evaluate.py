@@ -157,6 +157,21 @@ def test_what_has_no_result_says_so(left: Value, operator: str, right: Value) ->
         do(left, operator, right)
 
 
+@pytest.mark.parametrize("name", ["sum", "min", "max"])
+def test_amounts_in_two_currencies_are_refused(name: str) -> None:
+    """They come from outside: nobody could say it before the run, and nothing is passed over in silence."""
+    with pytest.raises(Unevaluable, match="eur and usd never meet"):
+        value(ex.Function(name, (k((Money(1, "usd"), Money(2, "eur"))),)))
+
+
+def test_a_sum_of_none_is_of_the_type_of_its_items() -> None:
+    """No durations are a duration together; no amounts are none, as nothing has no currency."""
+    assert value(ex.Function("sum", (v("none"),))) == 0
+    assert value(ex.Function("sum", (v("none"), k(timedelta(0))))) == timedelta(0)
+    assert value(ex.Function("sum", (v("none"), k(None)))) is None
+    assert value(ex.Function("sum", (v("absent"), k(None)))) is None
+
+
 def test_matches_and_states() -> None:
     """`when present|absent|failed "kind"`, and the tests."""
     assert value(ex.Matches(v("failed"), failures=("timeout",))) is True

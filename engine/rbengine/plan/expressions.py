@@ -25,7 +25,10 @@ class FieldOf(msgspec.Struct, frozen=True, tag="field"):
 
 
 class Function(msgspec.Struct, frozen=True, tag="function"):
-    """A pure function of the language. `percent(part, of: whole)` has its arguments in declared order."""
+    """A pure function of the language. `percent(part, of: whole)` has its arguments in declared order.
+
+    `sum` may have one more: what none give, where that is not the number 0.
+    """
 
     name: str
     arguments: tuple["Expr", ...]

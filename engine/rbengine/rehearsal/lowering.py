@@ -1,10 +1,12 @@
 """Expressions of scenarios and apps as those of a plan; loads what builds plans, and is loaded with the first."""
 
+from rbengine.contract.types import UNKNOWN, Type
 from rbengine.plan.build.expressions import expression as build_expression
 from rbengine.plan.build.expressions import field_path
 from rbengine.plan.build.expressions import template as build_template
 from rbengine.plan.build.reading import NamedMessage, Reading
 from rbengine.plan.expressions import Expr
+from rbengine.syntax.nodes import Node
 from rbengine.syntax.nodes.expressions import Expression, Template
 
 __all__ = ["expression", "field_path", "template"]
@@ -15,6 +17,10 @@ class _NoMessages(Reading):
 
     def __init__(self) -> None:
         pass
+
+    def type_of(self, _node: Node) -> Type:
+        """Worlds and apps are evaluated from the tree alone."""
+        return UNKNOWN
 
     def message(self, name: str) -> NamedMessage:
         raise LookupError(f"no message `{name}` here")

@@ -73,8 +73,10 @@ def _with_money(operator: str, left: Any, right: Any) -> Value:
             return _rounded(left.minor * points / 100, left.currency)
         case "/", Money(), int() | Decimal():
             return _rounded(left.minor / Decimal(right), left.currency)
+        case _, Money(currency=one), Money(currency=other):
+            raise Unevaluable(f"amounts in {one} and {other} never meet")
         case _:
-            raise Unevaluable("amounts of two currencies never meet")
+            raise TypeError("an amount is added to an amount, and multiplied by a number")
 
 
 def _rounded(minor: Decimal, currency: str) -> Money:

@@ -37,7 +37,7 @@ def order(left: Any, right: Any) -> int:
     """Below, at or above zero, as `left` is less, equal or greater."""
     if isinstance(left, Money) and isinstance(right, Money):
         if left.currency != right.currency:
-            raise Unevaluable("amounts of two currencies never meet")
+            raise Unevaluable(f"amounts in {left.currency} and {right.currency} never meet")
         left, right = left.minor, right.minor
     elif isinstance(left, Money) and right == 0:
         left = left.minor  # `amount > 0` reads well and means the same in every currency

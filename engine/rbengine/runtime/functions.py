@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rbengine.contract.values import Json, Money, Percent, Value
+from rbengine.runtime.gaps import Unevaluable
 from rbengine.runtime.wording import as_text
 
 
@@ -26,15 +27,21 @@ def _present(value: Value) -> list[Any]:
     return [one for one in _items(value) if one is not None]
 
 
-def _sum(of: Value) -> Value:
+def _one_currency(items: Iterable[Money]) -> None:
+    """Raises Unevaluable for two: which of them is more, nobody here can say."""
+    found = sorted({one.currency for one in items})
+    if len(found) > 1:
+        raise Unevaluable(f"amounts in {' and '.join(found)} never meet")
+
+
+def _sum(of: Value, of_none: Value = 0) -> Value:
     items = _present(of)
     if not items:
-        return 0
+        return of_none
     first = items[0]
     match first:
         case Money(currency=currency):
-            if any(one.currency != currency for one in items):
-                return None  # two currencies never meet
+            _one_currency(items)
             return Money(sum(one.minor for one in items), currency)
         case timedelta():
             return sum(items, timedelta(0))
@@ -50,8 +57,7 @@ def _least(choose: Callable[..., Any]) -> Callable[[Value], Value]:
         if not items:
             return None
         if isinstance(items[0], Money):
-            if len({one.currency for one in items}) > 1:
-                return None
+            _one_currency(items)
             return choose(items, key=lambda one: one.minor)  # type: ignore[no-any-return]
         return choose(items)  # type: ignore[no-any-return]
 
@@ -178,7 +184,6 @@ _PLAIN: dict[str, Callable[..., Value]] = {
     "percent": _percent,
     "seconds": _span(1),
     "starts_with": lambda of, start: of.startswith(start),
-    "sum": _sum,
     "trim": _text("strip"),
     "upper": _text("upper"),
     "whole": _whole,
@@ -187,5 +192,6 @@ _PLAIN: dict[str, Callable[..., Value]] = {
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: _absent_through(one) for name, one in _PLAIN.items()},
     "contains": lambda of, item: None if of is None else _contains(of, item),
+    "sum": lambda of, of_none=0: None if of is None else _sum(of, of_none),
     "text": as_text,
 }

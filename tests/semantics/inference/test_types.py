@@ -25,7 +25,7 @@ from support.check import check
         ("1 if row.frozen else 2.5", "decimal"),
         ("count([1])", "int"),
         ("sum([1, 2])", "int"),
-        ("max([1, 2])", "optional int"),
+        ("max([1, 2])", "int"),
         ("any([row.frozen])", "bool"),
         ('whole("3")', "optional int"),
         ("whole(row.customer)", "optional int"),

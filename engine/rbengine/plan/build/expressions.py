@@ -1,6 +1,9 @@
 """Expressions of the tree to expressions of the plan."""
 
+from datetime import timedelta
+
 from rbengine.contract.currencies import minor_digits
+from rbengine.contract.types import ListOf, Scalar
 from rbengine.contract.values import Datum, Money, Percent, Value
 from rbengine.plan import expressions as ir
 from rbengine.plan.build.reading import Reading
@@ -126,13 +129,28 @@ def _binary(node: tree.Binary, reading: Reading) -> ir.Expr:
 def _apply(node: tree.Apply, reading: Reading) -> ir.Expr:
     function = FUNCTIONS.get(node.function.text)
     if function is not None:
-        return ir.Function(function.name, _ordered(node, function.parameters, reading))
+        ordered = _ordered(node, function.parameters, reading)
+        if function.name == "sum":
+            ordered += _sum_of_none(node.arguments[0].value, reading)
+        return ir.Function(function.name, ordered)
     message = reading.message(node.function.text)
     names = tuple(one.name.text for one in message.node.parameters)
     given = {one.name.text: one for one in node.arguments if one.name is not None}
     by_place = iter([one for one in node.arguments if one.name is None])
     ordered = [given[name] if name in given else next(by_place) for name in names]
     return ir.RenderMessage(message.key, tuple(expression(one.value, reading) for one in ordered))
+
+
+def _sum_of_none(items: tree.Expression, reading: Reading) -> tuple[ir.Expr, ...]:
+    """What no durations, and no amounts, are together: these have no plain 0."""
+    found = reading.type_of(items)
+    match found.item if isinstance(found, ListOf) else found:
+        case Scalar(name="money"):
+            return (constant(None),)
+        case Scalar(name="duration"):
+            return (constant(timedelta(0)),)
+        case _:
+            return ()
 
 
 def _ordered(

@@ -88,6 +88,9 @@ ENTRIES = (
           'message cheers(name: text) "Hi"\n  Hi {{ name }}\n',
           'recover\n  mail.send(to: "boss@example.com", message: cheers("me"))\n'
           'message cheers(name: text) "Hi"\n  Hi {{ name }}\n'),
+    entry("E424", "two currencies together", "what one is worth in the other, nobody here can say",
+          "resolve stale\n  fee = 12.50 usd\n  total = fee + 3.00 eur\n",
+          "resolve stale\n  fee = 12.50 usd\n  total = fee + 3.00 usd\n"),
     entry("W430",
           "a path that may take longer than the mttr", "the time would be over before the machine has finished",
           'mttr 5m\nresolve stale\n  wait 10m\n',

@@ -25,7 +25,7 @@ from rbengine.contract.types import (
 )
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.functions import FILTERS
-from rbengine.semantics.inference import calls, operators, pure
+from rbengine.semantics.inference import calls, currencies, operators, pure
 from rbengine.semantics.inference.environment import FAILURE, Environment
 from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.facts import (
@@ -88,6 +88,7 @@ def type_of(bench: Workbench, node: Expression, env: Environment) -> Type:
     if path is not None and (fact := env.facts.get(path)) is not None:
         found = refine(found, fact)
     bench.types[node.id] = widen(found)
+    currencies.note(bench, node, found, env)
     return found
 
 
@@ -271,6 +272,7 @@ def _apply(bench: Workbench, node: Apply, env: Environment) -> Type:
     facts = [
         env.facts.get(path) if (path := path_of(one.value)) else None for one in node.arguments
     ]
+    currencies.one_currency(bench, node)
     return pure.function(
         bench,
         node,
@@ -280,7 +282,11 @@ def _apply(bench: Workbench, node: Apply, env: Environment) -> Type:
             or (isinstance(one.value, IntegerLiteral) and one.value.value != 0)
             for fact, one in zip(facts, node.arguments, strict=True)
         ],
-        not_empty=[fact is not None and fact.not_empty for fact in facts],
+        not_empty=[
+            (fact is not None and fact.not_empty)
+            or (isinstance(one.value, ListLiteral) and bool(one.value.items))
+            for fact, one in zip(facts, node.arguments, strict=True)
+        ],
     )
 
 

@@ -22,6 +22,8 @@ class Fact(msgspec.Struct, frozen=True):
     """It is one of these texts, if it is present."""
     excluded: frozenset[str] = frozenset()
     """It is none of these texts."""
+    currencies: frozenset[str] | None = None
+    """It is an amount, or a list of amounts, in these."""
     not_zero: bool = False
     not_empty: bool = False
     judged: bool = False
@@ -29,14 +31,11 @@ class Fact(msgspec.Struct, frozen=True):
 
     def and_also(self, other: "Fact") -> "Fact":
         """Both hold."""
-        if self.values is None or other.values is None:
-            values = self.values if other.values is None else other.values
-        else:
-            values = self.values & other.values
         return Fact(
             self.states & other.states,
-            values,
+            _within(self.values, other.values),
             self.excluded | other.excluded,
+            _within(self.currencies, other.currencies),
             self.not_zero or other.not_zero,
             self.not_empty or other.not_empty,
             self.judged or other.judged,
@@ -44,15 +43,27 @@ class Fact(msgspec.Struct, frozen=True):
 
     def or_else(self, other: "Fact") -> "Fact":
         """One of them holds."""
-        values = None if self.values is None or other.values is None else self.values | other.values
         return Fact(
             self.states | other.states,
-            values,
+            _beyond(self.values, other.values),
             self.excluded & other.excluded,
+            _beyond(self.currencies, other.currencies),
             self.not_zero and other.not_zero,
             self.not_empty and other.not_empty,
             self.judged and other.judged,
         )
+
+
+def _within(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """In both; None is everything."""
+    if one is None or other is None:
+        return one if other is None else other
+    return one & other
+
+
+def _beyond(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """In either."""
+    return None if one is None or other is None else one | other
 
 
 Facts = Mapping[Path, Fact]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from rbengine.contract.types import (
     DECIMAL,
+    MONEY,
     TEXT,
     UNKNOWN,
     Enum,
@@ -65,6 +66,12 @@ def bare(type_: Type) -> Type:
     while isinstance(type_, Optional | Tried | Secret):
         type_ = type_.inner
     return type_
+
+
+def is_list_of_money(type_: Type) -> bool:
+    """Whether its items are amounts, or may be."""
+    inner = bare(type_)
+    return isinstance(inner, ListOf) and bare(inner.item) == MONEY
 
 
 def holds_secret(type_: Type) -> bool:

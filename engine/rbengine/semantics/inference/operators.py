@@ -18,6 +18,7 @@ from rbengine.contract.types import (
     Unknown,
     optional,
 )
+from rbengine.semantics.inference import currencies
 from rbengine.semantics.inference.expecting import not_in_enum
 from rbengine.semantics.inference.facts import (
     LITERAL,
@@ -140,6 +141,7 @@ def arithmetic(bench: Workbench, node: Binary, left: Type, right: Type) -> Type:
         case "+" | "-", "duration", "duration":
             return DURATION
         case "+" | "-", "money", "money":
+            currencies.meet(bench, node.left, node.right)
             return MONEY
         case "+" | "-", "percent", "percent":
             return PERCENT
@@ -308,6 +310,8 @@ def _alike(
     one, other = bare(left), bare(right)
     if not comparable(left, right):
         unrelated(bench, right_node, other, left_node, one, "compare")
+    elif family(one) == "money":
+        currencies.meet(bench, left_node, right_node)
     elif (
         isinstance(one, Enum)
         and isinstance(other, Enum)

@@ -165,7 +165,7 @@ def _takes(takes: Takes, found: Type, item: Type) -> bool:
 def _gives(known: PureFunction, item: Type, not_zero: Sequence[bool], not_empty: bool) -> Type:
     match known.gives:
         case "item":
-            return optional(item) if item == MONEY else item
+            return optional(item) if item == MONEY and not not_empty else item
         case "item or absent":
             return item if not_empty else optional(item)
         case "items":

@@ -172,9 +172,11 @@ def _bind(bench: Workbench, node: tree.Bind, env: Environment, frame: Frame) -> 
     bench.types[node.id] = found
     kind: SymbolKind = "change" if isinstance(value, Change) else "binding"
     after = bind(bench, node.name, found, kind, _after_people(value, env, frame), frame)
-    if isinstance(value, ListLiteral) and value.items:
-        return after.knowing({(node.name.text,): Fact(not_empty=True)})
-    return after
+    known = Fact(
+        currencies=bench.currencies.get(value.id),
+        not_empty=isinstance(value, ListLiteral) and bool(value.items),
+    )
+    return after if known == Fact() else after.knowing({(node.name.text,): known})
 
 
 def _callee(bench: Workbench, value: tree.BindValue) -> str:

@@ -14,6 +14,9 @@ from rbengine.syntax.nodes import Node, NodeId, walk
 from rbengine.syntax.nodes.expressions import OperationCall
 from rbengine.syntax.nodes.library import Procedure
 
+Currencies = frozenset[str]
+"""Lower-case codes."""
+
 SignatureOf = Callable[[str], AdapterSignature | None]
 
 
@@ -91,6 +94,8 @@ class Workbench:
         self.types: dict[NodeId, Type] = {}
         self.operations: dict[NodeId, Operation] = {}
         self.statements: dict[NodeId, BoundStatement] = {}
+        self.currencies: dict[NodeId, Currencies] = {}
+        """For every amount, and list of them, of which the text says in which currencies it is."""
         self.section = ""
         """What is being walked, in words: `otherwise`."""
 

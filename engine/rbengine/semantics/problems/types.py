@@ -116,6 +116,13 @@ class DivisionOfCounts(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E413")
 
 
+class TwoCurrencies(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E424")
+    found: tuple[str, ...]
+    other: tuple[str, ...]
+    other_span: Span
+
+
 class NothingGiven(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E414")
     callee: str
@@ -146,7 +153,7 @@ class UnboundedTime(Problem, frozen=True, kw_only=True):
 TypeProblem = (
     WrongType | WrongForm | WrongUnit | MayBeAbsent | Unrelated | NotAValueOfEnum | NotExhaustive | NeverMatches
     | NotACondition | MayHaveFailed | NotAList | WrongOperand | SenselessTest | NeedlessTest | DivisionOfCounts
-    | NothingGiven | NestedIt | NotShowable | GivesDiffer | UnboundedTime
+    | TwoCurrencies | NothingGiven | NestedIt | NotShowable | GivesDiffer | UnboundedTime
 )  # fmt: skip
 
 _FORMS = {
@@ -307,6 +314,17 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 "counts are not divided",
                 "the divisor may be 0, and the rest would be lost",
                 help="write `percent(part, of: whole)`, which is absent when the whole is 0",
+            )
+        case TwoCurrencies(found=found_in, other=other_in):
+            return diagnostic(
+                problem,
+                f"{' or '.join(other_in)} and {' or '.join(found_in)} never meet",
+                f"this is in {' or '.join(found_in)}",
+                secondary=(
+                    Label(problem.file, problem.other_span, f"this is in {' or '.join(other_in)}"),
+                ),
+                why="what one currency is worth in another changes while the playbook is read",
+                help='write both in one currency, or treat each by itself: `amounts where it.currency is "usd"`',
             )
         case NothingGiven(callee=callee):
             return diagnostic(
