@@ -6,7 +6,7 @@ import sys
 import pytest
 from rbengine.contract import types
 from rbengine.contract.operations import Operation
-from rbengine.contract.values import Money, Row
+from rbengine.contract.values import Money, Row, SecretReference, SecretValue
 from rbengine_adapters import names, signature_of
 from support.peers import SimulatedPeer
 from support.shapes import misfit
@@ -66,7 +66,7 @@ def test_reading_a_signature_loads_no_client_library() -> None:
 def test_every_operation_says_where_it_comes_from(operation: Operation) -> None:
     """The call behind it and its source are shown to operators."""
     assert operation.doc.endswith(".")
-    assert operation.api.split(" ")[0] in ("EXAMINE", "GET", "PATCH", "POST")
+    assert operation.api.split(" ")[0] in ("DELETE", "EXAMINE", "GET", "PATCH", "POST", "PUT")
     assert operation.source.startswith("https://")
 
 
@@ -137,6 +137,8 @@ def _sample(type_: types.Type, peer: SimulatedPeer) -> object:
             return 993
         case types.Scalar(name="money"):
             return Money(1, "usd")
+        case types.Secret():
+            return SecretValue("s3cret", SecretReference("key", "digest"))
         case types.Enum(values=values):
             return values[0]
         case _:

@@ -1,9 +1,9 @@
 """Supabase's answers as far as we read them, checked where they come in."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 
 class Answer(BaseModel):
@@ -30,10 +30,22 @@ class SecretEntry(Answer):
     value: str
 
 
+def _moment(value: object) -> object:
+    """ClickHouse writes a text, BigQuery microseconds since 1970."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value // 1_000_000, UTC).replace(
+            microsecond=value % 1_000_000
+        )
+    return value
+
+
+LogMoment = Annotated[datetime, BeforeValidator(_moment)]
+
+
 class LogRow(Answer):
     """One row of our own question to the logs."""
 
-    timestamp: datetime
+    timestamp: LogMoment
     event_message: str
     level: str | None = None
 
@@ -43,8 +55,26 @@ class ErrorRow(Answer):
 
     event_message: str
     lines: Annotated[int, Field(ge=1)]
-    first_at: datetime
-    last_at: datetime
+    first_at: LogMoment
+    last_at: LogMoment
+
+
+class RequestRow(Answer):
+    """One row of our question for requests; numbers come as numbers or as texts."""
+
+    status: int
+    requests: Annotated[int, Field(ge=1)]
+
+
+class Realtime(Answer):
+    """https://supabase.com/docs/reference/api/v1-get-realtime-config; what is not set is null."""
+
+    suspend: bool | None
+    private_only: bool | None
+    max_concurrent_users: int | None
+    max_events_per_second: int | None
+    max_joins_per_second: int | None
+    max_channels_per_client: int | None
 
 
 class LogAnswer(Answer):
@@ -55,6 +85,8 @@ class LogAnswer(Answer):
 
 
 FUNCTION = TypeAdapter(Function)
+REALTIME = TypeAdapter(Realtime)
+REQUEST_ROWS = TypeAdapter(list[RequestRow])
 ERROR_ROWS = TypeAdapter(list[ErrorRow])
 FUNCTIONS = TypeAdapter(list[Function])
 SECRETS = TypeAdapter(list[SecretEntry])

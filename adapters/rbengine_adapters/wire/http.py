@@ -1,13 +1,16 @@
 """One request over the host's client, with its failures translated."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, broken, garbled
 from rbengine_adapters.wire.plain import decoded
+
+Query: TypeAlias = Mapping[str, str | list[str]]
+"""A parameter with a list is sent once for each."""
 
 
 class Wire:
@@ -24,7 +27,7 @@ class Wire:
         path: str,
         *,
         changes: bool,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:

@@ -5,21 +5,37 @@ from decimal import Decimal
 
 import pytest
 from rbengine.contract.outcomes import Refused, Unsettled
-from rbengine.contract.values import Json, Row, Value
+from rbengine.contract.values import Json, Row, SecretReference, SecretValue, Value
 from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import FaultKind
 from rbengine.rehearsal.company.supabase.routes import CANNOT_START
-from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of
+from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
 from support.peers import START, Peer, SimulatedPeer
 
 HOUR = timedelta(hours=1)
+
+
+def secret(text: str) -> SecretValue:
+    """As the host hands one over."""
+    return SecretValue(text, SecretReference("key", "digest"))
+
 
 READS: dict[str, dict[str, Value]] = {
     "supabase.function_logs": {"function": "sync", "since": START - HOUR},
     "supabase.error_groups": {"functions": ("sync",), "since": START - HOUR},
     "supabase.functions": {},
+    "supabase.function_calls": {"functions": ("sync",), "since": START - HOUR},
     "supabase.secrets_check": {"names": ("TOKEN",)},
+    "supabase.secret_holds": {"name": "TOKEN", "value": secret("right")},
+    "supabase.realtime_config": {},
 }
+
+
+@pytest.fixture(params=["clickhouse", "bigquery"])
+def in_both_dialects(request: pytest.FixtureRequest, peer: Peer) -> Peer:
+    """A project of either kind: what is asked for, found and refused is the same."""
+    peer.arrange("supabase.project", logs=request.param)
+    return peer
 
 
 def line(peer: Peer, text: str, ago: timedelta, level: str = "info") -> None:
@@ -27,8 +43,9 @@ def line(peer: Peer, text: str, ago: timedelta, level: str = "info") -> None:
     peer.arrange("supabase.log", function="sync", text=text, level=level, at=START - ago)
 
 
-def test_lines_that_contain_the_text_are_found_oldest_first(peer: Peer) -> None:
+def test_lines_that_contain_the_text_are_found_oldest_first(in_both_dialects: Peer) -> None:
     """The success of `function_logs`: windows, filter and order."""
+    peer = in_both_dialects
     line(peer, "paid b", 1 * HOUR)
     line(peer, "paid a", 20 * HOUR, "error")
     line(peer, "other", 2 * HOUR)
@@ -47,8 +64,9 @@ def test_lines_that_contain_the_text_are_found_oldest_first(peer: Peer) -> None:
 @pytest.mark.parametrize(
     "text", ["it's", "a\\' or 1=1", "100%", "back\\slash", "line\nbreak", "{{x}}"]
 )
-def test_what_is_looked_for_is_only_text(peer: Peer, text: str) -> None:
+def test_what_is_looked_for_is_only_text(in_both_dialects: Peer, text: str) -> None:
     """A quote in the text must not end the question."""
+    peer = in_both_dialects
     line(peer, f"before {text} after", HOUR / 2)
     line(peer, "another line", HOUR / 2)
     found = rows_of(
@@ -57,8 +75,9 @@ def test_what_is_looked_for_is_only_text(peer: Peer, text: str) -> None:
     assert [one["text"] for one in found] == [f"before {text} after"]
 
 
-def test_a_line_at_the_very_moment_is_found(peer: Peer) -> None:
+def test_a_line_at_the_very_moment_is_found(in_both_dialects: Peer) -> None:
     """The vendor rounds to minutes; the edges are ours."""
+    peer = in_both_dialects
     line(peer, "now", timedelta())
     line(peer, "exactly then", HOUR)
     line(peer, "just before", HOUR + timedelta(seconds=1))
@@ -234,8 +253,9 @@ def errors(peer: Peer, *functions: str, **more: Value) -> list[tuple[Value, ...]
     return [(one["function"], one["text"], one["lines"]) for one in rows]
 
 
-def test_errors_that_say_the_same_are_one_group(peer: Peer) -> None:
+def test_errors_that_say_the_same_are_one_group(in_both_dialects: Peer) -> None:
     """Over windows, whatever ids and numbers stand in them; the most frequent first."""
+    peer = in_both_dialects
     for number, ago in ((1, 29), (2, 20), (3, 1)):
         line(peer, f"insert {number} failed for user_8fa{number}", ago * HOUR, "error")
     line(peer, "boom", HOUR, "error")
@@ -301,3 +321,79 @@ def test_holding_with_a_lost_answer_is_left_open(
     peer.fault("supabase", fault)
     outcome = peer.call("supabase.hold_function", slug="hook")
     assert isinstance(outcome, Unsettled if left_open else Refused)
+
+
+def test_requests_are_counted_by_how_they_ended(in_both_dialects: Peer) -> None:
+    """Over windows; what the function refused is not what it failed at."""
+    peer = in_both_dialects
+    for status, count, ago in ((200, 7, 1), (401, 2, 2), (500, 3, 29), (503, 1, 1), (500, 9, 31)):
+        peer.arrange(
+            "supabase.requests", function="sync", status=status, count=count, at=START - ago * HOUR
+        )
+    peer.arrange("supabase.function", slug="idle")
+    since = START - 30 * HOUR
+    found = rows_of(peer.call("supabase.function_calls", functions=("idle", "sync"), since=since))
+    assert [tuple(one.values()) for one in found] == [("idle", 0, 0, 0), ("sync", 13, 2, 4)]
+    assert len(rows_of(peer.call("supabase.function_calls", since=since))) == 2
+
+
+def test_a_secret_that_is_set_is_what_it_holds(peer: Peer) -> None:
+    """By digest; what was there before is gone, and twice is once."""
+    peer.arrange("supabase.secret", name="TOKEN", value="old")
+    new = secret("new")
+    assert value_of(peer.call("supabase.secret_holds", name="TOKEN", value=new)) == "different"
+    for _ in range(2):
+        assert value_of(peer.call("supabase.set_secret", name="TOKEN", value=new)) is None
+    assert value_of(peer.call("supabase.secret_holds", name="TOKEN", value=new)) == "same"
+    assert value_of(peer.call("supabase.secret_holds", name="OTHER", value=new)) == "absent"
+
+
+@pytest.mark.parametrize("name", ["SUPABASE_URL", "", "a b", "N" * 257])
+def test_a_name_that_supabase_does_not_take_is_refused(peer: Peer, name: str) -> None:
+    """Before anything is sent: the vendor refuses the whole list."""
+    assert kind_of(peer.call("supabase.set_secret", name=name, value=secret("x"))) == "invalid"
+
+
+@pytest.mark.parametrize("value", ["", "x" * 24_577])
+def test_a_value_that_supabase_does_not_take_is_refused(peer: Peer, value: str) -> None:
+    """An empty secret would be taken for one that is set."""
+    assert kind_of(peer.call("supabase.set_secret", name="T", value=secret(value))) == "invalid"
+
+
+@pytest.mark.parametrize("suspended", [False, True])
+def test_realtime_tells_whether_it_is_suspended(peer: Peer, suspended: bool) -> None:
+    """And its limits."""
+    peer.arrange("supabase.realtime", suspended=suspended)
+    found = row_of(peer.call("supabase.realtime_config"))
+    assert (found["suspended"], found["connections"]) == (suspended, 200)
+
+
+def test_realtimes_connections_are_closed(peer: Peer) -> None:
+    """Nothing comes back; clients connect again."""
+    assert value_of(peer.call("supabase.realtime_shutdown")) is None
+
+
+CHANGES: dict[str, dict[str, Value]] = {
+    "supabase.realtime_shutdown": {},
+    "supabase.set_secret": {"name": "TOKEN", "value": secret("new")},
+}
+
+
+@pytest.mark.parametrize("operation", CHANGES)
+@pytest.mark.parametrize(
+    ("fault", "left_open"),
+    [
+        ("rate_limited", False),
+        ("unavailable", True),
+        ("timeout", True),
+        ("lost_answer", True),
+    ],
+)
+def test_a_change_without_an_answer_is_left_open(
+    peer: Peer, operation: str, fault: FaultKind, left_open: bool
+) -> None:
+    """It may be repeated; that it was done is not to be guessed."""
+    peer.fault("supabase", fault)
+    outcome = peer.call(operation, **CHANGES[operation])
+    assert isinstance(outcome, Unsettled if left_open else Refused)
+    assert peer.settle(operation) is None

@@ -191,8 +191,9 @@ class Company:
         )
 
     def setting(self, name: str) -> str | None:
-        """A setting that depends on what is asked for: the password of any mailbox. None for every other name."""
-        return self.imap.setting(name)
+        """A setting that depends on the world: the password of any mailbox, what a secret of the functions should
+        be, how the logs are asked. None for every other name."""
+        return self.imap.setting(name) or self.supabase.setting(name)
 
     def stream(self, provider: str, host: str, timeout: float) -> Stream:
         """A connection as `Connections.stream` gives it out. Raises CannotBeSimulatedError for an unknown provider."""

@@ -26,6 +26,8 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     level: str
     message: str
+    status: int | None = None
+    """What the request was answered with, in `function_edge_logs`."""
 
 
 class SupabaseModel:
@@ -38,6 +40,24 @@ class SupabaseModel:
         self.secrets: dict[str, Object] = {}
         self.health: dict[str, str] = dict.fromkeys(SERVICES, WELL)
         self.logs: list[LogLine] = []
+        self.log_dialect = "clickhouse"
+        self.expected: dict[str, str] = {}
+        """What the project's settings say that secrets should be."""
+        self.realtime: Object = {
+            "private_only": False,
+            "connection_pool": 2,
+            "max_concurrent_users": 200,
+            "max_events_per_second": 100,
+            "max_bytes_per_second": 100_000,
+            "max_channels_per_client": 100,
+            "max_joins_per_second": 100,
+            "max_presence_events_per_second": 20,
+            "max_payload_size_in_kb": 100,
+            "suspend": False,
+            "presence_enabled": True,
+        }
+        self.realtime_closed_at: datetime | None = None
+        """When all realtime connections were closed the last time."""
 
     def deploy(self, slug: str, *, verify_jwt: bool = True, at: datetime | None = None) -> Object:
         """The function `slug` is deployed: for the first time, or in its next version.
@@ -82,6 +102,7 @@ class SupabaseModel:
         level: str = "info",
         at: datetime | None = None,
         source: str = "function_logs",
+        status: int | None = None,
     ) -> None:
         """The function wrote a line."""
         self.logs.append(
@@ -92,7 +113,19 @@ class SupabaseModel:
                 at=self._ground.now() if at is None else at,
                 level=level,
                 message=message,
+                status=status,
             )
+        )
+
+    def requested(self, slug: str, status: int, *, at: datetime | None = None) -> None:
+        """The function answered a request with `status`: a line at the edge."""
+        self.log(
+            slug,
+            message=f"POST | {status} | https://{self.project}.supabase.co/functions/v1/{slug}",
+            level="error" if status >= 500 else "info",
+            at=at,
+            source="function_edge_logs",
+            status=status,
         )
 
     def set_secret(self, name: str, value: str) -> None:
@@ -103,12 +136,19 @@ class SupabaseModel:
             "updated_at": self._ground.now().isoformat(timespec="milliseconds"),
         }
 
+    def setting(self, name: str) -> str | None:
+        """What the project's settings say: `supabase.logs`, `supabase.secret.NAME`. None for every other name."""
+        if name == "supabase.logs":
+            return self.log_dialect
+        return self.expected.get(name.removeprefix("supabase.secret."))
+
     def objects(self) -> Iterator[tuple[str, Any]]:
         """Functions, secrets, and services that are not well. Logs only tell of what happened."""
         for slug, one in self.functions.items():
             yield f"function/{slug}", one
         for name, secret in self.secrets.items():
             yield f"secret/{name}", secret
+        yield "realtime", self.realtime
         unwell = {name: state for name, state in self.health.items() if state != WELL}
         if unwell:
             yield "health", unwell

@@ -115,6 +115,11 @@ class Supabase:
                 return Answer()
             case "GET", ("health",):
                 return self._health([value for key, value in request.query if key == "services"])
+            case "GET", ("config", "realtime"):
+                return Answer(body=dict(model.realtime))
+            case "POST", ("config", "realtime", "shutdown"):
+                model.realtime_closed_at = self._ground.now()
+                return Answer(status=204)
             case "GET", ("analytics", "endpoints", "logs.all"):
                 return self._logs(request)
             case _:
@@ -168,7 +173,8 @@ class Supabase:
             # The vendor answers 200 here too: only `error` tells.
             text = "Time range must be positive and at most 24 hours"
             return Answer(body={"result": [], "error": text})
-        return Answer(body={"result": answer_query(read_query(sql), self.model.logs, start, end)})
+        query = read_query(sql, self.model.log_dialect)
+        return Answer(body={"result": answer_query(query, self.model.logs, start, end)})
 
     def _project(self, request: Request) -> Answer:
         match request.segments:
@@ -192,13 +198,7 @@ class Supabase:
         failed = answer.status >= 500
         if failed:
             self.model.log(slug, message=f"answered {answer.status}", level="error")
-        url = f"https://{self._project_host}/functions/v1/{slug}"
-        self.model.log(
-            slug,
-            message=f"POST | {answer.status} | {url}",
-            level="error" if failed else "info",
-            source="function_edge_logs",
-        )
+        self.model.requested(slug, answer.status)
         extra = {"sb-error-code": "EDGE_FUNCTION_ERROR"} if failed else {}
         return Answer(
             status=answer.status,

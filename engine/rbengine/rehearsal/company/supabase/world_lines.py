@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rbengine.contract.types import BOOL, INSTANT, TEXT, Enum, optional
+from rbengine.contract.types import BOOL, INSTANT, INT, TEXT, Enum, optional
 from rbengine.rehearsal.company.builders import Builder, builder, given, moment, needed
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.supabase.model import HEALTH, SERVICES
@@ -15,6 +15,19 @@ def _function(company: Company, a: Arguments) -> None:
     company.supabase.deploy(a["slug"], verify_jwt=a["verify_jwt"], at=a["deployed"])
 
 
+def _project(company: Company, a: Arguments) -> None:
+    company.supabase.log_dialect = a["logs"]
+
+
+def _realtime(company: Company, a: Arguments) -> None:
+    company.supabase.realtime["suspend"] = a["suspended"]
+
+
+def _requests(company: Company, a: Arguments) -> None:
+    for _ in range(a["count"]):
+        company.supabase.requested(a["function"], a["status"], at=moment(company, a["at"]))
+
+
 def _log(company: Company, a: Arguments) -> None:
     company.supabase.log(
         a["function"], message=a["text"], level=a["level"], at=moment(company, a["at"])
@@ -22,7 +35,10 @@ def _log(company: Company, a: Arguments) -> None:
 
 
 def _secret(company: Company, a: Arguments) -> None:
-    company.supabase.set_secret(a["name"], a["value"])
+    if a["value"] is not None:
+        company.supabase.set_secret(a["name"], a["value"])
+    if a["expected"] is not None:
+        company.supabase.expected[a["name"]] = a["expected"]
 
 
 def _health(company: Company, a: Arguments) -> None:
@@ -56,11 +72,41 @@ SUPABASE: tuple[Builder, ...] = (
     ),
     builder(
         "supabase",
+        "requests",
+        "A function answered so many requests.",
+        _requests,
+        needed("function", TEXT, "which"),
+        given("status", INT, 200, "with what"),
+        given("count", INT, 1, "how many"),
+        given("at", optional(INSTANT), None, "when"),
+    ),
+    builder(
+        "supabase",
+        "project",
+        "How the project is.",
+        _project,
+        given(
+            "logs",
+            Enum(("clickhouse", "bigquery"), "supabase.log_dialect"),
+            "clickhouse",
+            "the language its logs are asked in",
+        ),
+    ),
+    builder(
+        "supabase",
+        "realtime",
+        "How realtime is set.",
+        _realtime,
+        given("suspended", BOOL, False, "whether it takes no connections"),
+    ),
+    builder(
+        "supabase",
         "secret",
         "A secret of the functions; its value is not kept, only its digest.",
         _secret,
         needed("name", TEXT, "its name"),
-        needed("value", TEXT, "its value"),
+        given("value", optional(TEXT), None, "its value; it is not there where left out"),
+        given("expected", optional(TEXT), None, "what the project's settings say it should be"),
     ),
     builder(
         "supabase",

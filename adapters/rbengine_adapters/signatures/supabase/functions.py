@@ -1,6 +1,6 @@
-"""What the Supabase adapter promises."""
+"""What the Supabase adapter promises of edge functions and their logs."""
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import Operation, Parameter
 from rbengine.contract.types import (
     BOOL,
     INSTANT,
@@ -15,8 +15,6 @@ from rbengine.contract.types import (
 from rbengine.contract.values import Datum, Json
 
 FUNCTION_STATUS = Enum(("ACTIVE", "REMOVED", "THROTTLED"), "supabase.function_status")
-SECRET_STATE = Enum(("same", "different", "absent", "unknown"), "supabase.secret_state")
-
 FUNCTION = Record(
     (
         FieldType("slug", TEXT),
@@ -44,8 +42,14 @@ ERROR_GROUP = Record(
     "supabase.error_group",
 )
 
-SECRET_CHECK = Record(
-    (FieldType("name", TEXT), FieldType("state", SECRET_STATE)), "supabase.secret_check"
+FUNCTION_TRAFFIC = Record(
+    (
+        FieldType("function", TEXT),
+        FieldType("calls", INT),
+        FieldType("refused", INT),
+        FieldType("failed", INT),
+    ),
+    "supabase.function_traffic",
 )
 
 INVOCATION = Record(
@@ -56,7 +60,7 @@ INVOCATION = Record(
 MOST_LOG_ENTRIES = 999
 """The vendor gives at most 1000 rows; one more than the bound must be seen to know that there are more."""
 
-_OPERATIONS = (
+FUNCTION_OPERATIONS = (
     Operation(
         adapter="supabase",
         name="function_logs",
@@ -115,6 +119,29 @@ _OPERATIONS = (
     ),
     Operation(
         adapter="supabase",
+        name="function_calls",
+        doc=(
+            "How many requests edge functions had, and how many of them they refused (400 to 499) or failed at (500 "
+            "and above). Logs lag and drop lines: the numbers are low rather than high."
+        ),
+        parameters=(
+            Parameter(
+                name="functions",
+                type=ListOf(TEXT),
+                doc="the functions' slugs, in this order; all where left out",
+                default=Datum(()),
+            ),
+            Parameter(name="since", type=INSTANT, doc="requests at or after this moment"),
+        ),
+        effect="observe",
+        result=ListOf(FUNCTION_TRAFFIC),
+        refusals=("not_found", "invalid"),
+        per_minute=120,
+        api="GET /v1/projects/{ref}/analytics/endpoints/logs.all",
+        source="https://supabase.com/docs/reference/api/v1-get-project-logs",
+    ),
+    Operation(
+        adapter="supabase",
         name="functions",
         doc="The deployed edge functions, by slug. One that was asked for and is not there is `not_found`.",
         parameters=(
@@ -131,20 +158,6 @@ _OPERATIONS = (
         per_minute=120,
         api="GET /v1/projects/{ref}/functions",
         source="https://supabase.com/docs/reference/api/v1-list-all-functions",
-    ),
-    Operation(
-        adapter="supabase",
-        name="secrets_check",
-        doc=(
-            "Whether secrets of the edge functions hold what the settings say, by digest. `unknown` where "
-            "the settings give no value or Supabase shows no digest. No value is read or shown."
-        ),
-        parameters=(Parameter(name="names", type=ListOf(TEXT), doc="names of the secrets"),),
-        effect="observe",
-        result=ListOf(SECRET_CHECK),
-        per_minute=120,
-        api="GET /v1/projects/{ref}/secrets",
-        source="https://supabase.com/docs/reference/api/v1-list-all-secrets",
     ),
     Operation(
         adapter="supabase",
@@ -199,11 +212,4 @@ _OPERATIONS = (
     ),
 )
 
-SIGNATURE = AdapterSignature(
-    name="supabase",
-    title="Supabase",
-    version="v1",
-    operations=_OPERATIONS,
-    records=(FUNCTION, LOG_ENTRY, ERROR_GROUP, SECRET_CHECK, INVOCATION),
-    factory="rbengine_adapters.supabase.adapter:factory",
-)
+FUNCTION_RECORDS = (FUNCTION, LOG_ENTRY, ERROR_GROUP, FUNCTION_TRAFFIC, INVOCATION)

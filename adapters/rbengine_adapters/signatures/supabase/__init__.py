@@ -1,0 +1,16 @@
+"""What the Supabase adapter promises."""
+
+from rbengine.contract.operations import AdapterSignature
+
+from rbengine_adapters.signatures.supabase.functions import FUNCTION_OPERATIONS, FUNCTION_RECORDS
+from rbengine_adapters.signatures.supabase.project import PROJECT_OPERATIONS, PROJECT_RECORDS
+from rbengine_adapters.signatures.supabase.secrets import SECRET_OPERATIONS, SECRET_RECORDS
+
+SIGNATURE = AdapterSignature(
+    name="supabase",
+    title="Supabase",
+    version="v1",
+    operations=(*FUNCTION_OPERATIONS, *SECRET_OPERATIONS, *PROJECT_OPERATIONS),
+    records=(*FUNCTION_RECORDS, *SECRET_RECORDS, *PROJECT_RECORDS),
+    factory="rbengine_adapters.supabase.adapter:factory",
+)
