@@ -5,7 +5,7 @@ from rbengine.diagnostics.catalogue import Entry
 from rbengine.facts.postgres.server import Server
 from rbengine.rehearsal import misses
 from rbengine.rehearsal.catalogue import CATALOGUE
-from rehearsal.theatre import PLAYBOOK, Theatre, codes, told
+from rehearsal.theatre import PLAYBOOK, Theatre
 
 ANY_PROGRAM = PLAYBOOK.replace(
     '   "Who paid"\n', '   "Who paid"\ninput program: text = "refresh"   "What is told"\n'
@@ -19,10 +19,8 @@ def test_the_wrong_sample_earns_its_code_and_the_right_one_none(
 ) -> None:
     """A page that explains a miss is worth nothing when its example makes another one."""
     with Theatre(server, playbook=ANY_PROGRAM, world="") as theatre:
-        right = theatre.play_as_written(entry.right)
-        assert right.ok, told(right)
-        wrong = theatre.play_as_written(entry.wrong)
-        assert codes(wrong) == [entry.code], told(wrong)
+        assert theatre.problems(entry.right) == ()
+        assert [one.code for one in theatre.problems(entry.wrong)] == [entry.code]
 
 
 def test_every_code_is_catalogued_once() -> None:
@@ -35,7 +33,7 @@ def test_every_code_is_catalogued_once() -> None:
 def test_messages_keep_the_grammar_of_messages(server: Server, entry: Entry) -> None:
     """Lower-case start, one line, no final stop."""
     with Theatre(server, playbook=ANY_PROGRAM, world="") as theatre:
-        for problem in theatre.play_as_written(entry.wrong).misses:
+        for problem in theatre.problems(entry.wrong):
             assert "\n" not in problem.message
             assert problem.message[0].islower()
             assert not problem.message.endswith(".")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
+from rbengine.diagnostics import Diagnostic
 from rbengine.facts.adapters import event_subject, signature_of
 from rbengine.facts.postgres.describe import PostgresDescriber
 from rbengine.facts.postgres.server import Server
@@ -200,6 +201,14 @@ class Theatre:
         """The rehearsal of the first of `scenarios`."""
         session = self.session(scenarios)
         return session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
+
+    def problems(self, scenarios: str) -> tuple[Diagnostic, ...]:
+        """What is wrong when the first of `scenarios` is rehearsed: its misses, and what their file accounts for."""
+        session = self.session(scenarios)
+        rehearsal = session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
+        accounts = session.accounts(RUNBOOK)
+        passed = rehearsal.coverage.passed
+        return (*rehearsal.misses, *accounts.problems, *accounts.covered(passed))
 
     def _workspace(self) -> Workspace:
         return Workspace(

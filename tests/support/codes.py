@@ -111,12 +111,12 @@ def _project(entry: Entry, text: str, describer: OneTable) -> Workspace:
 def played(server: Server, playbook: str, scenarios: str) -> Found:
     """What is missed when the first of `scenarios` rehearses `playbook`."""
     with theatre.Theatre(server, playbook=playbook, world="") as stage:
-        rehearsal = stage.play_as_written(scenarios)
+        problems = stage.problems(scenarios)
         sources = {
             theatre.SCENARIOS: SourceFile(theatre.SCENARIOS, stage.text),
             theatre.RUNBOOK: SourceFile(theatre.RUNBOOK, playbook),
         }
-        return rehearsal.misses, sources
+        return problems, sources
 
 
 def main() -> None:

@@ -10,6 +10,9 @@ from rbengine.cli.ground import Ground
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts.cache import Learned, facts_digest
 from rbengine.facts.file_answers import FileAnswer, FileAnswers
+from rbengine.syntax.nodes import Scenarios
+from rbengine.syntax.nodes.scenarios import NotCovered
+from rbengine.workspace.paths import runbook_path
 
 ENOUGH = 64
 """Files below which other processes cost more than they save."""
@@ -94,9 +97,25 @@ def _judge(ground: Ground, files: Sequence[str]) -> dict[str, FileAnswer]:
     found: dict[str, FileAnswer] = {}
     for path in files:
         _noted(ground)
-        problems = ground.workspace.problems(path)
+        problems = (*ground.workspace.problems(path), *_unaccounted(ground, path))
         found[path] = FileAnswer(problems, _noted(ground))
     return found
+
+
+def _unaccounted(ground: Ground, path: str) -> tuple[Diagnostic, ...]:
+    """Lines of a scenarios file that account for points which its runbook has not."""
+    tree = ground.workspace.tree(path)
+    beside = runbook_path(path)
+    if (
+        not isinstance(tree, Scenarios)
+        or not any(isinstance(one, NotCovered) for one in tree.parts)
+        or beside is None
+        or beside not in ground.texts
+        or ground.workspace.kind(beside) != "runbook"
+        or ground.errors_of_plan(beside)
+    ):
+        return ()
+    return ground.session().accounts(beside).problems
 
 
 def _noted(ground: Ground) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,6 +16,7 @@ from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.cli.workers import cores, spread
 from rbengine.diagnostics import Diagnostic, Label
+from rbengine.rehearsal.accounts import Accounts
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.result import Summary, summary
 from rbengine.rehearsal.session import RehearsalSession
@@ -68,7 +69,11 @@ def simulate(arguments: Sequence[str]) -> int:
         if wrong:
             ground.draw(wrong)
             return exit_codes.PROBLEMS
-        played = _play(ground, output, chosen, seed=found.seed, jobs=found.jobs)
+        accounts = _accounts(ground, [path for path, _ in chosen])
+        if any(one.problems for one in accounts.values()):
+            ground.draw([problem for one in accounts.values() for problem in one.problems])
+            return exit_codes.PROBLEMS
+        played = _play(ground, output, chosen, accounts, seed=found.seed, jobs=found.jobs)
         if isinstance(played, Diagnostic):
             ground.draw([played])
             return exit_codes.PROBLEMS
@@ -89,8 +94,12 @@ def simulate(arguments: Sequence[str]) -> int:
         if form is not None:
             _cover(ground, output, played, form, found.coverage_file, found.seed)
         under = found.fail_under is not None and _is_under(output, played, found.fail_under)
+        covered = [problem for one in played for problem in accounts[one.path].covered(one.passed)]
+        if covered:
+            output.row()
+            ground.draw(covered)
         missed = any(one.missed for one in played)
-        return exit_codes.PROBLEMS if missed or under else exit_codes.OK
+        return exit_codes.PROBLEMS if missed or under or covered else exit_codes.OK
 
 
 def runbooks(ground: Ground, paths: Sequence[str]) -> list[str]:
@@ -217,11 +226,22 @@ def _wrong(ground: Ground, paths: Sequence[str]) -> list[Diagnostic]:
     return list(found)
 
 
+def _accounts(ground: Ground, paths: Sequence[str]) -> dict[str, Accounts]:
+    session = ground.session()
+    return {path: session.accounts(path) for path in paths}
+
+
 # Playing ------------------------------------------------------------------------------------------------------------
 
 
 def _play(
-    ground: Ground, output: Output, chosen: Chosen, *, seed: int, jobs: int | None
+    ground: Ground,
+    output: Output,
+    chosen: Chosen,
+    accounts: Mapping[str, Accounts],
+    *,
+    seed: int,
+    jobs: int | None,
 ) -> list[Played] | Diagnostic:
     """All scenarios, in the order written; or why one of them cannot be played at all."""
     pieces = [Piece(path, scenario) for path, scenarios in chosen for scenario in scenarios]
@@ -250,7 +270,9 @@ def _play(
     output.status("")
     ordered = iter(sorted(results.items()))
     return [
-        _played(ground, session, path, scenarios, [next(ordered)[1] for _ in scenarios])
+        _played(
+            ground, session, path, scenarios, [next(ordered)[1] for _ in scenarios], accounts[path]
+        )
         for path, scenarios in chosen
     ]
 
@@ -275,6 +297,7 @@ def _played(
     path: str,
     scenarios: Sequence[Scenario],
     rehearsals: Sequence[Summary],
+    accounts: Accounts,
 ) -> Played:
     plan = ground.workspace.plan(path)
     beside = ground.workspace.scenarios_for(path)
@@ -288,6 +311,7 @@ def _played(
         rehearsals=tuple(rehearsals),
         lines=tuple(source.line_and_column(one.title.span.start)[0] for one in scenarios),
         points=session.points(path).points,
+        reasons=accounts.reasons,
     )
 
 

@@ -128,5 +128,23 @@ CATALOGUE = (
         'crash during "Take the level" before the answer',
         'crash during "Give the level" before the answer',
     ),
+    _entry(
+        misses.NO_POINT, "a reason for a point that nobody has",
+        "what accounts for nothing leaves a point uncovered that was thought of",
+        "expect found paid", "expect found paid",
+        world=(
+            '\nnot covered "the club\'s own people never refuse"\n  "Take the level" refused\n',
+            '\nnot covered "the club\'s own people never refuse"\n  "Give the level" refused\n',
+        ),
+    ),
+    _entry(
+        misses.COVERED, "a reason for a point that a scenario covers",
+        "a reason that no longer holds keeps the next reader from looking",
+        "expect found paid", "expect found paid",
+        world=(
+            '\nnot covered "the club\'s own people never refuse"\n  "Give the level" approved\n',
+            '\nnot covered "the club\'s own people never refuse"\n  "Give the level" refused\n',
+        ),
+    ),
 )  # fmt: skip
 """All but E811, a run that finds something again in the world it left: that takes another runbook."""

@@ -23,6 +23,8 @@ AGAIN = Code("E811")
 NOT_SIMULATED = Code("E812")
 WORLD = Code("E813")
 CRASH = Code("E814")
+NO_POINT = Code("E815")
+COVERED = Code("E816")
 
 
 class Miss(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ A call has its ends, a condition two ways, a question its answers, a clock a bef
 bring about is no point: the last case of a `match` that names everything never fails.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import msgspec
@@ -27,7 +28,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, order=True):
     line: int
     counter: int
     what: str
-    """`"Freeze" refused`."""
+    """Its name, no two alike in a plan: `"Freeze" refused`, `query of messages refused in "Compare"`."""
 
 
 class ClockLines(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,14 +47,16 @@ class PointBook:
         self._clocks = clocks
         severity = plan.policy.severity(plan.severity)
         self.rungs: tuple[EscalationRung, ...] = () if severity is None else severity.rungs
+        self._subjects = _subjects(plan)
         self.points = frozenset(self._all())
 
     def at(self, counter: int, way: str) -> Point:
         """The point `way` of the instruction at `counter`."""
         origin = self.plan.origins[counter]
+        subject, place = self._subjects.get(counter, ("", ""))
         return Point(
             file=origin.file, line=origin.line, counter=counter,
-            what=f"{_subject(self.plan.code[counter])} {way}",
+            what=f"{subject} {way}{place}",
         )  # fmt: skip
 
     def line(self, finding: int, text: str, way: str) -> Point:
@@ -128,6 +131,43 @@ def answers(question: c.QuestionSpec) -> tuple[str, ...]:
     if question.kind == "choose" and question.choices:
         return tuple(f"answered {one.name}" for one in question.choices)
     return ("answered",)
+
+
+def _subjects(plan: Plan) -> Mapping[int, tuple[str, str]]:
+    """What each deciding instruction is about, and what tells it from others about the same.
+
+    That is its step; what it binds, where the step has several; its number, where that does not tell them apart.
+    """
+    subjects: dict[int, str] = {}
+    places: dict[int, tuple[str, str]] = {}
+    step = ""
+    for counter, instruction in enumerate(plan.code):
+        match instruction:
+            case c.StepBegin(label=label):
+                step = f' in "{_plain(label)}"'
+            case c.SectionEnd() | c.Return():
+                step = ""
+            case _ if ways(plan, instruction):
+                subjects[counter] = _subject(instruction)
+                bound = getattr(instruction, "bind", None)
+                places[counter] = step, f", `{bound}`" if bound else ""
+            case _:
+                continue
+    alike = Counter(subjects.values())
+    in_step = Counter((subjects[one], places[one][0]) for one in subjects)
+    binding = Counter((subjects[one], *places[one]) for one in subjects)
+    seen: Counter[tuple[str, str, str]] = Counter()
+    named: dict[int, tuple[str, str]] = {}
+    for counter, subject in subjects.items():
+        its_step, bound = places[counter]
+        seen[subject, its_step, bound] += 1
+        told = its_step if alike[subject] > 1 else ""
+        if in_step[subject, its_step] > 1:
+            told += bound
+        if binding[subject, its_step, bound] > 1:
+            told += f", number {seen[subject, its_step, bound]}"
+        named[counter] = subject, told
+    return named
 
 
 def _has_else(plan: Plan, case: c.JumpUnless) -> bool:

@@ -10,6 +10,7 @@ from rbengine.diagnostics import Diagnostic, Label
 from rbengine.host.driver import Observer
 from rbengine.host.loopback import Attempts, loopback_only
 from rbengine.host.people import People
+from rbengine.rehearsal.accounts import Accounts, accounts_of
 from rbengine.rehearsal.backends import SignatureOf
 from rbengine.rehearsal.crashes import Crashes
 from rbengine.rehearsal.misses import NOT_SIMULATED
@@ -174,6 +175,13 @@ class RehearsalSession:
             plan = self._workspace.plan(path)
             book = self._books[path] = PointBook(plan, clock_lines(self._workspace, path))
         return book
+
+    def accounts(self, path: str) -> Accounts:
+        """The points that the scenarios of the runbook at `path` account for. Raises CannotBePlannedError."""
+        found = self._workspace.scenarios_for(path)
+        if found is None:
+            return Accounts(file=path, accounts=(), problems=())
+        return accounts_of(found[0], found[1].path, self.points(path))
 
     def _stage(
         self, path: str, setting: Setting, author: Author, operator: Person, attempts: Attempts

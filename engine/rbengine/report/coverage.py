@@ -10,7 +10,7 @@ from rbengine.report.rehearsals import Played
 from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, heading
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the JSON; it grows with every change that a reader could stumble over."""
 
 
@@ -22,32 +22,41 @@ def share(passed: int, points: int) -> Decimal:
 
 
 def numbers(played: Sequence[Played]) -> tuple[int, int]:
-    """Points passed, and all of them."""
-    return sum(len(one.passed) for one in played), sum(len(one.points) for one in played)
+    """Points passed or accounted for, and all of them."""
+    return sum(one.clear for one in played), sum(len(one.points) for one in played)
 
 
 def is_under(played: Sequence[Played], least: Decimal) -> bool:
-    """Whether fewer than `least` per cent were passed, without any rounding."""
+    """Whether fewer than `least` per cent were passed or accounted for, without any rounding."""
     passed, points = numbers(played)
     return points > 0 and Decimal(100) * passed < least * points
 
 
 def coverage_rows(played: Sequence[Played], *, width: int, colour: bool) -> list[str]:
-    """A line for each playbook with its points that no rehearsal passed below, then the sum."""
+    """A line for each playbook with its points that no rehearsal passed below, then the sum.
+
+    Those that are accounted for stand last, each reason over its points.
+    """
     lines: list[Line] = []
     for one in played:
         missing = one.missing
         lines.append(
             heading(
                 f"{one.path}  ",
-                (f"{len(one.passed)}/{len(one.points)} points", "wrong" if missing else "good"),
-                f"  {share(len(one.passed), len(one.points))} %",
+                (f"{one.clear}/{len(one.points)} points", "wrong" if missing else "good"),
+                f"  {share(one.clear, len(one.points))} %",
                 margin=one.id,
             )
         )
         lines += [heading(f"  {at(point)}  {point.what}", hang=4) for point in missing]
+        for reason, points_ in _by_reason(one.accounted).items():
+            lines.append(heading((f"  accounted for: {reason}", "quiet"), hang=4))
+            lines += [heading(f"    {at(point)}  {point.what}", hang=6) for point in points_]
     passed, points = numbers(played)
     told = f"coverage {share(passed, points)} % · {passed}/{points} points"
+    accounted = sum(len(one.accounted) for one in played)
+    if accounted:
+        told += f", {accounted} accounted for"
     if passed < points:
         told += f" · {points - passed} not covered"
     return draw(
@@ -62,7 +71,8 @@ def coverage_json(played: Sequence[Played], seed: int = 0) -> str:
         "schema": SCHEMA,
         "seed": seed,
         "points": points,
-        "passed": passed,
+        "passed": sum(len(one.passed) for one in played),
+        "accounted_for": sum(len(one.accounted) for one in played),
         "percent": float(share(passed, points)),
         "playbooks": [_playbook(one) for one in played],
     }
@@ -90,8 +100,22 @@ def _playbook(played: Played) -> dict[str, Any]:
         "path": played.path,
         "points": len(played.points),
         "passed": len(played.passed),
+        "accounted_for": len(played.accounted),
         "decisions": [
-            {"file": point.file, "line": point.line, "what": point.what, "passed_by": list(titles)}
+            {
+                "file": point.file,
+                "line": point.line,
+                "what": point.what,
+                "passed_by": list(titles),
+                "not_covered": played.accounted.get(point),
+            }
             for point, titles in passed_by(played).items()
         ],
     }
+
+
+def _by_reason(accounted: Mapping[Point, str]) -> Mapping[str, Sequence[Point]]:
+    by: dict[str, list[Point]] = {}
+    for point, reason in accounted.items():
+        by.setdefault(reason, []).append(point)
+    return by

@@ -71,7 +71,7 @@ def coverage_page(played: Sequence[Played], text_of: TextOf, seed: int = 0) -> s
         f"<title>Rehearsals: {share(passed, points)} % of decision points</title>",
         f"<style>{_STYLE}</style></head><body>",
         f"<h1>{share(passed, points)} % of decision points</h1>",
-        f'<p class="quiet">{passed} of {points} points, passed by {rehearsals} rehearsals'
+        f'<p class="quiet">{passed} of {points} points, passed by {rehearsals} rehearsals{_told_of(played)}'
         f"{f', seed {seed}' if seed else ''}</p>",
         _bar(passed, points),
         '<p class="quiet">A marked line has decision points: choose it to see which, and who passed them.</p>',
@@ -88,17 +88,17 @@ def _overview(played: Sequence[Played]) -> list[str]:
         state = "bad" if one.missing else "good"
         rows.append(
             f'<li><span><a href="#{_id(one.id)}">{_safe(one.id)}</a> {_safe(one.title)}</span>'
-            f'<span class="{state}">{len(one.passed)}/{len(one.points)}</span></li>'
+            f'<span class="{state}">{one.clear}/{len(one.points)}</span></li>'
         )
     return [*rows, "</ul></nav>"]
 
 
 def _playbook(played: Played, text_of: TextOf) -> list[str]:
-    passed, points = len(played.passed), len(played.points)
+    passed, points = played.clear, len(played.points)
     missed = len(played.missed)
     rows = [
         f'<h2 id="{_id(played.id)}">{_safe(played.id)} {_safe(played.title)}</h2>',
-        f'<p class="quiet">{passed} of {points} points, {len(played.rehearsals)} rehearsals'
+        f'<p class="quiet">{passed} of {points} points, {len(played.rehearsals)} rehearsals{_told_of([played])}'
         f"{f', <b class=bad>{missed} not as expected</b>' if missed else ''}</p>",
         _bar(passed, points),
     ]
@@ -142,10 +142,12 @@ def _line(
     shown = f"<code>{_safe(text)}</code>"
     if not points:
         return f'<div><span class="number">{number}</span><span class="mark"></span>{shown}</div>'
-    passed = sum(bool(by[one]) for one in points)
+    passed = sum(bool(by[one]) or one in played.accounted for one in points)
     state = "good" if passed == len(points) else "part" if passed else "bad"
     sign = "ok" if passed == len(points) else "!!"
-    listed = "".join(f"<li>{_point(one, by[one])}</li>" for one in points)
+    listed = "".join(
+        f"<li>{_point(one, by[one], played.accounted.get(one))}</li>" for one in points
+    )
     opened = "" if state == "good" else " open"
     return (
         f'<details class="{state}"{opened} id="{_anchor(played, points[0])}"><summary>'
@@ -155,7 +157,15 @@ def _line(
     )
 
 
-def _point(point: Point, titles: Sequence[str]) -> str:
+def _told_of(played: Sequence[Played]) -> str:
+    accounted = sum(len(one.accounted) for one in played)
+    return f", {accounted} accounted for" if accounted else ""
+
+
+def _point(point: Point, titles: Sequence[str], reason: str | None) -> str:
+    if reason is not None:
+        told = f'<span class="quiet">not covered: {_safe(reason)}</span>'
+        return f'<span class="good">ok</span> {_what(point)} {told}'
     if not titles:
         return f'<b class="bad">!! not covered</b> {_what(point)}'
     more = f", and {len(titles) - 3} more" if len(titles) > 3 else ""

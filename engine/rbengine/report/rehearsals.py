@@ -1,6 +1,6 @@
 """What rehearsals came to: a line for each playbook, every miss with what was found, the sum."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -37,6 +37,8 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     """Where each scenario begins, one-based."""
     points: frozenset[Point]
     """All decision points it has."""
+    reasons: Mapping[Point, str] = {}
+    """Points that the scenarios say need not be passed, with why."""
 
     @property
     def missed(self) -> tuple[Summary, ...]:
@@ -50,8 +52,22 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def missing(self) -> tuple[Point, ...]:
-        """Points that none passed, in the order of the text."""
-        return tuple(sorted(self.points - self.passed))
+        """Points that none passed and nobody accounts for, in the order of the text."""
+        return tuple(sorted(self.points - self.passed - self.reasons.keys()))
+
+    @property
+    def accounted(self) -> Mapping[Point, str]:
+        """Points that none passed, with why that is right, in the order of the text."""
+        return {
+            point: reason
+            for point, reason in sorted(self.reasons.items())
+            if point in self.points - self.passed
+        }
+
+    @property
+    def clear(self) -> int:
+        """How many points are passed or accounted for."""
+        return len(self.points) - len(self.missing)
 
 
 class Results:
@@ -89,10 +105,12 @@ class Results:
             parts.append(_count(len(missed), "miss", "misses"))
         missing = [point for one in self._played for point in one.missing]
         points = sum(len(one.points) for one in self._played)
+        accounted = sum(len(one.accounted) for one in self._played)
         incidents = sum((one.took for one in rehearsals), timedelta(0))
         told = (
             ", ".join(parts)
             + f" · {points - len(missing)}/{points} points"
+            + (f", {accounted} accounted for" if accounted else "")
             + f" · {duration(incidents)} of incidents"
         )
         if seed:
@@ -125,7 +143,7 @@ class Results:
                 f"{_count(missed, 'miss', 'misses') if missed else 'ok':<9}",
                 "wrong" if missed else "good",
             ),
-            f"{len(played.passed)}/{len(played.points)} points",
+            f"{played.clear}/{len(played.points)} points",
             margin=played.id,
         )
 

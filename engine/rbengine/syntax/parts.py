@@ -11,6 +11,6 @@ PART_WORDS: dict[str, tuple[str, ...]] = {
     "calendar": ("timezone", "use", "daily", "weekly", "monthly"),
     "library": ("use", "record", "procedure", "message"),
     "app": ("tier", "function", "on"),
-    "scenarios": ("use", "world", "scenario"),
+    "scenarios": ("use", "world", "scenario", "not"),
 }  # fmt: skip
 """The words that a part of each kind of file may begin with, in the order in which they usually stand."""

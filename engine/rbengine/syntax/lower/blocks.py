@@ -1,6 +1,7 @@
 """Raw indented text: SQL, prose, messages."""
 
 import re
+from collections.abc import Iterator
 
 from rbengine.source import Span
 from rbengine.syntax.lower.lowering import Lowering
@@ -34,23 +35,29 @@ def block(lowering: Lowering, token: Token) -> Block:
     )
 
 
-def items(lowering: Lowering, token: Token) -> tuple[Item, ...]:
-    """The `- lines` of a block of prose; a line without `-` goes on with the one before."""
+def lines_of(token: Token) -> Iterator[tuple[Span, str]]:
+    """The lines of a raw text that hold something, each without the blanks around it, with its place."""
     position = token.start + 1
-    read: list[tuple[int, int, str]] = []
     for line in token.text.split("\n")[1:]:
         text = line.strip(" ")
         start = position + len(line) - len(line.lstrip(" "))
         position += len(line) + 1
-        if not text:
-            continue
+        if text:
+            yield Span(start, start + len(text)), text
+
+
+def items(lowering: Lowering, token: Token) -> tuple[Item, ...]:
+    """The `- lines` of a block of prose; a line without `-` goes on with the one before."""
+    read: list[tuple[int, int, str]] = []
+    for place, text in lines_of(token):
+        start, end = place.start, place.end
         if text == "-" or text.startswith("- "):
-            read.append((start, start + len(text), text[1:].strip(" ")))
+            read.append((start, end, text[1:].strip(" ")))
         elif read:
             first, _, before = read[-1]
-            read[-1] = (first, start + len(text), f"{before} {text}")
+            read[-1] = (first, end, f"{before} {text}")
         else:
-            lowering.report("E128", Span(start, start + len(text)), found=text)
+            lowering.report("E128", place, found=text)
     return tuple(_item(lowering, Span(start, end), text) for start, end, text in read)
 
 

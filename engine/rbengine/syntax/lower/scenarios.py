@@ -4,7 +4,7 @@
 from typing import Any
 
 from rbengine.source import Span
-from rbengine.syntax.lower.blocks import block
+from rbengine.syntax.lower.blocks import block, lines_of
 from rbengine.syntax.lower.clauses import joined_words, optional_duration, readable
 from rbengine.syntax.lower.expressions import calendar_day, duration_literal, whole_number
 from rbengine.syntax.lower.lowering import Lowering, Parts
@@ -245,6 +245,18 @@ def _expect_same(lowering: Lowering, parts: Parts, span: Span) -> s.ExpectTheSam
     return lowering.make(s.ExpectTheSame, span, scenario=template(lowering, parts[0]))
 
 
+def _not_covered(lowering: Lowering, parts: Parts, span: Span) -> s.NotCovered:
+    reason, points = parts
+    return lowering.make(
+        s.NotCovered,
+        span,
+        reason=template(lowering, reason),
+        points=tuple(
+            lowering.make(s.PointName, place, text=text) for place, text in lines_of(points)
+        ),
+    )
+
+
 BUILDERS = {
     "scenarios_head": _scenarios_head,
     "world": _world,
@@ -289,4 +301,5 @@ BUILDERS = {
     "outcome": joined_words,
     "expect_nothing": _expect_nothing,
     "expect_same": _expect_same,
+    "not_covered": _not_covered,
 }

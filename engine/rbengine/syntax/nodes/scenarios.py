@@ -198,8 +198,21 @@ class Scenario(Node, frozen=True, kw_only=True, eq=False, gc=False):
     parts: tuple[Fault | Person | At | Crash | Expectation | ErrorSection, ...]
 
 
+class PointName(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """A decision point as the coverage report writes it: `"Give the level" unanswered`."""
+
+    text: str
+
+
+class NotCovered(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """`not covered "why"` over decision points that no scenario passes, a line each."""
+
+    reason: Template
+    points: tuple[PointName, ...]
+
+
 class Scenarios(Node, frozen=True, kw_only=True, eq=False, gc=False):
     """`scenarios for RB-011`."""
 
     runbook: Name
-    parts: tuple[Use | World | Scenario | ErrorSection, ...]
+    parts: tuple[Use | World | Scenario | NotCovered | ErrorSection, ...]

@@ -262,8 +262,9 @@ def _sections(editor: Editor, path: str) -> Iterator[Offer]:
     if kind == "empty":
         yield from offers.words(PART_WORDS)
         return
+    whole = {("runbook", "on"): "on breach", ("scenarios", "not"): "not covered"}
     for one in PART_WORDS.get(kind, ()):
-        yield from offers.words(("on breach",) if (kind, one) == ("runbook", "on") else (one,))
+        yield from offers.words((whole.get((kind, one), one),))
 
 
 def _expression(editor: Editor, path: str, at: Writing) -> Iterator[Offer]:
