@@ -9,9 +9,11 @@ from importlib import import_module
 from rbengine.contract.operations import AdapterSignature
 
 _SIGNATURES = {
+    "cron": "rbengine_adapters.signatures.cron",
     "email": "rbengine_adapters.signatures.email",
     "imap": "rbengine_adapters.signatures.imap",
     "meta": "rbengine_adapters.signatures.meta",
+    "postgres": "rbengine_adapters.signatures.postgres",
     "stripe": "rbengine_adapters.signatures.stripe",
     "supabase": "rbengine_adapters.signatures.supabase",
     "twilio": "rbengine_adapters.signatures.twilio",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import psycopg
+from rbengine.contract.adapter import Sessions
 from rbengine.contract.changes import (
     Applied,
     ApplyOutcome,
@@ -35,7 +36,6 @@ from rbengine_adapters.postgres.alone import INTERRUPTED, apply_alone, runs_alon
 from rbengine_adapters.postgres.marker import Begun, hold_key, read_marker, write_marker
 from rbengine_adapters.postgres.planning import Guard, NotPlannedError, images, perform
 from rbengine_adapters.postgres.refusals import lost, refusal_of
-from rbengine_adapters.postgres.sessions import Sessions
 from rbengine_adapters.postgres.undo import take_back
 
 _LOCK_LIMIT = "1s"

@@ -2,20 +2,9 @@
 
 import contextlib
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
-
-
-class Sessions(Protocol):
-    """Hands out a connection for one transaction at a time.
-
-    It is in autocommit and in UTC, and its cursors take `$1`. Raises psycopg.OperationalError where the database
-    cannot be reached.
-    """
-
-    def __call__(self, *, replica: bool) -> "AbstractContextManager[psycopg.Connection[Any]]": ...
 
 
 class LiveSessions:

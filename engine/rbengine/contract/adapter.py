@@ -1,8 +1,9 @@
 """What the live code of an adapter looks like to the host."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import msgspec
 
@@ -11,6 +12,7 @@ from rbengine.contract.values import Value
 
 if TYPE_CHECKING:
     import httpx
+    import psycopg
 
 
 class Invocation(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +38,10 @@ class Adapter(Protocol):
         ...
 
     def settle(self, invocation: Invocation) -> Outcome | None:
-        """Look whether a lost call took effect: its outcome, or None where that cannot be told."""
+        """Look whether a lost call took effect: its outcome, or None where that cannot be told.
+
+        The invocation is the one that was lost, `now` included: the look may come days later.
+        """
         ...
 
 
@@ -64,6 +69,26 @@ class Stream(Protocol):
         ...
 
 
+class Sessions(Protocol):
+    """Hands out a connection for one transaction at a time.
+
+    It is in autocommit and in UTC, and its cursors take `$1`. Raises psycopg.OperationalError where the database
+    cannot be reached.
+    """
+
+    def __call__(self, *, replica: bool) -> "AbstractContextManager[psycopg.Connection[Any]]": ...
+
+
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """How a program on this machine ended."""
+
+    status: int
+    """Its exit status."""
+    out: bytes = b""
+    err: bytes = b""
+    took: timedelta = timedelta()
+
+
 class Connections(Protocol):
     """What the host hands to an adapter's factory: the one door to the world.
 
@@ -79,6 +104,26 @@ class Connections(Protocol):
         """A connection to `host` for a protocol that is not HTTP (`imap`), TLS where the port asks for it.
 
         `timeout` in seconds, for connecting and for each answer. Raises OSError where there is none to be had.
+        """
+        ...
+
+    def database(self) -> Sessions:
+        """Sessions with the project's PostgreSQL, for what acts outside a transaction."""
+        ...
+
+    def program(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        folder: str,
+        environment: Mapping[str, str],
+        timeout: float,
+    ) -> Finished:
+        """Run the program `name` (`git`) in `folder` to its end, with `environment` beside what it needs anyway.
+
+        Raises TimeoutError where it did not end within `timeout` seconds (it is ended then), OSError where it
+        cannot be started.
         """
         ...
 

@@ -14,8 +14,8 @@ from rbengine.semantics.sql_words import SqlWord, sql_words
 _KEY_WORDS = ("current_timestamp", "current_date", "current_time", "localtime", "localtimestamp")
 _SHADOWED = frozenset(
     {
-        "age", "clock_timestamp", "gen_random_uuid", "now", "pg_cancel_backend", "pg_extension", "pg_stat_activity",
-        "pg_stat_user_tables", "pg_terminate_backend", "random", "statement_timestamp", "timeofday",
+        "age", "clock_timestamp", "gen_random_uuid", "now", "pg_backend_pid", "pg_cancel_backend", "pg_extension",
+        "pg_stat_activity", "pg_stat_user_tables", "pg_terminate_backend", "random", "statement_timestamp", "timeofday",
         "transaction_timestamp", "uuidv4", "uuidv7",
     }
 )  # fmt: skip

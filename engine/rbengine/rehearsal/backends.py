@@ -3,11 +3,12 @@
 import importlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rbengine.contract.adapter import Stream
+from rbengine.contract.adapter import Sessions, Stream
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.values import Row, Value
 from rbengine.host.adapters import Adapters
@@ -18,6 +19,7 @@ from rbengine.rehearsal.table_rows import unknown
 
 if TYPE_CHECKING:
     import httpx
+    import psycopg
 
     from rbengine.host.simulated_database import SimulatedDatabase
 
@@ -30,8 +32,14 @@ _TIMEOUT = timedelta(seconds=20)
 class SimulatedConnections:
     """`contract.adapter.Connections` to the simulated company, and to nothing else."""
 
-    def __init__(self, company: Company, tiers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        company: Company,
+        tiers: Mapping[str, str],
+        database: "Callable[[], SimulatedDatabase]",
+    ) -> None:
         self._company = company
+        self._database = database
         self._clients: dict[str, httpx.Client] = {}
         self._tiers = tiers
 
@@ -45,6 +53,14 @@ class SimulatedConnections:
     def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002
         """A connection to one of the company's servers. Raises CannotBeSimulatedError for any other."""
         return self._company.stream(provider, host, timeout)
+
+    def database(self) -> Sessions:
+        """Sessions with the world's database, made when one is first used."""
+
+        def session(*, replica: bool) -> "AbstractContextManager[psycopg.Connection[Any]]":
+            return self._database().sessions(replica=replica)
+
+        return session
 
     @cached_property
     def _settings(self) -> Mapping[str, str]:

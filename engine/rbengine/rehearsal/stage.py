@@ -12,6 +12,7 @@ from rbengine.host.adapters import Adapters
 from rbengine.host.calls import Calls
 from rbengine.host.clock import VirtualClock
 from rbengine.host.loopback import Attempts
+from rbengine.host.secrets import SecretBox
 from rbengine.rehearsal.app import AppProgram, handler_name
 from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, SimulatedConnections
 from rbengine.rehearsal.company.company import Company
@@ -62,8 +63,9 @@ class Stage:
         self._sql: Database | None = None
         database.begin(self.clock)
         tiers = _tiers(app)
-        connections = SimulatedConnections(self.company, tiers)
-        adapters = Adapters(signature_of, connections)
+        connections = SimulatedConnections(self.company, tiers, database.get)
+        self.secrets = SecretBox(f"rehearsal/{seed}".encode())
+        adapters = Adapters(signature_of, connections, self.secrets)
         self.program = AppProgram(
             app,
             plan=plan,

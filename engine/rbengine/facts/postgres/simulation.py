@@ -13,6 +13,9 @@ SEARCH_PATH = "public, simulation, pg_catalog"
 BOOKKEEPING = "rbengine: bookkeeping"
 """The comment on tables that belong to us and not to the company."""
 
+_STAND_INS = {"cron.job": "cron.sql"}
+"""A table of an extension that the server lacks, and the file with that extension's functions."""
+
 _BEFORE_ALL_WORLDS = "2000-01-01 00:00:00+00"  # rows that the schema itself inserts
 
 
@@ -31,8 +34,10 @@ def rehearsal_template(
 
     `virtual` puts virtual time into the schema's text; `bookkeeping_ddl` makes the tables the engine itself writes.
     """
-    simulation = Path(__file__).with_name("simulation.sql").read_text(encoding="utf-8")
-    name = f"rehearsal_{schema_digest(chr(0).join((simulation, schema_sql, bookkeeping_ddl)))}"
+    simulation = _text("simulation.sql")
+    stand_ins = {table: _text(file) for table, file in _STAND_INS.items()}
+    texts = (simulation, *stand_ins.values(), schema_sql, bookkeeping_ddl)
+    name = f"rehearsal_{schema_digest(chr(0).join(texts))}"
 
     def fill(database: str) -> None:
         with server.connect(database, SUPERUSER) as connection:
@@ -41,6 +46,9 @@ def rehearsal_template(
             connection.execute(f"SET search_path = {SEARCH_PATH}".encode())
             connection.execute(f"SET simulation.now = '{_BEFORE_ALL_WORLDS}'".encode())
             load_schema(connection, virtual(schema_sql))
+            for table, functions in stand_ins.items():
+                if _exists(connection, table):
+                    connection.execute(functions.encode())
             _bring_functions_along(connection)
             before = _tables(connection)
             connection.execute(bookkeeping_ddl.encode())
@@ -54,6 +62,15 @@ def rehearsal_template(
 
     template_database(server, name, fill)
     return name
+
+
+def _text(file: str) -> str:
+    return Path(__file__).with_name(file).read_text(encoding="utf-8")
+
+
+def _exists(connection: psycopg.Connection, table: str) -> bool:
+    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (table,)).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _bring_functions_along(connection: psycopg.Connection) -> None:

@@ -79,6 +79,8 @@ ALTER TABLE simulation.pg_stat_activity
   ALTER query SET DEFAULT '',
   ALTER backend_type SET DEFAULT 'client backend';
 
+-- Our own session is none of the world's, and its real number could be that of one.
+CREATE FUNCTION simulation.pg_backend_pid() RETURNS integer LANGUAGE sql STABLE AS $$ SELECT 1000 $$;
 CREATE FUNCTION simulation.pg_terminate_backend(process integer, timeout bigint DEFAULT 0) RETURNS boolean
 LANGUAGE sql VOLATILE AS $$
   WITH gone AS (DELETE FROM simulation.pg_stat_activity WHERE pid = process RETURNING 1)

@@ -1,0 +1,1 @@
+"""pg_cron: jobs that the database runs by itself."""

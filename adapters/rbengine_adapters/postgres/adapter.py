@@ -1,0 +1,84 @@
+"""PostgreSQL beside SQL, live: each operation of the signature. Failures are told as `refusals` tells those of SQL."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.outcomes import Outcome
+from rbengine.contract.values import Value
+
+from rbengine_adapters.postgres.attempt import in_transaction, on_session
+from rbengine_adapters.postgres.indexes import IndexWish, create_index, drop_index
+from rbengine_adapters.postgres.signals import cancel, terminate
+
+T = TypeVar("T")
+
+
+def factory(connections: Connections) -> Adapter:
+    """The adapter on the host's sessions."""
+    return PostgresAdapter(connections)
+
+
+class PostgresAdapter:
+    """All operations. Each looks before it acts, so doing one twice is doing it once."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._sessions = connections.database()
+
+    def perform(self, invocation: Invocation) -> Outcome:
+        """Do the call. Raises ValueError for an operation that the signature does not have."""
+        a = invocation.arguments
+        match invocation.operation:
+            case "cancel":
+                pid, began, query = (
+                    _given(a, "pid", int),
+                    _given(a, "backend_start", datetime),
+                    _given(a, "query_start", datetime),
+                )
+                return in_transaction(
+                    self._sessions,
+                    invocation.timeout,
+                    lambda it: cancel(it, pid, began, query),
+                    changes=True,
+                )
+            case "terminate":
+                pid, began = _given(a, "pid", int), _given(a, "backend_start", datetime)
+                return in_transaction(
+                    self._sessions,
+                    invocation.timeout,
+                    lambda it: terminate(it, pid, began),
+                    changes=True,
+                )
+            case "create_index":
+                wish = _wish(invocation)
+                return on_session(self._sessions, lambda it: create_index(it, wish), changes=True)
+            case "drop_index":
+                wish = _wish(invocation)
+                return on_session(self._sessions, lambda it: drop_index(it, wish), changes=True)
+            case other:
+                raise ValueError(f"postgres has no operation `{other}`")
+
+    def settle(self, invocation: Invocation) -> Outcome | None:  # noqa: ARG002 - it is done again instead
+        """None: a lost call is made again."""
+        return None
+
+
+def _wish(invocation: Invocation) -> IndexWish:
+    a = invocation.arguments
+    columns = a.get("columns")
+    return IndexWish(
+        table=_given(a, "table", str),
+        name=_given(a, "name", str),
+        columns=tuple(str(one) for one in columns) if isinstance(columns, tuple) else (),
+        lock_timeout=_given(a, "lock_timeout", timedelta),
+        timeout=invocation.timeout,
+    )
+
+
+def _given(arguments: Mapping[str, Value], name: str, type_: type[T]) -> T:
+    """The argument, of the type that the checker has made sure of."""
+    value = arguments[name]
+    if not isinstance(value, type_):
+        raise TypeError(f"`{name}` is a {type_.__name__}")
+    return value

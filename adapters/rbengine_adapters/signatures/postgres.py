@@ -1,0 +1,110 @@
+"""What the PostgreSQL adapter promises beside SQL: what acts outside the transaction that asks for it."""
+
+from datetime import timedelta
+
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.types import DURATION, INSTANT, INT, TEXT, Enum, ListOf
+from rbengine.contract.values import Datum
+
+SIGNAL_RESULT = Enum(("asked", "gone"), "postgres.signal_result")
+"""`asked`: PostgreSQL has told the session. `gone`: what was named had ended by itself."""
+
+CREATE_RESULT = Enum(("created", "existed"), "postgres.create_result")
+DROP_RESULT = Enum(("dropped", "gone"), "postgres.drop_result")
+
+_PID = Parameter(name="pid", type=INT, doc="the session's process, `pg_stat_activity.pid`")
+_BACKEND_START = Parameter(
+    name="backend_start",
+    type=INSTANT,
+    doc="when the session began: a process number is given again, together they are one session",
+)
+_TABLE = Parameter(name="table", type=TEXT, doc="the table, with its schema where it is not public")
+_INDEX = Parameter(name="name", type=TEXT, doc="the index's own name, without a schema")
+_LOCKS = Parameter(
+    name="lock_timeout",
+    type=DURATION,
+    doc="how long it waits for those who hold the table; longer would make everybody else wait",
+    default=Datum(timedelta(seconds=5)),
+)
+
+_OPERATIONS = (
+    Operation(
+        adapter="postgres",
+        name="cancel",
+        doc=(
+            "End what a session runs, and leave the session: the gentle way, to be tried first. "
+            "Another statement of that session, begun since, is left alone."
+        ),
+        parameters=(
+            _PID,
+            _BACKEND_START,
+            Parameter(
+                name="query_start", type=INSTANT, doc="when the statement began that is to end"
+            ),
+        ),
+        effect="change",
+        result=SIGNAL_RESULT,
+        refusals=("conflict",),
+        api="SELECT pg_cancel_backend(pid) … WHERE pid, backend_start, query_start",
+        source="https://www.postgresql.org/docs/current/functions-admin.html",
+    ),
+    Operation(
+        adapter="postgres",
+        name="terminate",
+        doc=(
+            "End a session of a client with whatever it runs; its transaction is rolled back. PostgreSQL's own "
+            "processes (pg_cron's launcher looks idle too) are refused."
+        ),
+        parameters=(_PID, _BACKEND_START),
+        effect="change",
+        result=SIGNAL_RESULT,
+        refusals=("conflict",),
+        api="SELECT pg_terminate_backend(pid) … WHERE pid, backend_start",
+        source="https://www.postgresql.org/docs/current/functions-admin.html",
+    ),
+    Operation(
+        adapter="postgres",
+        name="create_index",
+        doc=(
+            "Build a B-tree index while others go on writing, outside a transaction. An unfinished (invalid) index "
+            "of that name is dropped first, and again where this attempt fails. One that is there and means the "
+            "same is left alone. `postgres.drop_index` takes it back."
+        ),
+        parameters=(
+            _TABLE,
+            _INDEX,
+            Parameter(
+                name="columns",
+                type=ListOf(TEXT),
+                doc="in order: `created_at`, `created_at desc`, `created_at desc nulls last`",
+            ),
+            _LOCKS,
+        ),
+        effect="change",
+        result=CREATE_RESULT,
+        refusals=("not_found", "conflict", "invalid"),
+        undoable=True,
+        api="CREATE INDEX CONCURRENTLY name ON table (columns)",
+        source="https://www.postgresql.org/docs/current/sql-createindex.html",
+    ),
+    Operation(
+        adapter="postgres",
+        name="drop_index",
+        doc="Drop an index of a table while others go on reading and writing, outside a transaction.",
+        parameters=(_TABLE, _INDEX, _LOCKS),
+        effect="change",
+        result=DROP_RESULT,
+        refusals=("not_found", "conflict", "invalid"),
+        undoable=True,
+        api="DROP INDEX CONCURRENTLY name",
+        source="https://www.postgresql.org/docs/current/sql-dropindex.html",
+    ),
+)
+
+SIGNATURE = AdapterSignature(
+    name="postgres",
+    title="PostgreSQL",
+    version="18",
+    operations=_OPERATIONS,
+    factory="rbengine_adapters.postgres.adapter:factory",
+)
