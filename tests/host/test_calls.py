@@ -15,6 +15,7 @@ from rbengine.contract.values import Datum, Row, Value
 from rbengine.host.adapters import Adapters
 from rbengine.host.calls import Calls
 from rbengine.host.errors import CannotGoOnError
+from rbengine.host.secrets import SecretBox
 from rbengine.runtime.commands import (
     ApplyRequest,
     NotifyRequest,
@@ -55,7 +56,7 @@ def signature_of(name: str) -> AdapterSignature | None:
 def calls(door: Door | None = None, *, repeatable: bool = False) -> Calls:
     channels = {"cto": ContactChannel("email", "cto@a.test"), "pager": ContactChannel("sms", "1")}
     return Calls(
-        adapters=Adapters(signature_of, door or Door()),
+        adapters=Adapters(signature_of, door or Door(), SecretBox(b"key")),
         database=no_database,
         channel=channels.get,
         repeatable=lambda _operation, _arguments: repeatable,
@@ -92,8 +93,9 @@ def test_a_secret_that_comes_back_is_kept_and_only_its_reference_written() -> No
     made = calls()
     event = perform(operation("small.rotates"), made)
     assert "hunter2" not in to_line(event)
-    assert outcome_of(event) == Succeeded(Datum(Row({"secret": small_adapter.REFERENCE})))
-    used = perform(operation("small.uses", secret=small_adapter.REFERENCE), made)
+    kept = SecretBox(b"key").hide("hunter2", small_adapter.REFERENCE.name)
+    assert outcome_of(event) == Succeeded(Datum(Row({"secret": kept})))
+    used = perform(operation("small.uses", secret=kept), made)
     assert outcome_of(used) == Succeeded(Datum(True))
 
 
@@ -161,7 +163,7 @@ def test_an_operation_is_planned_without_being_done() -> None:
 )
 def test_a_lost_call_is_settled_by_its_own_look_then_by_its_key(name: str, verdict: str) -> None:
     """What has a key is sent again with it, and the answer tells; what has neither goes to a person."""
-    event = perform(SettleRequest(request=operation(name)))
+    event = perform(SettleRequest(request=operation(name), asked=AT))
     assert isinstance(event, Settled)
     assert event.verdict == verdict
     assert event.evidence
@@ -169,7 +171,16 @@ def test_a_lost_call_is_settled_by_its_own_look_then_by_its_key(name: str, verdi
 
 def test_what_the_app_calls_repeatable_may_be_called_again() -> None:
     """The signature of an invocation cannot know what the company's function does; its app says so."""
-    event = perform(SettleRequest(request=operation("small.blind")), calls(repeatable=True))
+    event = perform(
+        SettleRequest(request=operation("small.blind"), asked=AT), calls(repeatable=True)
+    )
     assert isinstance(event, Settled)
     assert event.verdict == "applied"
     assert event.applied == Applied(rows=0)
+
+
+def test_the_look_is_told_when_the_lost_call_was_made() -> None:
+    """It may come days later, after a crash: a key may have been forgotten meanwhile."""
+    lost = AT - timedelta(days=3)
+    perform(SettleRequest(request=operation("small.looks_done"), asked=lost))
+    assert small_adapter.BUILT[-1].looked_from == [lost]

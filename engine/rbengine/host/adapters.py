@@ -16,12 +16,15 @@ class Adapters:
     """Does operations. Only here and in `calls` does a defect of a backend become an outcome."""
 
     def __init__(
-        self, signature: Callable[[str], AdapterSignature | None], connections: Connections
+        self,
+        signature: Callable[[str], AdapterSignature | None],
+        connections: Connections,
+        secrets: SecretBox,
     ) -> None:
         self._signature = signature
         self._connections = connections
         self._built: dict[str, Adapter] = {}
-        self._secrets = SecretBox()
+        self._secrets = secrets
 
     def perform(
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
@@ -37,7 +40,7 @@ class Adapters:
     def settle(
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
     ) -> Outcome | None:
-        """Look whether a lost call took effect; None where that cannot be told."""
+        """Look whether a call that was lost took effect; None where that cannot be told. `now`: when it was made."""
         adapter, name = self._adapter(operation)
         try:
             invocation = self._invocation(name, arguments, key, timeout, now)

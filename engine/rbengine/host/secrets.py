@@ -1,20 +1,41 @@
 """Secrets of a run: in memory only. Everything that is written down holds their references."""
 
-from rbengine.contract.values import Row, SecretReference, SecretValue, Value
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from rbengine.contract.types import Optional, Secret, Type
+from rbengine.contract.values import Datum, Row, SecretReference, SecretValue, Value
+from rbengine.host.people import Acknowledgement, People, Reply
+from rbengine.runtime.commands import AskPeople, NotifyRequest
+from rbengine.runtime.events import Gave
 
 
 class SecretBox:
-    """Takes secrets out of what comes back, and puts them into what goes out."""
+    """Takes secrets out of what comes back, and puts them into what goes out.
 
-    def __init__(self) -> None:
+    `key` makes the digests of the references, so that nobody who reads a journal can try out values.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
         self._held: dict[SecretReference, SecretValue] = {}
+
+    def hide(self, text: str, name: str) -> SecretReference:
+        """Keep a secret; `name` is what people are shown of it."""
+        digest = hmac.new(self._key, text.encode("utf-8"), hashlib.sha256).hexdigest()
+        reference = SecretReference(name, digest)
+        self._held[reference] = SecretValue(text, reference)
+        return reference
 
     def put_away(self, value: Value) -> Value:
         """`value` with references in place of its secrets, which are kept."""
         match value:
             case SecretValue():
-                self._held[value.reference] = value
-                return value.reference
+                return self.hide(value.reveal(), value.reference.name)
             case Row():
                 return Row({name: self.put_away(one) for name, one in value.items()})
             case tuple():
@@ -36,3 +57,49 @@ class SecretBox:
                 return tuple(self.bring_out(one) for one in value)
             case _:
                 return value
+
+    def forget(self) -> None:
+        """The process is gone, and with it everything that stood in its memory alone."""
+        self._held.clear()
+
+
+class DiscreetPeople:
+    """People whose secrets are put away before their answers are written down."""
+
+    def __init__(self, people: People, secrets: SecretBox) -> None:
+        self._people = people
+        self._secrets = secrets
+
+    def asked(self, question: AskPeople, now: datetime) -> Sequence[Reply]:
+        """The replies, with references where a secret was asked for."""
+        wanted = {
+            **{one.name: (one.type, one.text) for one in question.gives},
+            "answer": (question.answer_type, question.text.partition("\n")[0]),
+        }
+        return [self._discreet(one, wanted) for one in self._people.asked(question, now)]
+
+    def told(self, notice: NotifyRequest, now: datetime) -> Sequence[Acknowledgement]:
+        """As they are."""
+        return self._people.told(notice, now)
+
+    def _discreet(self, reply: Reply, wanted: dict[str, tuple[Type | None, str]]) -> Reply:
+        if not isinstance(reply.answer, Gave):
+            return reply
+        kept: dict[str, Datum] = {}
+        for name, given in reply.answer.values.items():
+            type_, text = wanted.get(name, (None, ""))
+            kept[name] = Datum(self._hidden(given.value, text)) if _is_secret(type_) else given
+        return msgspec.structs.replace(reply, answer=Gave(values=kept))
+
+    def _hidden(self, value: Value, name: str) -> Value:
+        match value:
+            case SecretValue():
+                return self._secrets.hide(value.reveal(), name)
+            case str():
+                return self._secrets.hide(value, name)
+            case _:
+                return value
+
+
+def _is_secret(type_: Type | None) -> bool:
+    return isinstance(type_.inner if isinstance(type_, Optional) else type_, Secret)

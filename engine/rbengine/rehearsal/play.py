@@ -97,6 +97,7 @@ class Player:
                 )
             except CrashedError:
                 performance.world.crash()
+                stage.secrets.forget()
                 stage.clock.move_to(stage.clock.now() + TAKEN_UP_AFTER)
                 epoch = store.acquire(started.run, OWNER)
                 state, finish = _taken_up(plan, store, started.run)
