@@ -23,7 +23,7 @@ diagnose
       else "This business never had a Stripe customer: nobody ever billed it"
 
   # What Stripe billed: drafts are not billed yet, and an open invoice nobody tried to collect has not failed.
-  step "Check Stripe payment status", timeout 20s, retry 3 times every 5s, covers RB-001/diagnose/2
+  step "Check Stripe payment status", timeout 20s, retry 3 times every 5s, covers RB-001/diagnose/2.*
     customer = stripe.customer(customer: account.stripe_customer_id)
     invoices = stripe.list_invoices(customer: account.stripe_customer_id)
     payments = stripe.payments(customer: account.stripe_customer_id, since: 90d ago)
@@ -98,7 +98,7 @@ resolve payment_failed
                                   paid_at: bill.paid_at if bill.paid_at is present else now)
 
 resolve paid_but_frozen
-  step "Unfreeze by hand", covers RB-001/resolve/2.1, RB-001/resolve/2.3
+  step "Unfreeze by hand", covers RB-001/resolve/2.1, RB-001/resolve/2.3, RB-001/resolve/2.3.1
     call unfreeze_after_payment(business: business, frozen_at: account.frozen_at,
                                 invoice: latest.id,
                                 paid_at: latest.paid_at if latest.paid_at is present else now)
@@ -112,14 +112,14 @@ resolve nothing_to_collect
 
 resolve frozen_for_another_reason
   step "Hand the freeze to people"
-    escalate "{{ account.name }} is frozen for another reason: {{ account.frozen_reason }}"
+    escalate "{{ account.name }} is frozen for another reason: {{ account.frozen_reason if account.frozen_reason is present else "none given" }}"
       impact "{{ account.name }} cannot send messages"
       next   "subscription_canceled belongs to RB-011, incident:… to the incident that froze it"
-    stop handed over "Frozen for {{ account.frozen_reason }}: a payment does not lift this freeze"
+    stop handed over "Frozen for {{ account.frozen_reason if account.frozen_reason is present else "none given" }}: a payment does not lift this freeze"
 
 otherwise
   if account.is_frozen
-    escalate "{{ account.name }} is frozen ({{ account.frozen_reason }}), and Stripe never had it as a customer"
+    escalate "{{ account.name }} is frozen ({{ account.frozen_reason if account.frozen_reason is present else "none given" }}), and Stripe never had it as a customer"
       impact "{{ account.name }} cannot send messages"
       next   "Ask whoever froze the account: there is no payment to look at"
     stop handed over "Nobody ever billed this business: a payment does not lift this freeze"
@@ -136,7 +136,7 @@ verify
       until not now_open.is_frozen
 
 recover
-  step "Confirm to the customer", retry 3 times every 5s doubling, covers RB-001/resolve/2.3
+  step "Confirm to the customer", retry 3 times every 5s doubling, covers RB-001/resolve/2.3.2
     email.send(to: account.owner_email, message: account_open_again(account: account))
 
 prevent

@@ -45,7 +45,7 @@ diagnose
       ORDER BY channel
 
   # Evidence for people: logs may lag and drop lines.
-  step "Check webhook logs for failures", covers RB-006/diagnose/2
+  step "Check webhook logs for failures", covers RB-006/diagnose/2.*
     failures = supabase.error_groups(functions: ["whatsapp-webhook", "sms-webhook", "email-sync"],
                                      since: from)
 
@@ -53,7 +53,7 @@ diagnose
     hooks = supabase.functions(slugs: ["whatsapp-webhook", "sms-webhook"])
 
   # What is younger than two minutes may still be on its way to us, and mail is only fetched every few minutes.
-  step "Compare provider records", timeout 20s, retry 2 times every 5s, covers RB-006/diagnose/3
+  step "Compare provider records", timeout 20s, retry 2 times every 5s, covers RB-006/diagnose/3.*
     until = to if to < 2m ago else 2m ago
     mailboxes = query all
       SELECT email, imap_host AS host, imap_port AS port
@@ -118,7 +118,7 @@ resolve losing_now
     if hold is "nothing"
       note "Decided that nothing stops"
 
-  step "Identify the root cause", covers RB-006/resolve/2
+  step "Identify the root cause", covers RB-006/resolve/2.*
     cause = choose "What is the root cause?" within 30m by on_call
       transaction "Database transactions fail or roll back"
       race        "A race condition"

@@ -23,7 +23,7 @@ diagnose
       else "This business never had a Stripe customer: nothing to compare"
 
   # Status, tier and period end come from Stripe's items and price; the document wrote them as literals.
-  step "Check Stripe subscription", timeout 20s, retry 3 times every 5s, covers RB-011/diagnose/2
+  step "Check Stripe subscription", timeout 20s, retry 3 times every 5s, covers RB-011/diagnose/2.*
     subscription = stripe.latest_subscription(customer: account.stripe_customer_id)
 
   # Evidence for people. Logs may lag and drop lines, so nothing is concluded from their absence.

@@ -33,3 +33,19 @@ def test_several_steps_may_carry_out_one_place() -> None:
         """,
         ["E234 at `RB-900/resolve/1`"],
     )
+
+
+def test_a_place_may_be_an_item_with_all_below_it_or_a_part_of_it() -> None:
+    """`2.*` spares a line of five numbers where the document lists what to click; `2/query` is its query alone."""
+    check(
+        """
+        resolve stale
+          step "Look", covers RB-900/diagnose/2.*, RB-900/diagnose/1/query
+            note "a"
+          step "Look again", covers RB-900/diagnose/2.1.*
+            note "b"
+          step "Look once more", covers RB-900/look/2.*
+            note "c"
+        """,
+        [],
+    )

@@ -1,4 +1,7 @@
-"""`covers RB-011/resolve/1.2`: places of the source document. Which places that has is not known here."""
+"""`covers RB-011/resolve/1.2`: places of the source document. Which places that has is not known here.
+
+`RB-011/diagnose/2.*` is an item with all that stands listed under it, `RB-011/diagnose/2/query` the query beside it.
+"""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +13,7 @@ from rbengine.source import Span
 from rbengine.syntax.nodes import Node
 from rbengine.syntax.nodes.statements import Covers
 
-_FORM = re.compile(r"[A-Z]+-[0-9]+/(?P<section>[a-z][a-z_-]*)/[0-9]+(\.[0-9]+)*")
+_FORM = re.compile(r"[A-Z]+-[0-9]+/(?P<section>[a-z][a-z_-]*)/[0-9]+(\.[0-9]+)*((\.\*)|(/[a-z]+))?")
 _SECTIONS = ("symptoms", "diagnose", "resolve", "otherwise", "verify", "recover", "prevent")
 
 

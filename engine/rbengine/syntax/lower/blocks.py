@@ -10,7 +10,7 @@ from rbengine.syntax.nodes.runbook import Item
 from rbengine.syntax.nodes.statements import Covers
 from rbengine.syntax.tokens import Token
 
-_PLACE = r"[A-Z]+-[0-9]+(?:/[A-Za-z0-9._-]+)+"
+_PLACE = r"[A-Z]+-[0-9]+(?:/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)+(?:\.\*)?"
 _COVERS = re.compile(rf",?[ ]+covers[ ]+({_PLACE}(?:,[ ]*{_PLACE})*)$")
 _ONE_PLACE = re.compile(_PLACE)
 
