@@ -1,5 +1,7 @@
 """A whole third-party adapter in a few lines: what a host must live with."""
 
+from datetime import datetime
+
 from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
@@ -57,6 +59,7 @@ class SmallAdapter:
 
     def __init__(self) -> None:
         self.seen: list[Invocation] = []
+        self.looked_from: list[datetime] = []
 
     def perform(self, invocation: Invocation) -> Outcome:
         self.seen.append(invocation)
@@ -75,6 +78,7 @@ class SmallAdapter:
                 return Succeeded(Datum(None))
 
     def settle(self, invocation: Invocation) -> Outcome | None:
+        self.looked_from.append(invocation.now)
         match invocation.operation:
             case "looks_done":
                 return Succeeded(Datum("found"))

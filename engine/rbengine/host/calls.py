@@ -208,21 +208,20 @@ class Calls:
     # What is in doubt --------------------------------------------------------------------------------------
 
     def _settle(self, request: SettleRequest, call: Perform, now: datetime) -> Settled:
-        verdict, evidence, applied, outcome = self._look(request.request, call, now)
+        verdict, evidence, applied, outcome = self._look(request, call, now)
         return Settled(
             at=now, call=call.call, verdict=verdict, evidence=evidence, applied=applied, outcome=outcome
         )  # fmt: skip
 
-    def _look(
-        self, request: ApplyRequest | UndoRequest | OperationRequest, call: Perform, now: datetime
-    ) -> _Finding:
-        match request:
+    def _look(self, doubt: SettleRequest, call: Perform, now: datetime) -> _Finding:
+        asked = doubt.asked
+        match doubt.request:
             case OperationRequest(operation=operation, arguments=arguments):
-                return self._look_at_operation(operation, arguments, call, now)
+                return self._look_at_operation(operation, arguments, call, asked, now)
             case ApplyRequest(actions=(OperationAction() as action,)):
-                return self._look_at_operation(action.operation, action.arguments, call, now)
+                return self._look_at_operation(action.operation, action.arguments, call, asked, now)
             case UndoRequest(images=(), actions=(OperationAction() as action,)):
-                return self._look_at_operation(action.operation, action.arguments, call, now)
+                return self._look_at_operation(action.operation, action.arguments, call, asked, now)
             case ApplyRequest() | UndoRequest():
                 return self._look_for_marker(call)
 
@@ -242,11 +241,11 @@ class Calls:
         return found
 
     def _look_at_operation(
-        self, operation: str, arguments: Datum, call: Perform, now: datetime
+        self, operation: str, arguments: Datum, call: Perform, asked: datetime, now: datetime
     ) -> _Finding:
         promise = self._adapters.promise(operation)
         if promise.settles:
-            found = self._adapters.settle(operation, arguments.value, call.key, call.timeout, now)
+            found = self._adapters.settle(operation, arguments.value, call.key, call.timeout, asked)
             if isinstance(found, Succeeded):
                 done = Applied(rows=0, result=found.value)
                 return "applied", f"{operation} says that it took effect", done, found

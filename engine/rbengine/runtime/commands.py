@@ -49,9 +49,10 @@ class UndoRequest(msgspec.Struct, frozen=True, kw_only=True, tag="undo"):
 
 
 class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, tag="settle"):
-    """Answered by Settled. `key` and request are those of the call in doubt."""
+    """Answered by Settled. `key` and request are those of the call in doubt, `asked` is when that was made."""
 
     request: "ApplyRequest | UndoRequest | OperationRequest"
+    asked: datetime
 
 
 class NotifyRequest(msgspec.Struct, frozen=True, kw_only=True, tag="notify"):

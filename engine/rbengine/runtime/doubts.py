@@ -27,7 +27,7 @@ def look(turn: Turn, fiber: Fiber, call: PendingCall, text: str, *, lost: bool =
     turn.perform(
         fiber=fiber.number,
         use="settle",
-        request=SettleRequest(request=request),
+        request=SettleRequest(request=request, asked=call.began or call.asked),
         key=call.key,
         timeout=call.timeout,
         attempt=call.attempt,
