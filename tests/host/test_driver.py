@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from host.conformance_store import started
+from host.conformance_store import ME, YOU, started
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Datum, Row
 from rbengine.host.clock import VirtualClock
@@ -60,7 +60,7 @@ class Stage:
     ) -> None:
         self.script = script
         self.store = MemoryStore()
-        self.epoch = self.store.create("RB-1", started(), "{}", "me")
+        self.epoch = self.store.create("RB-1", started(), "{}", ME)
         self.turns: list[Turn] = []
         self.on_record: list[list[str]] = []
         self.took = took
@@ -167,7 +167,7 @@ def test_who_lost_the_run_makes_no_further_call() -> None:
 
     def make(command: Perform, now: datetime) -> tuple[Event, timedelta]:
         made.append(command.call)
-        stage.store.acquire(RUN, "somebody else")
+        stage.store.acquire(RUN, YOU)
         return CallEnded(at=now, call=command.call, outcome=Succeeded(Datum(None))), timedelta()
 
     stage.world = SimulatedWorld(VirtualClock(AT), make, NobodyAnswers())

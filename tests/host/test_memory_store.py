@@ -1,7 +1,7 @@
 """The store in memory keeps the contract of every store."""
 
 import pytest
-from host.conformance_store import StoreConformance
+from host.conformance_store import StoreConformance, lives
 from rbengine.host.journal import JournalStore
 from rbengine.host.memory_store import MemoryStore
 
@@ -11,4 +11,4 @@ class TestMemoryStore(StoreConformance):
 
     @pytest.fixture
     def store(self) -> JournalStore:
-        return MemoryStore()
+        return MemoryStore(lives)

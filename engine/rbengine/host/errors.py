@@ -1,5 +1,7 @@
 """What stops a host."""
 
+from collections.abc import Sequence
+
 
 class CannotGoOnError(Exception):
     """The run cannot go on here and now (what it asks for cannot be simulated). Its text is for people.
@@ -16,3 +18,17 @@ class WorldError(Exception):
         self.table = table
         self.row = row
         self.column = column
+
+
+class JournalError(Exception):
+    """The journal cannot be read or written. In words, with the way out; what stood in it is as it was."""
+
+    def __init__(
+        self, message: str, *, place: str, notes: Sequence[str] = (), way_out: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        """Its file or folder."""
+        self.notes = tuple(notes)
+        self.way_out = way_out

@@ -1,30 +1,47 @@
 """Journals in memory: for rehearsals, and the first to keep the contract of every store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from rbengine.contract.codec import to_line
+from rbengine.host.chain import digest_of, first_head, next_head
 from rbengine.host.journal import (
     AlreadyOpenError,
+    Audit,
     FencedError,
+    ForgottenError,
+    Lives,
     NoSuchRunError,
+    OwnedError,
+    Owner,
     RunExistsError,
     RunRecord,
     SavedState,
     Sent,
+    StillOpenError,
     Waiting,
+    in_order,
     line_of,
+    order_of,
 )
 from rbengine.runtime.events import Event, Started
 
+_NO_TEXTS: Mapping[str, str] = {}
+
 
 class _Run:
-    def __init__(self, record: RunRecord, plan: str, first: str, inputs: str) -> None:
+    def __init__(
+        self, record: RunRecord, plan: str, texts: Mapping[str, str], first: Started
+    ) -> None:
         self.record = record
         self.plan = plan
-        self.lines = [first]
-        self.inputs = inputs
+        self.texts = dict(texts)
+        self.lines = [line_of(1, first)]
+        self.digests: list[bytes] = []
+        """Of lines that were forgotten."""
+        self.inputs = to_line(first.inputs)
+        self.at = first.at
         self.state: SavedState | None = None
         self.sent: dict[str, Sent] = {}
         self.taken: set[int] = set()
@@ -33,11 +50,19 @@ class _Run:
 class MemoryStore:
     """Keeps runs for as long as it lives. Lines are kept as text, so that nothing but text survives in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, lives: Lives = lambda owner: False) -> None:  # noqa: ARG005
+        self._lives = lives
         self._runs: dict[str, _Run] = {}
         self._plans: dict[str, str] = {}
 
-    def create(self, runbook: str, started: Started, plan: str, owner: str) -> int:
+    def create(
+        self,
+        runbook: str,
+        started: Started,
+        plan: str,
+        owner: Owner,
+        texts: Mapping[str, str] = _NO_TEXTS,
+    ) -> int:
         if started.run in self._runs:
             raise RunExistsError(started.run)
         inputs = to_line(started.inputs)
@@ -48,13 +73,16 @@ class MemoryStore:
         plan = self._plans.setdefault(started.plan, plan)
         record = RunRecord(
             run=started.run, incident=started.incident, runbook=runbook,
-            began=started.began, owner=owner, epoch=1, last=1,
+            began=started.began, owner=owner, epoch=1, last=1, head="",
         )  # fmt: skip
-        self._runs[started.run] = _Run(record, plan, line_of(1, started), inputs)
+        self._runs[started.run] = _Run(record, plan, texts, started)
         return 1
 
-    def acquire(self, run: str, owner: str) -> int:
-        kept = self._kept(run)
+    def acquire(self, run: str, owner: Owner, *, force: bool = False) -> int:
+        kept = self._whole(run)
+        present = kept.record.owner
+        if present is not None and present != owner and not force and self._lives(present):
+            raise OwnedError(run, present)
         epoch = kept.record.epoch + 1
         kept.record = msgspec.structs.replace(kept.record, owner=owner, epoch=epoch, waiting=None)
         return epoch
@@ -63,9 +91,11 @@ class MemoryStore:
         self, run: str, epoch: int, events: Sequence[Event], taken: Sequence[int] = ()
     ) -> int:
         kept = self._owned(run, epoch)
+        at = in_order(run, kept.at, events)
         last = kept.record.last
         lines = [line_of(last + number, event) for number, event in enumerate(events, start=1)]
         kept.lines.extend(lines)
+        kept.at = at
         kept.taken.update(taken)
         kept.record = msgspec.structs.replace(kept.record, last=last + len(lines))
         return kept.record.last
@@ -80,10 +110,10 @@ class MemoryStore:
 
     def park(self, run: str, epoch: int, waiting: Waiting) -> None:
         kept = self._owned(run, epoch)
-        kept.record = msgspec.structs.replace(kept.record, waiting=waiting)
+        kept.record = msgspec.structs.replace(kept.record, waiting=waiting, owner=None)
 
     def read(self, run: str, after: int = 0) -> Sequence[str]:
-        return tuple(self._kept(run).lines[after:])
+        return tuple(self._whole(run).lines[after:])
 
     def save_state(self, run: str, epoch: int, state: SavedState) -> None:
         self._owned(run, epoch).state = state
@@ -92,19 +122,54 @@ class MemoryStore:
         return self._kept(run).state
 
     def plan(self, run: str) -> str:
-        return self._kept(run).plan
+        return self._whole(run).plan
+
+    def texts(self, run: str) -> Mapping[str, str]:
+        return self._whole(run).texts
 
     def finish(self, run: str, epoch: int, outcome: str) -> None:
         kept = self._owned(run, epoch)
-        kept.record = msgspec.structs.replace(kept.record, outcome=outcome)
+        kept.record = msgspec.structs.replace(kept.record, outcome=outcome, owner=None)
+
+    def record(self, run: str) -> RunRecord:
+        return msgspec.structs.replace(self._kept(run).record, head=self.audit(run).head)
 
     def runs(self) -> tuple[RunRecord, ...]:
-        return tuple(self._runs[run].record for run in sorted(self._runs))
+        return tuple(self.record(run) for run in sorted(self._runs, key=order_of))
+
+    def audit(self, run: str) -> Audit:
+        kept = self._kept(run)
+        head = first_head(run)
+        for digest in kept.digests or map(digest_of, kept.lines):
+            head = next_head(head, digest)
+        return Audit(lines=kept.record.last, head=head.hex())
+
+    def aside(self, run: str) -> Sequence[tuple[int, bytes]]:
+        self._kept(run)
+        return ()  # nothing damages what never leaves memory
+
+    def forget(self, run: str) -> None:
+        kept = self._kept(run)
+        if not kept.record.outcome:
+            raise StillOpenError(run)
+        if kept.record.forgotten:
+            return
+        kept.digests = [digest_of(line) for line in kept.lines]
+        kept.lines, kept.inputs, kept.plan, kept.texts = [], "", "", {}
+        kept.state = None
+        kept.sent.clear()
+        kept.record = msgspec.structs.replace(kept.record, forgotten=True)
 
     def _kept(self, run: str) -> _Run:
         kept = self._runs.get(run)
         if kept is None:
             raise NoSuchRunError(run)
+        return kept
+
+    def _whole(self, run: str) -> _Run:
+        kept = self._kept(run)
+        if kept.record.forgotten:
+            raise ForgottenError(run)
         return kept
 
     def _owned(self, run: str, epoch: int) -> _Run:

@@ -11,8 +11,9 @@ from rbengine.host.calendar import due_times, offsets
 from rbengine.host.driver import Driver, Observer, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.identity import incident_id, run_id
-from rbengine.host.journal import events_of
+from rbengine.host.journal import Owner, events_of
 from rbengine.host.memory_store import MemoryStore
+from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.plan.code import ChangePart, EachPart, IfPart, Invoke, MakeChange, OperationPart, Read
 from rbengine.plan.program import Plan
@@ -29,7 +30,7 @@ from rbengine.runtime.machine import advance, begin
 from rbengine.runtime.saved import decode_state, encode_state
 from rbengine.runtime.state import RunState
 
-OWNER = "rehearsal"
+OWNER = Owner(host="rehearsal", pid=0, began="")
 
 _SAVING = Saving(encode=encode_state, every=25)
 
@@ -72,12 +73,13 @@ class Player:
         observer: Observer | None = None,
         around: Sequence[tuple[datetime, Callable[[], None]]] = (),
         diagnose_only: bool = False,
+        pace: Pace | None = None,
     ) -> Played:
         """Drive it to its end. `around` happens around it. Raises MissingInputError."""
         stage, store = self._stage, self._store
         started = self._started(inputs, diagnose_only)
         plan, read = followed(stage.plan)
-        performance = Performance(stage, people, observer, crashes)
+        performance = Performance(stage, people, observer, crashes, pace)
         for moment, happen in around:
             performance.around(moment, happen)
         epoch = store.create(plan.id, started, to_line(stage.plan), OWNER)
@@ -93,7 +95,7 @@ class Player:
                 finish = (
                     driver.begin(begin(plan), started)
                     if state is None
-                    else driver.take_up(state, OWNER)
+                    else driver.take_up(state, OWNER.host)
                 )
             except CrashedError:
                 performance.world.crash()

@@ -1,0 +1,84 @@
+"""Where runs are kept on this machine: the user's state folder, readable by its owner alone.
+
+`RBENGINE_STATE`, else the setting `state`, else `rbengine` in `XDG_STATE_HOME`, else in `~/.local/state`.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from rbengine.host.errors import JournalError
+
+JOURNAL = "journal.sqlite3"
+
+
+def state_folder(
+    setting: str | None, project: Path, environment: Mapping[str, str] = os.environ
+) -> Path:
+    """The folder as it is asked for. A setting that is no absolute path counts from the project's folder."""
+    given = environment.get("RBENGINE_STATE", "")
+    if given:
+        return Path(given).expanduser().absolute()
+    if setting is not None:
+        return (project / Path(setting).expanduser()).absolute()
+    state = environment.get("XDG_STATE_HOME", "")
+    home = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
+    return home / "rbengine"
+
+
+def ready_folder(folder: Path, *, shared: bool = False) -> Path:
+    """Make `folder` where it is missing, see that it is private, and give the journal's file in it.
+
+    `shared`: its group may read and write too, which is for whoever keeps one journal for several users of a machine.
+    Raises JournalError.
+    """
+    try:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+            folder.chmod(0o2770 if shared else 0o700)
+        _refuse_open_door(folder, shared)
+        file = folder / JOURNAL
+        if not file.exists():
+            _make_private(file, 0o660 if shared else 0o600)
+    except OSError as error:
+        raise JournalError(
+            f"runs cannot be kept here: {error.strerror}",
+            place=str(folder),
+            way_out="let RBENGINE_STATE name a folder that you may write to",
+        ) from error
+    return file
+
+
+def _make_private(file: Path, mode: int) -> None:
+    """An empty file of this mode, whatever the process gives new files; SQLite's own beside it take the same."""
+    number = os.open(file, os.O_RDWR | os.O_CREAT, mode)
+    try:
+        os.fchmod(number, mode)
+    finally:
+        os.close(number)
+
+
+def _refuse_open_door(folder: Path, shared: bool) -> None:
+    found = folder.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if shared:
+        if mode & 0o007:
+            raise JournalError(
+                "journals hold what runs saw, in clear, and everybody on this machine may open this folder",
+                place=str(folder),
+                way_out=f"chmod 2770 {folder}",
+            )
+        return
+    if found.st_uid != os.geteuid():
+        raise JournalError(
+            "this folder belongs to somebody else",
+            place=str(folder),
+            way_out="let RBENGINE_STATE name a folder of your own, or set `shared = true` below `[state]`",
+        )
+    if mode & 0o077:
+        raise JournalError(
+            "journals hold what runs saw, in clear, and others on this machine may open this folder",
+            place=str(folder),
+            way_out=f"chmod 700 {folder}",
+        )
