@@ -29,6 +29,12 @@ class Schedule(Generic[T]):
         """It will not happen; one that has happened is fine."""
         self._waiting.pop(ticket, None)
 
+    def next_at(self) -> datetime | None:
+        """When the next thing happens; None where nothing waits."""
+        while self._queue and self._queue[0][1] not in self._waiting:
+            heapq.heappop(self._queue)
+        return self._queue[0][0] if self._queue else None
+
     def take(self) -> tuple[datetime, T] | None:
         """The next thing with its moment, taken out; None where nothing waits."""
         while self._queue:

@@ -9,6 +9,7 @@ import msgspec
 
 from rbengine.contract.types import Optional, Secret, Type
 from rbengine.contract.values import Datum, Row, SecretReference, SecretValue, Value
+from rbengine.host.pace import Pace, Said
 from rbengine.host.people import Acknowledgement, People, Reply
 from rbengine.runtime.commands import AskPeople, NotifyRequest
 from rbengine.runtime.events import Gave
@@ -72,33 +73,53 @@ class DiscreetPeople:
 
     def asked(self, question: AskPeople, now: datetime) -> Sequence[Reply]:
         """The replies, with references where a secret was asked for."""
-        wanted = {
-            **{one.name: (one.type, one.text) for one in question.gives},
-            "answer": (question.answer_type, question.text.partition("\n")[0]),
-        }
-        return [self._discreet(one, wanted) for one in self._people.asked(question, now)]
+        return [
+            _discreet(one, question, self._secrets) for one in self._people.asked(question, now)
+        ]
 
     def told(self, notice: NotifyRequest, now: datetime) -> Sequence[Acknowledgement]:
         """As they are."""
         return self._people.told(notice, now)
 
-    def _discreet(self, reply: Reply, wanted: dict[str, tuple[Type | None, str]]) -> Reply:
-        if not isinstance(reply.answer, Gave):
-            return reply
-        kept: dict[str, Datum] = {}
-        for name, given in reply.answer.values.items():
-            type_, text = wanted.get(name, (None, ""))
-            kept[name] = Datum(self._hidden(given.value, text)) if _is_secret(type_) else given
-        return msgspec.structs.replace(reply, answer=Gave(values=kept))
 
-    def _hidden(self, value: Value, name: str) -> Value:
-        match value:
-            case SecretValue():
-                return self._secrets.hide(value.reveal(), name)
-            case str():
-                return self._secrets.hide(value, name)
-            case _:
-                return value
+class DiscreetPace:
+    """The same for what somebody says while time passes."""
+
+    def __init__(self, pace: Pace, secrets: SecretBox) -> None:
+        self._pace = pace
+        self._secrets = secrets
+
+    def wait(self, now: datetime, until: datetime | None) -> Said | Acknowledgement | None:
+        """What is done, with references where a secret was asked for."""
+        done = self._pace.wait(now, until)
+        if not isinstance(done, Said):
+            return done
+        reply = _discreet(done.reply, done.question, self._secrets)
+        return msgspec.structs.replace(done, reply=reply)
+
+
+def _discreet(reply: Reply, question: AskPeople, secrets: SecretBox) -> Reply:
+    if not isinstance(reply.answer, Gave):
+        return reply
+    wanted = {
+        **{one.name: (one.type, one.text) for one in question.gives},
+        "answer": (question.answer_type, question.text.partition("\n")[0]),
+    }
+    kept: dict[str, Datum] = {}
+    for name, given in reply.answer.values.items():
+        type_, text = wanted.get(name, (None, ""))
+        kept[name] = Datum(_hidden(given.value, text, secrets)) if _is_secret(type_) else given
+    return msgspec.structs.replace(reply, answer=Gave(values=kept))
+
+
+def _hidden(value: Value, name: str, secrets: SecretBox) -> Value:
+    match value:
+        case SecretValue():
+            return secrets.hide(value.reveal(), name)
+        case str():
+            return secrets.hide(value, name)
+        case _:
+            return value
 
 
 def _is_secret(type_: Type | None) -> bool:

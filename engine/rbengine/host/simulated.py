@@ -1,4 +1,4 @@
-"""The simulated host: virtual time that jumps from one happening to the next.
+"""The simulated host: virtual time that jumps from one happening to the next, unless somebody lives through it.
 
 A call does its work at once and ends as much later as it took. What surrounds the run (other people's changes,
 webhooks on their way) is scheduled beside the run's own timers and answers, and survives a crash of the run.
@@ -11,7 +11,8 @@ import msgspec
 
 from rbengine.contract.outcomes import Succeeded
 from rbengine.host.clock import VirtualClock
-from rbengine.host.people import People
+from rbengine.host.pace import Pace, Said
+from rbengine.host.people import Acknowledgement, People
 from rbengine.host.schedule import Schedule, Ticket
 from rbengine.runtime.commands import (
     AskPeople,
@@ -48,10 +49,16 @@ class _Around(msgspec.Struct, frozen=True):
 
 
 class SimulatedWorld:
-    """A `driver.World` on virtual time. Equal calls and people give equal events, on any machine."""
+    """A `driver.World` on virtual time. Equal calls and people give equal events, on any machine.
 
-    def __init__(self, clock: VirtualClock, make: MakeCall, people: People) -> None:
+    With a `pace` time does not jump, and people may do something at any moment of it.
+    """
+
+    def __init__(
+        self, clock: VirtualClock, make: MakeCall, people: People, pace: Pace | None = None
+    ) -> None:
         self._clock = clock
+        self._pace = pace
         self._make = make
         self._people = people
         self._schedule: Schedule[_Own | _Around] = Schedule()
@@ -117,7 +124,14 @@ class SimulatedWorld:
         self._asked.clear()
 
     def next(self) -> Event | None:
-        while (taken := self._schedule.take()) is not None:
+        while True:
+            if self._pace is not None:
+                done = self._pace.wait(self._clock.now(), self._schedule.next_at())
+                if done is not None:
+                    return self._done(done)
+            taken = self._schedule.take()
+            if taken is None:
+                return None
             moment, thing = taken
             self._clock.move_to(moment)
             match thing:
@@ -125,7 +139,16 @@ class SimulatedWorld:
                     return event
                 case _Around(happen=happen):
                     happen()
-        return None
+
+    def _done(self, done: Said | Acknowledgement) -> Event:
+        """What a person did while time passed."""
+        reply = done.reply if isinstance(done, Said) else done
+        self._clock.move_to(self._clock.now() + reply.after)
+        now = self._clock.now()
+        if isinstance(done, Said):
+            number, answer = done.question.question, done.reply.answer
+            return Answered(at=now, question=number, person=reply.person, answer=answer)
+        return Acknowledged(at=now, person=reply.person)
 
     def _add(self, moment: datetime, event: Event) -> Ticket:
         ticket = self._schedule.add(moment, _Own(event))

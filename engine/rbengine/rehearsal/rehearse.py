@@ -8,7 +8,8 @@ import msgspec
 from rbengine.diagnostics import Diagnostic
 from rbengine.host.driver import Observer
 from rbengine.rehearsal.coverage import NOTHING
-from rbengine.rehearsal.crashes import Crash, Crashes
+from rbengine.rehearsal.crashes import Crashes
+from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.effects import Effects
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.expectations import Evidence, expanded, miss_of
@@ -19,7 +20,7 @@ from rbengine.rehearsal.result import Rehearsal
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.table_rows import TableRows
 from rbengine.rehearsal.unnamed import unnamed
-from rbengine.rehearsal.world import USUAL_START, Author, Setting, rule_of
+from rbengine.rehearsal.world import USUAL_START, Author, Setting
 from rbengine.source import Span
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.expressions import Template
@@ -105,32 +106,22 @@ class _Rehearsing:
     def result(self, observer: Observer | None) -> Rehearsal:
         stage, setting = self._stage, self._setting
         stage.set_up(self._script.world.parts)
-        scope = stage.scope()
-        parts = self._script.scenario.parts
-        for part in parts:
-            if isinstance(part, tree.Fault):
-                stage.order(part)
-        rules = [rule_of(one, scope, self._author) for one in parts if isinstance(one, tree.Person)]
-        people = ScriptedPeople(rules, setting.rules, stage.person)
-        crashes = Crashes([_crash(one) for one in parts if isinstance(one, tree.Crash)])
-        around = [
-            (setting.start + one.time.value, partial(stage.actions.do, one.body))
-            for one in parts
-            if isinstance(one, tree.At)
-        ]
+        direction = direct(stage, self._script.scenario)
         try:
             played = self._player.play(
                 inputs=setting.values,
-                people=people,
-                crashes=crashes,
+                people=direction.people,
+                crashes=direction.crashes,
                 observer=observer,
-                around=around,
+                around=direction.around,
             )
         except MissingInputError as missing:
             problem = self._author.problem(self._script.world.name, str(missing))
             raise CannotRehearseError(problem) from missing
         effects = Effects(played.turns, setting.began)
-        misses = self._misses(played, effects, (*rules, *setting.rules), crashes)
+        misses = self._misses(
+            played, effects, (*direction.rules, *setting.rules), direction.crashes
+        )
         return _rehearsal(self._script.scenario, setting, played, tuple(misses))
 
     def _misses(
@@ -194,10 +185,6 @@ class _Rehearsing:
 
     def _described(self, miss: Miss, effects: Effects, through: Span | None) -> Diagnostic:
         return describe(miss, self._author.file, effects, through)
-
-
-def _crash(node: tree.Crash) -> Crash:
-    return Crash(label=node.label.plain, moment=node.moment, span=node.span)
 
 
 def _rehearsal(

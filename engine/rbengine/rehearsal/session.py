@@ -9,12 +9,12 @@ from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
 from rbengine.host.driver import Observer
 from rbengine.host.loopback import Attempts, loopback_only
+from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.rehearsal.accounts import Accounts, accounts_of
 from rbengine.rehearsal.backends import SignatureOf
-from rbengine.rehearsal.crashes import Crashes
+from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.misses import NOT_SIMULATED
-from rbengine.rehearsal.people import ScriptedPeople
 from rbengine.rehearsal.play import Player
 from rbengine.rehearsal.points import ClockLines, PointBook
 from rbengine.rehearsal.result import Rehearsal, WorldSummary
@@ -78,33 +78,40 @@ class RehearsalSession:
         path: str,
         *,
         world: str | None = None,
+        scenario: tree.Scenario | None = None,
         inputs: Mapping[str, Value] | None = None,
         started: datetime | None = None,
         observer: Observer | None = None,
         people: People | None = None,
         diagnose_only: bool = False,
         operator: Person = NOBODY,
+        pace: Pace | None = None,
     ) -> Rehearsal:
         """Run the runbook at `path` in a world, without expectations.
 
-        `world` None takes the default one, else the first, else an empty one. `inputs` win over the world's.
+        `world` None takes the default one, else the first, else an empty one; with a `scenario` it is that one's,
+        with its faults and with what happens in it. `inputs` win over the world's.
         `started` is the incident's start. `people` None are those of the world; `InteractivePeople` asks a callback.
+        With a `pace` somebody lives through it.
         `observer` is told of every turn as it happens.
         Raises CannotBePlannedError, CannotRehearseError, LookupError for a world nobody has, MissingInputError.
         """
         plan = self._workspace.plan(path)
-        chosen = self._choose(path, world)
+        chosen = self._choose(path, world if scenario is None else scenario.world.text)
         author = self._author(path)
         setting = read_setting(chosen, plan, author, started)
         with loopback_only() as attempts:
             stage = self._stage(path, setting, author, operator, attempts)
             stage.set_up(() if chosen is None else chosen.parts)
+            direction = direct(stage, scenario)
             played = Player(stage, self._engine).play(
                 inputs={**setting.values, **(inputs or {})},
-                people=people or ScriptedPeople((), setting.rules, stage.person),
-                crashes=Crashes(()),
+                people=people or direction.people,
+                crashes=direction.crashes,
                 observer=observer,
+                around=direction.around,
                 diagnose_only=diagnose_only,
+                pace=pace,
             )
             return Rehearsal(
                 title=setting.title,
