@@ -18,6 +18,8 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
+    Command("list", "every runbook, and when it was last rehearsed"),
+    Command("find", "the runbook that is meant, by words that you remember"),
     Command("exec", "run a playbook; without a profile in its simulated world"),
     Command("diagnose", "run its read-only part alone"),
     Command("check", "find everything wrong in playbooks, policies, scenarios"),

@@ -84,6 +84,8 @@ def simulate(arguments: Sequence[str]) -> int:
             line_of=lambda label: line_of(ground, label),
         )
         output.rows(results.rows())
+        if found.filter is None:
+            _remember(ground, played)
         # How long it took is not the same twice, so only whoever waited for it is told.
         waited = timedelta(seconds=time.perf_counter() - started) if output.moves else None
         form = _form(found.coverage, found.coverage_file)
@@ -113,6 +115,27 @@ def line_of(ground: Ground, label: Label) -> int:
     """The line of a place, one-based."""
     source = ground.source(label.file)
     return 1 if source is None else source.line_and_column(label.span.start)[0]
+
+
+def _remember(ground: Ground, played: Sequence[Played]) -> None:
+    """Note for `rbengine list` what came of it."""
+    from datetime import UTC, datetime
+
+    from rbengine.facts.rehearsed import Rehearsed, digest_of, remember_rehearsed
+
+    now = datetime.now(UTC)
+    done = {
+        one.path: Rehearsed(
+            at=now,
+            rehearsals=len(one.rehearsals),
+            missed=len(one.missed),
+            clear=one.clear,
+            points=len(one.points),
+            text=digest_of(ground.texts, one.path, one.scenarios),
+        )
+        for one in played
+    }
+    remember_rehearsed(ground.project, done)
 
 
 # The command line ---------------------------------------------------------------------------------------------------
