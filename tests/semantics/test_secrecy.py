@@ -46,7 +46,7 @@ def test_a_secret_does_not_leak(line: str, problem: str) -> None:
     "line",
     [
         "n = count([key])\n  note \"{{ n }} keys\"",
-        "x = first([key])\n  check x is present else \"none\"\n  check x is key else \"another\"",
+        "x = first([key] each it)\n  check x is present else \"none\"\n  check x is key else \"another\"",
         'x = {token: key, order: "o"}\n  note "{{ x.order }}"',
         'for each one in [key], at most 2\n    change "Set"\n      shop.set_secret(name: "k", value: one)\n'
         '      irreversible "x"',

@@ -15,7 +15,7 @@ import msgspec
 from rbengine.contract.types import Type
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
 
-FACTS_VERSION = "2"
+FACTS_VERSION = "3"
 """Counted up when the same statement would be described differently."""
 
 

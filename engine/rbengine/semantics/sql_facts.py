@@ -43,6 +43,25 @@ class ZonelessColumn(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
 
 
+class UnlistedText(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that a column whose values are listed never holds; `offset` in the question's text, with its quotes."""
+
+    text: str
+    column: str
+    values: tuple[str, ...]
+    offset: int
+    length: int
+
+
+class ListedParameter(msgspec.Struct, frozen=True, kw_only=True):
+    """`$number` is compared with a column whose values are listed, or assigned to it."""
+
+    number: int
+    column: str
+    values: tuple[str, ...]
+    assigned: bool
+
+
 class StatementFacts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
     """A statement that PostgreSQL accepts."""
 
@@ -68,6 +87,8 @@ class StatementFacts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
 
     enum_parameters: tuple[EnumParameter, ...] = ()
     zoneless: tuple[ZonelessColumn, ...] = ()
+    unlisted: tuple[UnlistedText, ...] = ()
+    listed_parameters: tuple[ListedParameter, ...] = ()
 
 
 class SqlRefusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):

@@ -40,7 +40,7 @@ class StatementShape(msgspec.Struct, frozen=True, kw_only=True):
 
 def statement_shape(sql: str, relations: Relations) -> StatementShape | None:
     """The shape of one statement that PostgreSQL accepts, or None where sqlglot does not understand it."""
-    tree = _parsed(sql)
+    tree = parsed(sql)
     if tree is None:
         return None
     from sqlglot import exp
@@ -60,7 +60,7 @@ def columns_beside_instants(sql: str) -> tuple[tuple[str, str, str, int], ...]:
 
     A column that names no table stands for one of each table of the statement.
     """
-    tree = _parsed(sql)
+    tree = parsed(sql)
     if tree is None:
         return ()
     from sqlglot import exp
@@ -93,7 +93,8 @@ def columns_beside_instants(sql: str) -> tuple[tuple[str, str, str, int], ...]:
     return tuple(found)
 
 
-def _parsed(sql: str) -> "Node | None":
+def parsed(sql: str) -> "Node | None":
+    """The tree of one statement, unquoted names in lower case; None where sqlglot does not understand it."""
     import sqlglot
     import sqlglot.parser
 
@@ -119,7 +120,7 @@ def _changing(
     table = tree.this.this if isinstance(tree.this, exp.Schema) else tree.this
     schema, name = relation_name(table)
     columns = relations(schema, name) or {}
-    writes = list(_assignments(tree, columns))
+    writes = list(assignments(tree, columns))
     own = {name, table.alias_or_name}
     where = tree.args.get("where")
     bounded = isinstance(tree, exp.Insert | exp.Merge) or where is not None
@@ -144,8 +145,8 @@ def _changing(
     )
 
 
-def _assignments(tree: "Node", columns: Mapping[str, bool]) -> "Iterator[tuple[str, Node, bool]]":
-    """(column, what it is set to, whether an optional may stand there)."""
+def assignments(tree: "Node", columns: Mapping[str, bool]) -> "Iterator[tuple[str, Node, bool]]":
+    """(column, what it is set to, whether an optional may stand there) of one INSERT, UPDATE or MERGE."""
     from sqlglot import exp
 
     if isinstance(tree, exp.Update):
@@ -175,7 +176,7 @@ def _part_assignments(part: "Node", relations: Relations) -> "Iterator[tuple[str
     from sqlglot import exp
 
     table = part.this.this if isinstance(part.this, exp.Schema) else part.this
-    yield from _assignments(part, relations(*relation_name(table)) or {})
+    yield from assignments(part, relations(*relation_name(table)) or {})
 
 
 def _set_list(

@@ -141,3 +141,86 @@ def test_the_halves_of_money_are_sent_one_by_one(describer: PostgresDescriber) -
     halves = count("length(id::text) = :price.minor AND id::text = :price.currency")
     assert found(halves, describer, head) == []
     assert found('  note "{{ price.cents }}"\n', describer, head) == ["E210 at `cents`"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        ("SELECT count(*) AS n FROM accounts WHERE tier = 'startr'", ["'startr'"]),
+        ("SELECT count(*) AS n FROM accounts a WHERE 'fre' <> a.tier AND tier = 'pro'", ["'fre'"]),
+        ("SELECT count(*) AS n FROM accounts WHERE tier IN ('free', 'por', 'gold')", ["'por'", "'gold'"]),
+        ("SELECT count(*) AS n FROM accounts WHERE tier NOT IN ('gold')", ["'gold'"]),
+        ("SELECT count(*) AS n FROM accounts WHERE tier = ANY(ARRAY['free', 'gold'])", ["'gold'"]),
+        ("SELECT count(*) AS n FROM accounts WHERE tier IS NOT DISTINCT FROM 'gold'", ["'gold'"]),
+        ("SELECT count(*) FILTER (WHERE tier = 'gold') AS n FROM accounts", ["'gold'"]),
+        ("SELECT count(*) AS n FROM notes n WHERE EXISTS (SELECT FROM accounts WHERE tier = 'gold' AND name = n.text)",
+         ["'gold'"]),
+        ("WITH a AS (SELECT id FROM accounts WHERE tier = 'gold') SELECT count(*) AS n FROM a", ["'gold'"]),
+        ("SELECT count(*) AS n FROM accounts WHERE tier = 'gold'::text", ["'gold'"]),
+        ("SELECT count(*) AS n FROM accounts WHERE tier::text = 'gold'", ["'gold'"]),
+        ("SELECT count(*) AS n FROM accounts WHERE tier = 'pro' AND name = 'gold'", []),
+        ("SELECT count(*) AS n FROM accounts WHERE tier > 'gold' OR tier LIKE 'g%'", []),
+        ("SELECT count(*) AS n FROM (SELECT 'gold' AS tier FROM accounts) a WHERE tier = 'gold'", []),
+        ("WITH accounts AS (SELECT 'gold' AS tier) SELECT count(*) AS n FROM accounts WHERE tier = 'gold'", []),
+        ("SELECT count(*) AS n FROM accounts, (SELECT 'gold' AS label) s WHERE label = 'gold'", []),
+        ("SELECT CASE WHEN frozen THEN 'gold' ELSE tier END AS n FROM accounts LIMIT 1", []),
+    ],
+)  # fmt: skip
+def test_a_text_beside_a_listed_column_is_one_of_its_list(
+    describer: PostgresDescriber, statement: str, shown: list[str]
+) -> None:
+    """PostgreSQL compares it without a word, and finds nothing for ever."""
+    body = f"  n = query value\n    {statement}\n"
+    assert found(body, describer) == [f"E405 at `{one}`" for one in shown]
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        ("UPDATE accounts SET tier = 'gold' WHERE id = :account", ["'gold'"]),
+        ("UPDATE accounts SET (name, tier) = ('gold', 'gold') WHERE id = :account", ["'gold'"]),
+        ("UPDATE accounts SET tier = 'pro' WHERE tier = 'gold'", ["'gold'"]),
+        ("UPDATE accounts SET tier = CASE WHEN frozen THEN 'gold' ELSE 'pro' END WHERE id = :account", ["'gold'"]),
+        ("DELETE FROM accounts WHERE tier = 'gold'", ["'gold'"]),
+        ("INSERT INTO accounts (id, name, email, tier, frozen, credits, rate) "
+         "VALUES (:account, 'gold', 'e', 'gold', false, 0, 0)", ["'gold'"]),
+        ("INSERT INTO accounts (id, name, email, tier, frozen, credits, rate) "
+         "SELECT id, name, email, 'gold', frozen, credits, rate FROM accounts WHERE id = :account", ["'gold'"]),
+    ],
+)  # fmt: skip
+def test_a_text_written_to_a_listed_column_is_one_of_its_list(
+    describer: PostgresDescriber, statement: str, shown: list[str]
+) -> None:
+    """PostgreSQL would refuse it in the middle of an incident."""
+    body = f'  change "Do"\n    sql\n      {statement}\n    expect any number of rows\n    irreversible "x"\n'
+    assert found(body, describer) == [f"E405 at `{one}`" for one in shown]
+
+
+def test_an_enum_beside_a_listed_column_has_a_value_of_its_list(
+    describer: PostgresDescriber,
+) -> None:
+    """Compared, one in common is enough; assigned, each of them must fit."""
+    head = 'input plan: one of gold or pro = "pro" "Which"\ninput mood: one of up or down = "up" "Which"\n'
+    where = "  n = query value\n    SELECT count(*) AS n FROM accounts WHERE tier = {}\n"
+    assert found(where.format(":plan"), describer, head) == []
+    assert found(where.format(":mood"), describer, head) == ["E405 at `:mood`"]
+    body = '  change "Do"\n    sql\n      UPDATE accounts SET tier = {} WHERE id = :account\n    expect 1 row\n'
+    assert found(body.format(":plan"), describer, head) == ["E405 at `:plan`"]
+
+
+def test_a_slip_in_a_listed_text_has_a_suggestion(describer: PostgresDescriber) -> None:
+    """An editor offers it."""
+    where = "SELECT count(*) AS n FROM accounts WHERE tier = 'startr'"
+    text = sample(f"resolve stale\n  n = query value\n    {where}\n")
+    (problem,) = analyse(text, describer=describer).problems
+    assert [one.replacement for one in problem.fixes] == ["'starter'"]
+
+
+def test_a_slip_in_a_label_of_an_enum_has_a_suggestion(describer: PostgresDescriber) -> None:
+    """PostgreSQL itself refuses it, and says no more than that."""
+    where = "SELECT count(*) AS n FROM shifts WHERE mood = 'hapy'"
+    text = sample(f"resolve stale\n  n = query value\n    {where}\n")
+    (problem,) = analyse(text, describer=describer).problems
+    assert text[problem.primary.span.start : problem.primary.span.end] == "'hapy'"
+    assert problem.primary.text == "it is one of happy, sad"
+    assert [one.replacement for one in problem.fixes] == ["'happy'"]

@@ -139,6 +139,11 @@ class Catalog:
         inner = self.enum_of(element) if category == "A" and element else None
         return None if inner is None else (f"{inner[0]}[]", inner[1])
 
+    def labels_of(self, name: str) -> tuple[str, ...]:
+        """The labels of the enum that PostgreSQL calls `name`."""
+        found = (row[6] for row in self._type_rows.values() if row[2] == "e" and row[1] == name)
+        return tuple(next(found, None) or ())
+
     @property
     def has_enums(self) -> bool:
         """Whether the schema has any enum of its own."""
@@ -148,6 +153,11 @@ class Catalog:
     def has_zoneless_columns(self) -> bool:
         """Whether any table of the schema has a wall time without its zone."""
         return any(one.zoneless for one in self._own)
+
+    @property
+    def has_listed_columns(self) -> bool:
+        """Whether the values of any column of the schema are listed."""
+        return any(isinstance(type_, Enum) for one in self._own for type_ in one.types.values())
 
     def _sent_name(self, oid: int) -> str:
         row = self._connection.execute("SELECT format_type(%s::int8::oid, NULL)", (oid,)).fetchone()

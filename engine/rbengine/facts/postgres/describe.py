@@ -1,5 +1,6 @@
 """PostgreSQL's own judgement of a statement, without running it."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
@@ -14,9 +15,11 @@ from rbengine.facts.postgres.server import Server
 from rbengine.semantics.sql_facts import (
     ColumnFacts,
     EnumParameter,
+    ListedParameter,
     SqlQuestion,
     SqlRefusal,
     StatementFacts,
+    UnlistedText,
     ZonelessColumn,
 )
 from rbengine.semantics.sql_rules import main_verb, statement_kind
@@ -25,9 +28,12 @@ from rbengine.semantics.sql_shape import (
     columns_beside_instants,
     statement_shape,
 )
+from rbengine.semantics.sql_values import values_of_columns
 from rbengine.semantics.sql_words import SqlWord, sql_words, word_at
 
 _UNDEFINED_COLUMN, _UNDEFINED_TABLE, _UNDEFINED_FUNCTION = "42703", "42P01", "42883"
+_WRONG_TEXT = "22P02"
+_NO_LABEL = re.compile(r'invalid input value for enum "?(?P<enum>[^":]+)"?: "(?P<text>.*)"')
 _UNNAMED = "?column?"
 
 
@@ -97,7 +103,14 @@ class PostgresDescriber:
         if isinstance(facts, SqlRefusal):
             return facts
         zoneless = self._zoneless(question.sql) if self._catalog.has_zoneless_columns else ()
-        return replace(facts, enum_parameters=enums, zoneless=zoneless)
+        unlisted, listed = self._listed(question) if self._catalog.has_listed_columns else ((), ())
+        return replace(
+            facts,
+            enum_parameters=enums,
+            zoneless=zoneless,
+            unlisted=unlisted,
+            listed_parameters=listed,
+        )
 
     def _prepared(
         self, question: SqlQuestion
@@ -138,6 +151,36 @@ class PostgresDescriber:
             if relation is not None and column in relation.zoneless:
                 found.setdefault(offset, ZonelessColumn(column=column, offset=offset))
         return tuple(found.values())
+
+    def _listed(
+        self, question: SqlQuestion
+    ) -> tuple[tuple[UnlistedText, ...], tuple[ListedParameter, ...]]:
+        """The texts that the lists of their columns do not have, and the texts to come that must be in one."""
+        texts: dict[int, UnlistedText] = {}
+        parameters: dict[ListedParameter, None] = {}
+        for one in values_of_columns(question.sql, self._catalog.present_columns):
+            relation = self._catalog.relation(one.schema, one.table)
+            listed = relation.types.get(one.column) if relation is not None else None
+            if not isinstance(listed, Enum):
+                continue
+            if one.text is None:
+                if question.parameter_types[one.number - 1] in ("text", "text[]"):
+                    parameter = ListedParameter(
+                        number=one.number,
+                        column=listed.name,
+                        values=listed.values,
+                        assigned=one.assigned,
+                    )
+                    parameters[parameter] = None
+            elif one.text not in listed.values:
+                texts[one.offset] = UnlistedText(
+                    text=one.text,
+                    column=listed.name,
+                    values=listed.values,
+                    offset=one.offset,
+                    length=one.end - one.offset,
+                )
+        return tuple(texts.values()), tuple(parameters)
 
     def _oid(self, name: str) -> int:
         if name not in self._oids:
@@ -221,7 +264,11 @@ class PostgresDescriber:
         position = field(pq.DiagnosticField.STATEMENT_POSITION)
         offset = int(position) - 1 if position else -1
         word = _last_part(sql, offset) if state == _UNDEFINED_COLUMN else word_at(sql, offset)
-        suggestion, label = self._advice(state, sql, word)
+        enum = _NO_LABEL.match(reason) if state == _WRONG_TEXT else None
+        if enum is not None:
+            suggestion, label = self._label_of(enum["enum"], enum["text"])
+        else:
+            suggestion, label = self._advice(state, sql, word)
         return SqlRefusal(
             reason=reason,
             rule="postgres",
@@ -230,6 +277,12 @@ class PostgresDescriber:
             suggestion=suggestion,
             label=label,
         )
+
+    def _label_of(self, enum: str, text: str) -> tuple[str | None, str]:
+        """What to write instead of a text that the enum does not have."""
+        labels = self._catalog.labels_of(enum)
+        near = nearest(text, labels)
+        return (None if near is None else f"'{near}'"), f"it is one of {', '.join(labels)}"
 
     def _advice(self, state: str, sql: str, word: SqlWord | None) -> tuple[str | None, str]:
         if word is None:

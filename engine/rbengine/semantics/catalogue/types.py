@@ -72,7 +72,7 @@ ENTRIES = (
           'message cheers(name: text) "Hi"\n  {% if name %}Hi\n',
           'recover\n  mail.send(to: row.email, message: cheers("me"))\n'
           'message cheers(name: text) "Hi"\n  {% if name %}Hi{% endif %}\n'),
-    entry("E421", "a hole in a message", "its reader would see nothing where something should stand",
+    entry("E421", "a hole in a text that people read", "its reader would see nothing where something should stand",
           'recover\n  mail.send(to: row.email, message: cheers(row))\n'
           'message cheers(row: accounts) "Hi"\n  You are customer {{ row.customer }}.\n',
           'recover\n  mail.send(to: row.email, message: cheers(row))\n'

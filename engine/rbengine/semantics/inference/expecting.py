@@ -63,7 +63,7 @@ def expect(bench: Workbench, node: Expression, found: Type, expected: Type, wher
         bench.report(types.describe(form))
         return
     if isinstance(inner, Enum) and isinstance(wanted, Enum):
-        not_in_enum(bench, node.span, inner, wanted, quoted=True)
+        not_in_enum(bench, node.span, inner, wanted)
         return
     bench.report(
         types.describe(
@@ -74,8 +74,10 @@ def expect(bench: Workbench, node: Expression, found: Type, expected: Type, wher
     )
 
 
-def not_in_enum(bench: Workbench, span: Span, found: Enum, wanted: Enum, *, quoted: bool) -> None:
-    """Report the first value that `wanted` does not have."""
+def not_in_enum(
+    bench: Workbench, span: Span, found: Enum, wanted: Enum, *, written: bool = True
+) -> None:
+    """Report the first value that `wanted` does not have. `written`: a literal stands at `span`."""
     value = next((one for one in found.values if one not in wanted.values), None)
     if value is None:
         return
@@ -87,7 +89,7 @@ def not_in_enum(bench: Workbench, span: Span, found: Enum, wanted: Enum, *, quot
                 value=value,
                 enum=wanted.name or show(wanted),
                 offered=wanted.values,
-                quoted=quoted,
+                quote='"' if written and found.name == LITERAL else "",
             )
         )
     )

@@ -17,6 +17,7 @@ from rbengine.contract.types import (
     FieldType,
     ListOf,
     Nothing,
+    Optional,
     Record,
     Secret,
     Tried,
@@ -43,13 +44,14 @@ from rbengine.semantics.inference.fitting import (
     family,
     fits,
     holds_secret,
+    is_secret,
     join,
     joinable,
     widen,
 )
 from rbengine.semantics.inference.naming import field_type, name_type, path_of
 from rbengine.semantics.inference.workbench import Workbench
-from rbengine.semantics.problems import names, types
+from rbengine.semantics.problems import messages, names, types
 from rbengine.syntax.nodes.expressions import (
     Ago,
     Apply,
@@ -326,6 +328,11 @@ def _hole(bench: Workbench, hole: Hole, env: Environment) -> bool:
     found = type_of(bench, hole.expression, env)
     if isinstance(found, Tried):
         found = bench.usable(hole.expression, found)
+    if isinstance(found, Optional) and not is_secret(found):
+        absent = messages.AbsentInText(
+            file=bench.file, span=hole.expression.span, text=bench.text(hole.expression)
+        )
+        bench.report(messages.describe(absent))
     shown = bare(found)
     if family(shown) in ("record", "nothing", "bytes") or (
         isinstance(shown, ListOf) and family(shown.item) in ("record", "nothing", "bytes")

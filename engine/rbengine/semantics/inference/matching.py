@@ -103,7 +103,7 @@ class Remaining:
             )
         elif self._known:
             if self._enum is not None and text not in self._enum.values:
-                not_in_enum(bench, pattern.span, Enum((text,), LITERAL), self._enum, quoted=True)
+                not_in_enum(bench, pattern.span, Enum((text,), LITERAL), self._enum)
             elif self._enum is None and family(self._subject) != "text":
                 self._never(pattern, f'"{text}"')
             elif text in self._texts or "present" not in self._states:

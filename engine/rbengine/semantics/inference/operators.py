@@ -318,9 +318,9 @@ def _alike(
         and not set(one.values) & set(other.values)
     ):
         if one.name == LITERAL:
-            not_in_enum(bench, left_node.span, one, other, quoted=True)
+            not_in_enum(bench, left_node.span, one, other)
         elif one.values:
-            not_in_enum(bench, right_node.span, other, one, quoted=True)
+            not_in_enum(bench, right_node.span, other, one)
 
 
 def _settled(bench: Workbench, node: Expression, found: Type) -> Type:

@@ -39,7 +39,7 @@ def as_enums(
         value = bare(type_.item) if isinstance(type_, ListOf) else type_
         wanted = Enum(enum.values, name)
         if isinstance(value, Enum) and value.name != LITERAL:
-            not_in_enum(bench, span, value, wanted, quoted=False)
+            not_in_enum(bench, span, value, wanted, written=False)
         else:
             where = f"PostgreSQL's enum `{name}`"
             wrong = types.WrongType(
@@ -57,6 +57,40 @@ def zoneless(bench: Workbench, block: Block, numbered: Numbered, facts: Statemen
             file=bench.file, span=span_of(block, start, start + len(one.column)), column=one.column
         )
         bench.report(sql.describe(found))
+
+
+def listed(
+    bench: Workbench,
+    block: Block,
+    numbered: Numbered,
+    mentions: Sequence[Mention],
+    found: Types,
+    facts: StatementFacts,
+) -> None:
+    """Report values that a column whose values are listed never holds."""
+    for text in facts.unlisted:
+        start = numbered.original(text.offset)
+        span = span_of(block, start, numbered.original(text.offset + text.length))
+        wrong = types.NotAValueOfEnum(
+            file=bench.file,
+            span=span,
+            value=text.text,
+            enum=text.column,
+            offered=text.values,
+            quote="'",
+        )
+        bench.report(types.describe(wrong))
+    for one in facts.listed_parameters:
+        path = numbered.paths[one.number - 1]
+        type_ = bare(found[path])
+        value = bare(type_.item) if isinstance(type_, ListOf) else type_
+        if not isinstance(value, Enum) or (
+            not one.assigned and set(value.values) & set(one.values)
+        ):
+            continue
+        mention = next(each for each in mentions if each.path == path)
+        span = span_of(block, mention.start, mention.end)
+        not_in_enum(bench, span, value, Enum(one.values, one.column), written=False)
 
 
 def lists_that_may_be_empty(

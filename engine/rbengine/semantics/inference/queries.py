@@ -25,6 +25,7 @@ from rbengine.semantics.inference.fitting import holds_secret
 from rbengine.semantics.inference.naming import field_type
 from rbengine.semantics.inference.parameters import (
     as_enums,
+    listed,
     lists_that_may_be_empty,
     span_of,
     zoneless,
@@ -129,6 +130,7 @@ def bind(
             _absent_parameters(bench, block, scan.mentions, numbered.paths, types, answer)
             parameters = as_enums(bench, block, scan.mentions, parameters, types, answer)
             zoneless(bench, block, numbered, answer)
+            listed(bench, block, numbered, scan.mentions, types, answer)
             lists_that_may_be_empty(bench, block, numbered, types, env)
     bench.statements[node.id] = BoundStatement(sql=numbered.sql, parameters=parameters, facts=facts)
     return facts

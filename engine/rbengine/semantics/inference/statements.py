@@ -12,6 +12,7 @@ from rbengine.contract.types import (
     UNKNOWN,
     Enum,
     ListOf,
+    Optional,
     Record,
     Secret,
     Tried,
@@ -38,7 +39,7 @@ from rbengine.semantics.inference.frame import Frame, Given, bind, show, taken, 
 from rbengine.semantics.inference.queries import claims, query
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.inference.written_types import written_type
-from rbengine.semantics.problems import names, secrecy, shape, types
+from rbengine.semantics.problems import messages, names, secrecy, shape, types
 from rbengine.source import Span
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.app import Answer
@@ -240,6 +241,10 @@ def _choose(bench: Workbench, node: tree.Choose, env: Environment) -> Type:
         span = (node.showing or node.source).span
         told = secrecy.SecretShown(file=bench.file, span=span, where="a question")
         bench.report(secrecy.describe(told))
+    elif isinstance(shown, Optional):
+        at = node.showing or node.source
+        hole = messages.AbsentInText(file=bench.file, span=at.span, text=bench.text(at))
+        bench.report(messages.describe(hole))
     return item
 
 

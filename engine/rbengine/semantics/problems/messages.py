@@ -16,12 +16,19 @@ class AbsentInMessage(Problem, frozen=True, kw_only=True):
     text: str
 
 
+class AbsentInText(Problem, frozen=True, kw_only=True):
+    """In a note, a label, a question, a reason: any string with a hole."""
+
+    code: ClassVar[Code] = Code("E421")
+    text: str
+
+
 class RecordInMessage(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E422")
     text: str
 
 
-MessageProblem = UnreadableMessage | AbsentInMessage | RecordInMessage
+MessageProblem = UnreadableMessage | AbsentInMessage | AbsentInText | RecordInMessage
 
 
 def describe(problem: MessageProblem) -> Diagnostic:
@@ -40,6 +47,13 @@ def describe(problem: MessageProblem) -> Diagnostic:
                 f"`{text}` may be absent, and the reader would see a hole",
                 "may be absent",
                 help=f'write `{{% if {text} %}} … {{% endif %}}` around it, or `{{{{ {text} | default("…") }}}}`',
+            )
+        case AbsentInText(text=text):
+            return diagnostic(
+                problem,
+                f"`{text}` may be absent, and the reader would see a hole",
+                "may be absent",
+                help=f'test it first, or say what stands there: `{{{{ {text} if {text} is present else "none" }}}}`',
             )
         case RecordInMessage(text=text):
             return diagnostic(

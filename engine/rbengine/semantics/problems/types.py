@@ -61,7 +61,8 @@ class NotAValueOfEnum(Problem, frozen=True, kw_only=True):
     value: str
     enum: str
     offered: tuple[str, ...]
-    quoted: bool = True
+    quote: str
+    """What stands around the value where it is written; empty where it is not."""
 
 
 class NotExhaustive(Problem, frozen=True, kw_only=True):
@@ -210,9 +211,8 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 secondary=(Label(problem.file, problem.other_span, f"this is `{show(other)}`"),),
                 help=way_to_meet(other, found),
             )
-        case NotAValueOfEnum(value=value, offered=offered):
+        case NotAValueOfEnum(value=value, offered=offered, quote=quote):
             near = nearest(value, offered)
-            quote = '"' if problem.quoted else ""
             return diagnostic(
                 problem,
                 f"`{problem.enum}` is never `{value}`",
@@ -221,7 +221,7 @@ def describe(problem: TypeProblem) -> Diagnostic:
                 help=did_you_mean(value, offered),
                 fixes=(
                     (Fix(f"write `{near}`", problem.file, problem.span, f"{quote}{near}{quote}"),)
-                    if near
+                    if near and quote
                     else ()
                 ),
             )
