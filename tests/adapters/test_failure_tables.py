@@ -10,9 +10,11 @@ from rbengine.contract.outcomes import REFUSAL_KINDS, Outcome, Refused, Unsettle
 from rbengine_adapters.email import failures as email_failures
 from rbengine_adapters.imap import failures as imap_failures
 from rbengine_adapters.meta import failures as meta_failures
+from rbengine_adapters.signatures.twilio import ERROR as TWILIO_ERROR
 from rbengine_adapters.stripe import failures as stripe_failures
 from rbengine_adapters.supabase import failures as supabase_failures
 from rbengine_adapters.twilio import failures as twilio_failures
+from rbengine_adapters.twilio.codes import MEANING, meaning_of
 from rbengine_adapters.wire import endings
 
 TABLES = [
@@ -243,6 +245,22 @@ def test_a_mail_server_without_a_code_is_judged_by_the_moment(at_login: bool, ki
     outcome = imap_failures.refusal("imap.x", "NO that did not work, secret", at_login=at_login)
     assert outcome.kind == kind
     assert ("secret" in outcome.text) is not at_login
+
+
+def test_every_twilio_code_means_something_that_playbooks_can_name() -> None:
+    """And every meaning but `other` has a code."""
+    assert {*MEANING.values(), "other"} == set(TWILIO_ERROR.values)
+    assert meaning_of(99999) == "other"
+
+
+@pytest.mark.parametrize("ending_of", [twilio_failures.ending_of, meta_failures.ending_of])
+def test_what_a_vendor_does_not_know_leaves_a_change_open(
+    ending_of: Callable[..., Outcome],
+) -> None:
+    """500 and answers that are none, also one that says it will pass."""
+    transient = {"error": {"code": 2, "is_transient": True}}
+    for status, content in ((500, None), (204, None), (503, {"code": 20503}), (500, transient)):
+        assert isinstance(ending_of(status, content, changes=True), Unsettled)
 
 
 def transport_errors() -> list[type[httpx.TransportError]]:

@@ -18,7 +18,10 @@ STRIPE = "stripe_v1.2023-08-16.json"
 SUPABASE = "supabase_management_v1.json"
 RESEND = "resend.json"
 TWILIO = "twilio_api_v2010.json"
+TWILIO_MONITOR = "twilio_monitor_v1.json"
+TWILIO_LOOKUPS = "twilio_lookups_v2.json"
 META = "whatsapp_phone_v23.json"
+META_ACCOUNT = "whatsapp_waba_v23.json"
 
 MESSAGE = Row({"subject": "s", "text": "t"})
 
@@ -57,6 +60,20 @@ CALLS: tuple[tuple[str, str, dict[str, Value]], ...] = (
         "twilio.messages",
         {"from": START - timedelta(hours=1), "to": START, "direction": "inbound"},
     ),
+    (TWILIO, "twilio.send", {"to": "+393331234567", "message": MESSAGE}),
+    (
+        TWILIO,
+        "twilio.calls",
+        {"from": START - timedelta(hours=1), "to": START, "status": "failed"},
+    ),
+    (TWILIO, "twilio.place_call", {"to": "+393331234567", "say": "Hello"}),
+    (TWILIO, "twilio.call", {"call": "CA" + "0" * 32}),
+    (TWILIO, "twilio.end_call", {"call": "CA" + "0" * 32}),
+    (TWILIO, "twilio.balance", {}),
+    (TWILIO_MONITOR, "twilio.alerts", {"since": START - timedelta(hours=1)}),
+    (TWILIO_LOOKUPS, "twilio.lookup", {"number": "+393331234567", "line_type": True}),
+    (META, "meta.phone_health", {}),
+    (META_ACCOUNT, "meta.waba_apps", {}),
     (META, "meta.message_history", {"from": START - timedelta(hours=1), "to": START}),
     (SUPABASE, "supabase.secrets_check", {"names": ("TOKEN",)}),
     (RESEND, "email.send", {"to": "a@b.test", "message": MESSAGE}),
@@ -90,6 +107,9 @@ def requests_of(
     peer.arrange("stripe.payment", id="pi_1", customer="cus_1", amount=1999)
     peer.arrange("stripe.invoice", id="in_1", customer="cus_1", amount=1999)
     peer.arrange("supabase.function", slug="sync")
+    peer.arrange(
+        "twilio.call", sid="CA" + "0" * 32, to="+391", status="in-progress", **{"from": "+392"}
+    )
     outcome = peer.call(operation, key=key, **arguments)
     assert type(outcome).__name__ == "Succeeded", outcome
     return peer.sent
@@ -144,6 +164,39 @@ def test_a_mail_is_one_that_resend_describes(call: tuple[str, str, dict[str, Val
     content = described(document, request)["requestBody"]["content"]["application/json"]["schema"]
     schema = {**content, "components": document["components"]}
     jsonschema.validate(json.loads(request.content), schema)
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "form"),
+    [
+        (
+            "twilio.send",
+            {"to": "+393331234567", "message": MESSAGE},
+            {"To": "+393331234567", "From": "+15005550006", "Body": "t"},
+        ),
+        (
+            "twilio.place_call",
+            {"to": "+393331234567", "say": "a < b"},
+            {
+                "To": "+393331234567",
+                "From": "+15005550006",
+                "Twiml": "<Response><Say>a &lt; b</Say></Response>",
+            },
+        ),
+        ("twilio.end_call", {"call": "CA" + "0" * 32}, {"Status": "completed"}),
+    ],
+    ids=lambda one: str(one)[:16],
+)
+def test_a_twilio_form_is_one_that_twilio_describes(
+    operation: str, arguments: dict[str, Value], form: dict[str, str]
+) -> None:
+    """Every field by name, and only what is meant."""
+    request = requests_of(operation, arguments)[-1]
+    content = described(vendor_description(TWILIO), request)["requestBody"]["content"]
+    known = content["application/x-www-form-urlencoded"]["schema"]["properties"]
+    sent = dict(parse_qsl(request.content.decode()))
+    assert sent == form
+    assert set(sent) <= set(known)
 
 
 @pytest.mark.parametrize("operation", ["supabase.hold_function", "supabase.release_function"])

@@ -10,7 +10,7 @@ from rbengine.contract.values import Row
 from rbengine_adapters.signatures import stripe as signature
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.supabase.answers import FUNCTIONS, SECRETS
-from support.outcomes import kind_of, rows_of
+from support.outcomes import kind_of, row_of, rows_of
 from support.peers import SimulatedPeer
 from support.shapes import misfit
 from support.vendors import vendor_description
@@ -115,6 +115,56 @@ def test_twilios_own_list_of_messages_is_read() -> None:
         ("inbound", 30004),
     ]
     assert found[1]["at"] == datetime(2019, 5, 24, 17, 44, 49, tzinfo=UTC)
+
+
+def test_twilios_own_calls_are_read() -> None:
+    """Both ways; the SDK calls the caller by another name than a message's sender."""
+    path = "/2010-04-01/Accounts/{AccountSid}/Calls.json"
+    examples = described("twilio_api_v2010.json", path, "200")["examples"]
+    found = rows_of(Answering(200, examples["readFullPage1"]["value"]).call("twilio.calls", **EVER))
+    assert [(one["from"], one["direction"], one["duration"]) for one in found] == [
+        ("+13051416799", "outbound-api", timedelta(seconds=4)),
+        ("+13051416798", "inbound", timedelta(seconds=3)),
+    ]
+
+
+def test_twilios_own_balance_numbers_and_alerts_are_read() -> None:
+    """From three hosts; an alert's code may be no number."""
+    path = "/2010-04-01/Accounts/{AccountSid}/Balance.json"
+    given = described("twilio_api_v2010.json", path, "200")["examples"]["fetch"]["value"]
+    assert str(row_of(Answering(200, given).call("twilio.balance"))["amount"]) == "0.05"
+    path = "/v2/PhoneNumbers/{PhoneNumber}"
+    numbers = described("twilio_lookups_v2.json", path, "200")["examples"]
+    found = [
+        row_of(Answering(200, numbers[name]["value"]).call("twilio.lookup", number="+1415"))
+        for name in ("fetch", "fetchInvalid", "fetchLineTypeIntelligence")
+    ]
+    assert [(one["valid"], one["problems"], one["line_type"]) for one in found] == [
+        (True, (), None),
+        (False, ("TOO_LONG",), None),
+        (True, (), "nonFixedVoip"),
+    ]
+    alerts = described("twilio_monitor_v1.json", "/v1/Alerts", "200")["examples"]
+    since = {"since": EVER["from"] - timedelta(days=3650)}
+    full = rows_of(Answering(200, alerts["readFull"]["value"]).call("twilio.alerts", **since))
+    assert [(one["code"], one["error"], one["text"]) for one in full] == [
+        (None, "other", "alert_text")
+    ]
+    assert (
+        rows_of(Answering(200, alerts["readEmpty"]["value"]).call("twilio.alerts", **since)) == []
+    )
+
+
+def test_metas_own_apps_are_read() -> None:
+    """With and without any."""
+    path = "/{Version}/{WABA-ID}/subscribed_apps"
+    examples = described("whatsapp_waba_v23.json", path, "200")["examples"]
+    found = rows_of(
+        Answering(200, examples["multiple_subscriptions"]["value"]).call("meta.waba_apps")
+    )
+    assert [one["name"] for one in found] == ["Business Messaging App", "Customer Support Bot"]
+    none = Answering(200, examples["no_subscriptions"]["value"])
+    assert rows_of(none.call("meta.waba_apps")) == []
 
 
 @pytest.mark.parametrize(

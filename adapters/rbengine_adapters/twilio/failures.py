@@ -13,6 +13,10 @@ BY_CODE: dict[int, RefusalKind] = {
     20006: "unauthorized",
     20404: "not_found",
     20429: "rate_limited",
+    14107: "rate_limited",
+    21220: "conflict",  # the call is over
+    21610: "conflict",  # the receiver wants nothing of us
+    21611: "rate_limited",  # the sender's queue is full
 }
 
 BY_STATUS: dict[int, RefusalKind] = {
@@ -25,17 +29,17 @@ BY_STATUS: dict[int, RefusalKind] = {
 }
 
 
-def ending_of(status: int, content: object) -> Ending:
-    """How an answer that is no success ends a call that only reads. `content`: its JSON, or None for none."""
+def ending_of(status: int, content: object, *, changes: bool = False) -> Ending:
+    """How an answer that is no success ends a call. `content`: its JSON, or None for none."""
     if status >= 500:
-        return failing("Twilio", status, changes=False)
+        return failing("Twilio", status, changes=changes)
     code = content.get("code") if isinstance(content, dict) else None
     kind = BY_CODE.get(code) if isinstance(code, int) else None
     kind = kind or BY_STATUS.get(status)
     if kind is None and status >= 400:
         kind = "invalid"
     if kind is None:
-        return garbled("Twilio", changes=False)
+        return garbled("Twilio", changes=changes)
     if kind == "unauthorized":
         return Refused(kind, "Twilio does not accept the key for this")
     message = content.get("message") if isinstance(content, dict) else None

@@ -1,7 +1,9 @@
 """Twilio's SDK over the host's one httpx client."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,12 +21,17 @@ _LEFT_OUT = frozenset({"authorization", "user-agent", "x-twilio-client"})
 
 
 class TwilioOverHttpx(HttpClient):  # type: ignore[misc]  # as above
-    """One call's way to Twilio: the host's client, the call's deadline, and only answers that succeeded."""
+    """One call's way to Twilio: the host's clients by host, the call's deadline, and only answers that succeeded.
 
-    def __init__(self, client: httpx.Client, deadline: Deadline) -> None:
+    `client_of` gives the client for `api.twilio.com`, `monitor.twilio.com`, `lookups.twilio.com`.
+    """
+
+    def __init__(self, client_of: Callable[[str], httpx.Client], deadline: Deadline) -> None:
         super().__init__(logging.getLogger("rbengine.twilio"), False, None)
-        self._client = client
+        self._client_of = client_of
         self._deadline = deadline
+        self.server_time: datetime | None = None
+        """What Twilio's clock said at its last answer."""
 
     def request(
         self,
@@ -42,12 +49,13 @@ class TwilioOverHttpx(HttpClient):  # type: ignore[misc]  # as above
         The SDK would turn a refused page into a bare text; here its code is still known.
         """
         parts = urlsplit(uri)
+        changes = method.upper() != "GET"
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         sent = {
             name: value for name, value in (headers or {}).items() if name.lower() not in _LEFT_OUT
         }
         try:
-            response = self._client.request(
+            response = self._client_of(parts.hostname or "").request(
                 method.upper(),
                 path,
                 params=dict(params) if params else None,
@@ -57,13 +65,14 @@ class TwilioOverHttpx(HttpClient):  # type: ignore[misc]  # as above
                 follow_redirects=allow_redirects,
             )
         except httpx.TransportError as error:
-            raise CallEndedError(broken(error, "Twilio", changes=False)) from error
+            raise CallEndedError(broken(error, "Twilio", changes=changes)) from error
         self._deadline.count(response)
+        self.server_time = _moment(response.headers.get("date"))
         content = _content(response)
-        if response.status_code != httpx.codes.OK:
-            raise CallEndedError(ending_of(response.status_code, content))
+        if response.status_code not in (httpx.codes.OK, httpx.codes.CREATED):
+            raise CallEndedError(ending_of(response.status_code, content, changes=changes))
         if not isinstance(content, dict):
-            raise CallEndedError(garbled("Twilio", changes=False))
+            raise CallEndedError(garbled("Twilio", changes=changes))
         return Response(response.status_code, response.text, response.headers)
 
 
@@ -73,3 +82,12 @@ def _content(response: httpx.Response) -> object:
     except ValueError:
         return None
     return content
+
+
+def _moment(said: str | None) -> datetime | None:
+    if said is None:
+        return None
+    try:
+        return parsedate_to_datetime(said)
+    except ValueError:
+        return None

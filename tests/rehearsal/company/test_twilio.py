@@ -63,10 +63,12 @@ def test_another_account_is_not_found(peer: SimulatedPeer) -> None:
 
 def test_what_the_model_does_not_know_stops_the_rehearsal(peer: SimulatedPeer) -> None:
     """Nothing is made up."""
-    with pytest.raises(CannotBeSimulatedError, match="Calls"):
-        peer.http("twilio").get(path(peer).replace("Messages", "Calls"))
-    with pytest.raises(CannotBeSimulatedError, match="To"):
-        peer.http("twilio").get(path(peer), params={"To": "+392"})
+    with pytest.raises(CannotBeSimulatedError, match="Usage"):
+        peer.http("twilio").get(path(peer).replace("Messages", "Usage/Records"))
+    with pytest.raises(CannotBeSimulatedError, match="Page2"):
+        peer.http("twilio").get(path(peer), params={"Page2": "1"})
+    with pytest.raises(CannotBeSimulatedError, match="MediaUrl"):
+        peer.http("twilio").post(path(peer), data={"To": "+392", "MediaUrl": "https://x.test"})
 
 
 @pytest.mark.parametrize("sid", ["SM1", "XX" + "0" * 32])

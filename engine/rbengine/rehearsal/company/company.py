@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rbengine.rehearsal.company.meta.model import MetaModel
     from rbengine.rehearsal.company.stripe.model import StripeModel
     from rbengine.rehearsal.company.supabase.model import SupabaseModel
-    from rbengine.rehearsal.company.twilio.model import TwilioModel
+    from rbengine.rehearsal.company.twilio.model import Text, TwilioModel
     from rbengine.rehearsal.company.vendors import Vendors
 
 T = TypeVar("T")
@@ -123,6 +123,11 @@ class Company:
         """Every mail that left, oldest first, one for each recipient."""
         return self._inside.resend.mailbox
 
+    @property
+    def texts(self) -> "list[Text]":
+        """Every text message that left, oldest first."""
+        return self._inside.twilio.texts
+
     def begin(self) -> None:
         """The world is set up: from here on what happens makes webhooks that are delivered."""
         self.ground.running = True
@@ -177,6 +182,7 @@ class Company:
             APP,
             BUSINESS_ACCOUNT,
             PHONE_NUMBER,
+            SENDER,
         )
 
         return MappingProxyType(
@@ -184,6 +190,7 @@ class Company:
                 "supabase.project": PROJECT,
                 "email.from": "On-call <on-call@simulated.test>",
                 "twilio.account": ACCOUNT,
+                "twilio.from": SENDER,
                 "meta.phone_number": PHONE_NUMBER,
                 "meta.business_account": BUSINESS_ACCOUNT,
                 "meta.app": APP,
@@ -305,6 +312,8 @@ _BASES = {
     "supabase_project": f"https://{PROJECT}.supabase.co",
     "resend": "https://api.resend.com",
     "twilio": "https://api.twilio.com",
+    "twilio_monitor": "https://monitor.twilio.com",
+    "twilio_lookups": "https://lookups.twilio.com",
     "meta": "https://graph.facebook.com",
     "meta_app": "https://graph.facebook.com",
 }

@@ -14,12 +14,12 @@ from rbengine.rehearsal.company.stripe.model import StripeModel
 from rbengine.rehearsal.company.stripe.routes import Stripe
 from rbengine.rehearsal.company.supabase.model import SupabaseModel
 from rbengine.rehearsal.company.supabase.routes import Supabase
-from rbengine.rehearsal.company.twilio.model import ACCOUNT, TwilioModel
+from rbengine.rehearsal.company.twilio.model import ACCOUNT, SENDER, TwilioModel
 from rbengine.rehearsal.company.twilio.routes import Twilio
 from rbengine.rehearsal.company.vendor import Vendor
 from rbengine.rehearsal.company.webhooks import Outbox
 
-__all__ = ["ACCOUNT", "APP", "BUSINESS_ACCOUNT", "PHONE_NUMBER", "Vendors"]
+__all__ = ["ACCOUNT", "APP", "BUSINESS_ACCOUNT", "PHONE_NUMBER", "SENDER", "Vendors"]
 
 
 class Vendors:
@@ -43,7 +43,7 @@ class Vendors:
             Stripe(ground, self.stripe),
             Supabase(ground, self.supabase, invoked),
             self.resend,
-            Twilio(self.twilio),
+            Twilio(ground, self.twilio),
             Meta(ground, self.meta),
         )
 
