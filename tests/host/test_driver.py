@@ -10,7 +10,7 @@ from rbengine.contract.values import Datum, Row
 from rbengine.host.clock import VirtualClock
 from rbengine.host.driver import Driver, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.journal import FencedError, events_of
+from rbengine.host.journal import FencedError, Waiting, events_of
 from rbengine.host.memory_store import MemoryStore
 from rbengine.host.people import NobodyAnswers, People, Reply
 from rbengine.host.simulated import SimulatedWorld
@@ -25,7 +25,7 @@ from rbengine.runtime.commands import (
     StopTimer,
     Withdraw,
 )
-from rbengine.runtime.events import Approved, CallEnded, Event, Person
+from rbengine.runtime.events import Acknowledged, Approved, CallEnded, Event, Person
 
 AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 RUN = started().run
@@ -225,3 +225,33 @@ def test_states_are_saved_behind_the_lines_they_stand_for() -> None:
     assert (saved.seq, saved.text) == (5, "2")
     behind = events_of(stage.store.read(RUN, after=saved.seq))
     assert [type(one).__name__ for one in behind] == ["CallEnded", "CallEnded", "Closed"]
+
+
+def test_what_was_sent_from_elsewhere_is_taken_first_and_once() -> None:
+    """Somebody approves in another process while this one drives: it happens when it is taken."""
+    wait = StartTimer(timer=1, due=AT + timedelta(minutes=1), why="wait")
+    stage = Stage(Script([wait], [], [FINISH]))
+    stage.store.send(RUN, Acknowledged(at=AT - timedelta(hours=1), person=ADA), "key")
+    stage.run()
+    assert stage.journal()[1:] == [("Acknowledged", 0), ("TimerFired", 60), ("Closed", 60)]
+    assert list(stage.store.inbox(RUN)) == []
+
+
+def test_a_run_that_is_let_go_waits_in_its_store() -> None:
+    """Its row says for what, nobody owns it, and its state lies ready for whoever takes it up."""
+    stage = Stage(Script([ask(1)]))
+    driver = Driver(
+        run=RUN, epoch=stage.epoch, store=stage.store, world=stage.world,
+        advance=stage.script.advance, saving=Saving(encode=str, every=100),
+        waiting=lambda state, reason: Waiting(text=f"{state}: {reason}"),
+    )  # fmt: skip
+    with pytest.raises(CannotGoOnError):
+        driver.begin(0, started())
+    record = stage.store.record(RUN)
+    assert record.owner is None
+    assert record.waiting is not None
+    assert record.waiting.text.startswith("1: the run waits")
+    saved = stage.store.latest_state(RUN)
+    assert saved is not None
+    behind = events_of(stage.store.read(RUN, after=saved.seq))
+    assert [type(one).__name__ for one in behind] == ["Parked"]

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.journal import JournalStore, SavedState
+from rbengine.host.journal import JournalStore, SavedState, Waiting
 from rbengine.runtime.commands import (
     AskPeople,
     Command,
@@ -95,7 +95,9 @@ class Driver(Generic[S]):
         advance: Advance[S],
         observer: Observer | None = None,
         saving: Saving[S] | None = None,
+        waiting: Callable[[S, str], Waiting] | None = None,
     ) -> None:
+        """`waiting` says what a run that is let go waits for, by its state and the reason: it is then parked."""
         self._run = run
         self._epoch = epoch
         self._store = store
@@ -104,6 +106,8 @@ class Driver(Generic[S]):
         self._observer = observer
         self._saving = saving
         self._saved = 0
+        self._waiting = waiting
+        self._taken: tuple[int, ...] = ()
 
     def begin(self, state: S, started: Event) -> Finish:
         """Drive a new run to its end; `started` stands in the store already."""
@@ -124,12 +128,29 @@ class Driver(Generic[S]):
                 if finish is not None:
                     self._store.finish(self._run, self._epoch, finish.outcome)
                     return finish
-                event = self._world.next()
+                event = self._next()
             raise CannotGoOnError("the run waits for something that will never happen")
         except CannotGoOnError as problem:
-            parked = Parked(at=self._world.now(), reason=str(problem))
-            self._store.append(self._run, self._epoch, [parked])
+            self._park(state, str(problem))
             raise
+
+    def _next(self) -> Event | None:
+        """What was sent from elsewhere comes first; it happens when it is taken."""
+        for one in self._store.inbox(self._run):
+            self._taken = (one.number,)
+            return msgspec.structs.replace(one.event, at=self._world.now())
+        return self._world.next()
+
+    def _park(self, state: S, reason: str) -> None:
+        last = self._store.append(
+            self._run, self._epoch, [Parked(at=self._world.now(), reason=reason)]
+        )
+        if self._waiting is None:
+            return
+        if self._saving is not None:  # whoever takes it up then reads no line but the last
+            text = self._saving.encode(state)
+            self._store.save_state(self._run, self._epoch, SavedState(seq=last - 1, text=text))
+        self._store.park(self._run, self._epoch, self._waiting(state, reason))
 
     def _carry_out(self, turns: Sequence[Turn]) -> Finish | None:
         finish: Finish | None = None
@@ -156,7 +177,8 @@ class Driver(Generic[S]):
                     waiting.append(Closed(at=self._world.now(), outcome=command.outcome))
         new = [turn.event for turn in turns[1 if written else 0 :]]
         if new:
-            last = self._store.append(self._run, self._epoch, new)
+            last = self._store.append(self._run, self._epoch, new, self._taken)
+            self._taken = ()
             due = self._saving is not None and last >= self._saved + self._saving.every
             # The end of a run is read from its last lines, so no state is saved behind them.
             if self._saving is not None and due and not isinstance(new[-1], Closed):

@@ -10,6 +10,10 @@ class CannotGoOnError(Exception):
     """
 
 
+class ParkedError(CannotGoOnError):
+    """Nothing is wrong: it waits for a person who is not here, or somebody asked it to let go. Its text says which."""
+
+
 class WorldError(Exception):
     """A row that the schema does not take. `row` counts from 0; `column` is known where it is about one."""
 

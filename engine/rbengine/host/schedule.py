@@ -1,6 +1,7 @@
 """What will happen on virtual time, in the order of time and, at one moment, of being scheduled."""
 
 import heapq
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Generic, NewType, TypeVar
 
@@ -34,6 +35,10 @@ class Schedule(Generic[T]):
         while self._queue and self._queue[0][1] not in self._waiting:
             heapq.heappop(self._queue)
         return self._queue[0][0] if self._queue else None
+
+    def waiting(self) -> Iterable[Ticket]:
+        """Tickets of everything that will happen, in no order."""
+        return self._waiting.keys()
 
     def take(self) -> tuple[datetime, T] | None:
         """The next thing with its moment, taken out; None where nothing waits."""

@@ -123,6 +123,23 @@ class SimulatedWorld:
         self._timers.clear()
         self._asked.clear()
 
+    def happen(self) -> bool:
+        """Let the next thing around the run happen, of which only such are left; False where none is."""
+        taken = self._schedule.take()
+        if taken is None:
+            return False
+        moment, thing = taken
+        if isinstance(thing, _Own):
+            return False
+        self._clock.move_to(moment)
+        thing.happen()
+        return True
+
+    def only_by_the_clock(self) -> bool:
+        """Whether the run itself waits for nothing but its timers: no call is on its way, and no answer."""
+        timers = set(self._timers.values())
+        return not any(one in self._own and one not in timers for one in self._schedule.waiting())
+
     def next(self) -> Event | None:
         while True:
             if self._pace is not None:

@@ -11,10 +11,11 @@ from rbengine.host.calendar import due_times, offsets
 from rbengine.host.driver import Driver, Observer, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.identity import incident_id, run_id
-from rbengine.host.journal import Owner, events_of
+from rbengine.host.journal import Owner
 from rbengine.host.memory_store import MemoryStore
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
+from rbengine.host.taking_up import taken_up
 from rbengine.plan.code import ChangePart, EachPart, IfPart, Invoke, MakeChange, OperationPart, Read
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.company.resend.mailbox import Mail
@@ -25,9 +26,8 @@ from rbengine.rehearsal.performance import Performance
 from rbengine.rehearsal.stage import Stage
 from rbengine.runtime.commands import Finish
 from rbengine.runtime.events import Environment, Started
-from rbengine.runtime.fold import fold
 from rbengine.runtime.machine import advance, begin
-from rbengine.runtime.saved import decode_state, encode_state
+from rbengine.runtime.saved import encode_state
 from rbengine.runtime.state import RunState
 
 OWNER = Owner(host="rehearsal", pid=0, began="")
@@ -102,7 +102,8 @@ class Player:
                 stage.secrets.forget()
                 stage.clock.move_to(stage.clock.now() + TAKEN_UP_AFTER)
                 epoch = store.acquire(started.run, OWNER)
-                state, finish = _taken_up(plan, store, started.run)
+                found = taken_up(plan, store, started.run)
+                state, finish = found.state, found.finish
                 if finish is not None:
                     store.finish(started.run, epoch, finish.outcome)
             except CannotGoOnError as problem:
@@ -149,21 +150,6 @@ class Player:
             due_times=due_times(plan.policy, plan.severity, began),
             offsets=offsets(plan.policy, began),
         )
-
-
-def _taken_up(plan: Plan, store: MemoryStore, run: str) -> tuple[RunState, Finish | None]:
-    """All that a process that takes the run up knows: its last saved state, and the lines behind it.
-
-    With it the run's end, where it died only after that.
-    """
-    saved = store.latest_state(run)
-    state = begin(plan) if saved is None else decode_state(plan, saved.text)
-    lines = store.read(run, after=0 if saved is None else saved.seq)
-    finish: Finish | None = None
-    for _, commands, after in fold(plan, events_of(lines), state):
-        state = after
-        finish = next((one for one in commands if isinstance(one, Finish)), finish)
-    return state, finish
 
 
 def adapters_of(plan: Plan) -> tuple[str, ...]:
