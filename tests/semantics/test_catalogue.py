@@ -34,6 +34,12 @@ LIBRARIES = {
         procedure look_around()
           order = shop.latest_order(customer: "c")
     """,
+    "mirror": """
+        library mirror "Another of the same"
+
+        procedure look_around()
+          note "nothing"
+    """,
     "spiral": """
         library spiral "Comes back to itself"
 

@@ -120,3 +120,58 @@ def test_every_circle_of_procedures_is_told_once() -> None:
             """
         },
     )
+
+
+TWO = {
+    "one": """
+        library one "One"
+
+        record seen
+          at: instant
+
+        procedure look()
+          note "one"
+
+        message hello(name: text) "Hi"
+          Hi {{ name }}.
+    """,
+    "two": """
+        library two "Two"
+
+        record seen
+          at: instant
+
+        procedure look()
+          note "two"
+
+        message hello(name: text) "Hi"
+          Hi {{ name }}.
+    """,
+    "above": """
+        library above "It has a procedure of its own"
+
+        use two
+
+        procedure around()
+          call look()
+    """,
+}
+
+
+def test_one_name_in_two_libraries_is_reported_where_the_second_is_used() -> None:
+    """The first would be taken in silence, whichever the author meant."""
+    check(
+        "use one, two\nresolve stale\n  call look()\n",
+        ["E236 at `two`", "E236 at `two`", "E236 at `two`"],
+        libraries=TWO,
+    )
+
+
+def test_a_procedure_has_one_name_in_all_that_a_runbook_reaches() -> None:
+    """What a procedure does is known by its name; what else a library keeps to itself clashes with nothing."""
+    check(
+        "use one, above\nresolve stale\n  call look()\n  call around()\n",
+        ["E236 at `above`"],
+        libraries=TWO,
+    )
+    check("use above\nresolve stale\n  call around()\n", libraries=TWO)

@@ -1,6 +1,6 @@
 """The libraries that a file uses, and those that these use: their records, procedures and messages."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from rbengine.contract.operations import Operation
 from rbengine.contract.types import FieldType, Record
@@ -46,6 +46,8 @@ class Shelf:
         self._observing = observing
         self.declared: dict[str, Declared] = {}
         """What each library that was used offers."""
+        self._reach: dict[str, tuple[str, ...]] = {}
+        """By library, itself and all that it uses."""
         self._open: list[str] = []
         self.checked: list[CheckedLibrary] = []
 
@@ -72,6 +74,7 @@ class Shelf:
                 )
             else:
                 merged.append(self._library(name.text))
+        self._report_names_in_two(tree, file)
         return together(merged)
 
     def take(self, name: str) -> None:
@@ -87,6 +90,27 @@ class Shelf:
     def operations(self) -> dict[str, Mapping[NodeId, Operation]]:
         """By library, what its calls are."""
         return {one.tree.name.text: one.tables.operations for one in self.checked}
+
+    def _report_names_in_two(self, tree: Runbook | Library | Calendar, file: str) -> None:
+        """Names of what `tree` uses are its own; a procedure's name goes through all that its libraries use."""
+        used = [one for one in used_names(tree) if one.text in self._reach]
+        direct = {one.text for one in used}
+        first: dict[tuple[str, str], str] = {}
+        for name in used:
+            for library in self._reach[name.text]:
+                for what, part in _parts_of(self.declared[library], whole=library in direct):
+                    before = first.setdefault((what, part), library)
+                    if before != library:
+                        first[what, part] = library
+                        twice = shape.InTwoLibraries(
+                            file=file,
+                            span=name.span,
+                            what=what,
+                            name=part,
+                            first=before,
+                            second=library,
+                        )
+                        self._report(shape.describe(twice))
 
     def _library(self, name: str) -> Declared:
         if name in self.declared:
@@ -106,11 +130,21 @@ class Shelf:
         )
         own = declare(bench, tree, name)
         self.declared[name] = own
+        reached = (one for use in used_names(tree) for one in self._reach.get(use.text, ()))
+        self._reach[name] = tuple(dict.fromkeys((name, *reached)))
         bench.declared = together((used, own))
         for procedure in own.procedures.values():
             infer_procedure(bench, procedure)
         self.checked.append(CheckedLibrary(tree=tree, tables=bench.tables()))
         return own
+
+
+def _parts_of(declared: Declared, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """(what it is, name) of its procedures; `whole`: of everything in it."""
+    yield from (("procedure", name) for name in declared.procedures)
+    if whole:
+        yield from (("message", name) for name in declared.messages)
+        yield from (("record", name) for name in declared.records)
 
 
 def used_names(tree: Runbook | Library | Calendar) -> tuple[Name, ...]:
@@ -119,7 +153,7 @@ def used_names(tree: Runbook | Library | Calendar) -> tuple[Name, ...]:
 
 
 def together(parts: Iterable[Declared]) -> Declared:
-    """All of them; of two with one name, the first used."""
+    """All of them; of two with one name, which was reported, the first."""
     procedures: dict[str, ProcedureType] = {}
     messages: dict[str, MessageType] = {}
     records: dict[str, Record] = {}

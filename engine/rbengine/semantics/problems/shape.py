@@ -128,10 +128,19 @@ class LibraryCycle(Problem, frozen=True, kw_only=True):
     path: tuple[str, ...]
 
 
+class InTwoLibraries(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E236")
+    what: str
+    """`procedure`."""
+    name: str
+    first: str
+    second: str
+
+
 ShapeProblem = (
     UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
     | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
-    | UnusedLibrary | LibraryCycle | Recursion | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
+    | UnusedLibrary | LibraryCycle | InTwoLibraries | Recursion | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
 )  # fmt: skip
 
 
@@ -308,6 +317,14 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 "never reached",
                 secondary=(Label(problem.file, first, "by this one"),),
                 help="take it out, or answer it in one place",
+            )
+        case InTwoLibraries(what=what, name=name, first=one, second=other):
+            return diagnostic(
+                problem,
+                f"libraries `{one}` and `{other}` both have a {what} `{name}`",
+                f"brings `{name}` again",
+                why="which of the two is meant, no reader could say",
+                help=f"give one of them another name, in `{one}` or in `{other}`",
             )
         case LibraryCycle(path=path):
             return diagnostic(
