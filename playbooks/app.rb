@@ -66,6 +66,26 @@ on stripe event "invoice.payment_failed" after 2s
     WHERE stripe_customer_id = :event.customer AND NOT is_frozen
   answer 200
 
+# A purchase of credits is booked once, whatever is delivered twice: the ledger knows its payment.
+on stripe event "payment_intent.succeeded" after 2s
+  check event.customer is present
+    else "{{ event.id }} belongs to nobody"
+  sql
+    WITH booked AS (
+      INSERT INTO credit_ledger (business_id, kind, amount, payment_intent_id)
+      SELECT b.id, 'purchase', (:event.metadata::jsonb ->> 'credits')::int, :event.id
+      FROM businesses b
+      WHERE b.stripe_customer_id = :event.customer
+        AND :event.metadata::jsonb ->> 'type' = 'credit_purchase'
+      ON CONFLICT (payment_intent_id) DO NOTHING
+      RETURNING business_id, amount
+    )
+    UPDATE businesses b
+    SET credit_balance = b.credit_balance + booked.amount, credit_balance_updated_at = now()
+    FROM booked
+    WHERE b.id = booked.business_id
+  answer 200
+
 # Mail is imported by its Message-ID, so importing it twice is importing it once.
 function "email-sync"(since: instant) changes, repeatable after 3s
   start = query value

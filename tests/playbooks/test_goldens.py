@@ -53,6 +53,12 @@ SCREENS = {
         "the answer of check-subscription is lost",
         "somebody sets the row back while we wait",
     ),
+    "RB-012": (
+        "webhook missed",
+        "charged too much, money is given back",
+        "six purchases are missing",
+        "credits were added by hand",
+    ),
 }
 """Scenarios whose screen differs from all others by more than a line. Of every one there is the journal, unless it
 polls for so long that nobody would read it; then there is the screen, which says each thing once."""
