@@ -11,7 +11,7 @@ from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum, Value
 
-from rbengine_adapters.stripe import answers, records, refunds
+from rbengine_adapters.stripe import answers, records, refunds, webhooks
 from rbengine_adapters.stripe.calls import MOST_SCANNED, StripeCalls
 from rbengine_adapters.wire.endings import CallEndedError
 from rbengine_adapters.wire.plain import to_json
@@ -24,7 +24,12 @@ MOST_TYPES = 20
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 
-_ABOUT_THE_REFUND = frozenset({"conflict", "invalid", "not_found"})
+_ABOUT_THE_CALL = frozenset({"conflict", "invalid", "not_found"})
+
+_LOOKS: Mapping[str, Callable[[StripeCalls, Invocation], Outcome | None]] = {
+    "create_webhook_endpoint": webhooks.settle_creation,
+    "refund": refunds.settle,
+}
 
 Arguments = Mapping[str, Value]
 
@@ -52,12 +57,25 @@ class StripeAdapter:
             "payments": self._payments,
         }
 
+        self._with_endpoints: Mapping[str, Callable[[StripeCalls, Invocation], Value]] = {
+            "create_webhook_endpoint": webhooks.create,
+            "delete_webhook_endpoint": webhooks.delete,
+            "disable_webhook_endpoint": webhooks.disable,
+            "enable_webhook_endpoint": webhooks.enable,
+            "ping_webhook_endpoint": webhooks.ping,
+            "update_webhook_endpoint": webhooks.update,
+            "webhook_endpoints": webhooks.webhook_endpoints,
+        }
+
     def perform(self, invocation: Invocation) -> Outcome:
         """Do the call. Raises ValueError for an operation that the signature does not have."""
         calls = StripeCalls(self._client, invocation)
         try:
             if invocation.operation == "refund":
                 return refunds.refund(calls, invocation)
+            webhook = self._with_endpoints.get(invocation.operation)
+            if webhook is not None:
+                return Succeeded(Datum(webhook(calls, invocation)))
             read = self._reads.get(invocation.operation)
             if read is None:
                 raise ValueError(f"stripe has no operation `{invocation.operation}`")
@@ -66,15 +84,16 @@ class StripeAdapter:
             return ended.outcome
 
     def settle(self, invocation: Invocation) -> Outcome | None:
-        """What became of a lost refund; None where Stripe cannot say now."""
-        if invocation.operation != "refund":
+        """What became of a lost refund or new endpoint; None where Stripe cannot say now."""
+        look = _LOOKS.get(invocation.operation)
+        if look is None:
             return None
         try:
-            return refunds.settle(StripeCalls(self._client, invocation), invocation)
+            return look(StripeCalls(self._client, invocation), invocation)
         except CallEndedError as ended:
             # What says only that Stripe cannot answer now does not say what became of the call.
             outcome = ended.outcome
-            certain = isinstance(outcome, Refused) and outcome.kind in _ABOUT_THE_REFUND
+            certain = isinstance(outcome, Refused) and outcome.kind in _ABOUT_THE_CALL
             return outcome if certain else None
 
     def _customer(self, calls: StripeCalls, a: Arguments) -> Value:

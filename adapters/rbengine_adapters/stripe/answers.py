@@ -159,3 +159,34 @@ class Event(Answer):
     created: Seconds
     pending_webhooks: Count
     data: EventData
+
+
+class WebhookEndpoint(Answer):
+    """https://docs.stripe.com/api/webhook_endpoints/object"""
+
+    id: str
+    url: str
+    status: Literal["enabled", "disabled"]
+    enabled_events: list[str]
+    api_version: str | None
+    created: Seconds
+    metadata: dict[str, str] = {}
+
+
+class NewWebhookEndpoint(WebhookEndpoint):
+    """As it comes back once, when it is made."""
+
+    secret: Annotated[str, Field(min_length=1)]
+
+
+class DeletedWebhookEndpoint(Answer):
+    """What a deletion answers."""
+
+    id: str
+    deleted: Literal[True]
+
+
+class Ping(Answer):
+    """https://docs.stripe.com/api/v2/core/events/object"""
+
+    id: str

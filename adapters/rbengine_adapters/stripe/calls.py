@@ -30,9 +30,11 @@ class StripeCalls:
 
     def __init__(self, client: httpx.Client, invocation: Invocation) -> None:
         self._wire = StripeOverHttpx(client, Deadline(invocation.timeout))
-        self.api = stripe.StripeClient(
+        speaks = stripe.StripeClient(
             _KEY_IS_THE_HOSTS, http_client=self._wire, max_network_retries=0
-        ).v1
+        )
+        self.api = speaks.v1
+        self.second_api = speaks.v2
 
     def read(self, kind: type[A], ask: Callable[[], Any]) -> A:
         """One object."""

@@ -112,6 +112,20 @@ def event(one: answers.Event) -> Row:
     )
 
 
+def webhook_endpoint(one: answers.WebhookEndpoint) -> Row:
+    """`stripe.webhook_endpoint`."""
+    return Row(
+        {
+            "id": one.id,
+            "url": one.url,
+            "status": one.status,
+            "events": tuple(one.enabled_events),
+            "api_version": one.api_version,
+            "created": instant(one.created),
+        }
+    )
+
+
 def event_subject(type_: str, subject: Mapping[str, Any], tiers: Mapping[str, str]) -> Row | None:
     """What an event of `type_` carries, as an app's handler reads it, or None for a type unknown here.
 

@@ -1,6 +1,5 @@
 """Refunds: the one call here that moves money, and how a lost one is settled."""
 
-from datetime import timedelta
 from typing import Any
 
 from rbengine.contract.adapter import Invocation
@@ -9,16 +8,8 @@ from rbengine.contract.values import Datum, Money
 
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.stripe.calls import StripeCalls
+from rbengine_adapters.stripe.keys import KEY_FIELD, KEY_WINDOW, key_of
 from rbengine_adapters.wire.endings import CallEndedError
-from rbengine_adapters.wire.keys import key_for
-
-KEY_FIELD = "rbengine_key"
-"""Metadata of a refund that names the call it was made by."""
-
-LONGEST_KEY = 255
-
-KEY_WINDOW = timedelta(hours=23)
-"""Stripe keeps a key for at least 24 hours; an hour is left for clocks that differ."""
 
 
 def refund(calls: StripeCalls, invocation: Invocation) -> Outcome:
@@ -44,7 +35,7 @@ def settle(calls: StripeCalls, invocation: Invocation) -> Outcome | None:
         calls.api.refunds.list,
         {"payment_intent": payment},
         at_most=1,
-        keep=lambda one: (one.metadata or {}).get(KEY_FIELD) == _key(invocation),
+        keep=lambda one: (one.metadata or {}).get(KEY_FIELD) == key_of(invocation),
     )
     if made:
         return Succeeded(Datum(records.refund(made[0])))
@@ -62,17 +53,13 @@ def _send(calls: StripeCalls, invocation: Invocation) -> Outcome:
         "payment_intent": payment,
         "amount": amount.minor,
         "reason": invocation.arguments["reason"],
-        "metadata": {KEY_FIELD: _key(invocation)},
+        "metadata": {KEY_FIELD: key_of(invocation)},
     }
     made = calls.change(
         answers.Refund,
-        lambda: calls.api.refunds.create(parameters, {"idempotency_key": _key(invocation)}),
+        lambda: calls.api.refunds.create(parameters, {"idempotency_key": key_of(invocation)}),
     )
     return Succeeded(Datum(records.refund(made)))
-
-
-def _key(invocation: Invocation) -> str:
-    return key_for(invocation.key, LONGEST_KEY)
 
 
 def _wanted(invocation: Invocation) -> tuple[str, Money]:

@@ -57,7 +57,7 @@ class ServedWorld:
             due, _, delivery = heapq.heappop(self._coming)
             self._stage.clock.move_to(due)
             company = self._stage.company
-            kind = company.stripe.tables["event"][delivery.event]["type"]
+            kind = company.stripe.event(delivery.event)["type"]
             status = company.deliver(delivery)
             company.take_latency()
             self._take_deliveries()

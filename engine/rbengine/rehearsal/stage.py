@@ -109,7 +109,7 @@ class Stage:
 
     def handling_time(self, event: str) -> timedelta:
         """How long the company's program takes over the event of this id."""
-        type_ = self.company.stripe.tables["event"][event]["type"]
+        type_ = self.company.stripe.event(event)["type"]
         handler = self.program.handler_for("stripe", type_)
         return timedelta(0) if handler is None or handler.after is None else handler.after.value
 

@@ -52,6 +52,7 @@ def busy() -> SimulatedPeer:
     peer.arrange("stripe.pay_invoice", id="in_open")
     peer.arrange("stripe.change_subscription", id="sub_2", price="price_b", status="past_due")
     peer.arrange("stripe.cancel_subscription", id="sub_1")
+    peer.arrange("stripe.webhook_endpoint", id="we_1", url="https://example.com/hook")
     peer.arrange("supabase.function", slug="sync")
     peer.arrange("supabase.secret", name="TOKEN", value="x")
     return peer
@@ -73,6 +74,7 @@ STRIPE_LISTS = {
     "refund": "/v1/refunds",
     "price": "/v1/prices",
     "event": "/v1/events?limit=100",
+    "webhook_endpoint": "/v1/webhook_endpoints",
 }
 
 

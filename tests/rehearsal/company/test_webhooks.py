@@ -163,9 +163,11 @@ def test_deliveries_stand_in_the_logs_of_the_function_that_takes_them() -> None:
     peer.arrange("stripe.payment", id="pi_1", amount=5)
     program.status = 500
     deliver_all(peer)
-    lines = [(one.level, one.message) for one in peer.company.supabase.logs]
+    lines = [(one.source, one.level, one.status) for one in peer.company.supabase.logs]
     event = next(iter(peer.company.stripe.tables["event"]))
-    assert lines == [("error", f"payment_intent.succeeded {event} answered 500")]
+    assert lines == [("function_logs", "error", None), ("function_edge_logs", "error", 500)]
+    text = peer.company.supabase.logs[0].message
+    assert text == f"payment_intent.succeeded {event} answered 500"
 
 
 def test_each_function_logs_what_it_takes() -> None:
@@ -180,7 +182,9 @@ def test_each_function_logs_what_it_takes() -> None:
     assert deliver_all(peer) == [200, 200]
     slugs = {one["id"]: slug for slug, one in peer.company.supabase.functions.items()}
     logged = [
-        (slugs[one.function_id], one.message.split()[0]) for one in peer.company.supabase.logs
+        (slugs[one.function_id], one.message.split()[0])
+        for one in peer.company.supabase.logs
+        if one.source == "function_logs"
     ]
     assert sorted(logged) == [
         ("hook", "customer.subscription.created"),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from rbengine.contract.adapter import Stream
-from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
+from rbengine.rehearsal.company.door import met
+from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object
 from rbengine.rehearsal.company.faults import FaultKind, Faults
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.resend.mailbox import Mail
@@ -138,7 +139,7 @@ class Company:
         `function` is the one that takes them: it is deployed, and its logs show the deliveries.
         """
         taken = frozenset(types)
-        self.stripe.listens_to = taken | (self.stripe.listens_to or frozenset())
+        self.stripe.endpoints.listens_to = taken | (self.stripe.endpoints.listens_to or frozenset())
         if function is None:
             return
         self._takers.update(dict.fromkeys(taken, function))
@@ -245,9 +246,23 @@ class Company:
 
         An answer of 2xx clears the pending webhook; any other is tried again later, for three days.
         """
-        event = self.stripe.tables["event"][delivery.event]
-        if not event["pending_webhooks"] and not delivery.duplicate:
+        event, endpoints = self.stripe.event(delivery.event), self.stripe.endpoints
+        if not endpoints.awaits(delivery):
             return None
+        at_door = met(endpoints, delivery.endpoint, self.supabase)
+        status = at_door.status
+        if status is None:
+            status = self._handled(event, at_door.function)
+        if 200 <= status < 300:
+            endpoints.taken(event, delivery.endpoint)
+            return status
+        again = None if delivery.duplicate else delivery.again()
+        if again is not None:
+            self._outbox.add(again)
+        return status
+
+    def _handled(self, event: Object, function: str | None) -> int:
+        """What the company's program says to the event; its function's logs tell of it."""
         status = self._called(
             lambda: self.on_event(
                 Event(
@@ -259,19 +274,14 @@ class Company:
                 )
             )
         )
-        taker = self._takers.get(event["type"])
+        taker = function or self._takers.get(event["type"])
         if taker is not None:
             self.supabase.log(
                 taker,
                 message=f"{event['type']} {event['id']} answered {status}",
                 level="info" if status < 400 else "error",
             )
-        if 200 <= status < 300:
-            event["pending_webhooks"] = 0
-            return status
-        again = None if delivery.duplicate else delivery.again()
-        if again is not None:
-            self._outbox.add(again)
+            self.supabase.requested(taker, status)
         return status
 
     def snapshot(self) -> Snapshot:

@@ -33,6 +33,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt to deliver the event `event` at `at`. The host calls `Company.deliver` with it then."""
 
     event: str
+    endpoint: str = ""
+    """At which endpoint; empty where the world names none."""
     at: datetime
     first: datetime
     """When the first attempt was due: the vendor gives up three days later."""
@@ -46,7 +48,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         at = self.at + pause
         if at - self.first > GIVE_UP_AFTER:
             return None
-        return Delivery(event=self.event, at=at, first=self.first, attempt=self.attempt + 1)
+        return msgspec.structs.replace(self, at=at, attempt=self.attempt + 1)
 
 
 class Outbox:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import timedelta
 from typing import Any
 
 from rbengine.rehearsal.company.exchange import Object
 from rbengine.rehearsal.company.faults import Faults
 from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.stripe.endpoints import KIND as WEBHOOK_ENDPOINT
+from rbengine.rehearsal.company.stripe.endpoints import Endpoints
 from rbengine.rehearsal.company.stripe.errors import invalid, no_such
 from rbengine.rehearsal.company.stripe.objects import customer as customers
 from rbengine.rehearsal.company.stripe.objects import event as events
@@ -15,7 +16,7 @@ from rbengine.rehearsal.company.stripe.objects import invoice as invoices
 from rbengine.rehearsal.company.stripe.objects import payment as payments
 from rbengine.rehearsal.company.stripe.objects import price as prices
 from rbengine.rehearsal.company.stripe.objects import subscription as subscriptions
-from rbengine.rehearsal.company.webhooks import Delivery, Outbox
+from rbengine.rehearsal.company.webhooks import Outbox
 
 KINDS = ("customer", "price", "subscription", "invoice", "payment_intent", "charge", "refund")
 
@@ -33,11 +34,11 @@ class StripeModel:
 
     def __init__(self, ground: Ground, faults: Faults, outbox: Outbox) -> None:
         self._ground = ground
-        self._faults = faults
-        self._outbox = outbox
-        self.tables: dict[str, dict[str, Object]] = {kind: {} for kind in (*KINDS, "event")}
-        self.listens_to: frozenset[str] | None = None
-        """Event types that the company's webhook endpoint is subscribed to; None: all."""
+        self.endpoints = Endpoints(ground, faults, outbox, self.id_for)
+        self.tables: dict[str, dict[str, Object]] = {
+            **{kind: {} for kind in (*KINDS, "event")},
+            WEBHOOK_ENDPOINT: self.endpoints.table,
+        }
         self.request: tuple[str, str | None] | None = None
         """Id and idempotency key of the request being worked on; it stands in the events it makes."""
 
@@ -327,17 +328,17 @@ class StripeModel:
         self._emit("charge.refunded", charge)
         return made
 
+    def event(self, id_: str) -> Object:
+        """The event `id_`, a test event too."""
+        return self.endpoints.pinged(id_) or self.tables["event"][id_]
+
     def redeliver_pending(self) -> int:
         """Send every event again that its endpoint has not taken; how many there are."""
-        now = self._ground.now()
-        waiting = [one for one in self.tables["event"].values() if one["pending_webhooks"]]
-        for one in waiting:
-            self._outbox.add(Delivery(event=one["id"], at=now, first=now))
-        return len(waiting)
+        return self.endpoints.send_again(list(self.tables["event"].values()))
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """Everything but events, which only tell of it."""
-        for kind in KINDS:
+        for kind in (*KINDS, WEBHOOK_ENDPOINT):
             for id_, one in self.tables[kind].items():
                 yield f"{kind}/{id_}", one
 
@@ -349,8 +350,8 @@ class StripeModel:
     def _emit(
         self, type_: str, subject: Object, *, previous: Object | None = None, seen: bool = False
     ) -> None:
-        heard = self.listens_to is None or type_ in self.listens_to
         request, key = self.request if self.request is not None else (None, None)
+        heard = () if seen else self.endpoints.hearing(type_)
         made = events.event(
             id_=self.id_for("evt"),
             type_=type_,
@@ -359,14 +360,8 @@ class StripeModel:
             previous=previous,
             request=request,
             key=key,
-            pending=1 if heard and not seen else 0,
+            pending=len(heard),
         )
         self.tables["event"][made["id"]] = made
-        if not self._ground.running or not heard or seen:
-            return
-        now = self._ground.now()
-        at = now + self._ground.latency("stripe/webhook", 300, 1500)
-        self._outbox.add(Delivery(event=made["id"], at=at, first=at))
-        if self._faults.duplicates("stripe", now):
-            later = at + timedelta(seconds=1)
-            self._outbox.add(Delivery(event=made["id"], at=later, first=at, duplicate=True))
+        if heard:
+            self.endpoints.announce(made, heard)

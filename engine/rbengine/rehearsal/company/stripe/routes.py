@@ -38,6 +38,7 @@ _COLLECTIONS = {
     "prices": "price",
     "refunds": "refund",
     "subscriptions": "subscription",
+    "webhook_endpoints": "webhook_endpoint",
 }
 
 _ENDED = ("canceled", "incomplete_expired")
@@ -158,6 +159,14 @@ class Stripe:
                 answer = deepcopy(self.model.get(_COLLECTIONS[collection], id_))
                 expand(answer, given, self.model.tables)
                 return answer
+            case "POST", ("v1", "webhook_endpoints"):
+                return self._new_endpoint(form)
+            case "POST", ("v1", "webhook_endpoints", id_):
+                return deepcopy(self._update_endpoint(id_, form))
+            case "DELETE", ("v1", "webhook_endpoints", id_):
+                return self.model.endpoints.delete(id_)
+            case "POST", ("v2", "core", "event_destinations", id_, "ping"):
+                return self.model.endpoints.ping(id_)
             case "POST", ("v1", "refunds"):
                 return deepcopy(self._refund(form))
             case "POST", ("v1", "invoices", id_, "pay"):
@@ -258,6 +267,28 @@ class Stripe:
             amount=whole(form, "amount"),
             reason=form.get("reason"),
             metadata=form.get("metadata", {}),
+        )
+
+    def _new_endpoint(self, form: Object) -> Object:
+        known(
+            form, ("url", "enabled_events", "api_version", "metadata"), "POST /v1/webhook_endpoints"
+        )
+        made = self.model.endpoints.add(
+            url=form.get("url", ""),
+            events=form.get("enabled_events", []),
+            api_version=form.get("api_version"),
+            metadata=form.get("metadata"),
+        )
+        # Told here and never again; the answer to the same idempotency key is the same answer.
+        return {**deepcopy(made), "secret": self.model.endpoints.secret_of(made["id"])}
+
+    def _update_endpoint(self, id_: str, form: Object) -> Object:
+        known(form, ("url", "enabled_events", "disabled"), "POST /v1/webhook_endpoints/{id}")
+        return self.model.endpoints.update(
+            id_,
+            url=form.get("url"),
+            events=form.get("enabled_events"),
+            disabled=flag(form, "disabled"),
         )
 
     def _update_subscription(self, id_: str, form: Object) -> Object:

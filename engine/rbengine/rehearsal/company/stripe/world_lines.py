@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from rbengine.contract.types import BOOL, EMAIL, INSTANT, INT, JSON, TEXT, Enum, optional
+from rbengine.contract.types import BOOL, EMAIL, INSTANT, INT, JSON, TEXT, Enum, ListOf, optional
 from rbengine.contract.values import Row
 from rbengine.rehearsal.company.builders import (
     Builder,
@@ -139,6 +139,18 @@ def _payment(company: Company, a: Arguments) -> None:
     )
 
 
+@_in_own_words
+def _webhook_endpoint(company: Company, a: Arguments) -> None:
+    company.stripe.endpoints.add(
+        id_=a["id"],
+        url=a["url"],
+        events=a["events"],
+        secret=a["secret"],
+        api_version=a["api_version"],
+        enabled=a["enabled"],
+    )
+
+
 def _deliver_pending_events(company: Company, a: Arguments) -> None:  # noqa: ARG001 - takes none
     company.stripe.redeliver_pending()
 
@@ -243,6 +255,18 @@ STRIPE: tuple[Builder, ...] = (
         _METADATA,
         _CREATED,
         _DELIVERED,
+    ),
+    builder(
+        "stripe",
+        "webhook_endpoint",
+        "An address that is told of what the lines below it bring about; without any every event reaches the app.",
+        _webhook_endpoint,
+        needed("id", TEXT, "`we_…`"),
+        needed("url", TEXT, "where it leads"),
+        given("events", ListOf(TEXT), ("*",), "types it is told of"),
+        given("secret", optional(TEXT), None, "what its deliveries are signed with (a new one)"),
+        given("api_version", optional(TEXT), None, "the version its events are written in"),
+        given("enabled", BOOL, True, "whether it is on"),
     ),
     builder(
         "stripe",

@@ -40,6 +40,8 @@ class SupabaseModel:
         self.secrets: dict[str, Object] = {}
         self.health: dict[str, str] = dict.fromkeys(SERVICES, WELL)
         self.logs: list[LogLine] = []
+        self.signed_with: dict[str, str] = {}
+        """Function to the name of the secret that it checks the signatures of webhooks with."""
         self.log_dialect = "clickhouse"
         self.expected: dict[str, str] = {}
         """What the project's settings say that secrets should be."""

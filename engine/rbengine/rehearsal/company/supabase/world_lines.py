@@ -13,6 +13,8 @@ Arguments = Mapping[str, Any]
 
 def _function(company: Company, a: Arguments) -> None:
     company.supabase.deploy(a["slug"], verify_jwt=a["verify_jwt"], at=a["deployed"])
+    if a["signed_with"] is not None:
+        company.supabase.signed_with[a["slug"]] = a["signed_with"]
 
 
 def _project(company: Company, a: Arguments) -> None:
@@ -54,6 +56,12 @@ SUPABASE: tuple[Builder, ...] = (
         needed("slug", TEXT, "its name"),
         given("verify_jwt", BOOL, True, "whether the gateway asks for a token"),
         given("deployed", optional(INSTANT), None, "when (30 days before the run)"),
+        given(
+            "signed_with",
+            optional(TEXT),
+            None,
+            "the secret that it checks the signatures of webhooks with",
+        ),
     ),
     builder(
         "supabase",

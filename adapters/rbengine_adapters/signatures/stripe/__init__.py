@@ -22,6 +22,8 @@ from rbengine.contract.types import (
 )
 from rbengine.contract.values import Datum, Json
 
+from rbengine_adapters.signatures.stripe.webhooks import WEBHOOK_OPERATIONS, WEBHOOK_RECORDS
+
 SUBSCRIPTION_STATUS = Enum(
     (
         "incomplete",
@@ -313,7 +315,7 @@ SIGNATURE = AdapterSignature(
     name="stripe",
     title="Stripe",
     version="2026-10-28.endive",
-    operations=_OPERATIONS,
-    records=(CUSTOMER, SUBSCRIPTION, INVOICE, PAYMENT, REFUND, EVENT),
+    operations=(*_OPERATIONS, *WEBHOOK_OPERATIONS),
+    records=(CUSTOMER, SUBSCRIPTION, INVOICE, PAYMENT, REFUND, EVENT, *WEBHOOK_RECORDS),
     factory="rbengine_adapters.stripe.adapter:factory",
 )
