@@ -20,11 +20,13 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("list", "every runbook, and when it was last rehearsed"),
     Command("find", "the runbook that is meant, by words that you remember"),
+    Command("graph", "the way of a runbook as a picture"),
     Command("exec", "run a playbook; without a profile in its simulated world"),
     Command("diagnose", "run its read-only part alone"),
     Command("check", "find everything wrong in playbooks, policies, scenarios"),
     Command("simulate", "run every scenario and compare with what it expects"),
     Command("explore", "walk every way a playbook can go, without a simulator"),
+    Command("drill", "live through an incident: you are its people, the clocks run"),
     Command("new", "write a playbook and its scenarios, to begin with"),
     Command("world", "put a world's company on ports, for your own programs"),
     Command("fmt", "write files in one form, and change nothing else"),

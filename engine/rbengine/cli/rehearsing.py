@@ -348,7 +348,7 @@ def _write_junit(ground: Ground, played: Sequence[Played], file: str, seed: int)
     def drawn(problems: Sequence[Diagnostic]) -> str:
         return render(problems, ground.source, colour=False, width=100)
 
-    _write(file, junit(played, drawn, seed))
+    write(file, junit(played, drawn, seed))
 
 
 def _cover(
@@ -374,7 +374,7 @@ def _cover(
         case _:
             text = "\n".join(coverage_rows(played, width=100, colour=False)) + "\n"
     to = file or f"coverage.{form}"
-    _write(to, text)
+    write(to, text)
     output.row(f"coverage: {to}")
 
 
@@ -387,7 +387,8 @@ def _is_under(output: Output, played: Sequence[Played], least: Decimal) -> bool:
     return under
 
 
-def _write(file: str, text: str) -> None:
+def write(file: str, text: str) -> None:
+    """Write a file that was asked for. Raises UsageError where that is not possible."""
     try:
         Path(file).write_text(text, encoding="utf-8")
     except OSError as error:

@@ -4,8 +4,8 @@ HELP = """\
 usage: rbengine find WORDS [options]
 
 Find runbooks by what you remember of them: words of a title, a symptom, an
-alert, a tag, a finding, a step or a message. The best comes first, with the line
-that fits. A word may be begun (`froz`) or mistyped (`frozn`).
+alert, a tag, a finding, a step or a message. The best comes first, with the
+line that fits. A word may be begun (`froz`) or mistyped (`frozn`).
 
 options
   --json         for programs
