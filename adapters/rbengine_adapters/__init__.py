@@ -11,9 +11,13 @@ from rbengine.contract.operations import AdapterSignature
 _SIGNATURES = {
     "cron": "rbengine_adapters.signatures.cron",
     "email": "rbengine_adapters.signatures.email",
+    "git": "rbengine_adapters.signatures.git",
+    "http": "rbengine_adapters.signatures.http",
     "imap": "rbengine_adapters.signatures.imap",
     "meta": "rbengine_adapters.signatures.meta",
     "postgres": "rbengine_adapters.signatures.postgres",
+    "realtime": "rbengine_adapters.signatures.realtime",
+    "status": "rbengine_adapters.signatures.status",
     "stripe": "rbengine_adapters.signatures.stripe",
     "supabase": "rbengine_adapters.signatures.supabase",
     "twilio": "rbengine_adapters.signatures.twilio",

@@ -8,9 +8,12 @@ import pytest
 import stripe
 from rbengine.contract.outcomes import REFUSAL_KINDS, Outcome, Refused, Unsettled
 from rbengine_adapters.email import failures as email_failures
+from rbengine_adapters.git import failures as git_failures
 from rbengine_adapters.imap import failures as imap_failures
 from rbengine_adapters.meta import failures as meta_failures
+from rbengine_adapters.realtime import failures as realtime_failures
 from rbengine_adapters.signatures.twilio import ERROR as TWILIO_ERROR
+from rbengine_adapters.status import failures as status_failures
 from rbengine_adapters.stripe import failures as stripe_failures
 from rbengine_adapters.supabase import failures as supabase_failures
 from rbengine_adapters.twilio import failures as twilio_failures
@@ -25,7 +28,11 @@ TABLES = [
     supabase_failures.BY_GATEWAY_CODE,
     email_failures.BY_NAME,
     email_failures.BY_STATUS,
+    dict(git_failures.BY_WORDS),
     imap_failures.BY_CODE,
+    realtime_failures.BY_CODE,
+    realtime_failures.BY_STATUS,
+    status_failures.BY_STATUS,
     meta_failures.BY_CODE,
     meta_failures.BY_STATUS,
     twilio_failures.BY_CODE,
@@ -261,6 +268,75 @@ def test_what_a_vendor_does_not_know_leaves_a_change_open(
     transient = {"error": {"code": 2, "is_transient": True}}
     for status, content in ((500, None), (204, None), (503, {"code": 20503}), (500, transient)):
         assert isinstance(ending_of(status, content, changes=True), Unsettled)
+
+
+@pytest.mark.parametrize(("words", "kind"), git_failures.BY_WORDS)
+@pytest.mark.parametrize("changes", [True, False])
+def test_gits_words_decide(words: str, kind: str, changes: bool) -> None:
+    """Its exit status is nearly always the same."""
+    said = f"To https://me:token@git.test/app.git\n! {words} (words)\nDone\n"
+    outcome = git_failures.ending_of(said, changes=changes)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+    assert "token" not in outcome.text
+
+
+def test_what_git_does_not_say_is_open_for_pushes_only() -> None:
+    """A fetch that failed did nothing; a push may have been taken."""
+    for said in ("fatal: the remote end hung up unexpectedly", ""):
+        assert isinstance(git_failures.ending_of(said, changes=True), Unsettled)
+        reading = git_failures.ending_of(said, changes=False)
+        assert isinstance(reading, Refused)
+        assert reading.kind == "unavailable"
+
+
+@pytest.mark.parametrize(("code", "kind"), realtime_failures.BY_CODE.items())
+def test_realtimes_code_decides_about_a_channel(code: str, kind: str) -> None:
+    """Wherever in its words it stands."""
+    for said in (f"{code}: words", f"Subscription failed. {code}"):
+        assert realtime_failures.of_the_channel(said).kind == kind
+
+
+def test_a_channel_refused_without_a_code_is_a_conflict() -> None:
+    """A table that is not published comes as words alone."""
+    for said in ("Unable to subscribe to changes with given parameters", ""):
+        assert realtime_failures.of_the_channel(said).kind == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [*realtime_failures.BY_STATUS.items(), (500, "unavailable"), (302, "unavailable")],
+)
+def test_realtimes_status_decides_at_the_door(status: int, kind: str) -> None:
+    """Anything but 101 opens no connection."""
+    assert realtime_failures.at_the_door(status).kind == kind
+
+
+@pytest.mark.parametrize(("status", "kind"), status_failures.BY_STATUS.items())
+@pytest.mark.parametrize("content", [{"error": ["words"]}, {"error": "words"}, None, "x"])
+def test_statuspages_status_decides_about_our_page(status: int, kind: str, content: object) -> None:
+    """With and without a body."""
+    outcome = status_failures.of_ours(status, content, changes=True)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
+
+
+@pytest.mark.parametrize("status", [500, 503, 204, 302])
+def test_what_statuspage_does_not_know_is_open_for_changes_only(status: int) -> None:
+    """The incident may have been opened."""
+    assert isinstance(status_failures.of_ours(status, None, changes=True), Unsettled)
+    reading = status_failures.of_ours(status, None, changes=False)
+    assert isinstance(reading, Refused)
+    assert reading.kind == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(404, "unavailable"), (500, "unavailable"), (420, "rate_limited"), (429, "rate_limited")],
+)
+def test_a_vendors_page_that_does_not_answer_is_not_up(status: int, kind: str) -> None:
+    """Its state is unknown, and the refusal says so."""
+    assert status_failures.of_a_page("twilio", status).kind == kind
 
 
 def transport_errors() -> list[type[httpx.TransportError]]:

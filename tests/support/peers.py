@@ -3,13 +3,13 @@
 A live peer (a vendor's test mode, a local server) offers the same and says with `can` what it has not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Protocol
 
 import httpx
-from rbengine.contract.adapter import Adapter, Invocation, Stream
+from rbengine.contract.adapter import Adapter, Finished, Invocation, Stream
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.builders import builders
@@ -81,6 +81,20 @@ class SimulatedPeer:
     def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002
         """As the host hands it out."""
         return self.company.stream(provider, host, timeout)
+
+    def program(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        folder: str,
+        environment: Mapping[str, str],
+        timeout: float,
+    ) -> Finished:
+        """As the host hands it out."""
+        return self.company.program(
+            name, arguments, folder=folder, environment=environment, timeout=timeout
+        )
 
     def setting(self, name: str) -> str:
         """As the host hands it out."""

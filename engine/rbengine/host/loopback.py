@@ -8,7 +8,7 @@ client, which is told where its server is and asks no environment (`facts.postgr
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,8 @@ _STARTING = frozenset(
 
 PROGRAMS = frozenset({"initdb", "postgres"})
 """Programs that stay on this machine whatever they are told."""
+STAYS_HERE = {"GIT_ALLOW_PROTOCOL": "file"}
+"""An environment in which git speaks with folders alone."""
 _WATCHER = "watcher.py"
 """Ends the database's server when its last user has gone; our own Python runs it."""
 
@@ -100,10 +102,18 @@ def _stranger(arguments: tuple[Any, ...]) -> str:
     given = arguments[1] if len(arguments) > 1 else ()
     if os.path.basename(program) in PROGRAMS:
         return ""
+    environment = arguments[3] if len(arguments) > 3 else None
+    if os.path.basename(program) == "git" and _holds(environment, STAYS_HERE):
+        return ""
     texts = [os.fsdecode(one) for one in given] if isinstance(given, list | tuple) else []
     if program == sys.executable and any(os.path.basename(one) == _WATCHER for one in texts[:4]):
         return ""
     return f"other machines by the program {os.path.basename(program.split()[0])}"
+
+
+def _holds(environment: object, wanted: Mapping[str, str]) -> bool:
+    given = environment if isinstance(environment, Mapping) else {}
+    return all(given.get(name) == value for name, value in wanted.items())
 
 
 def _beyond(address: object) -> str:

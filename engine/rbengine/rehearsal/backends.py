@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rbengine.contract.adapter import Sessions, Stream
+from rbengine.contract.adapter import Finished, Sessions, Stream
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.values import Row, Value
 from rbengine.host.adapters import Adapters
@@ -61,6 +61,20 @@ class SimulatedConnections:
             return self._database().sessions(replica=replica)
 
         return session
+
+    def program(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        folder: str,
+        environment: Mapping[str, str],
+        timeout: float,
+    ) -> Finished:
+        """A program of this machine on what the company has. Raises CannotBeSimulatedError for any but git."""
+        return self._company.program(
+            name, arguments, folder=folder, environment=environment, timeout=timeout
+        )
 
     @cached_property
     def _settings(self) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from rbengine.rehearsal.company.faults import FaultKind
 from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.points import PointBook
+from rbengine.rehearsal.table_rows import unknown
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Actions, Author, Setting
 from rbengine.runtime.events import Person
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from rbengine.host.simulated_sessions import DatabaseFault
 
 _FOR_GOOD = datetime.max.replace(tzinfo=UTC)
+_PUBLISHED = """\
+SELECT 1 AS one FROM pg_publication_tables
+WHERE pubname = 'supabase_realtime' AND schemaname = $1 AND tablename = $2"""
 _SLOW_STATEMENT = timedelta(seconds=5)
 
 
@@ -75,6 +79,7 @@ class Stage:
         )
         self.company.on_invoke = self._invoked
         self.company.on_event = self.program.handle
+        self.company.is_published = self._published
         self.company.deploy(self.program.functions)
         for handler in self.program.handlers:
             self.company.listen([one.plain for one in handler.events], handler_name(handler))
@@ -109,7 +114,7 @@ class Stage:
 
     def handling_time(self, event: str) -> timedelta:
         """How long the company's program takes over the event of this id."""
-        type_ = self.company.stripe.event(event)["type"]
+        type_ = self.company.stripe.tables["event"][event]["type"]
         handler = self.program.handler_for("stripe", type_)
         return timedelta(0) if handler is None or handler.after is None else handler.after.value
 
@@ -150,6 +155,11 @@ class Stage:
         answer = self.program.invoke(name, body)
         self.company.ground.spent += self.program.duration(name)
         return answer
+
+    def _published(self, schema: str, table: str) -> bool:
+        """Whether Realtime has the table's changes, as the world's database says."""
+        found = self.database.get().execute(_PUBLISHED, unknown((schema, table)), reading=True)
+        return bool(found.rows)
 
     def _repeatable(self, _operation: str, arguments: Datum) -> bool:
         """Whether it invokes a function that the app declares to be repeatable."""

@@ -1,7 +1,7 @@
 """The simulated company: its vendors, what goes wrong, what was asked of it, and what came of it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from rbengine.contract.adapter import Stream
-from rbengine.rehearsal.company.door import met
-from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object
+from rbengine.contract.adapter import Finished, Stream
+from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
 from rbengine.rehearsal.company.faults import FaultKind, Faults
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.resend.mailbox import Mail
@@ -21,12 +20,16 @@ from rbengine.rehearsal.company.webhooks import Delivery, Event, Outbox
 if TYPE_CHECKING:
     import httpx
 
+    from rbengine.rehearsal.company.git.model import GitModel, Repository
     from rbengine.rehearsal.company.imap.model import ImapModel
     from rbengine.rehearsal.company.meta.model import MetaModel
+    from rbengine.rehearsal.company.realtime.model import RealtimeModel
+    from rbengine.rehearsal.company.status.model import StatusModel
     from rbengine.rehearsal.company.stripe.model import StripeModel
     from rbengine.rehearsal.company.supabase.model import SupabaseModel
     from rbengine.rehearsal.company.twilio.model import Text, TwilioModel
     from rbengine.rehearsal.company.vendors import Vendors
+    from rbengine.rehearsal.company.web.model import WebModel
 
 T = TypeVar("T")
 
@@ -41,6 +44,10 @@ _FAULTY = (
     ("twilio", "twilio"),
     ("meta", "meta"),
     ("imap", "imap"),
+    ("git", "git"),
+    ("http", "http"),
+    ("realtime", "realtime"),
+    ("status", "status"),
 )
 """Names that a fault may be given for: the vendors', and the adapters' where they differ."""
 
@@ -86,6 +93,9 @@ class Company:
         """The company's webhook endpoint: an event to its HTTP status. The host sets it."""
         self.on_invoke: Callable[[str, Any], Answer] = _no_program
         """The company's functions: name and decoded JSON body to an answer. The host sets it."""
+        self.is_published: Callable[[str, str], bool] = _everything_is
+        """Whether a schema's table is in the database's publication. The host sets it."""
+        self._later: list[tuple[datetime, Callable[[], None]]] = []
         self._takers: dict[str, str] = {}
         self._depth = 0
 
@@ -115,6 +125,36 @@ class Company:
         return self._inside.imap
 
     @property
+    def git(self) -> "GitModel":
+        """The repositories."""
+        return self._inside.git
+
+    @property
+    def realtime(self) -> "RealtimeModel":
+        """How Realtime does."""
+        return self._inside.realtime
+
+    @property
+    def status(self) -> "StatusModel":
+        """What status pages say."""
+        return self._inside.status
+
+    @property
+    def web(self) -> "WebModel":
+        """What stands at addresses."""
+        return self._inside.web
+
+    def vendor_of(self, url: str, host: str) -> Vendor:
+        """Who answers at `url`, its query left out. Raises CannotBeSimulatedError where nobody does."""
+        # A world's word about one address goes before what the vendor of its host would do there.
+        if self.web.knows(url):
+            return self._inside.web_door
+        for vendor in self.vendors:
+            if vendor.serves(host):
+                return vendor
+        raise CannotBeSimulatedError(f"the host {host}: no simulated vendor serves it")
+
+    @property
     def vendors(self) -> tuple[Vendor, ...]:
         """Those that speak HTTP."""
         return self._inside.doors
@@ -139,7 +179,7 @@ class Company:
         `function` is the one that takes them: it is deployed, and its logs show the deliveries.
         """
         taken = frozenset(types)
-        self.stripe.endpoints.listens_to = taken | (self.stripe.endpoints.listens_to or frozenset())
+        self.stripe.listens_to = taken | (self.stripe.listens_to or frozenset())
         if function is None:
             return
         self._takers.update(dict.fromkeys(taken, function))
@@ -182,7 +222,9 @@ class Company:
             ACCOUNT,
             APP,
             BUSINESS_ACCOUNT,
+            OWN_PAGE,
             PHONE_NUMBER,
+            PUBLIC_KEY,
             SENDER,
         )
 
@@ -195,38 +237,95 @@ class Company:
                 "meta.phone_number": PHONE_NUMBER,
                 "meta.business_account": BUSINESS_ACCOUNT,
                 "meta.app": APP,
+                "status.page": OWN_PAGE,
+                "supabase.public_key": PUBLIC_KEY,
             }
         )
 
     def setting(self, name: str) -> str | None:
         """A setting that depends on the world: the password of any mailbox, what a secret of the functions should
-        be, how the logs are asked. None for every other name."""
-        return self.imap.setting(name) or self.supabase.setting(name)
+        be, how the logs are asked, the folder of a checkout. None for every other name."""
+        return self.imap.setting(name) or self.supabase.setting(name) or self.git.setting(name)
 
     def stream(self, provider: str, host: str, timeout: float) -> Stream:
         """A connection as `Connections.stream` gives it out. Raises CannotBeSimulatedError for an unknown provider."""
-        from rbengine.rehearsal.company.imap.stream import ImapStream
-
-        if provider != "imap":
-            raise CannotBeSimulatedError(f"no simulated provider `{provider}`")
-
         def seen(command: str, answered: bool) -> None:
-            self.calls.append(
-                Call(
-                    number=self.ground.number("calls"),
-                    vendor="imap",
-                    method=command,
-                    path=f"/{host}",
-                    at=self.ground.now(),
-                    status=200 if answered else None,
-                    by_app=self.in_app,
-                )
-            )
+            self._seen(provider, command, f"/{host}", answered)
 
         def wrong() -> FaultKind | None:
-            return self.faults.of_requests("imap", self.ground.now())
+            return self.faults.of_requests(provider, self.ground.now())
 
-        return ImapStream(self.imap, self.ground, wrong, seen, timeout)
+        if provider == "imap":
+            from rbengine.rehearsal.company.imap.stream import ImapStream
+
+            return ImapStream(self.imap, self.ground, wrong, seen, timeout)
+        if provider == "realtime":
+            from rbengine.rehearsal.company.realtime.stream import RealtimeStream
+
+            return RealtimeStream(self.realtime, self.ground, wrong, seen, timeout)
+        raise CannotBeSimulatedError(f"no simulated provider `{provider}`")
+
+    def program(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        folder: str,
+        environment: Mapping[str, str],
+        timeout: float,
+    ) -> Finished:
+        """A program as `Connections.program` runs it. Raises CannotBeSimulatedError for any but git."""
+        from rbengine.rehearsal.company.git.program import run_git
+
+        if name != "git":
+            raise CannotBeSimulatedError(f"the program `{name}`")
+        number, began = len(self.calls), self.ground.now()
+        answered = False
+        try:
+            done = run_git(
+                self.git, self.ground, self.faults.of_requests("git", began), self._pushed,
+                arguments, folder=folder, environment=environment, timeout=timeout,
+            )  # fmt: skip
+            answered = True
+        finally:
+            self._seen("git", arguments[0], f"/{folder.rpartition('/')[2]}", answered, number)
+        return done
+
+    def _pushed(self, repository: "Repository", before: str, after: str) -> None:
+        """The company's CI sees a push: what it deploys is deployed a while later."""
+        pipeline = repository.pipeline
+        if pipeline is None:
+            return
+        start = f"{pipeline.folder}/"
+        changed = self.git.changed(repository.name, before, after)
+        inside = [one.removeprefix(start) for one in changed if one.startswith(start)]
+        slugs = sorted({one.partition("/")[0] for one in inside if "/" in one})
+
+        def deploy() -> None:
+            for slug in slugs:
+                known = self.supabase.function_for(slug)
+                self.supabase.deploy(slug, verify_jwt=known["verify_jwt"])
+
+        self._later.append((self.ground.now() + pipeline.after, deploy))
+
+    def _seen(
+        self, vendor: str, method: str, path: str, answered: bool, place: int | None = None
+    ) -> None:
+        call = Call(
+            number=self.ground.number("calls"),
+            vendor=vendor,
+            method=method,
+            path=path,
+            at=self.ground.now(),
+            status=200 if answered else None,
+            by_app=self.in_app,
+        )
+        self.calls.insert(len(self.calls) if place is None else place, call)
+
+    def due_work(self) -> tuple[tuple[datetime, Callable[[], None]], ...]:
+        """What the company's own machinery will do, and when, that is new since the last time."""
+        due, self._later = tuple(self._later), []
+        return due
 
     def spend(self, duration: timedelta) -> None:
         """Let the request that is being worked on take so much longer: the company's program is at work."""
@@ -246,23 +345,9 @@ class Company:
 
         An answer of 2xx clears the pending webhook; any other is tried again later, for three days.
         """
-        event, endpoints = self.stripe.event(delivery.event), self.stripe.endpoints
-        if not endpoints.awaits(delivery):
+        event = self.stripe.tables["event"][delivery.event]
+        if not event["pending_webhooks"] and not delivery.duplicate:
             return None
-        at_door = met(endpoints, delivery.endpoint, self.supabase)
-        status = at_door.status
-        if status is None:
-            status = self._handled(event, at_door.function)
-        if 200 <= status < 300:
-            endpoints.taken(event, delivery.endpoint)
-            return status
-        again = None if delivery.duplicate else delivery.again()
-        if again is not None:
-            self._outbox.add(again)
-        return status
-
-    def _handled(self, event: Object, function: str | None) -> int:
-        """What the company's program says to the event; its function's logs tell of it."""
         status = self._called(
             lambda: self.on_event(
                 Event(
@@ -274,14 +359,19 @@ class Company:
                 )
             )
         )
-        taker = function or self._takers.get(event["type"])
+        taker = self._takers.get(event["type"])
         if taker is not None:
             self.supabase.log(
                 taker,
                 message=f"{event['type']} {event['id']} answered {status}",
                 level="info" if status < 400 else "error",
             )
-            self.supabase.requested(taker, status)
+        if 200 <= status < 300:
+            event["pending_webhooks"] = 0
+            return status
+        again = None if delivery.duplicate else delivery.again()
+        if again is not None:
+            self._outbox.add(again)
         return status
 
     def snapshot(self) -> Snapshot:
@@ -303,7 +393,10 @@ class Company:
     def _inside(self) -> "Vendors":
         from rbengine.rehearsal.company.vendors import Vendors
 
-        return Vendors(self.ground, self.faults, self._outbox, PROJECT, self._invoked)
+        return Vendors(
+            self.ground, self.faults, self._outbox, PROJECT, self._invoked,
+            lambda schema, table: self.is_published(schema, table),
+        )  # fmt: skip
 
     def _invoked(self, function: str, body: Any) -> Answer:
         return self._called(lambda: self.on_invoke(function, body))
@@ -326,11 +419,22 @@ _BASES = {
     "twilio_lookups": "https://lookups.twilio.com",
     "meta": "https://graph.facebook.com",
     "meta_app": "https://graph.facebook.com",
+    "statuspage": "https://api.statuspage.io",
+    "status_meta": "https://metastatus.com",
+    "status_resend": "https://resend-status.com",
+    "status_stripe": "https://www.stripestatus.com",
+    "status_supabase": "https://status.supabase.com",
+    "status_twilio": "https://status.twilio.com",
+    "web": "",
 }
 
 
 def _nobody_listens(event: Event) -> int:
     raise CannotBeSimulatedError(f"nobody says what the company does with {event.type}")
+
+
+def _everything_is(schema: str, table: str) -> bool:  # noqa: ARG001 - the signature of `is_published`
+    return True
 
 
 def _no_program(function: str, body: Any) -> Answer:  # noqa: ARG001 - the signature of `on_invoke`

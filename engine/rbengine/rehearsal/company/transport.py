@@ -6,9 +6,8 @@ from email.utils import format_datetime
 import httpx
 
 from rbengine.rehearsal.company.company import Call, Company
-from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Request
+from rbengine.rehearsal.company.exchange import Answer, Request
 from rbengine.rehearsal.company.faults import SLOWDOWN
-from rbengine.rehearsal.company.vendor import Vendor
 
 _GARBAGE = Answer(
     status=200,
@@ -28,7 +27,8 @@ class CompanyTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The vendor's answer. Raises httpx.ReadTimeout as a network would, CannotBeSimulatedError otherwise."""
-        vendor = self._vendor(request.url.host)
+        url = request.url
+        vendor = self._company.vendor_of(f"{url.scheme}://{url.host}{url.path}", url.host)
         asked = Request(
             method=request.method,
             host=request.url.host,
@@ -90,12 +90,6 @@ class CompanyTransport(httpx.BaseTransport):
             request=request,
             extensions={"elapsed": took},
         )
-
-    def _vendor(self, host: str) -> Vendor:
-        for vendor in self._company.vendors:
-            if vendor.serves(host):
-                return vendor
-        raise CannotBeSimulatedError(f"the host {host}: no simulated vendor serves it")
 
 
 def _limit(request: httpx.Request) -> timedelta:

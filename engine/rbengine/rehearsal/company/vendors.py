@@ -5,11 +5,15 @@ from typing import Any
 
 from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import Faults
+from rbengine.rehearsal.company.git.model import GitModel
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.imap.model import ImapModel
 from rbengine.rehearsal.company.meta.model import APP, BUSINESS_ACCOUNT, PHONE_NUMBER, MetaModel
 from rbengine.rehearsal.company.meta.routes import Meta
+from rbengine.rehearsal.company.realtime.model import PUBLIC_KEY, RealtimeModel
 from rbengine.rehearsal.company.resend.routes import Resend
+from rbengine.rehearsal.company.status.model import OWN_PAGE, StatusModel
+from rbengine.rehearsal.company.status.routes import Status
 from rbengine.rehearsal.company.stripe.model import StripeModel
 from rbengine.rehearsal.company.stripe.routes import Stripe
 from rbengine.rehearsal.company.supabase.model import SupabaseModel
@@ -17,9 +21,20 @@ from rbengine.rehearsal.company.supabase.routes import Supabase
 from rbengine.rehearsal.company.twilio.model import ACCOUNT, SENDER, TwilioModel
 from rbengine.rehearsal.company.twilio.routes import Twilio
 from rbengine.rehearsal.company.vendor import Vendor
+from rbengine.rehearsal.company.web.model import WebModel
+from rbengine.rehearsal.company.web.routes import Web
 from rbengine.rehearsal.company.webhooks import Outbox
 
-__all__ = ["ACCOUNT", "APP", "BUSINESS_ACCOUNT", "PHONE_NUMBER", "SENDER", "Vendors"]
+__all__ = [
+    "ACCOUNT",
+    "APP",
+    "BUSINESS_ACCOUNT",
+    "OWN_PAGE",
+    "PHONE_NUMBER",
+    "PUBLIC_KEY",
+    "SENDER",
+    "Vendors",
+]
 
 
 class Vendors:
@@ -32,12 +47,18 @@ class Vendors:
         outbox: Outbox,
         project: str,
         invoked: Callable[[str, Any], Answer],
+        published: Callable[[str, str], bool],
     ) -> None:
         self.stripe = StripeModel(ground, faults, outbox)
         self.supabase = SupabaseModel(ground, project)
         self.twilio = TwilioModel(ground)
         self.meta = MetaModel(ground)
         self.imap = ImapModel()
+        self.git = GitModel()
+        self.realtime = RealtimeModel(self.supabase, published)
+        self.status = StatusModel(ground)
+        self.web = WebModel()
+        self.web_door = Web(ground, self.web, self.meta.shakes_hands)
         self.resend = Resend(ground)
         self.doors: tuple[Vendor, ...] = (
             Stripe(ground, self.stripe),
@@ -45,11 +66,14 @@ class Vendors:
             self.resend,
             Twilio(ground, self.twilio),
             Meta(ground, self.meta),
+            Status(self.status),
+            self.web_door,
         )
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """`stripe/subscription/sub_1` and its content, for everything that a runbook could change."""
         shown = [(one.name, one.objects()) for one in self.doors]
-        for vendor, things in (*shown, (self.imap.name, self.imap.objects())):
+        others = [(one.name, one.objects()) for one in (self.git, self.imap)]
+        for vendor, things in (*shown, *others):
             for name, content in things:
                 yield f"{vendor}/{name}", content

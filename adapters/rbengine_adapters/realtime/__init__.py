@@ -1,0 +1,1 @@
+"""The realtime adapter's live code."""

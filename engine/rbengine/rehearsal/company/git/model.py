@@ -1,0 +1,223 @@
+"""Repositories by name: what a world says was committed, made real when the first command needs it.
+
+`NAME.git` is the `origin`; `NAME` is the operator's clone of it, without files of its own.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from rbengine.host.loopback import STAYS_HERE
+from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
+
+_BEGINNING = "git.checkout."
+_REFUSES = '#!/bin/sh\necho "This branch is protected: changes come by pull requests" >&2\nexit 1\n'
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit as a world describes it; each of `files` gets the title as its text."""
+
+    branch: str
+    title: str
+    author: str
+    files: tuple[str, ...]
+    at: datetime
+    merges: bool
+    """It came as a branch of its own, and is merged."""
+
+
+class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
+    """What the company's CI does after a push: each function in `folder` that was changed is deployed."""
+
+    folder: str
+    after: timedelta
+
+
+class Repository:
+    """One repository. `protected`: its `origin` takes no push."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.protected = False
+        self.pipeline: Pipeline | None = None
+        self.planned: list[Planned] = []
+        self.made = False
+
+
+class GitModel:
+    """The vendor `git`: all repositories. One that nobody described has one old commit."""
+
+    name = "git"
+
+    def __init__(self) -> None:
+        self.repositories: dict[str, Repository] = {}
+        self._root = ""
+
+    def repository(self, name: str) -> Repository:
+        """The repository `name`."""
+        return self.repositories.setdefault(name, Repository(name))
+
+    def setting(self, name: str) -> str | None:
+        """The folder that the settings of a simulation give for a checkout; None for any other name."""
+        if not name.startswith(_BEGINNING):
+            return None
+        return self.checkout(name.removeprefix(_BEGINNING))
+
+    def checkout(self, name: str) -> str:
+        """The clone of `name`, made when it is first asked for."""
+        self.make(self.repository(name))
+        return os.path.join(self._folder(), name)
+
+    def origin(self, name: str) -> str:
+        """The folder of `name` that is pushed to."""
+        return os.path.join(self._folder(), f"{name}.git")
+
+    def of_folder(self, folder: str) -> Repository:
+        """The repository that `folder` is a checkout of, or a working tree of one."""
+        for name, one in self.repositories.items():
+            place = os.path.join(self._folder(), name)
+            if folder == place or folder.startswith(place + os.sep):
+                return one
+        raise CannotBeSimulatedError(f"git in {folder}: no repository of this world is there")
+
+    def add(self, name: str, commit: Planned) -> None:
+        """Something is committed and pushed by somebody."""
+        repository = self.repository(name)
+        repository.planned.append(commit)
+        if repository.made:
+            self._import(repository, (commit,))
+
+    def make(self, repository: Repository) -> None:
+        """Let the repository be there, with everything that was planned so far."""
+        if repository.made:
+            return
+        origin = self.origin(repository.name)
+        checkout = os.path.join(self._folder(), repository.name)
+        self.run(("init", "--quiet", "--bare", "--initial-branch=main", origin), self._folder())
+        self.run(("clone", "--quiet", "--bare", origin, checkout), self._folder())
+        repository.made = True
+        first = min(
+            (one.at for one in repository.planned), default=datetime.fromtimestamp(0).astimezone()
+        )
+        beginning = Planned(
+            branch="main",
+            title="Begin",
+            author="Somebody <somebody@simulated.test>",
+            files=tuple(sorted({file for one in repository.planned for file in one.files}))
+            or ("README",),
+            at=first - timedelta(days=365) if repository.planned else first,
+            merges=False,
+        )
+        self._import(repository, (beginning, *repository.planned))
+        if repository.protected:
+            hook = os.path.join(origin, "hooks", "pre-receive")
+            os.makedirs(os.path.dirname(hook), exist_ok=True)
+            with open(hook, "w", encoding="utf-8") as file:
+                file.write(_REFUSES)
+            os.chmod(hook, 0o755)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        folder: str,
+        *,
+        environment: Mapping[str, str] = {},
+        given: bytes | None = None,
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run the real program, cut off from everything but files: no network, no settings of this machine."""
+        git = shutil.which("git")
+        if git is None:
+            raise CannotBeSimulatedError("git: the program `git` is not on this machine")
+        return subprocess.run(
+            [git, *arguments],
+            cwd=folder,
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                "HOME": self._folder(),
+                "GIT_CONFIG_NOSYSTEM": "1",
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                **STAYS_HERE,
+                **environment,
+            },
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            check=False,
+        )
+
+    def heads(self, name: str) -> dict[str, str]:
+        """Branch to commit, at the `origin`."""
+        said = self.run(
+            ("for-each-ref", "--format=%(refname:short) %(objectname)", "refs/heads"),
+            self.origin(name),
+        )
+        lines = said.stdout.decode("utf-8").split()
+        return dict(zip(lines[::2], lines[1::2], strict=True))
+
+    def changed(self, name: str, before: str, after: str) -> list[str]:
+        """Files that differ between two commits of the `origin`."""
+        said = self.run(("diff", "--name-only", before, after), self.origin(name))
+        return said.stdout.decode("utf-8").splitlines()
+
+    def objects(self) -> Iterator[tuple[str, Any]]:
+        """The heads of branches."""
+        for name, repository in self.repositories.items():
+            if repository.made:
+                for branch, sha in self.heads(name).items():
+                    yield f"branch/{name}/{branch}", sha
+
+    def _import(self, repository: Repository, commits: Sequence[Planned]) -> None:
+        known, here = set(self.heads(repository.name)), set[str]()
+        written = b"".join(_written(one, known, here) for one in commits)
+        done = self.run(
+            ("fast-import", "--quiet", "--date-format=raw"),
+            self.origin(repository.name),
+            given=written,
+        )
+        if done.returncode != 0:
+            text = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise CannotBeSimulatedError(
+                f"git: this history cannot be made: {(text or ['no words'])[0]}"
+            )
+
+    def _folder(self) -> str:
+        if not self._root:
+            self._root = tempfile.mkdtemp(prefix="rbengine-git-")
+            weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+        return self._root
+
+
+def _written(commit: Planned, known: set[str], here: set[str]) -> bytes:
+    """The commit in the words of fast-import.
+
+    `known`: branches that were there before; `here`: those that these words have added to, which it calls otherwise.
+    """
+    branch = f"refs/heads/{commit.branch}"
+    before = branch if branch in here else f"{branch}^0"
+    start = f"from {before}\n" if commit.branch in known and branch not in here else ""
+    here.add(branch)
+    if not commit.merges:
+        return _one(branch, commit, commit.title, start, "")
+    side = "refs/rbengine/side"
+    own = f"reset {side}\nfrom {before}\n\n".encode()
+    work = _one(side, commit, f"{commit.title} (work)", "", "")
+    return own + work + _one(branch, commit, commit.title, start, f"merge {side}\n")
+
+
+def _one(branch: str, commit: Planned, title: str, start: str, merge: str) -> bytes:
+    message = title.encode("utf-8")
+    text = f"{commit.title}\n".encode()
+    moment = f"{commit.author} {int(commit.at.timestamp())} +0000"
+    head = f"commit {branch}\nauthor {moment}\ncommitter {moment}\ndata {len(message)}\n".encode()
+    files = b"".join(
+        f"M 100644 inline {file}\ndata {len(text)}\n".encode() + text + b"\n"
+        for file in commit.files
+    )
+    return head + message + b"\n" + start.encode() + merge.encode() + files + b"\n"
