@@ -24,6 +24,64 @@ procedure unfreeze_after_payment(business: uuid, frozen_at: optional instant, in
   on failure conflict
     note "The account is no longer what was diagnosed: the webhook came after all, or somebody was faster"
 
+# What a vendor's own page says. One that cannot be reached or read is unknown, and unknown is not up.
+record provider_page
+  page: text
+  component: text
+  state: one of up or degraded or down or unknown
+  says: text
+
+procedure provider_state(page: one of meta or resend or stripe or supabase or twilio,
+                         component: text) gives provider_page
+  answer = try status.component(page: page, component: component)
+  match answer
+    when failed
+      give {page: page, component: component, state: "unknown", says: answer.failure.text}
+    when present
+      give {page: page, component: component, state: answer.state, says: answer.says}
+    when absent
+      give {page: page, component: component, state: "unknown", says: "the page has no such part"}
+
+# Waits, and gives whether the provider is up again. It recovers when it recovers: the policy escalates meanwhile.
+procedure wait_for_recovery(page: one of meta or resend or stripe or supabase or twilio,
+                            component: text) gives bool
+  within 3h checking every 1m
+    seen = call provider_state(page: page, component: component)
+    until seen.state is "up"
+  else
+    give false
+  give true
+
+# A push deploys nothing by itself: the platform's dates say what is deployed. Gives whether it was.
+procedure rollback(repository: text, commit: git.commit, functions: list of text) gives bool
+  before = supabase.functions(slugs: functions)
+  known  = before each it.updated_at
+  change "Revert {{ commit.short }} ({{ commit.title }}) and push"
+    git.revert_and_push(repository: repository, commit: commit.sha)
+    undo git.revert_and_push(repository: repository, commit: result.sha)
+    approve by on_call
+  within 6m checking every 15s
+    live = supabase.functions(slugs: functions)
+    until any(live where it.updated_at not in known)
+  else
+    give false
+  give true
+
+# A webhook of Meta's, asked as Meta asks it. One that is well accepts the handshake, takes what is signed and
+# refuses what is not: the document's unsigned POST that is answered with 200 would be a hole.
+record webhook_health
+  handshake: one of accepted or refused or failing or silent
+  signed: one of taken or refused or failing or silent
+  unsigned: one of refused or believed or failing or silent
+
+procedure webhook_check(url: url, token: text, app_secret: text) gives webhook_health
+  greeting = try http.handshake(url: url, token: token)
+  notified = try http.notify_signed(url: url, app_secret: app_secret)
+  stranger = try http.notify_unsigned(url: url)
+  give {handshake: ("accepted" if greeting.accepted else "refused" if greeting.status < 500 else "failing") if greeting is present else "silent",
+        signed: ("taken" if notified.status < 300 else "refused" if notified.status < 500 else "failing") if notified is present else "silent",
+        unsigned: ("believed" if stranger.status < 300 else "refused" if stranger.status < 500 else "failing") if stranger is present else "silent"}
+
 # The document's mail said that everything was recovered before anybody knew. This one says what was counted.
 message service_incident(from: instant, to: instant, recovered: int, missing: int) "Service incident notification"
   We had a technical issue between {{ from | local }} and {{ to | local }} that affected the delivery of messages.
