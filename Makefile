@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes coverage
+.PHONY: setup test lint picture benchmarks facts codes coverage adapters
 setup: $(VENV)/ready
 
 test: setup
@@ -21,6 +21,9 @@ picture: setup  ## docs/run.svg, from a real run
 
 codes: setup  ## docs/codes.md and what `explain` shows, from the catalogues' samples
 	PYTHONPATH=tests $(VENV)/bin/python -m support.codes
+
+adapters: setup  ## docs/adapters.md, from the signatures
+	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.adapters
 
 coverage: setup  ## docs/coverage.md: which line carries out which place of the runbook document
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.coverage

@@ -31,6 +31,7 @@ COMMANDS = (
     Command("world", "put a world's company on ports, for your own programs"),
     Command("fmt", "write files in one form, and change nothing else"),
     Command("lsp", "serve an editor: problems as you type, completion, renaming"),
+    Command("adapters", "what a playbook can ask of the world, operation by operation"),
     Command("explain", "the rule behind a code, with a wrong and a right sample"),
     Command("help", "explain a command, with examples"),
 )
