@@ -1,7 +1,11 @@
 """The policy's clock: 30 minutes to the first escalation, of every severity but P0."""
 
+from datetime import timedelta
+
 import pytest
-from support.check import check
+from msgspec.structs import replace
+from rbengine.contract.policy import Limits
+from support.check import POLICY, check
 
 
 @pytest.mark.parametrize(
@@ -80,8 +84,97 @@ def test_waits_for_people_add_up_until_somebody_is_told() -> None:
 
 
 def test_a_question_without_a_time_of_its_own_has_the_policy_s() -> None:
-    """Whoever wrote the policy knows both."""
-    check('resolve stale\n  manual "Look"\n  manual "Look again"\n  manual "And again"\n')
+    """Two of twenty minutes pass the first escalation."""
+    check(
+        'resolve stale\n  manual "Look"\n  manual "Look again"\n  manual "And again"\n',
+        ['W431 at `"Look again"`'],
+        policy=replace(POLICY, limits=Limits(question=timedelta(minutes=20))),
+    )
+
+
+def test_a_time_that_is_not_written_is_as_long_as_it_may_be() -> None:
+    """As was made sure of before it, else as the policy's limit; it may also be over at once."""
+    ask = '  wait pause\n  manual "Look" within 15m\n'
+    late = '  wait pause\n  escalate "x" to manager\n'
+    head = 'mttr 10h\ninput pause: duration "How long"\nresolve stale\n'
+    check(head + ask, ["W431 at `15m`"])
+    check(head + "  check pause <= 15m\n" + ask)
+    check(head + "  check pause <= 16m\n" + ask, ["W431 at `15m`"])
+    check(head + late)
+
+
+def test_rounds_of_a_loop_add_up() -> None:
+    """As many as it may have; the last one is too late."""
+    loop = '  for each n in [1, 2], at most {most}\n    manual "Look at {{{{ n }}}}" within 10m\n'
+    check("resolve stale\n" + loop.format(most=3))
+    check("resolve stale\n" + loop.format(most=4), ["W431 at `10m`"])
+    inner = "  for each n in [1, 2], at most 2\n    for each m in [1, 2], at most 2\n"
+    check(f'resolve stale\n{inner}      manual "Look" within 10m\n', ["W431 at `10m`"])
+
+
+LIBRARY = {
+    "lib": """
+        library lib "Lib"
+
+        procedure look(pause: duration)
+          if pause > 1h
+            escalate "long"
+          manual "Look" within 20m
+
+        procedure wait_and_tell()
+          wait 20m
+          call wait_more()
+
+        procedure wait_more()
+          wait 20m
+          escalate "x" to manager
+
+        procedure tell()
+          escalate "x"
+    """
+}
+
+
+def test_what_a_procedure_waits_for_counts_where_it_is_called() -> None:
+    """Its caller knows what came before; it is reported at the call, once."""
+    check(
+        """
+        use lib
+        resolve stale
+          call look(pause: 5m)
+          call look(pause: 5m)
+        otherwise
+          call wait_and_tell()
+        """,
+        ["W431 at `look`", "E610 at `wait_and_tell`"],
+        libraries=LIBRARY,
+    )
+    check(
+        """
+        use lib
+        resolve stale
+          call tell()
+          call look(pause: 5m)
+          call look(pause: 5m)
+        otherwise
+          wait 11m
+          call wait_more()
+        """,
+        ["E610 at `wait_more`"],
+        libraries=LIBRARY,
+    )
+
+
+def test_a_procedure_is_looked_at_once_however_often_it_is_called() -> None:
+    """Thirty procedures that call the next twice would be a thousand million calls."""
+    procedures = "".join(
+        f"procedure p{n}()\n  call p{n + 1}()\n  call p{n + 1}()\n" for n in range(30)
+    )
+    library = f'library lib "Lib"\n{procedures}procedure p30()\n  wait 1s\n  manual "Look"\n'
+    check(
+        "mttr 100000d\nuse lib\nresolve stale\n  call p0()\n", ["W431 at `p0`"],
+        libraries={"lib": library},
+    )  # fmt: skip
 
 
 def test_the_clock_ends_when_the_symptom_is_gone() -> None:

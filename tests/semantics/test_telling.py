@@ -120,3 +120,44 @@ def test_what_waits_in_vain_fails() -> None:
         "  within 1m checking every 5s\n    until row.frozen\n" + MESSAGE,
         ["W613 at `mail.send`"],
     )
+
+
+def test_what_follows_in_the_next_round_may_fail_after_it() -> None:
+    """In a loop the first line comes after the last."""
+    told = "    mail.send(to: row.email, message: late(row))\n"
+    order = '    order = shop.latest_order(customer: "c")\n'
+    loop = "mttr 100000d\nresolve stale\n  for each n in [1, 2]\n"
+    check(loop + order + told + MESSAGE, ["W613 at `mail.send`"])
+    check(loop + told + MESSAGE)
+    inner = "    for each m in [1, 2]\n" + "  ".join(("", *(told.splitlines(keepends=True))))
+    check(loop + order + inner + MESSAGE, ["W613 at `mail.send`"])
+
+
+def test_loops_in_loops_are_judged_in_time() -> None:
+    """Fifty levels, each looked at a second time for what its next round may do."""
+    deep = "".join(f"{'  ' * (n + 1)}for each n{n} in [1, 2], at most 2\n" for n in range(50))
+    body = f"{'  ' * 51}mail.send(to: row.email, message: late(row))\n"
+    check("mttr 100000d\nresolve stale\n" + deep + body + MESSAGE)
+
+
+def test_a_message_to_many_may_be_told_by_a_procedure_of_a_procedure() -> None:
+    """However deep: what confirms it may stand in any of them, or before the call."""
+    library = {
+        "deep": """
+            library deep "Deep"
+
+            procedure outer(name: text, sure: bool)
+              if sure
+                note "sure"
+              call inner(name: name)
+
+            procedure inner(name: text)
+              mail.send_each(to: ["a@b.test"], message: hello(name))
+
+            message hello(name: text) "Hi"
+              Hi {{ name }}.
+        """
+    }
+    call = "call outer(name: row.name, sure: row.frozen)\n"
+    check(f"use deep\notherwise\n  {call}", ["E612 at `outer`"], libraries=library)
+    check(f'use deep\notherwise\n  approve "Really?"\n  {call}', libraries=library)

@@ -17,6 +17,21 @@ _AT_LEAST = frozenset({">", ">=", "is"})
 _MORE = frozenset({">", ">="})
 _LESS = frozenset({"<", "<="})
 
+FOREVER = timedelta(days=36_500)
+"""Times are counted up to a hundred years: nobody waits longer, and nothing that is written can be too much to add."""
+
+
+def added(one: timedelta, other: timedelta) -> timedelta:
+    """Both, one after the other."""
+    return min(FOREVER, min(FOREVER, one) + min(FOREVER, other))
+
+
+def repeated(time: timedelta, rounds: int) -> timedelta:
+    """`time`, so often."""
+    if not time or rounds <= 0:
+        return timedelta(0)
+    return FOREVER if rounds > FOREVER // time else time * rounds
+
 
 class Bounds:
     """Paths (`d`, `input.pause`) with the longest that each can be, on the way that is being followed."""

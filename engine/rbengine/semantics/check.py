@@ -82,8 +82,8 @@ def check(
     check_emptiness(file, tree, nodes, operations, report)
     check_failures(file, nodes, operations, report)
     check_covers(file, nodes, report)
-    check_escalations(file, tree, policy, report)
-    check_timing(file, tree, policy.limits, procedures, bench.types, report)
+    check_escalations(file, tree, policy, procedures, report)
+    check_timing(file, tree, policy.limits, procedures, bench.types, bench.findings, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, nodes, shelf.declared, report)
     _check_libraries(shelf, policy, collector)

@@ -1,6 +1,6 @@
 """Repeating and telling: what a retry would repeat, and who is told before it is true."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -18,23 +18,52 @@ from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.expressions import OperationCall
 
 
-class Called(msgspec.Struct, frozen=True):
-    """The procedures that may be called, and what the calls in each library are."""
+class Called:
+    """The procedures that may be called, and what the calls in each library are. Each is looked at once."""
 
-    procedures: Mapping[str, ProcedureType]
-    operations: Mapping[str, Mapping[NodeId, Operation]]
+    def __init__(
+        self,
+        procedures: Mapping[str, ProcedureType],
+        operations: Mapping[str, Mapping[NodeId, Operation]],
+    ) -> None:
+        self.procedures = procedures
+        self._operations = operations
+        """By library."""
+        self._calls: dict[str, Mapping[tuple[str, str], Operation]] = {}
+        self.told: dict[tuple[str, bool], Told] = {}
+        """What is known of procedures already, by name and whether the matter was confirmed before."""
 
-    def calls(self, name: str, seen: frozenset[str] = frozenset()) -> Iterator[Operation]:
-        """The operations that procedure `name` calls, through others too."""
+    def operations(self, procedure: ProcedureType) -> Mapping[NodeId, Operation]:
+        """What the calls in the library of `procedure` are."""
+        return self._operations.get(procedure.library, {})
+
+    def calls(self, name: str) -> Iterable[Operation]:
+        """The operations that procedure `name` calls, through others too; each once."""
+        return self._called(name).values()
+
+    def _called(self, name: str) -> Mapping[tuple[str, str], Operation]:
+        known = self._calls.get(name)
         found = self.procedures.get(name)
-        if found is None or name in seen:
-            return
-        operations = self.operations.get(found.library, {})
+        if known is not None or found is None:
+            return known or {}
+        self._calls[name] = {}  # one that comes back to itself adds nothing by doing so
+        operations = self.operations(found)
+        calls: dict[tuple[str, str], Operation] = {}
         for one in placed_in_procedure(name, found.tree.body):
             if isinstance(one.node, tree.ProcedureCall):
-                yield from self.calls(one.node.procedure.text, seen | {name})
+                calls.update(self._called(one.node.procedure.text))
             elif one.node.id in operations:
-                yield operations[one.node.id]
+                operation = operations[one.node.id]
+                calls.setdefault((operation.full_name, operation.effect), operation)
+        self._calls[name] = calls
+        return calls
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A procedure: what it tells many without anything that confirms it, and whether that is confirmed behind it."""
+
+    unconfirmed: Operation | None = None
+    confirmed: bool = False
 
 
 def check_retries(
@@ -109,7 +138,8 @@ class Telling:
         self._operations = operations
         self._called = called
         self._report = report
-        self._inside: tuple[str, ...] = ()
+        self._is_procedure = False
+        self._is_silent = False
         self.unconfirmed: list[Operation] = []
         """In a procedure: what it tells many without anything that confirms it."""
         self.given: list[bool] = []
@@ -166,24 +196,34 @@ class Telling:
                 return confirmed
 
     def _unchecked(self, span: Span, operation: Operation) -> None:
-        if self._inside:
+        if self._is_procedure:
             self.unconfirmed.append(operation)
             return
         found = problems.ToldUnchecked(file=self._file, span=span, operation=operation.full_name)
         self._report(problems.describe(found))
 
     def _procedure(self, node: tree.ProcedureCall, confirmed: bool) -> bool | None:
-        name = node.procedure.text
+        told = self._told(node.procedure.text, confirmed)
+        if told.unconfirmed is not None:
+            self._unchecked(node.procedure.span, told.unconfirmed)
+        return told.confirmed
+
+    def _told(self, name: str, confirmed: bool) -> Told:
         found = self._called.procedures.get(name)
-        if found is None or name in self._inside:
-            return confirmed
-        operations = self._called.operations.get(found.library, {})
-        walk = Telling(self._file, operations, self._called, self._report)
-        walk._inside = (*self._inside, name)
-        after = walk.forward(found.tree.body, confirmed)
-        if walk.unconfirmed:
-            self._unchecked(node.procedure.span, walk.unconfirmed[0])
-        return confirmed or _meeting((*walk.given, after)) is True
+        if found is None:
+            return Told(None, confirmed)
+        known = self._called.told.get((name, confirmed))
+        if known is None:
+            self._called.told[name, confirmed] = Told(None, confirmed)  # in a circle
+            walk = Telling(self._file, self._called.operations(found), self._called, self._report)
+            walk._is_procedure = True
+            after = walk.forward(found.tree.body, confirmed)
+            known = Told(
+                next(iter(walk.unconfirmed), None),
+                confirmed or _meeting((*walk.given, after)) is True,
+            )
+            self._called.told[name, confirmed] = known
+        return known
 
     def backward(self, body: Iterable[Node], after: Node | None) -> Node | None:
         """What may fail in `body` or, where nothing does, `after` it."""
@@ -214,8 +254,12 @@ class Telling:
                 return after
             case tree.Bind() | tree.Perform():
                 return self._backward(node.value, after)
-            case tree.Step() | tree.AllOrNothing() | tree.ForEach():
+            case tree.Step() | tree.AllOrNothing():
                 return self.backward(node.body, after)
+            case tree.ForEach():
+                # Behind a round comes the next one.
+                behind = after if self._is_silent else after or self._failing(node.body)
+                return self.backward(node.body, behind)
             case tree.OnFailure():
                 self.backward(node.body, after)
                 return after
@@ -233,8 +277,15 @@ class Telling:
             case _:
                 return after
 
+    def _failing(self, body: tree.Body) -> Node | None:
+        """What may fail in `body`, whatever it tells."""
+        outside, self._is_silent = self._is_silent, True
+        found = self.backward(body, None)
+        self._is_silent = outside
+        return found
+
     def _early(self, span: Span, operation: Operation, after: Node | None) -> None:
-        if after is not None:
+        if after is not None and not self._is_silent:
             found = problems.ToldTooEarly(
                 file=self._file, span=span, operation=operation.full_name, later=_span(after)
             )

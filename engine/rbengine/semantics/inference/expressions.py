@@ -30,8 +30,9 @@ from rbengine.semantics.inference import calls, currencies, operators, pure
 from rbengine.semantics.inference.environment import FAILURE, Environment
 from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.facts import (
+    FALSE,
     LITERAL,
-    NO_FACTS,
+    TRUE,
     UNDECIDED,
     Judgement,
     both,
@@ -140,8 +141,10 @@ def judge(bench: Workbench, node: Expression, env: Environment) -> Judgement:
             if isinstance(node, NameRef):
                 known = env.findings.get(node.name.text)
                 if known is not None:
-                    return Judgement(known.all() if env.diagnosed else known.own, NO_FACTS)
-            return UNDECIDED
+                    own = known.all() if env.diagnosed else known.own
+                    return Judgement(own, {(node.name.text,): FALSE})
+            path = path_of(node)
+            return UNDECIDED if path is None else Judgement({path: TRUE}, {path: FALSE})
 
 
 def template(bench: Workbench, node: Template, env: Environment) -> bool:

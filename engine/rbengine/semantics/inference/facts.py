@@ -19,7 +19,7 @@ class Fact(msgspec.Struct, frozen=True):
 
     states: frozenset[str] = STATES
     values: frozenset[str] | None = None
-    """It is one of these texts, if it is present."""
+    """It is one of these texts, if it is present; of a bool, `true` or `false`."""
     excluded: frozenset[str] = frozenset()
     """It is none of these texts."""
     currencies: frozenset[str] | None = None
@@ -28,6 +28,12 @@ class Fact(msgspec.Struct, frozen=True):
     not_empty: bool = False
     judged: bool = False
     """It was certainly read before this place."""
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether no value is like this."""
+        is_none = self.values is not None and not self.values - self.excluded
+        return not self.states or (is_none and self.states == PRESENT.states)
 
     def and_also(self, other: "Fact") -> "Fact":
         """Both hold."""
@@ -71,6 +77,8 @@ Facts = Mapping[Path, Fact]
 NO_FACTS: Facts = {}
 PRESENT = Fact(states=frozenset({"present"}))
 KNOWN = Fact(judged=True)
+TRUE = Fact(PRESENT.states, frozenset({"true"}))
+FALSE = Fact(PRESENT.states, frozenset({"false"}))
 
 
 class Judgement(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from rbengine.semantics.inference.environment import (
 )
 from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.expressions import judge, type_of
-from rbengine.semantics.inference.facts import NO_FACTS, Facts, both, either
+from rbengine.semantics.inference.facts import NO_FACTS, TRUE, Facts, both, either
 from rbengine.semantics.inference.frame import Frame, Given, show, taken, unreadable
 from rbengine.semantics.inference.statements import block
 from rbengine.semantics.inference.workbench import ProcedureType, Workbench
@@ -148,6 +148,8 @@ def _finding(
         holds = both(holds, one)
         inside = inside.knowing(one)
     coverage.finding(node, env, holds)
+    holds = both(holds, {(node.name.text,): TRUE})
+    bench.findings[node.name.text] = holds
     if taken(bench, node.name, env):
         return env
     known = FindingFacts(holds, env.facts, env.doubtful)

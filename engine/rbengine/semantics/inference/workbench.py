@@ -6,6 +6,7 @@ import msgspec
 from rbengine.contract.operations import AdapterSignature, Operation
 from rbengine.contract.types import Optional, Record, Tried, Type
 from rbengine.semantics.analysis import BoundStatement, Symbol, Tables
+from rbengine.semantics.inference.facts import Facts
 from rbengine.semantics.problems import types
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.sql_facts import Describer
@@ -96,6 +97,8 @@ class Workbench:
         self.statements: dict[NodeId, BoundStatement] = {}
         self.currencies: dict[NodeId, Currencies] = {}
         """For every amount, and list of them, of which the text says in which currencies it is."""
+        self.findings: dict[str, Facts] = {}
+        """What each finding of the diagnosis says when it holds."""
         self.section = ""
         """What is being walked, in words: `otherwise`."""
 

@@ -10,8 +10,8 @@ from rbengine.source import Span
 
 class SlowPath(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("W430")
-    path: str
-    """`` `diagnose`, `resolve webhook_missed` and `verify` ``: the longest."""
+    path: tuple[str, ...]
+    """The sections of the longest, `diagnose`, `resolve webhook_missed`, `verify`."""
     others: tuple[str, ...]
     """Other parts whose paths are too long for the same reason."""
     worst: timedelta
@@ -52,13 +52,19 @@ def describe(problem: TimingProblem) -> Diagnostic:
             assert_never(problem)
 
 
+_TOGETHER = "all findings that hold are resolved, and before each after the first the diagnosis is read again"
+
+
 def _slow(problem: SlowPath) -> Diagnostic:
+    takes = "take" if len(problem.path) > 1 else "takes"
+    resolved = [one for one in problem.path if one.startswith("resolve ")]
     return diagnostic(
         problem,
-        f"at worst, {problem.path} take {shown(problem.worst)}, and the mttr is {shown(problem.mttr)}",
+        f"at worst, {_joined(problem.path)} {takes} {shown(problem.worst)}, and the mttr is {shown(problem.mttr)}",
         f"up to {shown(problem.longest)} of it",
         secondary=(Label(problem.file, problem.mttr_span, "this is the time there is"),),
         notes=(
+            *((_TOGETHER,) if len(resolved) > 1 else ()),
             *((f"too long with {listed(problem.others)} as well",) if problem.others else ()),
             "counted are timeouts, retries, polling and waits, not the time of people",
         ),
@@ -69,6 +75,12 @@ def _slow(problem: SlowPath) -> Diagnostic:
         )
         + ', or accept it with `allow W430 "why"` on the line above',
     )
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    """`` `a`, `b` and `c` ``."""
+    quoted = [f"`{one}`" for one in names]
+    return " and ".join((", ".join(quoted[:-1]), quoted[-1])) if len(quoted) > 1 else quoted[0]
 
 
 def shown(time: timedelta) -> str:
