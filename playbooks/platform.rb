@@ -72,15 +72,21 @@ procedure rollback(repository: text, commit: git.commit, functions: list of text
 record webhook_health
   handshake: one of accepted or refused or failing or silent
   signed: one of taken or refused or failing or silent
-  unsigned: one of refused or believed or failing or silent
+  unsigned: one of taken or refused or failing or silent
 
 procedure webhook_check(url: url, token: text, app_secret: text) gives webhook_health
   greeting = try http.handshake(url: url, token: token)
   notified = try http.notify_signed(url: url, app_secret: app_secret)
   stranger = try http.notify_unsigned(url: url)
-  give {handshake: ("accepted" if greeting.accepted else "refused" if greeting.status < 500 else "failing") if greeting is present else "silent",
-        signed: ("taken" if notified.status < 300 else "refused" if notified.status < 500 else "failing") if notified is present else "silent",
-        unsigned: ("believed" if stranger.status < 300 else "refused" if stranger.status < 500 else "failing") if stranger is present else "silent"}
+  give {handshake: greeting.verdict if greeting is present else "silent",
+        signed: notified.verdict if notified is present else "silent",
+        unsigned: stranger.verdict if stranger is present else "silent"}
+
+# Browsers connect again by themselves, and subscribe to what they had.
+procedure reconnect_realtime()
+  change "Disconnect all realtime clients; they connect again by themselves"
+    supabase.realtime_shutdown()
+    irreversible "connections drop for some seconds and come back"
 
 # The document's mail said that everything was recovered before anybody knew. This one says what was counted.
 message service_incident(from: instant, to: instant, recovered: int, missing: int) "Service incident notification"

@@ -75,17 +75,21 @@ class HttpAdapter:
         )
         given_back = response.is_success and response.text.strip() == challenge
         return Row(
-            {"status": response.status_code, "accepted": given_back, "took": _took(response)}
+            {
+                "status": response.status_code,
+                "verdict": "accepted" if given_back else _refused(response),
+                "took": _took(response),
+            }
         )
 
     def _notify_signed(self, invocation: Invocation) -> Value:
         secret = self._secret(invocation.arguments["app_secret"]).encode("utf-8")
         digest = hmac.new(secret, NOTHING_HAPPENED, hashlib.sha256).hexdigest()
         headers = {"x-hub-signature-256": f"sha256={digest}"}
-        return _answer(self._asked(invocation, "POST", content=NOTHING_HAPPENED, headers=headers))
+        return _delivery(self._asked(invocation, "POST", content=NOTHING_HAPPENED, headers=headers))
 
     def _notify_unsigned(self, invocation: Invocation) -> Value:
-        return _answer(self._asked(invocation, "POST", content=NOTHING_HAPPENED))
+        return _delivery(self._asked(invocation, "POST", content=NOTHING_HAPPENED))
 
     def _asked(
         self,
@@ -125,6 +129,24 @@ def _address(value: Value) -> str:
 def _took(response: httpx.Response) -> timedelta:
     told = response.extensions.get("elapsed")
     return told if isinstance(told, timedelta) else response.elapsed
+
+
+def _refused(response: httpx.Response) -> str:
+    """What is no success is a decision, or a failure of whoever should decide."""
+    return "failing" if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR else "refused"
+
+
+def _delivery(response: httpx.Response) -> Row:
+    """`http.delivery`."""
+    verdict = "taken" if response.is_success else _refused(response)
+    return Row(
+        {
+            "status": response.status_code,
+            "verdict": verdict,
+            "body": response.text[:LONGEST_BODY],
+            "took": _took(response),
+        }
+    )
 
 
 def _answer(response: httpx.Response) -> Row:

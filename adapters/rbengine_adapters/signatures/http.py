@@ -5,7 +5,7 @@ side keeps to HTTP and to the webhook protocol: it gets, and it delivers notific
 """
 
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
-from rbengine.contract.types import BOOL, DURATION, INT, TEXT, URL, FieldType, Record
+from rbengine.contract.types import DURATION, INT, TEXT, URL, Enum, FieldType, Record
 
 ANSWER = Record(
     (FieldType("status", INT), FieldType("body", TEXT), FieldType("took", DURATION)),
@@ -13,8 +13,22 @@ ANSWER = Record(
 )
 
 HANDSHAKE = Record(
-    (FieldType("status", INT), FieldType("accepted", BOOL), FieldType("took", DURATION)),
+    (
+        FieldType("status", INT),
+        FieldType("verdict", Enum(("accepted", "refused", "failing"), "http.handshake_verdict")),
+        FieldType("took", DURATION),
+    ),
     "http.handshake",
+)
+
+DELIVERY = Record(
+    (
+        FieldType("status", INT),
+        FieldType("verdict", Enum(("taken", "refused", "failing"), "http.delivery_verdict")),
+        FieldType("body", TEXT),
+        FieldType("took", DURATION),
+    ),
+    "http.delivery",
 )
 
 _WEBHOOKS = "https://developers.facebook.com/docs/graph-api/webhooks/getting-started"
@@ -39,8 +53,8 @@ _OPERATIONS = (
         adapter="http",
         name="handshake",
         doc=(
-            "Whether a webhook answers the handshake by which Meta verifies it: accepted is one that gives the "
-            "challenge back. The verify token plays no part in the signatures of notifications."
+            "Whether a webhook answers the handshake by which Meta verifies it: `accepted` is one that gives the "
+            "challenge back, `failing` one that answers 500 and above, `refused` any other. The verify token plays no part in the signatures of notifications."
         ),
         parameters=(
             _URL,
@@ -61,7 +75,8 @@ _OPERATIONS = (
         name="notify_signed",
         doc=(
             "What a webhook answers to a notification of Meta's with no entry in it, signed with the app secret: "
-            "200 from one that is well."
+            "`taken` (200 to 299) by one that is well, `refused` where it takes the signature for a wrong one, `failing` "
+            "from 500 on."
         ),
         parameters=(
             _URL,
@@ -72,7 +87,7 @@ _OPERATIONS = (
             ),
         ),
         effect="observe",
-        result=ANSWER,
+        result=DELIVERY,
         refusals=("not_found", "invalid"),
         api="POST {url}, X-Hub-Signature-256: sha256=…",
         source=_WEBHOOKS,
@@ -81,12 +96,12 @@ _OPERATIONS = (
         adapter="http",
         name="notify_unsigned",
         doc=(
-            "What a webhook answers to the same notification without a signature: 401 or 403 from one that is well, "
-            "for whoever is believed without a signature can be anybody."
+            "What a webhook answers to the same notification without a signature: `refused` by one that is well, for "
+            "whoever is believed without one can be anybody."
         ),
         parameters=(_URL,),
         effect="observe",
-        result=ANSWER,
+        result=DELIVERY,
         refusals=("invalid",),
         api="POST {url}",
         source=_WEBHOOKS,
@@ -98,6 +113,6 @@ SIGNATURE = AdapterSignature(
     title="HTTP",
     version="1.1",
     operations=_OPERATIONS,
-    records=(ANSWER, HANDSHAKE),
+    records=(ANSWER, HANDSHAKE, DELIVERY),
     factory="rbengine_adapters.http.adapter:factory",
 )

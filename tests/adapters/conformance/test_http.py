@@ -46,30 +46,32 @@ def test_a_long_body_is_cut(peer: Peer) -> None:
 def test_a_webhook_that_is_well_passes_every_probe(peer: Peer) -> None:
     """The success of all three."""
     webhook(peer)
-    assert row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))["accepted"] is True
-    assert row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["status"] == 200
-    assert row_of(peer.call("http.notify_unsigned", url=HOOK))["status"] == 401
+    assert row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))["verdict"] == "accepted"
+    assert row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["verdict"] == "taken"
+    assert row_of(peer.call("http.notify_unsigned", url=HOOK))["verdict"] == "refused"
 
 
 def test_a_wrong_verify_token_fails_the_handshake_alone(peer: Peer) -> None:
     """It plays no part in signatures."""
     webhook(peer, verify_token="another")
     found = row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))
-    assert (found["accepted"], found["status"]) == (False, 403)
-    assert row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["status"] == 200
+    assert (found["verdict"], found["status"]) == ("refused", 403)
+    assert row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["verdict"] == "taken"
 
 
 def test_a_wrong_app_secret_fails_signatures_alone(peer: Peer) -> None:
     """The handshake does not know it."""
     webhook(peer, app_secret="another")
-    assert row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))["accepted"] is True
-    assert row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["status"] == 401
+    assert row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))["verdict"] == "accepted"
+    assert (
+        row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["verdict"] == "refused"
+    )
 
 
 def test_a_webhook_that_believes_anybody_is_found_out(peer: Peer) -> None:
     """200 without a signature is no good news."""
     webhook(peer, believes_anybody=True)
-    assert row_of(peer.call("http.notify_unsigned", url=HOOK))["status"] == 200
+    assert row_of(peer.call("http.notify_unsigned", url=HOOK))["verdict"] == "taken"
 
 
 def test_a_webhook_that_works_long_is_measured(peer: Peer) -> None:
@@ -86,7 +88,7 @@ def test_an_answer_that_only_echoes_is_no_handshake(peer: Peer) -> None:
     """A page that says 200 to everything gives no challenge back."""
     webhook(peer)
     peer.arrange("http.page", url=PAGE, body="ok")
-    assert row_of(peer.call("http.handshake", url=PAGE, token="VERIFY"))["accepted"] is False
+    assert row_of(peer.call("http.handshake", url=PAGE, token="VERIFY"))["verdict"] == "refused"
 
 
 def test_secrets_go_where_they_are_needed_and_nowhere_else() -> None:
@@ -128,11 +130,25 @@ def test_silence_is_refused_with_its_kind(
 
 
 @pytest.mark.parametrize(
-    ("fault", "status"), [("unavailable", 503), ("rate_limited", 429), ("garbage_answer", 200)]
+    ("fault", "status", "verdict"),
+    [
+        ("unavailable", 503, "failing"),
+        ("rate_limited", 429, "refused"),
+        ("garbage_answer", 200, "refused"),
+    ],
 )
-def test_what_stands_before_it_answers_too(peer: Peer, fault: FaultKind, status: int) -> None:
+def test_what_stands_before_it_answers_too(
+    peer: Peer, fault: FaultKind, status: int, verdict: str
+) -> None:
     """A status like any other."""
     webhook(peer)
     peer.fault("http", fault)
     found = row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))
-    assert (found["status"], found["accepted"]) == (status, False)
+    assert (found["status"], found["verdict"]) == (status, verdict)
+
+
+def test_a_webhook_that_fails_says_so(peer: Peer) -> None:
+    """Its own trouble is not a wrong signature."""
+    webhook(peer, answers=500)
+    found = row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))
+    assert (found["status"], found["verdict"]) == (500, "failing")

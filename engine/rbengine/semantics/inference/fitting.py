@@ -226,9 +226,10 @@ def comparable(left: Type, right: Type) -> bool:
 
 def _join_enums(left: Enum, right: Enum) -> Type:
     if LITERAL in (left.name, right.name) and left.name != right.name:
-        # A text beside an enum that lists it is one of the enum's values; else it is any text.
+        # A text beside an enum that lists it is one of the enum's values; else it is one value more.
         listed, literal = (right, left) if left.name == LITERAL else (left, right)
-        return listed if set(literal.values) <= set(listed.values) else TEXT
+        if set(literal.values) <= set(listed.values):
+            return listed
     values = left.values + tuple(one for one in right.values if one not in left.values)
     return Enum(values, left.name if left.name == right.name else "")
 
