@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from rbengine.contract import types
@@ -13,9 +14,23 @@ from support.shapes import misfit
 
 HTTP_ADAPTERS = ("email", "http", "meta", "status", "stripe", "supabase", "twilio")
 ON_A_DATABASE = ("cron", "postgres")
-ADAPTERS = (*HTTP_ADAPTERS, *ON_A_DATABASE, "git", "imap", "realtime")
+ADAPTERS = (*HTTP_ADAPTERS, *ON_A_DATABASE, "git", "imap", "realtime", "smtp")
 
-VERBS = ("CREATE", "DELETE", "DROP", "EXAMINE", "GET", "PATCH", "POST", "PUT", "SELECT", "git", "wss:")
+VERBS = (
+    "CREATE",
+    "DELETE",
+    "DROP",
+    "EHLO;",
+    "EXAMINE",
+    "GET",
+    "LOGIN",
+    "PATCH",
+    "POST",
+    "PUT",
+    "SELECT",
+    "git",
+    "wss:",
+)
 """What a call begins with."""
 
 OPERATIONS = [
@@ -106,6 +121,7 @@ def test_a_changing_operation_says_how_it_is_settled(operation: Operation) -> No
 def test_every_operation_is_there_live(operation: Operation) -> None:
     """A promise without code behind it would be found out at three in the morning."""
     peer = SimulatedPeer()
+    peer.company.files = NoFiles
     samples: dict[str, object] = {
         "customer": "cus_1",
         "payment": "pi_1",

@@ -6,24 +6,46 @@ from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Value
 
-from rbengine_adapters.supabase import functions, logs, realtime, secrets
+from rbengine_adapters.supabase import (
+    auth,
+    functions,
+    logs,
+    metrics,
+    project,
+    realtime,
+    secrets,
+    storage,
+)
 from rbengine_adapters.supabase.calls import SupabaseCalls
 from rbengine_adapters.supabase.place import Place
 from rbengine_adapters.wire.endings import CallEndedError
 
 _OPERATIONS: Mapping[str, Callable[[SupabaseCalls, Invocation], Value]] = {
+    "addons": project.addons,
+    "auth_health": auth.health,
+    "buckets": storage.buckets,
     "error_groups": logs.error_groups,
     "function_calls": logs.function_calls,
     "function_logs": logs.function_logs,
     "functions": functions.functions,
+    "health": project.health,
     "hold_function": functions.hold,
     "invoke": functions.invoke,
+    "lift_network_bans": project.lift_network_bans,
+    "limit_uploads": storage.limit_uploads,
+    "metrics": metrics.metrics,
+    "network_bans": project.network_bans,
+    "project": project.project,
     "realtime_config": realtime.config,
     "realtime_shutdown": realtime.shutdown,
     "release_function": functions.release,
+    "remove_files": storage.remove_files,
+    "restart_database": project.restart_database,
     "secret_holds": secrets.holds,
     "secrets_check": secrets.check,
+    "set_addon": project.set_addon,
     "set_secret": secrets.set_secret,
+    "sign_in_probe": auth.sign_in_probe,
 }
 
 

@@ -77,6 +77,107 @@ class Realtime(Answer):
     max_channels_per_client: int | None
 
 
+class Health(Answer):
+    """https://supabase.com/docs/reference/api/v1-get-services-health"""
+
+    name: Literal[
+        "auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer"
+    ]
+    healthy: bool
+    status: Literal["COMING_UP", "ACTIVE_HEALTHY", "UNHEALTHY"]
+    error: str | None = None
+
+
+class Project(Answer):
+    """https://supabase.com/docs/reference/api/v1-get-project"""
+
+    name: str
+    region: str
+    organization_slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+    status: Literal[
+        "INACTIVE", "ACTIVE_HEALTHY", "ACTIVE_UNHEALTHY", "COMING_UP", "UNKNOWN", "GOING_DOWN",
+        "INIT_FAILED", "REMOVED", "RESTORING", "UPGRADING", "PAUSING", "RESTORE_FAILED", "RESTARTING",
+        "PAUSE_FAILED", "RESIZING",
+    ]  # fmt: skip
+
+
+class Organization(Answer):
+    """https://supabase.com/docs/reference/api/v1-get-an-organization"""
+
+    name: str
+    plan: Literal["free", "pro", "team", "enterprise", "platform"] | None = None
+
+
+class Price(Answer):
+    """What a variant costs, in the vendor's words."""
+
+    description: str
+
+
+class Variant(Answer):
+    """One size or kind of an addon."""
+
+    id: str
+    name: str
+    price: Price
+
+
+class Addon(Answer):
+    """What the project has."""
+
+    type: Literal[
+        "custom_domain", "compute_instance", "pitr", "ipv4", "auth_mfa_phone", "auth_mfa_web_authn", "log_drain"
+    ]  # fmt: skip
+    variant: Variant
+
+
+class Addons(Answer):
+    """https://supabase.com/docs/reference/api/v1-list-project-addons"""
+
+    selected_addons: list[Addon]
+
+
+class Bans(Answer):
+    """https://supabase.com/docs/reference/api/v1-list-all-network-bans"""
+
+    banned_ipv4_addresses: list[str]
+
+
+class Bucket(Answer):
+    """A bucket as the Storage API writes it; a limit that is not set is null."""
+
+    id: str
+    public: bool
+    file_size_limit: Annotated[int, Field(ge=1)] | None = None
+    allowed_mime_types: list[str] | None = None
+
+
+class File(Answer):
+    """A file that was removed."""
+
+    name: str
+
+
+class AuthHealth(Answer):
+    """https://supabase.com/docs/reference/self-hosting-auth/introduction"""
+
+    name: str
+    version: str
+
+
+class Session(Answer):
+    """What somebody who signed in gets, as far as it is needed to sign out."""
+
+    access_token: Annotated[str, Field(min_length=1)]
+
+
+class AuthError(Answer):
+    """https://supabase.com/docs/guides/auth/debugging/error-codes"""
+
+    error_code: str | None = None
+    error: str | None = None
+
+
 class LogAnswer(Answer):
     """https://supabase.com/docs/reference/api/v1-get-project-logs"""
 
@@ -84,6 +185,17 @@ class LogAnswer(Answer):
     error: Any = None
 
 
+ADDONS = TypeAdapter(Addons)
+AUTH_ERROR = TypeAdapter(AuthError)
+AUTH_HEALTH = TypeAdapter(AuthHealth)
+BANS = TypeAdapter(Bans)
+BUCKET = TypeAdapter(Bucket)
+BUCKETS = TypeAdapter(list[Bucket])
+FILES = TypeAdapter(list[File])
+HEALTH = TypeAdapter(list[Health])
+ORGANIZATION = TypeAdapter(Organization)
+PROJECT = TypeAdapter(Project)
+SESSION = TypeAdapter(Session)
 FUNCTION = TypeAdapter(Function)
 REALTIME = TypeAdapter(Realtime)
 REQUEST_ROWS = TypeAdapter(list[RequestRow])

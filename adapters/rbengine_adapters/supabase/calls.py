@@ -67,6 +67,24 @@ class SupabaseCalls:
         )
         return _granted(response, changes=changes)
 
+    def whatever(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query,
+        content: bytes,
+        headers: Mapping[str, str],
+    ) -> httpx.Response:
+        """What the project's own host answers to a request that changes nothing; a refusal too."""
+        return self._project.send(
+            method, path, changes=False, query=query, content=content, headers=headers
+        )
+
+    def granted(self, response: httpx.Response) -> httpx.Response:
+        """An answer that is no refusal. Ends the call where it is one."""
+        return _granted(response, changes=False)
+
     def json(self, response: httpx.Response, *, changes: bool) -> Any:
         """The JSON of an answer. Ends the call where it is none."""
         return self._platform.content(response, changes=changes)

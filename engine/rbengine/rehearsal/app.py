@@ -73,7 +73,7 @@ class AppProgram:
         if function is None:
             raise CannotBeSimulatedError(f"the app does not say what the function `{name}` does")
         if self._is_down(name):
-            from rbengine.rehearsal.company.supabase.routes import CANNOT_START
+            from rbengine.rehearsal.company.supabase.project_host import CANNOT_START
 
             return CANNOT_START
         given = body if isinstance(body, dict) else {}

@@ -21,6 +21,7 @@ from rbengine.rehearsal.company.faults import FaultKind
 from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.points import PointBook
+from rbengine.rehearsal.storage_files import StorageFiles
 from rbengine.rehearsal.table_rows import unknown
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Actions, Author, Setting
@@ -80,6 +81,8 @@ class Stage:
         self.company.on_invoke = self._invoked
         self.company.on_event = self.program.handle
         self.company.is_published = self._published
+        files = StorageFiles(database.get)
+        self.company.files = lambda: files
         self.company.deploy(self.program.functions)
         for handler in self.program.handlers:
             self.company.listen([one.plain for one in handler.events], handler_name(handler))
@@ -114,7 +117,7 @@ class Stage:
 
     def handling_time(self, event: str) -> timedelta:
         """How long the company's program takes over the event of this id."""
-        type_ = self.company.stripe.tables["event"][event]["type"]
+        type_ = self.company.stripe.event(event)["type"]
         handler = self.program.handler_for("stripe", type_)
         return timedelta(0) if handler is None or handler.after is None else handler.after.value
 

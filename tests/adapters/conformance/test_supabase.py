@@ -8,7 +8,7 @@ from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Json, Row, SecretReference, SecretValue, Value
 from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import FaultKind
-from rbengine.rehearsal.company.supabase.routes import CANNOT_START
+from rbengine.rehearsal.company.supabase.project_host import CANNOT_START
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
 from support.peers import START, Peer, SimulatedPeer
 

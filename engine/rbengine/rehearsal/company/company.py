@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from rbengine.contract.adapter import Finished, Stream
-from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
+from rbengine.rehearsal.company.door import met
+from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object
 from rbengine.rehearsal.company.faults import FaultKind, Faults
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.resend.mailbox import Mail
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rbengine.rehearsal.company.status.model import StatusModel
     from rbengine.rehearsal.company.stripe.model import StripeModel
     from rbengine.rehearsal.company.supabase.model import SupabaseModel
+    from rbengine.rehearsal.company.supabase.project_host import Files
     from rbengine.rehearsal.company.twilio.model import Text, TwilioModel
     from rbengine.rehearsal.company.vendors import Vendors
     from rbengine.rehearsal.company.web.model import WebModel
@@ -95,6 +97,8 @@ class Company:
         """The company's functions: name and decoded JSON body to an answer. The host sets it."""
         self.is_published: Callable[[str, str], bool] = _everything_is
         """Whether a schema's table is in the database's publication. The host sets it."""
+        self.files: "Callable[[], Files]" = _no_files
+        """Buckets and files of the project. The host sets it."""
         self._later: list[tuple[datetime, Callable[[], None]]] = []
         self._takers: dict[str, str] = {}
         self._depth = 0
@@ -179,7 +183,7 @@ class Company:
         `function` is the one that takes them: it is deployed, and its logs show the deliveries.
         """
         taken = frozenset(types)
-        self.stripe.listens_to = taken | (self.stripe.listens_to or frozenset())
+        self.stripe.endpoints.listens_to = taken | (self.stripe.endpoints.listens_to or frozenset())
         if function is None:
             return
         self._takers.update(dict.fromkeys(taken, function))
@@ -345,9 +349,23 @@ class Company:
 
         An answer of 2xx clears the pending webhook; any other is tried again later, for three days.
         """
-        event = self.stripe.tables["event"][delivery.event]
-        if not event["pending_webhooks"] and not delivery.duplicate:
+        event, endpoints = self.stripe.event(delivery.event), self.stripe.endpoints
+        if not endpoints.awaits(delivery):
             return None
+        at_door = met(endpoints, delivery.endpoint, self.supabase)
+        status = at_door.status
+        if status is None:
+            status = self._handled(event, at_door.function)
+        if 200 <= status < 300:
+            endpoints.taken(event, delivery.endpoint)
+            return status
+        again = None if delivery.duplicate else delivery.again()
+        if again is not None:
+            self._outbox.add(again)
+        return status
+
+    def _handled(self, event: Object, function: str | None) -> int:
+        """What the company's program says to the event; its function's logs tell of it."""
         status = self._called(
             lambda: self.on_event(
                 Event(
@@ -359,19 +377,14 @@ class Company:
                 )
             )
         )
-        taker = self._takers.get(event["type"])
+        taker = function or self._takers.get(event["type"])
         if taker is not None:
             self.supabase.log(
                 taker,
                 message=f"{event['type']} {event['id']} answered {status}",
                 level="info" if status < 400 else "error",
             )
-        if 200 <= status < 300:
-            event["pending_webhooks"] = 0
-            return status
-        again = None if delivery.duplicate else delivery.again()
-        if again is not None:
-            self._outbox.add(again)
+            self.supabase.requested(taker, status)
         return status
 
     def snapshot(self) -> Snapshot:
@@ -396,6 +409,7 @@ class Company:
         return Vendors(
             self.ground, self.faults, self._outbox, PROJECT, self._invoked,
             lambda schema, table: self.is_published(schema, table),
+            lambda: self.files(),
         )  # fmt: skip
 
     def _invoked(self, function: str, body: Any) -> Answer:
@@ -435,6 +449,10 @@ def _nobody_listens(event: Event) -> int:
 
 def _everything_is(schema: str, table: str) -> bool:  # noqa: ARG001 - the signature of `is_published`
     return True
+
+
+def _no_files() -> "Files":
+    raise CannotBeSimulatedError("nobody says what files the project has")
 
 
 def _no_program(function: str, body: Any) -> Answer:  # noqa: ARG001 - the signature of `on_invoke`

@@ -31,7 +31,7 @@ def met(endpoints: Endpoints, endpoint: str, project: "SupabaseModel") -> Met:
     parts = urlsplit(endpoints.get(endpoint)["url"])
     slug = parts.path.removeprefix(_FUNCTIONS)
     function = project.functions.get(slug) if parts.path.startswith(_FUNCTIONS) else None
-    if parts.hostname != f"{project.project}.supabase.co" or function is None:
+    if parts.hostname != project.host or function is None:
         return Met(function=None, status=404)
     if function["verify_jwt"]:
         # The gateway asks for a token that no vendor has; the function never ran.

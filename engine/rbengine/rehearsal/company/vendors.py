@@ -17,6 +17,7 @@ from rbengine.rehearsal.company.status.routes import Status
 from rbengine.rehearsal.company.stripe.model import StripeModel
 from rbengine.rehearsal.company.stripe.routes import Stripe
 from rbengine.rehearsal.company.supabase.model import SupabaseModel
+from rbengine.rehearsal.company.supabase.project_host import Files
 from rbengine.rehearsal.company.supabase.routes import Supabase
 from rbengine.rehearsal.company.twilio.model import ACCOUNT, SENDER, TwilioModel
 from rbengine.rehearsal.company.twilio.routes import Twilio
@@ -48,6 +49,7 @@ class Vendors:
         project: str,
         invoked: Callable[[str, Any], Answer],
         published: Callable[[str, str], bool],
+        files: Callable[[], Files],
     ) -> None:
         self.stripe = StripeModel(ground, faults, outbox)
         self.supabase = SupabaseModel(ground, project)
@@ -62,7 +64,7 @@ class Vendors:
         self.resend = Resend(ground)
         self.doors: tuple[Vendor, ...] = (
             Stripe(ground, self.stripe),
-            Supabase(ground, self.supabase, invoked),
+            Supabase(ground, self.supabase, invoked, files),
             self.resend,
             Twilio(ground, self.twilio),
             Meta(ground, self.meta),

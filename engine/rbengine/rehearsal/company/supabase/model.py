@@ -9,9 +9,15 @@ import msgspec
 
 from rbengine.rehearsal.company.exchange import Object
 from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.supabase.addons import Addons
+from rbengine.rehearsal.company.supabase.machine import Machine
 
 SERVICES = ("auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer")
 LONG_AGO = timedelta(days=30)
+AWAY_FOR = timedelta(minutes=3)
+"""How long a restart or another size takes."""
+
+ORGANIZATION = "simulated-organization"
 WELL = "ACTIVE_HEALTHY"
 HEALTH = ("COMING_UP", "ACTIVE_HEALTHY", "UNHEALTHY")
 
@@ -30,6 +36,13 @@ class LogLine(msgspec.Struct, frozen=True, kw_only=True):
     """What the request was answered with, in `function_edge_logs`."""
 
 
+class AuthState(msgspec.Struct, kw_only=True):
+    """With what Auth answers: whether it is well, and whether the probe's user can sign in."""
+
+    health: int = 200
+    sign_in: int = 200
+
+
 class SupabaseModel:
     """Functions, secrets, health and logs."""
 
@@ -42,6 +55,20 @@ class SupabaseModel:
         self.logs: list[LogLine] = []
         self.signed_with: dict[str, str] = {}
         """Function to the name of the secret that it checks the signatures of webhooks with."""
+        self.auth = AuthState()
+        self.addons = Addons()
+        self.machine = Machine(ground.now() - LONG_AGO)
+        self.bans: list[str] = []
+        self.organization: Object = {
+            "id": ORGANIZATION,
+            "name": "Simulated",
+            "plan": "free",
+            "opt_in_tags": [],
+            "allowed_release_channels": ["ga"],
+        }
+        self.restricted = False
+        """Its organization is over a quota: every request to the project is answered 402."""
+        self._away: tuple[str, datetime] | None = None
         self.log_dialect = "clickhouse"
         self.expected: dict[str, str] = {}
         """What the project's settings say that secrets should be."""
@@ -123,7 +150,7 @@ class SupabaseModel:
         """The function answered a request with `status`: a line at the edge."""
         self.log(
             slug,
-            message=f"POST | {status} | https://{self.project}.supabase.co/functions/v1/{slug}",
+            message=f"POST | {status} | https://{self.host}/functions/v1/{slug}",
             level="error" if status >= 500 else "info",
             at=at,
             source="function_edge_logs",
@@ -136,6 +163,36 @@ class SupabaseModel:
             "name": name,
             "value": hashlib.sha256(value.encode("utf-8")).hexdigest(),
             "updated_at": self._ground.now().isoformat(timespec="milliseconds"),
+        }
+
+    @property
+    def host(self) -> str:
+        """The project's own host."""
+        return f"{self.project}.supabase.co"
+
+    def away(self, status: str) -> None:
+        """The project is `RESTARTING` or `RESIZING` for a while."""
+        self._away = (status, self._ground.now() + AWAY_FOR)
+
+    def description(self) -> Object:
+        """The project as the platform shows it."""
+        away = self._away
+        gone = away is not None and self._ground.now() < away[1]
+        return {
+            "id": self.project,
+            "ref": self.project,
+            "organization_id": ORGANIZATION,
+            "organization_slug": ORGANIZATION,
+            "name": "simulated",
+            "region": "eu-central-1",
+            "created_at": "2025-01-01T00:00:00.000Z",
+            "status": away[0] if away is not None and gone else WELL,
+            "database": {
+                "host": f"db.{self.host}",
+                "version": "17.6.1",
+                "postgres_engine": "17",
+                "release_channel": "ga",
+            },
         }
 
     def setting(self, name: str) -> str | None:
@@ -151,6 +208,11 @@ class SupabaseModel:
         for name, secret in self.secrets.items():
             yield f"secret/{name}", secret
         yield "realtime", self.realtime
+        yield "compute", self.addons.compute
+        if self._away is not None:
+            yield "restart", self._away[1].isoformat()
+        if self.bans:
+            yield "bans", self.bans
         unwell = {name: state for name, state in self.health.items() if state != WELL}
         if unwell:
             yield "health", unwell

@@ -11,20 +11,17 @@ import msgspec
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.supabase.log_query import LONGEST, answer_query, read_query
-from rbengine.rehearsal.company.supabase.model import SERVICES, SupabaseModel
-
-Invoke = Callable[[str, Any], Answer]
-"""The company's program: function and decoded body to its answer."""
+from rbengine.rehearsal.company.supabase.model import ORGANIZATION, SERVICES, SupabaseModel
+from rbengine.rehearsal.company.supabase.project_host import (
+    CANNOT_START,
+    Files,
+    Invoke,
+    ProjectHost,
+    gateway,
+)
 
 _PER_MINUTE = 120
 _WINDOW = timedelta(minutes=1)
-
-CANNOT_START = Answer(
-    status=503,
-    body={"code": "BOOT_ERROR", "message": "Function failed to start (please check logs)"},
-    headers={"sb-error-code": "BOOT_ERROR"},
-)
-"""What the gateway answers for a function that does not start: it did nothing, and that is certain."""
 
 
 class Supabase:
@@ -33,10 +30,16 @@ class Supabase:
     name = "supabase"
     latency_ms = (90, 380)
 
-    def __init__(self, ground: Ground, model: SupabaseModel, invoke: Invoke) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        model: SupabaseModel,
+        invoke: Invoke,
+        files: Callable[[], Files],
+    ) -> None:
         self._ground = ground
         self.model = model
-        self._invoke = invoke
+        self._host = ProjectHost(ground, model, invoke, files)
         self._window: datetime | None = None
         self._used = 0
 
@@ -57,7 +60,7 @@ class Supabase:
     def rate_limited(self, request: Request) -> Answer:
         """429 with the vendor's counters."""
         if request.host == self._project_host:
-            return _gateway(429, "RATE_LIMITED", "Rate limit exceeded for function")
+            return gateway(429, "RATE_LIMITED", "Rate limit exceeded for function")
         body = {"message": "ThrottlerException: Too Many Requests"}
         return Answer(status=429, body=body, headers=_limits(0, 60))
 
@@ -68,7 +71,7 @@ class Supabase:
     def handle(self, request: Request) -> Answer:
         """Answer as the vendor does."""
         if request.host == self._project_host:
-            return self._project(request)
+            return self._host.handle(request)
         if not request.headers.get("authorization"):
             return Answer(status=401, body={"message": "Unauthorized"})
         left, reset = self._count()
@@ -79,6 +82,11 @@ class Supabase:
             case ("v1", "projects", project, *rest) if project == self.model.project:
                 answer = self._management(request, tuple(rest))
                 return msgspec.structs.replace(answer, headers=_limits(left, reset))
+            case ("v1", "organizations", slug) if request.method == "GET":
+                if slug != ORGANIZATION:
+                    return Answer(status=404, body={"message": "Organization not found"})
+                body = deepcopy(self.model.organization)
+                return Answer(body=body, headers=_limits(left, reset))
             case ("v1", "projects", _, *_):
                 return Answer(status=404, body={"message": "Project not found"})
             case _:
@@ -115,6 +123,21 @@ class Supabase:
                 return Answer()
             case "GET", ("health",):
                 return self._health([value for key, value in request.query if key == "services"])
+            case "GET", ():
+                return Answer(body=model.description())
+            case "GET", ("billing", "addons"):
+                return Answer(body=model.addons.shown())
+            case "PATCH", ("billing", "addons"):
+                given = request.json()
+                return self._applied(given["addon_type"], given["addon_variant"])
+            case "PUT", ("config", "database", "postgres"):
+                return self._configure_database(request.json())
+            case "POST", ("network-bans", "retrieve"):
+                return Answer(status=201, body={"banned_ipv4_addresses": list(model.bans)})
+            case "DELETE", ("network-bans",):
+                gone = request.json()["ipv4_addresses"]
+                model.bans = [one for one in model.bans if one not in gone]
+                return Answer()
             case "GET", ("config", "realtime"):
                 return Answer(body=dict(model.realtime))
             case "POST", ("config", "realtime", "shutdown"):
@@ -134,6 +157,21 @@ class Supabase:
             return Answer(status=404, body={"message": "Function not found"})
         found = self.model.deploy(slug, verify_jwt=given["verify_jwt"])
         return Answer(body=deepcopy(found))
+
+    def _applied(self, kind: str, variant: str) -> Answer:
+        if not self.model.addons.apply(kind, variant):
+            return Answer(status=400, body={"message": f"Invalid addon variant: {variant}"})
+        if kind == "compute_instance":
+            self.model.away("RESIZING")
+        return Answer()
+
+    def _configure_database(self, given: Object) -> Answer:
+        unknown = sorted(given.keys() - {"restart_database"})
+        if unknown:
+            raise CannotBeSimulatedError(f"supabase: the database's setting `{unknown[0]}`")
+        if given.get("restart_database"):
+            self.model.away("RESTARTING")
+        return Answer(body={})
 
     def _set_secrets(self, given: list[Object]) -> Answer:
         for one in given:
@@ -176,37 +214,6 @@ class Supabase:
         query = read_query(sql, self.model.log_dialect)
         return Answer(body={"result": answer_query(query, self.model.logs, start, end)})
 
-    def _project(self, request: Request) -> Answer:
-        match request.segments:
-            case ("functions", "v1", slug):
-                return self._function(request, slug)
-            case _:
-                pass
-        raise CannotBeSimulatedError(f"supabase: {request.method} {request.path} of the project")
-
-    def _function(self, request: Request, slug: str) -> Answer:
-        found = self.model.functions.get(slug)
-        if found is None or found["status"] == "REMOVED":
-            return _gateway(404, "NOT_FOUND", "Requested function was not found")
-        if request.method != "POST":
-            raise CannotBeSimulatedError(f"supabase: {request.method} of a function")
-        if found["verify_jwt"] and not request.headers.get("authorization"):
-            return _gateway(401, "UNAUTHORIZED_NO_AUTH_HEADER", "Missing authorization header")
-        answer = self._invoke(slug, request.json() if request.body else None)
-        for line in answer.logs:
-            self.model.log(slug, message=line)
-        failed = answer.status >= 500
-        if failed:
-            self.model.log(slug, message=f"answered {answer.status}", level="error")
-        self.model.requested(slug, answer.status)
-        extra = {"sb-error-code": "EDGE_FUNCTION_ERROR"} if failed else {}
-        return Answer(
-            status=answer.status,
-            body=answer.body,
-            raw=answer.raw,
-            headers={**extra, **answer.headers},
-        )
-
 
 def _limits(left: int, reset: int) -> dict[str, str]:
     """The vendor's counters, on every answer of the platform."""
@@ -215,13 +222,6 @@ def _limits(left: int, reset: int) -> dict[str, str]:
         "x-ratelimit-remaining": str(left),
         "x-ratelimit-reset": str(reset),
     }
-
-
-def _gateway(status: int, code: str, message: str) -> Answer:
-    """A refusal by the gateway: the function itself never ran."""
-    return Answer(
-        status=status, body={"code": code, "message": message}, headers={"sb-error-code": code}
-    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -21,6 +21,26 @@ def _project(company: Company, a: Arguments) -> None:
     company.supabase.log_dialect = a["logs"]
 
 
+def _organization(company: Company, a: Arguments) -> None:
+    company.supabase.organization["plan"] = a["plan"]
+    company.supabase.restricted = a["restricted"]
+
+
+def _auth(company: Company, a: Arguments) -> None:
+    auth = company.supabase.auth
+    auth.health, auth.sign_in = a["health"], a["sign_in"]
+
+
+def _machine(company: Company, a: Arguments) -> None:
+    company.supabase.machine.use(
+        company.ground.now(), cpu=a["cpu"], memory=a["memory"], disk=a["disk"]
+    )
+
+
+def _ban(company: Company, a: Arguments) -> None:
+    company.supabase.bans.append(a["address"])
+
+
 def _realtime(company: Company, a: Arguments) -> None:
     company.supabase.realtime["suspend"] = a["suspended"]
 
@@ -99,6 +119,40 @@ SUPABASE: tuple[Builder, ...] = (
             "clickhouse",
             "the language its logs are asked in",
         ),
+    ),
+    builder(
+        "supabase",
+        "organization",
+        "The plan of the organization that pays for the project.",
+        _organization,
+        given(
+            "plan", Enum(("free", "pro", "team", "enterprise"), "supabase.plan"), "free", "which"
+        ),
+        given("restricted", BOOL, False, "over its quota: the project's services answer 402"),
+    ),
+    builder(
+        "supabase",
+        "auth",
+        "With what Auth answers.",
+        _auth,
+        given("health", INT, 200, "asked how it is"),
+        given("sign_in", INT, 200, "when the test user signs in; 400: it does not know them"),
+    ),
+    builder(
+        "supabase",
+        "machine",
+        "How busy the database's machine is from now on, in percent.",
+        _machine,
+        given("cpu", INT, 12, "of all cores"),
+        given("memory", INT, 55, "of its memory"),
+        given("disk", INT, 40, "of its disk"),
+    ),
+    builder(
+        "supabase",
+        "ban",
+        "An address is shut out after too many wrong passwords.",
+        _ban,
+        needed("address", TEXT, "IPv4"),
     ),
     builder(
         "supabase",
