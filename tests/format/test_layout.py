@@ -387,3 +387,24 @@ def test_what_is_none_of_ours_is_left_alone() -> None:
     assert format_source(SourceFile("a.rb", "require 'x'\n")).problems == ()
     (problem,) = format_source(SourceFile("a.rb", "# only a comment\n")).problems
     assert problem.code == "E134"
+
+
+def test_an_acceptance_stands_on_the_line_above_what_it_accepts() -> None:
+    """A blank line between them would part them."""
+    check(
+        """
+        symptoms
+          - slow
+        allow W701 "soon"
+        message hello(name: text) "Hi"
+          Hi.
+        """,
+        """
+        symptoms
+          - slow
+
+        allow W701 "soon"
+        message hello(name: text) "Hi"
+          Hi.
+        """,
+    )

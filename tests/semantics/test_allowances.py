@@ -58,3 +58,23 @@ def test_an_acceptance_has_a_reason() -> None:
         """,
         ['E604 at `""`'],
     )
+
+
+def test_a_part_of_a_file_is_accepted_on_the_line_above_it() -> None:
+    """A library that is used soon, a message that somebody is writing."""
+    text = """
+        {}use lib
+        resolve stale
+          note "x"
+        {}message hello(name: text) "Hi"
+          Hi {{{{ name }}}}
+        """
+    libraries = {"lib": 'library lib "Lib"\n\nprocedure look()\n  note "x"\n'}
+    check(text.format("", ""), ["W702 at `lib`", "W701 at `hello`"], libraries=libraries)
+    soon = 'allow {} "the next change needs it"\n        '
+    check(text.format(soon.format("W702"), soon.format("W701")), libraries=libraries)
+    check(
+        text.format(soon.format("W702"), soon.format("W703")),
+        ["E231 at `W703`", "W701 at `hello`"],
+        libraries=libraries,
+    )

@@ -91,3 +91,10 @@ def test_one_slip_is_one_problem_at_its_place(
     assert old in SOUND
     found = problems_of(SOUND.replace(old, new, 1))
     assert found == [expected]
+
+
+def test_a_function_that_never_answers_is_accepted_on_the_line_above() -> None:
+    """It is called for what it does."""
+    silent = SOUND.replace("  answer 200\n\non", "\non", 1)
+    above = 'allow W676 "nobody waits for it"\nfunction "open"'
+    assert problems_of(silent.replace('function "open"', above)) == []

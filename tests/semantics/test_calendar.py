@@ -143,3 +143,11 @@ def test_what_a_calendar_uses_of_a_library_is_used() -> None:
     assert [one.code for one in after.problems("shelf.rb")].count("W682") == before.count(
         "W682"
     ) + 1
+
+
+def test_a_rhythm_that_leaves_months_out_is_accepted_on_the_line_above() -> None:
+    """Some work belongs to the last day of the long months."""
+    above = 'allow W683 "the long months have one more"\nmonthly on day 31'
+    assert problems_of(SOUND.replace("monthly on day 1", above)) == []
+    idle = 'allow W683 "the long months have one more"\nmonthly on day 1'
+    assert problems_of(SOUND.replace("monthly on day 1", idle)) == [("E231", "W683")]

@@ -154,3 +154,13 @@ def test_a_zone_is_looked_up_where_somebody_knows_the_zones() -> None:
     assert read_policy(tree, source)[1] == ()
     _, (problem,) = read_policy(tree, source, zone_exists=lambda name: name == "Europe/Rome")
     assert problem.code == "E656"
+
+
+def test_a_severity_that_never_escalates_is_accepted_on_the_line_above() -> None:
+    """A project of one person has nobody to escalate to."""
+    alone = SOUND.replace("  escalate after 2h to boss\n", "")
+    assert (
+        codes(alone.replace("severity P2", 'allow W659 "there is nobody else"\nseverity P2')) == []
+    )
+    idle = SOUND.replace("severity P2", 'allow W659 "there is nobody else"\nseverity P2')
+    assert [code for code, _ in codes(idle)] == ["E231"]

@@ -56,3 +56,24 @@ def test_a_library_uses_what_it_says_that_it_uses() -> None:
             "base": 'library base "Base"\n\nprocedure look()\n  note "x"\n',
         },
     )
+
+
+def test_a_library_may_keep_a_part_that_nobody_uses_yet() -> None:
+    """Whoever reviews it reads why; where the part is used, the line is too much."""
+    allowed = 'allow W682 "for the next door"\n'
+    kept = (
+        'library doors "Doors"\n\n{}procedure shut()\n  note "x"\n\nprocedure see()\n  note "y"\n'
+    )
+    using = 'library keys "Keys"\n\nuse doors\n\nprocedure turn()\n  call {}()\n'
+
+    def found(text: str, called: str) -> list[str]:
+        made = Workspace(
+            {"doors.rb": text, "keys.rb": using.format(called)},
+            signature_of=signature_of,
+            describer=OneTable(),
+        )
+        return [one.code for one in made.problems("doors.rb")]
+
+    assert found(kept.format(""), "see") == ["W682"]
+    assert found(kept.format(allowed), "see") == []
+    assert found(kept.format(allowed), "shut") == ["E231", "W682"]

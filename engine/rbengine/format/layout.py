@@ -77,6 +77,8 @@ def _parts_are_apart(before: Line, line: Line, kind: str) -> bool:
     """A blank line stands between parts that take several lines, and below the first line of a file."""
     if kind == "policy":
         return before.first == "POLICY"
+    if before.level == 0 and before.first == "ALLOW":
+        return False  # it speaks of the part below it
     return (
         before.level > 0
         or any(one.opens or one.block is not None for one in (before, line))

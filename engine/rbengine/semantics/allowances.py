@@ -1,4 +1,4 @@
-"""`allow CODE "why"`: accepts one warning on the statement below it, or on the change that it stands in.
+"""`allow CODE "why"`: accepts one warning on the statement or part below it, or on the change that it stands in.
 
 As the first line of `otherwise` it speaks of that section too.
 """
@@ -21,6 +21,10 @@ from rbengine.syntax.nodes.statements import Allow
 OF_SCENARIOS = frozenset({"W668"})
 """Warnings about a runbook that show only beside its scenarios."""
 
+AMONG_FILES = frozenset({"W682"})
+"""Warnings about a library that show only beside the other files of the project."""
+
+_LATER = OF_SCENARIOS | AMONG_FILES
 _CODE = re.compile(r"W[0-9]{3}")
 
 
@@ -37,16 +41,18 @@ def accept(
     tree: Node,
     problems_found: Iterable[Diagnostic],
     *,
-    of_scenarios: bool = False,
+    codes: frozenset[str] = frozenset(),
     is_shared: bool = False,
 ) -> Iterator[Diagnostic]:
     """The problems that nobody accepted, and those of the acceptances themselves.
 
-    `of_scenarios`: the problems are those that show beside scenarios; otherwise all the others. `is_shared`: an
+    `codes`: the problems are those that show only beside other files; without, all the others. `is_shared`: an
     acceptance that hits nothing here may be needed beside the scenarios of another runbook.
     """
     allowances = tuple(
-        one for one in _allowances(tree) if (one.code.text in OF_SCENARIOS) is of_scenarios
+        one
+        for one in _allowances(tree)
+        if (one.code.text in codes if codes else one.code.text not in _LATER)
     )
     hit: set[int] = set()
     for one in problems_found:

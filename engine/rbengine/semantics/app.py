@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from rbengine.contract.types import UNKNOWN, Record, Type
 from rbengine.diagnostics import Diagnostic
-from rbengine.diagnostics.collector import Collector
+from rbengine.diagnostics.collector import Collector, in_reading_order
+from rbengine.semantics.allowances import accept
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.inference import queries
 from rbengine.semantics.inference.environment import Environment, beginning
@@ -45,7 +46,7 @@ def check_app(
     """
     checker = _Checker(source, signature_of, describer, event_subject)
     checker.file(app)
-    return checker.found.in_reading_order()
+    return in_reading_order(accept(source.path, app, checker.found.in_reading_order()))
 
 
 def observing_functions(app: App) -> frozenset[str]:

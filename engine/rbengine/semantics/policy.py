@@ -16,6 +16,7 @@ from rbengine.contract.policy import (
     SeverityPolicy,
 )
 from rbengine.diagnostics import Diagnostic
+from rbengine.diagnostics.collector import in_reading_order
 from rbengine.semantics.problems.policy import (
     AgainAfterNothing,
     NeverEscalates,
@@ -34,6 +35,7 @@ from rbengine.source import SourceFile, Span
 from rbengine.syntax.nodes import Name, Policy
 from rbengine.syntax.nodes import policy as tree
 from rbengine.syntax.nodes.expressions import DurationLiteral, IntegerLiteral
+from rbengine.syntax.nodes.statements import Allow
 
 CHANNELS = ("email",)
 """Kinds of channels that a contact can have."""
@@ -67,7 +69,16 @@ def read_policy(
     reader = _Reader(source, zone_exists or has_form_of_zone)
     model = reader.read(policy)
     found = sorted(reader.problems, key=lambda one: (one.span.start, one.code))
-    return model, tuple(describe(one) for one in found)
+    return model, _accepted(source.path, policy, tuple(describe(one) for one in found))
+
+
+def _accepted(file: str, policy: Policy, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Without what the policy accepts; most accept nothing, and wait for none of it."""
+    if not any(isinstance(one, Allow) for one in policy.parts):
+        return found
+    from rbengine.semantics.allowances import accept
+
+    return in_reading_order(accept(file, policy, found))
 
 
 def has_form_of_zone(name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rbengine.contract.operations import Operation
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
-from rbengine.semantics.allowances import accept
+from rbengine.semantics.allowances import OF_SCENARIOS, accept
 from rbengine.semantics.analysis import Analysis
 from rbengine.semantics.inference import calls, queries
 from rbengine.semantics.inference.environment import Environment, beginning
@@ -47,10 +47,10 @@ def check_scenarios(
     checker.file(scenarios)
     problems: Iterable[Diagnostic] = checker.found.in_reading_order()
     asking = runbook.tables.source.path
-    problems = tuple(accept(asking, runbook.tree, problems, of_scenarios=True))
+    problems = tuple(accept(asking, runbook.tree, problems, codes=OF_SCENARIOS))
     for library in runbook.libraries:
         asking = library.tables.source.path
-        found = accept(asking, library.tree, problems, of_scenarios=True, is_shared=True)
+        found = accept(asking, library.tree, problems, codes=OF_SCENARIOS, is_shared=True)
         problems = tuple(found)
     return in_reading_order(problems)
 

@@ -435,6 +435,7 @@ class Workspace:
         name = tree.name.text
         if self._libraries[name][0] is not tree:
             return ()  # the second one of its name, which is a problem by itself
+        from rbengine.semantics.allowances import AMONG_FILES, accept
         from rbengine.semantics.check import check_library
         from rbengine.semantics.unused import unused_parts
 
@@ -448,7 +449,8 @@ class Workspace:
         )
         others = (text for other, text in self._texts.items() if other != path)
         unused = unused_parts(tree, self.source(path), others)
-        return (*(one for one in found if one.primary.file == path), *unused)
+        own = (one for one in found if one.primary.file == path)
+        return (*own, *accept(path, tree, unused, codes=AMONG_FILES))
 
     def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
         beside = runbook_path(path)

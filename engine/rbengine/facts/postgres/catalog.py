@@ -141,8 +141,10 @@ class Catalog:
 
     def labels_of(self, name: str) -> tuple[str, ...]:
         """The labels of the enum that PostgreSQL calls `name`."""
-        found = (row[6] for row in self._type_rows.values() if row[2] == "e" and row[1] == name)
-        return tuple(next(found, None) or ())
+        for _, known, kind, _, _, _, labels in self._type_rows.values():
+            if kind == "e" and known == name:
+                return tuple(labels or ())
+        return ()
 
     @property
     def has_enums(self) -> bool:

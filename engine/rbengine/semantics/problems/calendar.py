@@ -18,5 +18,5 @@ def describe(problem: NotInEveryMonth) -> Diagnostic:
         f"not every month has a day {problem.day}",
         "not every month",
         why="in a month without it these tasks are left out, and nobody is told",
-        help="choose a day from 1 to 28",
+        help='choose a day from 1 to 28, or accept it with `allow W683 "why"` on the line above',
     )

@@ -140,7 +140,8 @@ class InTwoLibraries(Problem, frozen=True, kw_only=True):
 ShapeProblem = (
     UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
     | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
-    | UnusedLibrary | LibraryCycle | InTwoLibraries | Recursion | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
+    | UnusedLibrary | LibraryCycle | InTwoLibraries
+    | Recursion | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
 )  # fmt: skip
 
 

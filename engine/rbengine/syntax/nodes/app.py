@@ -6,7 +6,7 @@ from rbengine.syntax.nodes.base import Name, Node
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, Template
 from rbengine.syntax.nodes.runbook import ErrorSection
-from rbengine.syntax.nodes.statements import Statement
+from rbengine.syntax.nodes.statements import Allow, Statement
 from rbengine.syntax.nodes.types import TypedName
 
 
@@ -59,4 +59,4 @@ class AppHandler(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 class App(Node, frozen=True, kw_only=True, eq=False, gc=False):
     name: Template
-    parts: tuple[TierTable | AppFunction | AppHandler | ErrorSection, ...]
+    parts: tuple[TierTable | AppFunction | AppHandler | Allow | ErrorSection, ...]

@@ -6,7 +6,7 @@ from rbengine.syntax.nodes.base import Name, Node
 from rbengine.syntax.nodes.expressions import Template
 from rbengine.syntax.nodes.policy import Timezone
 from rbengine.syntax.nodes.runbook import ErrorSection, Use
-from rbengine.syntax.nodes.statements import Body, Covers
+from rbengine.syntax.nodes.statements import Allow, Body, Covers
 
 
 class Task(Node, frozen=True, kw_only=True, eq=False, gc=False):
@@ -30,4 +30,4 @@ class Rhythm(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 class Calendar(Node, frozen=True, kw_only=True, eq=False, gc=False):
     name: Template
-    parts: tuple[Timezone | Use | Rhythm | ErrorSection, ...]
+    parts: tuple[Timezone | Use | Rhythm | Allow | ErrorSection, ...]

@@ -3,7 +3,7 @@
 from rbengine.syntax.nodes.base import Name, Node
 from rbengine.syntax.nodes.expressions import Template
 from rbengine.syntax.nodes.runbook import ErrorSection, Message, Use
-from rbengine.syntax.nodes.statements import Body
+from rbengine.syntax.nodes.statements import Allow, Body
 from rbengine.syntax.nodes.types import TypedName, TypeExpression
 
 
@@ -22,4 +22,4 @@ class Procedure(Node, frozen=True, kw_only=True, eq=False, gc=False):
 class Library(Node, frozen=True, kw_only=True, eq=False, gc=False):
     name: Name
     title: Template
-    parts: tuple[Use | RecordType | Procedure | Message | ErrorSection, ...]
+    parts: tuple[Use | RecordType | Procedure | Message | Allow | ErrorSection, ...]

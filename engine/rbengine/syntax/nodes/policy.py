@@ -5,6 +5,7 @@ from typing import Literal
 from rbengine.syntax.nodes.base import Name, Node
 from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, Template
 from rbengine.syntax.nodes.runbook import ErrorSection
+from rbengine.syntax.nodes.statements import Allow
 
 
 class Timezone(Node, frozen=True, kw_only=True, eq=False, gc=False):
@@ -97,7 +98,7 @@ class SeverityRules(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 PolicyPart = (
     Timezone | Holidays | BusinessHours | Limits | Contact | FunctionsAllowed | ApprovalsExpire | SeverityRules
-    | ErrorSection
+    | Allow | ErrorSection
 )  # fmt: skip
 
 

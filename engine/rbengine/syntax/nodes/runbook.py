@@ -2,7 +2,7 @@
 
 from rbengine.syntax.nodes.base import Block, Name, Node
 from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, Template
-from rbengine.syntax.nodes.statements import Body, Covers, Step
+from rbengine.syntax.nodes.statements import Allow, Body, Covers, Step
 from rbengine.syntax.nodes.types import TypedName, TypeExpression
 
 
@@ -118,7 +118,7 @@ class ErrorSection(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 RunbookPart = (
     Severity | Mttr | Alerts | Tags | Owner | Use | Input | Symptoms | Diagnose | Resolve | Otherwise | Verify
-    | Recover | OnBreach | Prevent | Message | ErrorSection
+    | Recover | OnBreach | Prevent | Message | Allow | ErrorSection
 )  # fmt: skip
 
 

@@ -9,17 +9,17 @@ syntax case match
 
 syntax keyword rbengineWord above acknowledges after again ago alert alerts all allow and answer answers any app
 syntax keyword rbengineWord approval approvals approve approves as ask asked at before breach business by calendar
-syntax keyword rbengineWord call called change changed changes check checking choose claims contact containing covers
-syntax keyword rbengineWord crash daily day default diagnose doubling drift during each either else escalate escalated
-syntax keyword rbengineWord escalation every expect expire failure fault finding for found from function give gives
-syntax keyword rbengineWord handed holds holidays hours if impact in input irreversible is judged least library limits
-syntax keyword rbengineWord list manual match may maybe message messages monthly more most mttr need never next no not
-syntax keyword rbengineWord note nothing observes of on once optional or otherwise over owner parallel people person
-syntax keyword rbengineWord policy prevent procedure progress query record recover refuses repeatable replica resolve
-syntax keyword rbengineWord resolved retry role row rows runbook same scenario scenarios secret sent settings severity
-syntax keyword rbengineWord showing skip sql starts step stop symptoms table tags task than tier timeout times
-syntax keyword rbengineWord timezone to transaction try undo undone until up use verify wait weekly when where with
-syntax keyword rbengineWord within without world
+syntax keyword rbengineWord call called change changed changes check checking choose claims contact containing covered
+syntax keyword rbengineWord covers crash daily day default diagnose doubling drift during each either else escalate
+syntax keyword rbengineWord escalated escalation every expect expire failure fault finding for found from function
+syntax keyword rbengineWord give gives handed holds holidays hours if impact in input irreversible is judged least
+syntax keyword rbengineWord library limits list manual match may maybe message messages monthly more most mttr need
+syntax keyword rbengineWord never next no not note nothing observes of on once optional or otherwise over owner
+syntax keyword rbengineWord parallel people person policy prevent procedure progress query record recover refuses
+syntax keyword rbengineWord repeatable replica resolve resolved retry role row rows runbook same scenario scenarios
+syntax keyword rbengineWord secret sent settings severity showing skip sql starts step stop symptoms table tags task
+syntax keyword rbengineWord than tier timeout times timezone to transaction try undo undone until up use verify wait
+syntax keyword rbengineWord weekly when where with within without world
 syntax keyword rbengineConstant true false present absent empty failed immediate it
 syntax keyword rbengineType contained text bool int decimal percent duration instant date uuid email url phone json
 syntax keyword rbengineType contained bytes money
