@@ -136,6 +136,21 @@ def test_every_operation_is_there_live(operation: Operation) -> None:
     peer.call(operation.full_name, **arguments)  # type: ignore[arg-type]  # samples fit their names
 
 
+class NoFiles:
+    """A project without a bucket."""
+
+    def buckets(self) -> list[dict[str, object]]:
+        return []
+
+    def change_bucket(
+        self, id_: str, public: bool, limit: int | None, types: list[str] | None
+    ) -> None:
+        raise AssertionError(id_, public, limit, types)
+
+    def remove(self, bucket: str, names: Sequence[str]) -> list[str]:
+        raise AssertionError(bucket, names)
+
+
 def test_an_operation_that_is_not_promised_is_a_defect() -> None:
     """The host never calls one; if it does, nothing may happen in silence."""
     peer = SimulatedPeer()
