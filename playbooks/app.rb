@@ -86,13 +86,17 @@ on stripe event "payment_intent.succeeded" after 2s
     WHERE b.id = booked.business_id
   answer 200
 
-# Mail is imported by its Message-ID, so importing it twice is importing it once.
+# Mail is imported by its Message-ID, so importing it twice is importing it once. A mailbox that lets nobody in is left
+# out, and its last sync stays where it was.
 function "email-sync"(since: instant) changes, repeatable after 3s
   start = query value
     SELECT coalesce(:since::timestamptz, now() - interval '1 hour')
   mailboxes = query all
     SELECT email, imap_host AS host, imap_port AS port FROM email_accounts WHERE is_active AND sync_enabled
-  mails = imap.messages(mailboxes: mailboxes, from: start, to: now)
+  logins    = imap.probe(mailboxes: mailboxes)
+  let_in    = logins where it.state is "accepted"
+  addresses = let_in each it.email
+  mails     = imap.messages(mailboxes: mailboxes where it.email in addresses, from: start, to: now)
   sql
     INSERT INTO messages (conversation_id, channel, direction, content, status, provider_message_id, created_at)
     SELECT c.id, 'email', 'inbound', m.subject, 'received', m.message_id, m.arrived_at
@@ -103,5 +107,13 @@ function "email-sync"(since: instant) changes, repeatable after 3s
     JOIN conversations c ON c.business_id = a.business_id AND c.channel = 'email' AND c.contact_email = m.sender
     ON CONFLICT (channel, provider_message_id) DO NOTHING
   sql
-    UPDATE email_accounts SET last_sync_at = now(), last_error = NULL WHERE is_active AND sync_enabled
+    UPDATE email_accounts SET last_sync_at = now(), last_error = NULL WHERE email = ANY(:addresses::text[])
   answer {imported: count(mails)}
+
+# A token can be refreshed as long as its owner has not taken it back; then it stays as it is.
+function "oauth-refresh-tokens"(accounts: list of uuid) changes
+  sql
+    UPDATE email_accounts
+    SET oauth_token_expires_at = now() + interval '1 hour'
+    WHERE id::text IN (SELECT jsonb_array_elements_text(:accounts::jsonb)) AND auth_kind = 'oauth' AND last_error IS DISTINCT FROM 'invalid_grant'
+  answer 200

@@ -44,6 +44,12 @@ SCREENS = {
         "nothing is lost",
         "nobody answers",
     ),
+    "RB-007": (
+        "the job is missing",
+        "a password was changed",
+        "the servers cannot be reached",
+        "the scheduled job is taken back",
+    ),
     "RB-011": (
         "webhook missed",
         "cancelled in Stripe",
