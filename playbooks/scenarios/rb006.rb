@@ -833,3 +833,87 @@ scenario "messages go on being lost" in unclear_sender
   expect asked 1 time "Place 1 SMS"
   expect nothing changed
   expect escalated to engineering_manager
+
+scenario "the engineer takes the freeze back, having no idea of the cause" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  person on_call refuses "What is the root cause?" after 1m
+  person on_call approves "Take back what was done?" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect undone "Freeze every business that is not frozen, and remember which"
+  expect table businesses where id = :acme
+    | is_frozen | frozen_reason |
+    | false     | null          |
+  expect escalated to engineering_manager
+  expect failed
+
+scenario "the engineer leaves everybody frozen, having no idea of the cause" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  person on_call refuses "What is the root cause?" after 1m
+  person on_call refuses "Take back what was done?" after 1m
+  expect found losing_now
+  expect found lost
+  expect asked 1 time "What shall stop?"
+  expect asked 1 time "What is the root cause?"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect escalated to engineering_manager
+  expect failed
+
+scenario "the engineer takes the inserted message out again" in over
+  person engineering_manager refuses "Run email-sync" after 1m
+  person on_call approves "Take back what was done?" after 1m
+  expect found lost
+  expect undone "Insert 1 SMS that Twilio still has"
+  expect not changed "Run email-sync for the window"
+  expect table messages where channel = sms absent
+  expect escalated to engineering_manager
+  expect failed
+
+scenario "the engineer leaves the inserted message where it is" in over
+  person engineering_manager refuses "Run email-sync" after 1m
+  person on_call refuses "Take back what was done?" after 1m
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect not changed "Run email-sync for the window"
+  expect escalated to engineering_manager
+  expect failed
+
+scenario "the mail is refused, and everybody is frozen again" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  person engineering_manager refuses "Tell 1 customers" after 1m
+  person on_call approves "Take back what was done?" after 1m
+  expect found losing_now
+  expect asked 1 time "What shall stop?"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect undone "Unfreeze what this incident froze"
+  expect asked 1 time "Tell 1 customers"
+  expect escalated to engineering_manager
+  expect failed
+
+scenario "the mail is refused, and everybody stays let in" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  person engineering_manager refuses "Tell 1 customers" after 1m
+  person on_call refuses "Take back what was done?" after 1m
+  expect found losing_now
+  expect asked 1 time "What shall stop?"
+  expect changed "Freeze every business that is not frozen, and remember which"
+  expect asked 1 time "What is the root cause?"
+  expect asked 1 time "Fix the cause"
+  expect changed "Insert 2 SMS that Twilio still has"
+  expect changed "Unfreeze what this incident froze"
+  expect asked 1 time "Tell 1 customers"
+  expect escalated to engineering_manager
+  expect failed
+
+scenario "the mail is refused, and nobody says what becomes of the rest" in losing
+  person cto answers "What shall stop?" with "sending" after 30s
+  person engineering_manager refuses "Tell 1 customers" after 1m
+  person on_call never answers
+  person on_call answers "What is the root cause?" with "race" after 1m
+  person on_call answers "Fix the cause" with "https://ci.alacartechat.test/2" after 1m
+  expect the same as "the mail is refused, and everybody stays let in"

@@ -115,6 +115,27 @@ scenario "the engineer does not want check-subscription to run" in paid_but_free
   expect not changed "Run check-subscription for this business"
   expect escalated to tech_lead
 
+scenario "the engineer takes the copied tier back" in paid_but_free
+  person on_call refuses "Run check-subscription for this business" after 1m
+  person on_call approves "Take back what was done?" after 2m
+  expect found webhook_missed
+  expect undone "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | free              | inactive            |
+  expect escalated to tech_lead
+  expect failed
+
+scenario "the engineer leaves the copied tier" in paid_but_free
+  person on_call refuses "Run check-subscription for this business" after 1m
+  person on_call refuses "Take back what was done?" after 2m
+  expect found webhook_missed
+  expect changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect escalated to tech_lead
+  expect failed
+
 scenario "nobody is there for the second question" in paid_but_free
   person on_call never answers
   person on_call approves "Copy tier, status and period end from Stripe" after 90s

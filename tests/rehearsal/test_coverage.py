@@ -145,3 +145,53 @@ def test_points_of_a_world_are_those_of_the_plan(server: Server) -> None:
     other = WORLD.replace('status: "active"', 'status: "canceled"')
     with Theatre(server) as one, Theatre(server, world=other) as two:
         assert one.play(USUAL).coverage.points == two.play("expect nothing changed").coverage.points
+
+
+HANDLING = PLAYBOOK.replace(
+    '      irreversible "the program only looks again"\n',
+    '      irreversible "the program only looks again"\n'
+    '    on failure unavailable, rate_limited\n      note "it looks again by itself"\n',
+)
+
+
+def test_each_handler_of_failures_is_a_point_that_only_a_failure_passes(server: Server) -> None:
+    """On the line where it begins; what is not refused so passes it by."""
+    with Theatre(server, playbook=HANDLING) as theatre:
+        usual = theatre.play(USUAL).coverage
+        point = "`on failure unavailable, rate_limited` taken"
+        (line,) = [one.line for one in usual.points if one.what == point]
+        assert HANDLING.splitlines()[line - 1].strip() == 'note "it looks again by itself"'
+        assert point in {one.what for one in usual.missing}
+        down = theatre.play(
+            'fault supabase unavailable\nexpect found paid\nexpect changed "Give the level"'
+        ).coverage
+        assert point in words(down)
+
+
+@pytest.mark.parametrize(
+    ("says", "way"),
+    [
+        ('person on_call approves "Take back what was done?"', "given"),
+        ('person on_call refuses "Take back what was done?"', "refused"),
+        ("", "unanswered"),
+    ],
+)
+def test_what_people_say_of_taking_back_is_a_point_of_the_section_that_failed(
+    theatre: Theatre, says: str, way: str
+) -> None:
+    """Each of the three, and none without being asked."""
+    ways = {f"undo of `resolve paid` {one}" for one in ("given", "refused", "unanswered")}
+    failed = theatre.play(f'person on_call refuses "Refresh"\n{says}\nexpect found paid').coverage
+    assert ways & words(failed) == {f"undo of `resolve paid` {way}"}
+    usual = theatre.play(USUAL).coverage
+    assert ways <= {one.what for one in usual.missing}
+
+
+def test_where_nothing_can_fail_behind_a_change_nobody_is_asked_to_take_it_back(
+    server: Server,
+) -> None:
+    """What no world can bring about is no point."""
+    telling = PLAYBOOK[PLAYBOOK.index('  step "Tell the program"') : PLAYBOOK.index("otherwise\n")]
+    with Theatre(server, playbook=PLAYBOOK.replace(telling, "\n")) as theatre:
+        usual = theatre.play("expect found paid").coverage
+        assert not [one.what for one in usual.points if one.what.startswith("undo")]

@@ -74,6 +74,8 @@ def coverage(book: PointBook, turns: Sequence[Turn], read: Sequence[int]) -> Cov
     passed = {
         *_calls(book, turns),
         *_conditions(book, read),
+        *_handled(book, read),
+        *_undone(book, turns),
         *_shown(book, turns),
         *_clocks(book, turns),
     }
@@ -105,6 +107,36 @@ def _conditions(book: PointBook, read: Sequence[int]) -> Iterable[Point]:
             yield book.at(counter, "taken" if held else "passed by")
         else:
             yield book.at(counter, "holds" if held else "fails")
+
+
+def _handled(book: PointBook, read: Sequence[int]) -> Iterable[Point]:
+    """A handler's first instruction is read only when a failure came to it."""
+    reached = set(read)
+    for instruction in book.plan.code:
+        if isinstance(instruction, c.TryBegin):
+            for one in instruction.handlers:
+                if one.entry in reached:
+                    yield book.handler(one.entry)
+
+
+def _undone(book: PointBook, turns: Sequence[Turn]) -> Iterable[Point]:
+    """What people said when they were asked to take back what the section before had done."""
+    section = ""
+    asked: set[int] = set()
+    for turn in turns:
+        for command in turn.commands:
+            match command:
+                case AskPeople(kind="undo", question=question):
+                    asked.add(question)
+                case Show(notice=n.SectionEntered(kind=kind, finding=finding, again=False)):
+                    section = f"{kind} {finding}".rstrip()
+                case Show(notice=n.WasAnswered() as notice) if notice.question in asked:
+                    way = "given" if notice.verdict == "approved" else notice.verdict
+                    point = book.undo(section, way)
+                    if point is not None:
+                        yield point
+                case _:
+                    continue
 
 
 def _notices(turns: Sequence[Turn]) -> Iterator[n.Notice]:
@@ -172,7 +204,8 @@ def _calls(book: PointBook, turns: Sequence[Turn]) -> Iterable[Point]:
                 case AskPeople(question=question):
                     opened = state.questions.get(question)
                     fiber = None if opened is None else state.fibers.get(opened.fiber)
-                    if fiber is not None and (opened is None or opened.of is None):
+                    of_engine = opened is not None and (opened.of or opened.ask.kind == "undo")
+                    if fiber is not None and not of_engine:
                         asked[question] = fiber.pc
                 case _:
                     continue

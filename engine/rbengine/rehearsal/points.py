@@ -20,6 +20,11 @@ from rbengine.runtime.wording import duration_text
 RUNG, MTTR = -100_000, -200_000
 """Counters of clocks: below those of findings. A rung's is `RUNG` less its number."""
 
+HANDLER = -1_000_000
+"""The counter of a handler of failures: `HANDLER` less where it begins."""
+
+UNDO_ANSWERS = ("given", "refused", "unanswered")
+
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One way that a decision can go. `counter` is its instruction, below 0 for findings and clocks."""
@@ -48,6 +53,7 @@ class PointBook:
         severity = plan.policy.severity(plan.severity)
         self.rungs: tuple[EscalationRung, ...] = () if severity is None else severity.rungs
         self._subjects = _subjects(plan)
+        self._undoable = _undoable(plan)
         self.points = frozenset(self._all())
 
     def at(self, counter: int, way: str) -> Point:
@@ -66,6 +72,28 @@ class PointBook:
             file=spec.origin.file, line=spec.origin.line, counter=-1 - finding,
             what=f"`{text}` of {spec.name} {way}",
         )  # fmt: skip
+
+    def handler(self, entry: int) -> Point:
+        """The handler of failures that begins at `entry`, taken."""
+        origin = self.plan.origins[entry]
+        subject, place = self._subjects[HANDLER - entry]
+        return Point(
+            file=origin.file, line=origin.line, counter=HANDLER - entry,
+            what=f"{subject} taken{place}",
+        )  # fmt: skip
+
+    def undo(self, section: str, way: str) -> Point | None:
+        """What people said when they were asked to take back what `section` (`resolve F`) had done.
+
+        None where nothing of it could be taken back.
+        """
+        entry = self._undoable.get(section)
+        if entry is None:
+            return None
+        origin = self.plan.origins[entry]
+        return Point(
+            file=origin.file, line=origin.line, counter=entry, what=f"undo of `{section}` {way}"
+        )
 
     def rung(self, number: int, *, fired: bool) -> Point:
         """A rung of the policy that told its people, or that nobody had to wait for."""
@@ -89,6 +117,14 @@ class PointBook:
         for counter, instruction in enumerate(self.plan.code):
             for way in ways(self.plan, instruction):
                 yield self.at(counter, way)
+        for instruction in self.plan.code:
+            if isinstance(instruction, c.TryBegin):
+                yield from (self.handler(one.entry) for one in instruction.handlers)
+        for section in self._undoable:
+            for way in UNDO_ANSWERS:
+                point = self.undo(section, way)
+                if point is not None:
+                    yield point
         for number, finding in enumerate(self.plan.findings):
             for condition in finding.conditions:
                 for text in condition.texts:
@@ -137,6 +173,7 @@ def _subjects(plan: Plan) -> Mapping[int, tuple[str, str]]:
     """What each deciding instruction is about, and what tells it from others about the same.
 
     That is its step; what it binds, where the step has several; its number, where that does not tell them apart.
+    Handlers of failures stand below `HANDLER` less the counter where they begin.
     """
     subjects: dict[int, str] = {}
     places: dict[int, tuple[str, str]] = {}
@@ -147,6 +184,10 @@ def _subjects(plan: Plan) -> Mapping[int, tuple[str, str]]:
                 step = f' in "{_plain(label)}"'
             case c.SectionEnd() | c.Return():
                 step = ""
+            case c.TryBegin(handlers=handlers):
+                for one in handlers:
+                    subjects[HANDLER - one.entry] = f"`on failure {', '.join(one.kinds)}`"
+                    places[HANDLER - one.entry] = step, ""
             case _ if ways(plan, instruction):
                 subjects[counter] = _subject(instruction)
                 bound = getattr(instruction, "bind", None)
@@ -168,6 +209,30 @@ def _subjects(plan: Plan) -> Mapping[int, tuple[str, str]]:
             told += f", number {seen[subject, its_step, bound]}"
         named[counter] = subject, told
     return named
+
+
+def _undoable(plan: Plan) -> Mapping[str, int]:
+    """Sections, by kind and finding, in which something may fail behind a change that can be taken back.
+
+    With the counter where each begins. Nowhere else are people ever asked whether to take something back.
+    """
+    found: dict[str, int] = {}
+    for section in plan.sections:
+        if section.kind not in ("resolve", "otherwise", "recover"):
+            continue
+        stands = False
+        for instruction in plan.code[section.entry :]:
+            if isinstance(instruction, c.SectionEnd):
+                break
+            if stands and isinstance(instruction, _MAY_FAIL):
+                found[f"{section.kind} {section.finding}".rstrip()] = section.entry
+                break
+            if isinstance(instruction, c.MakeChange):
+                stands = stands or not isinstance(instruction.change.undo, c.IrreversibleUndo)
+    return found
+
+
+_MAY_FAIL = (c.Read, c.Invoke, c.MakeChange, c.Pose, c.CheckThat)
 
 
 def _has_else(plan: Plan, case: c.JumpUnless) -> bool:

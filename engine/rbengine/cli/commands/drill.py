@@ -11,10 +11,10 @@ same world's rehearsal.
 
 options
   --world NAME          a world of the playbook's scenarios (the default one)
-  --scenario TEXT       the scenario with TEXT in its title: its world, its faults
-                        and what happens in it
-  --speed TIMES         how many times faster than life: with 60 a minute takes a
-                        second (1)
+  --scenario TEXT       the scenario with TEXT in its title: its world, its
+                        faults and what happens in it
+  --speed TIMES         how many times faster than life (1): with 60 a minute
+                        takes a second
   --input NAME=VALUE    an input; wins over the world's. May be repeated
   --seed NUMBER         other latencies and made-up ids (0)
   --width CELLS         instead of the terminal's (80 where there is none)
