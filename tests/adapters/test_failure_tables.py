@@ -13,6 +13,7 @@ from rbengine_adapters.imap import failures as imap_failures
 from rbengine_adapters.meta import failures as meta_failures
 from rbengine_adapters.realtime import failures as realtime_failures
 from rbengine_adapters.signatures.twilio import ERROR as TWILIO_ERROR
+from rbengine_adapters.smtp import failures as smtp_failures
 from rbengine_adapters.status import failures as status_failures
 from rbengine_adapters.stripe import failures as stripe_failures
 from rbengine_adapters.supabase import failures as supabase_failures
@@ -35,6 +36,8 @@ TABLES = [
     status_failures.BY_STATUS,
     meta_failures.BY_CODE,
     meta_failures.BY_STATUS,
+    smtp_failures.BY_CODE,
+    smtp_failures.BY_ENHANCED,
     twilio_failures.BY_CODE,
     twilio_failures.BY_STATUS,
 ]
@@ -137,6 +140,23 @@ def test_a_function_that_was_stopped_may_have_done_something(status: int, code: 
     reading = supabase_failures.ending_of(response, changes=False)
     assert isinstance(reading, Refused)
     assert reading.kind == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ({"statusCode": "404", "error": "Bucket not found"}, "not_found"),
+        ({"statusCode": "409", "error": "Duplicate"}, "conflict"),
+        ({"statusCode": "200"}, "invalid"),
+        ({"statusCode": 7}, "invalid"),
+        (["x"], "invalid"),
+    ],
+)
+def test_storage_says_in_the_body_what_it_means(content: object, kind: str) -> None:
+    """On the wire everything is 400."""
+    outcome = supabase_failures.ending_of(answer(400, content), changes=True)
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == kind
 
 
 @pytest.mark.parametrize(
@@ -337,6 +357,22 @@ def test_what_statuspage_does_not_know_is_open_for_changes_only(status: int) -> 
 def test_a_vendors_page_that_does_not_answer_is_not_up(status: int, kind: str) -> None:
     """Its state is unknown, and the refusal says so."""
     assert status_failures.of_a_page("twilio", status).kind == kind
+
+
+@pytest.mark.parametrize(("code", "kind"), smtp_failures.BY_ENHANCED.items())
+def test_a_submission_servers_enhanced_code_decides_first(code: str, kind: str) -> None:
+    """The other one is as general as a status."""
+    assert smtp_failures.refusal("smtp.x", 550, f"{code} words").kind == kind
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [*smtp_failures.BY_CODE.items(), (459, "unavailable"), (550, "invalid")]
+)
+def test_a_submission_servers_code_decides_the_rest(code: int, kind: str) -> None:
+    """4xx may be tried again, 5xx not; the words of a refused login are not repeated."""
+    outcome = smtp_failures.refusal("smtp.x", code, "secret words")
+    assert outcome.kind == kind
+    assert ("secret" in outcome.text) is (kind != "unauthorized")
 
 
 def transport_errors() -> list[type[httpx.TransportError]]:

@@ -2,7 +2,7 @@
 
 The platform's refusals go by HTTP status. A function's go first by `sb-error-code`, with which the gateway says
 that the function itself never ran or was stopped; a status without it is the function's own. 500 and above leave
-open whether a function did anything, but for one that could not start.
+open whether a function did anything, but for one that could not start. Storage's refusals stand in their bodies.
 Source: https://supabase.com/docs/guides/functions/error-codes and …/status-codes.
 """
 
@@ -33,13 +33,15 @@ BY_GATEWAY_CODE: dict[str, RefusalKind] = {
     "UNAUTHORIZED_NO_AUTH_HEADER": "unauthorized",
 }
 
+_MEANT = frozenset(str(one) for one in BY_STATUS)
+
 WRONG_QUESTION = frozenset({400, "400", "INVALID_ARGUMENT"})
 """Codes with which the log service says that the question itself is wrong."""
 
 
 def ending_of(response: httpx.Response, *, changes: bool) -> Ending:
     """How a refusal by the platform or a function ends the call."""
-    status = response.status_code
+    status = _status(response)
     code = response.headers.get("sb-error-code", "")
     kind = BY_GATEWAY_CODE.get(code)
     if kind is not None:
@@ -52,6 +54,18 @@ def ending_of(response: httpx.Response, *, changes: bool) -> Ending:
     if status >= 400:
         return Refused("invalid", f"Supabase answered {status}")
     return garbled("Supabase", changes=changes)
+
+
+def _status(response: httpx.Response) -> int:
+    """The status; Storage refuses with 400 and says in the body which one it means."""
+    if response.status_code != 400:
+        return response.status_code
+    try:
+        content = response.json()
+    except ValueError:
+        return 400
+    meant = content.get("statusCode") if isinstance(content, dict) else None
+    return int(meant) if isinstance(meant, str) and meant in _MEANT else 400
 
 
 def log_error(error: object) -> Ending:

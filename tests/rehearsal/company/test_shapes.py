@@ -246,6 +246,43 @@ def test_a_held_function_keeps_the_vendors_schema() -> None:
     assert answer.json()["verify_jwt"] is True
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "of", "status"),
+    [
+        ("get", "/config/realtime", "/config/realtime", 200),
+        ("get", "/billing/addons", "/billing/addons", 200),
+        ("get", "", "", 200),
+        ("post", "/network-bans/retrieve", "/network-bans/retrieve", 201),
+    ],
+)
+def test_the_platforms_answers_keep_their_schemas(
+    method: str, path: str, of: str, status: int
+) -> None:
+    """What the project is, has and costs."""
+    peer = busy()
+    peer.arrange("supabase.ban", address="192.0.2.1")
+    base = f"/v1/projects/{peer.setting('supabase.project')}"
+    answer = peer.http("supabase").request(method, base + path)
+    assert answer.status_code == status
+    wanted = with_nulls(schema("supabase_management_v1.json", method, PROJECT + of, str(status)))
+    jsonschema.validate(answer.json(), wanted)
+
+
+def test_the_organization_keeps_its_schema() -> None:
+    """It holds the plan."""
+    peer = busy()
+    base = f"/v1/projects/{peer.setting('supabase.project')}"
+    slug = get(peer, "supabase", base)["organization_slug"]
+    wanted = schema("supabase_management_v1.json", "get", "/v1/organizations/{slug}", "200")
+    jsonschema.validate(get(peer, "supabase", f"/v1/organizations/{slug}"), wanted)
+
+
+def test_auths_health_keeps_its_schema() -> None:
+    """Name, version, description."""
+    found = get(busy(), "supabase_project", "/auth/v1/health")
+    jsonschema.validate(found, schema("supabase_auth.json", "get", "/health", "200"))
+
+
 @pytest.mark.parametrize("path", ["/emails", "/emails/batch"])
 def test_resends_answers_keep_its_schema(path: str) -> None:
     """One mail, and many."""

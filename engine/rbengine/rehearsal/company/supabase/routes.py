@@ -53,7 +53,7 @@ class Supabase:
 
     def unavailable(self, request: Request) -> Answer:
         """A function that cannot start, or a platform that cannot answer."""
-        if request.host == self._project_host:
+        if request.host == self._project_host and request.segments[:1] == ("functions",):
             return CANNOT_START
         return Answer(status=503, body={"message": "Service Unavailable"})
 
