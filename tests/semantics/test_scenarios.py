@@ -116,10 +116,10 @@ THING = Operation(
 )
 
 
-def problems_of(text: str) -> tuple[tuple[Diagnostic, ...], SourceFile]:
-    """What is wrong with a scenarios file for the runbook above."""
+def problems_of(text: str, beside: str = RUNBOOK) -> tuple[tuple[Diagnostic, ...], SourceFile]:
+    """What is wrong with a scenarios file for a runbook."""
     runbook, runbook_source = tree_of(
-        RUNBOOK.replace("note reason", 'note "{{ reason }}"'), "shops.rb"
+        beside.replace("note reason", 'note "{{ reason }}"'), "shops.rb"
     )
     scenarios, source = tree_of(text, "scenarios/shops.rb")
     app, _ = tree_of(APP, "app.rb")
@@ -205,6 +205,16 @@ def test_a_world_gives_every_input_without_a_default() -> None:
     line = '  shop = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"\n'
     found, _ = problems_of(SOUND.replace(line, "").replace(":shop", "null"))
     assert "E664" in [one.code for one in found]
+
+
+def test_an_input_that_may_be_absent_need_not_be_given() -> None:
+    """Left out it is absent, in a rehearsal as on the command line."""
+    assert (
+        problems_of(
+            SOUND, RUNBOOK.replace("\ninput", '\ninput who: optional text "Who"\ninput', 1)
+        )[0]
+        == ()
+    )
 
 
 def test_a_question_that_no_scenario_answers_is_a_warning_at_the_question() -> None:

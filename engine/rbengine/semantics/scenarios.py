@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from rbengine.contract.operations import Operation
+from rbengine.contract.types import Optional
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import OF_SCENARIOS, accept
@@ -113,6 +114,9 @@ class _Checker:
     def _twice(self, what: str, span: Span, first: Span) -> None:
         self._report(problems.SceneTwice(file=self._file, span=span, what=what, first=first))
 
+    def _may_be_absent(self, node: Input) -> bool:
+        return isinstance(self._runbook.tables.types.get(node.id), Optional)
+
     def _world(self, world: tree.World) -> Environment:
         env = beginning()
         given: set[str] = set()
@@ -121,7 +125,9 @@ class _Checker:
                 env = self._lines.given(part, env)
                 given.add(part.name.text)
         missing = tuple(
-            name for name, one in self._inputs.items() if one.default is None and name not in given
+            name
+            for name, one in self._inputs.items()
+            if one.default is None and name not in given and not self._may_be_absent(one)
         )
         if missing:
             self._report(

@@ -257,3 +257,16 @@ def test_every_choice_shows_something() -> None:
         """,
         ["E421 at `it.plan`"],
     )
+
+
+def test_what_stands_for_an_absent_value_is_a_text() -> None:
+    """Whatever the value is: each of the two is shown for itself."""
+    check(
+        """
+        resolve stale
+          note "{{ row.seen_at if row.seen_at is present else "never" }}"
+          note "{{ row.seen_at if row.frozen else row.customer }}"
+          x = row.credits if row.frozen else "none"
+        """,
+        ["E421 at `row.seen_at`", "E421 at `row.customer`", 'E404 at `"none"`'],
+    )

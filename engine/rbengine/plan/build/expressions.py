@@ -129,10 +129,10 @@ def _binary(node: tree.Binary, reading: Reading) -> ir.Expr:
 def _apply(node: tree.Apply, reading: Reading) -> ir.Expr:
     function = FUNCTIONS.get(node.function.text)
     if function is not None:
-        ordered = _ordered(node, function.parameters, reading)
+        values = _ordered(node, function.parameters, reading)
         if function.name == "sum":
-            ordered += _sum_of_none(node.arguments[0].value, reading)
-        return ir.Function(function.name, ordered)
+            values += _sum_of_none(node.arguments[0].value, reading)
+        return ir.Function(function.name, values)
     message = reading.message(node.function.text)
     names = tuple(one.name.text for one in message.node.parameters)
     given = {one.name.text: one for one in node.arguments if one.name is not None}

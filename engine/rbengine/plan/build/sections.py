@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from rbengine.contract.policy import PolicyModel
+from rbengine.contract.types import Optional
 from rbengine.plan import code, program
 from rbengine.plan.build.absence import found_by_absence
-from rbengine.plan.build.expressions import expression, template
+from rbengine.plan.build.expressions import constant, expression, template
 from rbengine.plan.build.reading import NamedMessage, NamedProcedure, Reading
 from rbengine.plan.build.statements import StatementBuilder
 from rbengine.plan.build.tape import Tape
+from rbengine.plan.expressions import Expr
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Runbook, walk
 from rbengine.syntax.nodes import runbook as tree
@@ -159,10 +161,17 @@ def inputs(runbook: Runbook, reading: Reading) -> tuple[program.InputSpec, ...]:
             name=part.name.text,
             type=reading.type_of(part),
             help=part.help.plain,
-            default=None if part.default is None else expression(part.default, reading),
+            default=_default(part, reading),
         )
         for part in _parts(runbook, tree.Input)
     )
+
+
+def _default(node: tree.Input, reading: Reading) -> Expr | None:
+    """What it is where nobody gives it; one that may be absent is absent then."""
+    if node.default is not None:
+        return expression(node.default, reading)
+    return constant(None) if isinstance(reading.type_of(node), Optional) else None
 
 
 def message(named: NamedMessage) -> program.MessageSpec:

@@ -328,23 +328,10 @@ def _list(bench: Workbench, node: ListLiteral, env: Environment) -> Type:
 
 
 def _hole(bench: Workbench, hole: Hole, env: Environment) -> bool:
-    found = type_of(bench, hole.expression, env)
-    if isinstance(found, Tried):
-        found = bench.usable(hole.expression, found)
-    if isinstance(found, Optional) and not is_secret(found):
-        absent = messages.AbsentInText(
-            file=bench.file, span=hole.expression.span, text=bench.text(hole.expression)
-        )
-        bench.report(messages.describe(absent))
+    if isinstance(hole.expression, Conditional) and not hole.filters:
+        return _either_shown(bench, hole.expression, env)
+    found = _shown(bench, hole.expression, env)
     shown = bare(found)
-    if family(shown) in ("record", "nothing", "bytes") or (
-        isinstance(shown, ListOf) and family(shown.item) in ("record", "nothing", "bytes")
-    ):
-        bench.report(
-            types.describe(
-                types.NotShowable(file=bench.file, span=hole.expression.span, found=shown)
-            )
-        )
     for one in hole.filters:
         known = FILTERS.get(one.text)
         if known is None:
@@ -362,6 +349,32 @@ def _hole(bench: Workbench, hole: Hole, env: Environment) -> bool:
             expect(bench, hole.expression, shown, known.takes, f"what `{one.text}` takes")
         shown = TEXT
     return holds_secret(found)
+
+
+def _either_shown(bench: Workbench, node: Conditional, env: Environment) -> bool:
+    """Each of the two is shown for itself: `{{ paid_at if paid_at is present else "not yet" }}`."""
+    judgement = judge(bench, node.condition, env)
+    then = _shown(bench, node.then, env.knowing(judgement.holds))
+    other = _shown(bench, node.otherwise, env.knowing(judgement.fails))
+    bench.types[node.id] = TEXT
+    return holds_secret(then) or holds_secret(other)
+
+
+def _shown(bench: Workbench, node: Expression, env: Environment) -> Type:
+    """The type of what people will see; reports what may not be there, and what is no single value."""
+    found = type_of(bench, node, env)
+    if isinstance(found, Tried):
+        found = bench.usable(node, found)
+    if isinstance(found, Optional) and not is_secret(found):
+        absent = messages.AbsentInText(file=bench.file, span=node.span, text=bench.text(node))
+        bench.report(messages.describe(absent))
+    shown = bare(found)
+    item = shown.item if isinstance(shown, ListOf) else shown
+    if family(item) in ("record", "nothing", "bytes"):
+        bench.report(
+            types.describe(types.NotShowable(file=bench.file, span=node.span, found=shown))
+        )
+    return found
 
 
 def is_nothing(type_: Type) -> bool:
