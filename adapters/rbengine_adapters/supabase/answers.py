@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 
 class Answer(BaseModel):
@@ -28,6 +28,7 @@ class SecretEntry(Answer):
 
     name: str
     value: str
+    updated_at: AwareDatetime | None = None
 
 
 def _moment(value: object) -> object:

@@ -44,7 +44,7 @@ def functions(calls: SupabaseCalls, invocation: Invocation) -> Value:
     wanted = invocation.arguments["slugs"]
     found = by_slug(calls)
     slugs = [slug_of(one) for one in wanted] if isinstance(wanted, tuple) and wanted else found
-    return tuple(_row(found[slug]) for slug in slugs)
+    return tuple(_row(calls, found[slug]) for slug in slugs)
 
 
 def hold(calls: SupabaseCalls, invocation: Invocation) -> Value:
@@ -60,7 +60,7 @@ def release(calls: SupabaseCalls, invocation: Invocation) -> Value:
 def _ask_for_token(calls: SupabaseCalls, invocation: Invocation, *, asked: bool) -> Value:
     path = f"/functions/{quote(slug_of(invocation.arguments['slug']))}"
     response = calls.change("PATCH", path, {"verify_jwt": asked})
-    return _row(calls.checked(answers.FUNCTION, response, changes=True))
+    return _row(calls, calls.checked(answers.FUNCTION, response, changes=True))
 
 
 def invoke(calls: SupabaseCalls, invocation: Invocation) -> Value:
@@ -78,10 +78,11 @@ def invoke(calls: SupabaseCalls, invocation: Invocation) -> Value:
     return Row({"status": response.status_code, "body": Json(body)})
 
 
-def _row(one: answers.Function) -> Row:
+def _row(calls: SupabaseCalls, one: answers.Function) -> Row:
     return Row(
         {
             "slug": one.slug,
+            "url": f"https://{calls.place.reference}.supabase.co/functions/v1/{one.slug}",
             "status": one.status,
             "version": one.version,
             "updated_at": instant(one.updated_at // 1000).replace(

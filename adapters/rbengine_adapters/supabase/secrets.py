@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import UTC, datetime
 
 from rbengine.contract.adapter import Invocation
 from rbengine.contract.values import Row, SecretValue, Value
@@ -21,10 +22,16 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def check(calls: SupabaseCalls, invocation: Invocation) -> Value:
     """`list of supabase.secret_check`, against what the settings say."""
     names = invocation.arguments["names"]
-    digests = _digests(calls)
+    found = _found(calls)
     wanted = [str(one) for one in names] if isinstance(names, tuple) else []
     return tuple(
-        Row({"name": one, "state": _state(digests, one, calls.place.setting(f"secret.{one}"))})
+        Row(
+            {
+                "name": one,
+                "state": _state(found.get(one), calls.place.setting(f"secret.{one}")),
+                "updated_at": _updated(found.get(one)),
+            }
+        )
         for one in wanted
     )
 
@@ -32,7 +39,7 @@ def check(calls: SupabaseCalls, invocation: Invocation) -> Value:
 def holds(calls: SupabaseCalls, invocation: Invocation) -> Value:
     """`supabase.secret_state`, against the value that was handed over."""
     name, expected = _wanted(invocation)
-    return _state(_digests(calls), name, expected)
+    return _state(_found(calls).get(name), expected)
 
 
 def set_secret(calls: SupabaseCalls, invocation: Invocation) -> Value:
@@ -54,15 +61,19 @@ def _wanted(invocation: Invocation) -> tuple[str, str]:
     return name, value.reveal()
 
 
-def _digests(calls: SupabaseCalls) -> dict[str, str]:
-    return {one.name: one.value for one in calls.read("/secrets", answers.SECRETS)}
+def _found(calls: SupabaseCalls) -> dict[str, answers.SecretEntry]:
+    return {one.name: one for one in calls.read("/secrets", answers.SECRETS)}
 
 
-def _state(digests: dict[str, str], name: str, expected: str | None) -> str:
-    if name not in digests:
+def _updated(entry: answers.SecretEntry | None) -> datetime | None:
+    moment = None if entry is None else entry.updated_at
+    return None if moment is None else moment.astimezone(UTC)
+
+
+def _state(entry: answers.SecretEntry | None, expected: str | None) -> str:
+    if entry is None:
         return "absent"
-    digest = digests[name]
-    if expected is None or _DIGEST.fullmatch(digest) is None:
+    if expected is None or _DIGEST.fullmatch(entry.value) is None:
         return "unknown"
-    same = hashlib.sha256(expected.encode("utf-8")).hexdigest() == digest.lower()
+    same = hashlib.sha256(expected.encode("utf-8")).hexdigest() == entry.value.lower()
     return "same" if same else "different"

@@ -150,9 +150,9 @@ def test_a_secret_is_compared_by_digest(
     if secret is not None:
         peer.arrange("supabase.secret", name=secret, value=value)
     name = secret or "TOKEN"
-    assert rows_of(peer.call("supabase.secrets_check", names=(name,))) == [
-        Row({"name": name, "state": state})
-    ]
+    found = rows_of(peer.call("supabase.secrets_check", names=(name,)))
+    assert [(one["name"], one["state"]) for one in found] == [(name, state)]
+    assert (found[0]["updated_at"] is None) == (state == "absent")
 
 
 @pytest.mark.parametrize("operation", READS)

@@ -7,6 +7,7 @@ from rbengine.contract.types import (
     INT,
     JSON,
     TEXT,
+    URL,
     Enum,
     FieldType,
     ListOf,
@@ -18,6 +19,7 @@ FUNCTION_STATUS = Enum(("ACTIVE", "REMOVED", "THROTTLED"), "supabase.function_st
 FUNCTION = Record(
     (
         FieldType("slug", TEXT),
+        FieldType("url", URL),
         FieldType("status", FUNCTION_STATUS),
         FieldType("version", INT),
         FieldType("updated_at", INSTANT),

@@ -1,12 +1,26 @@
 """What the Supabase adapter promises of the edge functions' secrets: none is ever read or shown."""
 
 from rbengine.contract.operations import Operation, Parameter
-from rbengine.contract.types import TEXT, Enum, FieldType, ListOf, Record, Secret
+from rbengine.contract.types import (
+    INSTANT,
+    TEXT,
+    Enum,
+    FieldType,
+    ListOf,
+    Record,
+    Secret,
+    optional,
+)
 
 SECRET_STATE = Enum(("same", "different", "absent", "unknown"), "supabase.secret_state")
 
 SECRET_CHECK = Record(
-    (FieldType("name", TEXT), FieldType("state", SECRET_STATE)), "supabase.secret_check"
+    (
+        FieldType("name", TEXT),
+        FieldType("state", SECRET_STATE),
+        FieldType("updated_at", optional(INSTANT)),
+    ),
+    "supabase.secret_check",
 )
 
 _NAME = Parameter(name="name", type=TEXT, doc="the secret's name")
@@ -17,7 +31,8 @@ SECRET_OPERATIONS = (
         name="secrets_check",
         doc=(
             "Whether secrets of the edge functions hold what the settings say, by digest. `unknown` where "
-            "the settings give no value or Supabase shows no digest. No value is read or shown."
+            "the settings give no value or Supabase shows no digest. No value is read or shown; `updated_at` is when "
+            "it was set the last time."
         ),
         parameters=(Parameter(name="names", type=ListOf(TEXT), doc="names of the secrets"),),
         effect="observe",

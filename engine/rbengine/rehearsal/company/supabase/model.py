@@ -158,11 +158,14 @@ class SupabaseModel:
         )
 
     def set_secret(self, name: str, value: str) -> None:
-        """Keep the digest of a secret; the value itself is not kept anywhere."""
+        """Keep the digest of a secret; the value itself is not kept anywhere. A world's were set long ago."""
+        moment = self._ground.now()
+        if not self._ground.running:
+            moment -= LONG_AGO
         self.secrets[name] = {
             "name": name,
             "value": hashlib.sha256(value.encode("utf-8")).hexdigest(),
-            "updated_at": self._ground.now().isoformat(timespec="milliseconds"),
+            "updated_at": moment.isoformat(timespec="milliseconds"),
         }
 
     @property
