@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes coverage adapters
+.PHONY: setup test lint picture benchmarks facts codes fuzz coverage adapters
 setup: $(VENV)/ready
 
 test: setup
@@ -30,3 +30,7 @@ coverage: setup  ## docs/coverage.md: which line carries out which place of the 
 
 benchmarks: setup  ## the figures of docs/figures.md
 	cd tests && $(abspath $(VENV))/bin/python -m benchmarks
+
+SECONDS_OF_FUZZING ?= 600
+fuzz: setup  ## texts that nobody wrote, for ten minutes; what is found stays in build/fuzz as find-*
+	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m fuzz $(SECONDS_OF_FUZZING) ../build/fuzz

@@ -67,3 +67,48 @@ def test_the_other_way_of_a_test_is_a_conclusion_where_something_is_done() -> No
     test = '  if lines is not empty\n    note "there"\n  else\n'
     check(HEAD + test + '    stop resolved "nothing wrong"\n', ["W614 at `lines is not empty`"])
     check(HEAD + test + '    note "nothing there"\n')
+
+
+LIBRARY = {
+    "lib": """
+        library lib "Lib"
+
+        procedure recent() gives list of text
+          lines = logs.lines(since: 1h ago)
+          give lines.text
+
+        procedure of_recent() gives list of text
+          found = call recent()
+          give found
+
+        procedure need(texts: list of text, others: list of text)
+          found = texts where it is "x"
+          check found is not empty
+            else "nothing there"
+          check others is empty
+            else "something there"
+
+        procedure need_all(these: list of text)
+          call need(texts: these, others: these)
+    """
+}
+
+
+def test_what_a_procedure_gives_may_lose_entries() -> None:
+    """As what it read did."""
+    check(
+        'use lib\nresolve stale\n  found = call of_recent()\n  check found is empty else "no"\n',
+        ["W614 at `found is empty`"],
+        libraries=LIBRARY,
+    )
+
+
+def test_what_a_procedure_concludes_is_concluded_where_it_is_called() -> None:
+    """Only from the parameters of whose emptiness it makes something."""
+    check(
+        "use lib\nresolve stale\n  lines = logs.lines(since: 1h ago)\n"
+        '  call need(texts: lines.text, others: ["a"])\n'
+        '  call need(texts: ["a"], others: lines.text)\n  call need_all(these: lines.text)\n',
+        ["W614 at `lines.text`", "W614 at `lines.text`"],
+        libraries=LIBRARY,
+    )

@@ -54,21 +54,25 @@ def test_handlers_further_down_guard_what_is_above_them_as_well() -> None:
     )
 
 
-def test_a_procedure_may_fail_in_any_way() -> None:
-    """What it does is its own."""
+def test_a_procedure_fails_in_the_ways_of_what_it_does() -> None:
+    """Through those that it calls, too; one that nobody knows may fail in any."""
     check(
         """
         use lib
         resolve stale
           call look()
-          on failure conflict
+          on failure unanswered, conflict
             note "x"
         """,
+        ["W705 at `conflict`"],
         libraries={
             "lib": """
                 library lib "Lib"
 
                 procedure look()
+                  call look_closely()
+
+                procedure look_closely()
                   approve "Really?"
             """
         },

@@ -1,7 +1,6 @@
 """Whatever the text: an answer, exact places, and linear time."""
 
 import time
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -12,6 +11,7 @@ from rbengine.syntax import describe, parse
 from rbengine.syntax.nodes import base
 from rbengine.syntax.nodes.base import Node, children, walk
 from rbengine.syntax.parsed import Parsed
+from support.growing import GROWING
 from support.tour import samples
 
 FILES = [sample.text for sample in samples()]
@@ -125,36 +125,6 @@ def test_the_tour_has_every_kind_of_node() -> None:
 def _kinds(kind: type[Node]) -> set[type[Node]]:
     below = set(kind.__subclasses__())
     return below | {one for other in below for one in _kinds(other)}
-
-
-_HEAD = 'runbook RB-001 "Title"\nresolve a\n'
-GROWING: dict[str, Callable[[int], str]] = {
-    "steps": lambda n: _HEAD + "".join(f'  step "s{i}"\n    note "x"\n' for i in range(n)),
-    "sections": lambda n: _HEAD + "".join(f'resolve a{i}\n  note "x"\n' for i in range(n)),
-    "broken sections": lambda n: _HEAD + "".join(f'resolve a{i}\n  nte "x"\n' for i in range(n)),
-    "a list": lambda n: _HEAD + "  x = [" + ", ".join(["1"] * n) + "]\n",
-    "arguments": lambda n: _HEAD + "  x = max(" + ", ".join(["1"] * n) + ")\n",
-    "else if": lambda n: _HEAD + "  if a\n    wait 1m\n" + "  else if a\n    wait 1m\n" * n,
-    "open brackets": lambda n: _HEAD + "  x = " + "(" * n + "\n",
-    "brackets on lines": lambda n: _HEAD + "  x = f((\n" * n,
-    "comparisons": lambda n: _HEAD + "  check a" + " < a" * n + "\n",
-    "fields": lambda n: _HEAD + "  x = a" + ".b" * n + "\n",
-    "and": lambda n: _HEAD + "  check a" + " and a" * n + "\n",
-    "not": lambda n: _HEAD + "  check " + "not " * n + "a\n",
-    "holes": lambda n: _HEAD + '  note "' + "{{ a }} " * n + '"\n',
-    "open holes": lambda n: _HEAD + '  note "' + "{{ a }} {" * n + "\n",
-    "quotes": lambda n: _HEAD + "  note " + '"' * n + "\n",
-    "quotes in a hole": lambda n: _HEAD + '  note "{{ "' + '" ' * n + "\n",
-    "SQL": lambda n: _HEAD + "  x = query one\n" + "    SELECT 1\n" * n,
-    "blank SQL": lambda n: _HEAD + "  x = query one\n    SELECT 1\n" + "      \n" * n,
-    "blank lines": lambda n: _HEAD + "  wait 1m\n" + "\n" * n + "  wait 1m\n",
-    "comments": lambda n: _HEAD + "  wait 1m\n" + "  # c\n" * n,
-    "uneven lines": lambda n: _HEAD + "  if a\n      wait 1m\n" + "    wait 1m\n" * n,
-    "ever deeper": lambda n: _HEAD + "".join("  " * (i + 1) + "if a\n" for i in range(n // 10)),
-    "rows": lambda n: 'scenarios for RB-1\nworld a "x"\n  table t\n' + "    | a | b |\n" * n,
-    "prose": lambda n: 'runbook RB-001 "T"\nsymptoms\n' + "  - a\n    b\n" * n,
-    "tabs": lambda n: _HEAD + "\t\n" * n,
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", GROWING)

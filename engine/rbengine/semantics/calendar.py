@@ -9,8 +9,8 @@ from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import accept
 from rbengine.semantics.covers import check_covers
 from rbengine.semantics.effects import ProcedureEffects, check_effects
-from rbengine.semantics.emptiness import check_emptiness
-from rbengine.semantics.failing import check_failures
+from rbengine.semantics.emptiness import ProcedureLists, check_emptiness
+from rbengine.semantics.failing import ProcedureFailures, check_failures
 from rbengine.semantics.inference.environment import beginning
 from rbengine.semantics.inference.frame import Frame, show
 from rbengine.semantics.inference.statements import block
@@ -75,8 +75,10 @@ def check_calendar(
     called = Called(shelf.procedures, shelf.operations)
     check_retries(file, placed, bench.operations, called, report)
     nodes = tuple(walk(calendar))
-    check_emptiness(file, calendar, nodes, bench.operations, report)
-    check_failures(file, nodes, bench.operations, report)
+    lists = ProcedureLists(shelf.procedures, shelf.operations)
+    check_emptiness(file, calendar, nodes, bench.operations, lists, report)
+    failures = ProcedureFailures(shelf.procedures, shelf.operations)
+    check_failures(file, nodes, bench.operations, failures, report)
     check_covers(file, nodes, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, calendar, nodes, shelf.declared, report)

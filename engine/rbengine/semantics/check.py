@@ -10,9 +10,9 @@ from rbengine.semantics.analysis import Analysis, Tables
 from rbengine.semantics.covers import check_covers
 from rbengine.semantics.duties import check_duties
 from rbengine.semantics.effects import ProcedureEffects, check_effects
-from rbengine.semantics.emptiness import check_emptiness
+from rbengine.semantics.emptiness import ProcedureLists, check_emptiness
 from rbengine.semantics.escalating import check_escalations
-from rbengine.semantics.failing import check_failures
+from rbengine.semantics.failing import ProcedureFailures, check_failures
 from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
@@ -79,8 +79,10 @@ def check(
     check_retries(file, placed, operations, called, report)
     check_telling(file, tree.parts, operations, called, report)
     nodes = tuple(walk(tree))
-    check_emptiness(file, tree, nodes, operations, report)
-    check_failures(file, nodes, operations, report)
+    lists = ProcedureLists(procedures, shelf.operations)
+    check_emptiness(file, tree, nodes, operations, lists, report)
+    failures = ProcedureFailures(procedures, shelf.operations)
+    check_failures(file, nodes, operations, failures, report)
     check_covers(file, nodes, report)
     check_escalations(file, tree, policy, procedures, report)
     check_timing(file, tree, policy.limits, procedures, bench.types, bench.findings, report)
@@ -141,12 +143,14 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
     report = collector.report
     called = Called(shelf.procedures, shelf.operations)
     effects = ProcedureEffects(shelf.procedures, shelf.operations)
+    failures = ProcedureFailures(shelf.procedures, shelf.operations)
+    lists = ProcedureLists(shelf.procedures, shelf.operations)
     check_recursion(shelf.checked, report)
     for library in shelf.checked:
         file, tables = library.tables.source.path, library.tables
         nodes = tuple(walk(library.tree))
-        check_failures(file, nodes, tables.operations, report)
-        check_emptiness(file, library.tree, nodes, tables.operations, report)
+        check_failures(file, nodes, tables.operations, failures, report)
+        check_emptiness(file, library.tree, nodes, tables.operations, lists, report)
         check_covers(file, nodes, report)
         if not collector.has_errors:
             check_use(file, library.tree, nodes, shelf.declared, report)

@@ -1,7 +1,7 @@
 """What is concluded from a list that may lose entries: that nothing is there proves nothing.
 
-Followed through names: a part of such a list loses entries too, and so do its count, its first item and what `any`
-says of it.
+Followed through names and procedures: a part of such a list loses entries too, and so do its count, its first item and
+what `any` says of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from rbengine.contract.operations import Operation
+from rbengine.semantics.inference.workbench import ProcedureType
 from rbengine.semantics.problems import duties as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.syntax.nodes import Node, NodeId, walk
@@ -45,6 +46,61 @@ class _Lossy(msgspec.Struct, frozen=True):
     shape: Shape
     name: str
     operation: str
+    parameter: str = ""
+    """In a procedure: the parameter that may be such a list, in place of the operation."""
+
+
+class ProcedureLists:
+    """Of each procedure: whether it gives such a list, and which of its parameters it concludes from. Looked up once."""
+
+    def __init__(
+        self,
+        procedures: Mapping[str, ProcedureType],
+        operations: Mapping[str, Mapping[NodeId, Operation]],
+    ) -> None:
+        self._procedures = procedures
+        self._operations = operations
+        """By library: what its calls are."""
+        self._known: dict[str, tuple[_Lossy | None, frozenset[str]]] = {}
+
+    @property
+    def may_lose_entries(self) -> bool:
+        """Whether any of them calls an operation that may."""
+        return any(
+            one.may_lose_entries for its in self._operations.values() for one in its.values()
+        )
+
+    def gives(self, name: str) -> "_Lossy | None":
+        """What procedure `name` gives, where that may lose entries."""
+        return self._of(name)[0]
+
+    def concludes_from(self, name: str) -> frozenset[str]:
+        """The parameters of whose emptiness procedure `name` makes something."""
+        return self._of(name)[1]
+
+    def _of(self, name: str) -> "tuple[_Lossy | None, frozenset[str]]":
+        found = self._procedures.get(name)
+        if found is None:
+            return None, frozenset()
+        known = self._known.get(name)
+        if known is None:
+            self._known[name] = None, frozenset()  # one that calls itself adds nothing by doing so
+            body = found.tree.body
+            inside = _Emptiness(self._operations.get(found.library, {}), self)
+            for one in found.parameters:
+                inside.is_parameter(one.name)
+            nodes = tuple(one for statement in body for one in walk(statement))
+            inside.bind_all(nodes)
+            from_parameters = frozenset(
+                lossy.parameter
+                for statement in body
+                for _, lossy in inside.conclusions(statement, holds=True)
+                if lossy.parameter
+            )
+            given = (inside.given(one) for one in nodes if isinstance(one, tree.Give))
+            gives = next((one for one in given if one is not None and not one.parameter), None)
+            known = self._known[name] = gives, from_parameters
+        return known
 
 
 def check_emptiness(
@@ -52,15 +108,15 @@ def check_emptiness(
     tree_: Node,
     nodes: Sequence[Node],
     operations: Mapping[NodeId, Operation],
+    procedures: ProcedureLists,
     report: Report,
 ) -> None:
     """Report conclusions from the emptiness of a list that may lose entries. `nodes` are all of `tree_`."""
-    if not any(one.may_lose_entries for one in operations.values()):
+    own = any(one.may_lose_entries for one in operations.values())
+    if not own and not procedures.may_lose_entries:
         return
-    found = _Emptiness(operations)
-    for node in nodes:
-        if isinstance(node, tree.Bind):
-            found.bind(node)
+    found = _Emptiness(operations, procedures)
+    found.bind_all(nodes)
     if not any(isinstance(node, NameRef) and found.is_one(node) for node in nodes):
         return  # nothing is made of it
     for node, lossy in found.conclusions(tree_, holds=True):
@@ -78,9 +134,24 @@ def _acts(body: Iterable[Node]) -> bool:
 class _Emptiness:
     """The names of one file that were made of such lists."""
 
-    def __init__(self, operations: Mapping[NodeId, Operation]) -> None:
+    def __init__(self, operations: Mapping[NodeId, Operation], procedures: ProcedureLists) -> None:
         self._operations = operations
+        self._procedures = procedures
         self._names: dict[str, _Lossy] = {}
+
+    def is_parameter(self, name: str) -> None:
+        """`name` is what the caller hands in."""
+        self._names[name] = _Lossy("list", name, "", name)
+
+    def given(self, node: tree.Give) -> _Lossy | None:
+        """What it gives, where that may lose entries."""
+        return self._made(node.value)
+
+    def bind_all(self, nodes: Iterable[Node]) -> None:
+        """Everything that has a name."""
+        for node in nodes:
+            if isinstance(node, tree.Bind):
+                self.bind(node)
 
     def bind(self, node: tree.Bind) -> None:
         """`name = …`; names are bound before they are read, so one walk is enough."""
@@ -90,7 +161,7 @@ class _Emptiness:
         made = self._made(value.items if isinstance(value, tree.ForEach) else value)
         if made is not None:
             name = node.name.text
-            self._names[name] = _Lossy(made.shape, name, made.operation)
+            self._names[name] = msgspec.structs.replace(made, name=name)
 
     def is_one(self, node: NameRef) -> bool:
         """Whether the name stands for such a value."""
@@ -105,6 +176,8 @@ class _Emptiness:
         if lossy is not None:
             yield node, lossy
             return
+        if isinstance(node, tree.ProcedureCall):
+            yield from self._handed_on(node)
         if isinstance(node, tree.If) and _acts(node.otherwise or ()):
             # Its last way is taken because none of the conditions held.
             for branch in node.branches:
@@ -112,6 +185,14 @@ class _Emptiness:
         stays = isinstance(node, Unary | Compare | Test | Apply | Field | Where | Each)
         for one in children(node):
             yield from self.conclusions(one, holds=True if stays else holds)
+
+    def _handed_on(self, node: tree.ProcedureCall) -> Iterator[tuple[Node, _Lossy]]:
+        """Arguments of whose emptiness the procedure makes something."""
+        concluding = self._procedures.concludes_from(node.procedure.text)
+        for one in node.arguments:
+            lossy = self._as(one.value, "list")
+            if lossy is not None and one.name is not None and one.name.text in concluding:
+                yield one.value, lossy
 
     def _concluded(self, node: Node, *, holds: bool) -> _Lossy | None:
         match node:
@@ -157,6 +238,9 @@ class _Emptiness:
                 return _Lossy("list", known.full_name, known.full_name)
             case NameRef():
                 return self._names.get(node.name.text)
+            case tree.ProcedureCall():
+                given = self._procedures.gives(node.procedure.text)
+                return given and msgspec.structs.replace(given, name=node.procedure.text)
             case Field():
                 inside = self._made(node.object)
                 return inside if inside is not None and inside.shape == "list" else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from rbengine.diagnostics import Code
 from rbengine.source import Span
-from rbengine.syntax.lexer import MAX_LEVELS, Lexer
+from rbengine.syntax.lexer import MAX_LEVELS, Lexer, Refused
 from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table
 from rbengine.syntax.tokens import Token
@@ -27,7 +27,7 @@ _NESTING = frozenset(
         "optional_type", "secret_type",
     }
 )  # fmt: skip
-"""Rules that put one expression into another; the others begin to count anew."""
+"""Rules that put one expression into another."""
 
 
 class Automaton:
@@ -116,7 +116,10 @@ class Automaton:
             for end in self._ends[: -length - 1 : -1]:
                 if end >= 0:
                     break
-            depth = max(self._depths[-length:])
+            depth = max(self._depths[-length:]) + (builder in _NESTING)
+            if depth > MAX_LEVELS:
+                # While everything still stands on the stacks: what is too deep is given up like what cannot be read.
+                raise Refused(SyntaxProblem(code=Code("E109"), span=Span(start, end)))
             del self._values[-length:], self._starts[-length:], self._ends[-length:]
             del self._depths[-length:], self._states[-length:]
         else:
@@ -136,11 +139,6 @@ class Automaton:
         if identity >= 0:
             value = parts[0]
         elif not builder.startswith("_"):
-            if builder in _NESTING:
-                depth += 1
-                if depth > MAX_LEVELS:
-                    self._too_deep(Span(start, end))
-                    depth = 0
             at = self._lexer.last_end
             value = self._builders[builder](
                 self._lowering, parts, Span(start, end) if start >= 0 else Span(at, at)
@@ -149,10 +147,6 @@ class Automaton:
         self._starts.append(start)
         self._ends.append(end)
         self._depths.append(depth)
-
-    def _too_deep(self, span: Span) -> None:
-        if not any(one.code == "E109" for one in self._lexer.problems):
-            self._lexer.problems.append(SyntaxProblem(code=Code("E109"), span=span))
 
     def _expected(self, depth: int) -> tuple[str, ...]:
         """The grammar's names of what can stand after the first `depth` states, sorted."""

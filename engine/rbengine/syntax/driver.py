@@ -64,7 +64,9 @@ class Driver(Automaton):
                 problem = refused.problem
                 if problem.code == "E101":
                     problem = replace(problem, expected=self._expected(len(self._states)))
-                if not self._pass_over(problem, max(problem.span.start, lexer.position)):
+                # what is too deep may be found out where it ends, on the line below
+                at = lexer.position if problem.code != "E109" else problem.span.start
+                if not self._pass_over(problem, max(problem.span.start, at)):
                     return None
                 continue
             if done:

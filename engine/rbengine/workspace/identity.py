@@ -1,6 +1,8 @@
 """What a file is alone in, and what is only said because a text could not be read."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 
 from rbengine.diagnostics import Diagnostic
 from rbengine.source import Span
@@ -13,18 +15,31 @@ def one_slip(
     """Mistakes of the text and `found`, without what is only said because a text could not be read as it is meant."""
     if not syntax:
         return found
-    misread = [(one.primary.file, one.primary.span) for one in syntax]
+    spans: dict[str, list[Span]] = {}
+    for one in syntax:
+        spans.setdefault(one.primary.file, []).append(one.primary.span)
+    misread = {file: _Stretches(those) for file, those in spans.items()}
     kept = (
         one
         for one in found
-        if not any(
-            one.primary.file == file
-            and one.primary.span.start <= span.end
-            and span.start <= one.primary.span.end
-            for file, span in misread
-        )
+        if one.primary.file not in misread or not misread[one.primary.file].meet(one.primary.span)
     )
     return (*syntax, *kept)
+
+
+class _Stretches:
+    """Spans of one text."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [one.start for one in ordered]
+        self._reach = list(accumulate((one.end for one in ordered), max))
+        """How far those up to each come."""
+
+    def meet(self, span: Span) -> bool:
+        """Whether one of them touches `span`."""
+        before = bisect_right(self._starts, span.end)
+        return before > 0 and span.start <= self._reach[before - 1]
 
 
 def own_name(tree: Tree | None) -> tuple[str, str, Span]:

@@ -28,6 +28,8 @@ from rbengine.syntax.nodes.expressions import (
     NameRef,
 )
 
+_MOST_SUGGESTED = 50
+"""Unknown names of one file for which a near one is looked for among all that there are: more are no slips."""
 MONEY_FIELDS: dict[str, Type] = {"minor": INT, "currency": TEXT}
 """The two halves of money, for what keeps them apart: whole cents, and the currency in small letters."""
 
@@ -110,13 +112,15 @@ def lookup(bench: Workbench, name: Name, env: Environment) -> Symbol | None:
     if symbol is not None:
         return symbol
     bound = env.partial.get(name.text)
+    bench.unknown_names += 1
+    are_few = bench.unknown_names <= _MOST_SUGGESTED
     bench.report(
         names.describe(
             names.UnknownName(
                 file=bench.file,
                 span=name.span,
                 name=name.text,
-                visible=tuple(sorted(env.names)),
+                visible=tuple(sorted(env.names)) if are_few else (),
                 is_it=name.text == "it",
             )
             if bound is None

@@ -99,6 +99,8 @@ class Workbench:
         """For every amount, and list of them, of which the text says in which currencies it is."""
         self.findings: dict[str, Facts] = {}
         """What each finding of the diagnosis says when it holds."""
+        self.unknown_names = 0
+        """How many were reported."""
         self.section = ""
         """What is being walked, in words: `otherwise`."""
 
