@@ -9,7 +9,7 @@ from rbengine.host.driver import Turn
 from rbengine.host.journal import events_of
 from rbengine.host.people import Reply, approval, refusal
 from rbengine.rehearsal.interactive import InteractivePeople
-from rbengine.rehearsal.play import MissingInputError
+from rbengine.rehearsal.starting import MissingInputError
 from rbengine.rehearsal.world import USUAL_START
 from rbengine.runtime.commands import ApplyRequest, AskPeople, Perform, Show
 from rbengine.runtime.events import Cancelled, Person, Started

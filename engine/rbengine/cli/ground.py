@@ -201,6 +201,31 @@ class Ground:
         self._users.callback(session.close)
         return session
 
+    def session_on(self, texts: Mapping[str, str], path: str, plan: "Plan") -> "RehearsalSession":
+        """Where a run is played that keeps its own `texts`: files by path, of which the schema is the one that is no
+        playbook."""
+        from rbengine.rehearsal.session import RehearsalSession
+
+        playbooks = {name: text for name, text in texts.items() if name.endswith(".rb")}
+        workspace = Workspace(
+            playbooks,
+            signature_of=self._signature_of,
+            describer=_Describer(self),
+            builders=_Builders(),
+            event_subject=event_subject,
+            zone_exists=_zone_exists,
+        )
+        workspace.take_plan(path, plan)
+        session = RehearsalSession(
+            workspace,
+            signature_of=self._signature_of,
+            schema_sql="".join(text for name, text in texts.items() if name not in playbooks),
+            server=self.server,
+            engine=__version__,
+        )
+        self._users.callback(session.close)
+        return session
+
     def draw(self, problems: Sequence[Diagnostic]) -> None:
         """Problems with their lines."""
         self._output.rows(self.drawn(problems))

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from rbengine.cli.arguments import Parser, width
 
 OPTIONS = ("--world", "--input", "--started", "--interactive", "--json", "--width", "--no-colour")
+OF_EXEC = ("--durable", "--scripted")
+"""What `diagnose` has not: it leaves nothing that could be taken up."""
 
 
 class Order(NamedTuple):
@@ -18,11 +20,14 @@ class Order(NamedTuple):
     json: bool
     width: int | None
     no_colour: bool
+    durable: bool = False
+    scripted: bool = False
 
 
 def read_order(command: str, arguments: list[str]) -> Order:
     """The line as an order. Raises UsageError."""
-    parser = Parser(command, OPTIONS)
+    kept = command == "exec"
+    parser = Parser(command, (*OPTIONS, *OF_EXEC) if kept else OPTIONS)
     parser.add_argument("playbook", metavar="PLAYBOOK")
     parser.add_argument("--world", metavar="NAME")
     parser.add_argument("--input", metavar="NAME=VALUE", action="append", default=[])
@@ -31,6 +36,9 @@ def read_order(command: str, arguments: list[str]) -> Order:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--width", type=width, metavar="CELLS")
     parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
+    if kept:
+        parser.add_argument("--durable", action="store_true")
+        parser.add_argument("--scripted", action="store_true")
     found = parser.read(arguments)
     return Order(
         playbook=found.playbook,
@@ -41,4 +49,6 @@ def read_order(command: str, arguments: list[str]) -> Order:
         json=found.json,
         width=found.width,
         no_colour=found.no_colour,
+        durable=kept and found.durable,
+        scripted=kept and found.scripted,
     )

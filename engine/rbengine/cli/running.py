@@ -38,6 +38,18 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
             "--json and --interactive cannot be together",
             notes=["one is for programs, the other for people"],
         )
+    if order.scripted and not order.durable:
+        raise UsageError(
+            "--scripted is for runs that are kept",
+            notes=["without --durable the world's people answer anyway"],
+            way_out="leave it out, or add --durable",
+        )
+    if order.durable and order.interactive:
+        raise UsageError(
+            "--durable and --interactive cannot be together",
+            notes=["whoever sits at the terminal of a run that is kept is asked what it needs"],
+            way_out="leave --interactive out",
+        )
     output = Output(width=order.width, plain=order.no_colour)
     # What is wrong goes beside the lines for programs, never between them.
     problems = (
@@ -52,6 +64,14 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
         world = choose_world(order.world, session.worlds(path), path)
         inputs = read_inputs(order.inputs, plan)
         check_inputs(plan, inputs, supplied(ground.workspace, path, world))
+        if order.durable:
+            from rbengine.cli.journals import journal
+            from rbengine.cli.kept_running import begin_kept
+
+            with journal(ground.project) as store:
+                name = world.name if world else None
+                started = read_started(order.started, plan)
+                return begin_kept(ground, store, order, plan, path, name, inputs, started)
         view = _Lines(output) if order.json else _Screen(output, plan)
         # Whoever plays along has a name; a rehearsal that runs by itself is the same on every machine.
         operator = _operator() if order.interactive else NOBODY
@@ -198,10 +218,10 @@ def read_started(text: str | None, plan: Plan) -> datetime | None:
 
 
 def _operator() -> Person:
-    import getpass
+    from rbengine.host.whoami import os_user
 
-    name = getpass.getuser()
-    return Person(id=name, name=name, role="operator")
+    user = os_user()
+    return Person(id=user.id, name=user.name, role="operator")
 
 
 def _people(output: Output, plan: Plan, operator: Person) -> InteractivePeople:

@@ -7,6 +7,13 @@ schema = "playbooks/schema.sql"      # what SQL is checked against
 [contacts.tech_lead]                 # channels that the policy leaves to the settings
 email = "env:TECH_LEAD_EMAIL"        # or the address itself
 
+[people.ada]                         # who the operating system's user `ada` is here
+name = "Ada Lovelace"
+roles = ["on_call"]
+
+[state]                              # where runs are kept
+folder = "~/.local/state/rbengine"
+
 [profiles.simulated]
 ```
 
@@ -18,7 +25,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -33,9 +40,26 @@ PROFILES = ("simulated",)
 
 CHANNELS = ("email",)
 
+_TABLES = ("playbooks", "schema", "project", "contacts", "profiles", "people", "state")
+_SOMEBODY = ("name", "roles", "email")
+_STATE = ("folder", "shared")
+
+T = TypeVar("T")
+
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _HEADER = re.compile(r"^\s*\[([^\[\]]+)\]", re.MULTILINE)
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+class Somebody(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a user of the operating system is: a name for people, and the policy's roles that they may act in."""
+
+    name: str = ""
+    roles: tuple[str, ...] = ()
+    email: str = ""
+
+
+_NOBODY: Mapping[str, Somebody] = MappingProxyType({})
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +71,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """None: `schema.sql` beside the playbooks, where it exists."""
     contacts: Mapping[str, Mapping[str, str]] = _NONE
     profiles: tuple[str, ...] = PROFILES
+    people: Mapping[str, Somebody] = _NOBODY
+    """By user of the operating system; empty where the project names nobody."""
+    state: str | None = None
+    """The folder of runs; None: the user's own (`host.state_folder`)."""
+    shared: bool = False
+    """Whether the folder's group may read and write it too."""
 
 
 def read_settings(source: SourceFile) -> tuple[Settings, tuple[Diagnostic, ...]]:
@@ -68,10 +98,8 @@ class _Reader:
             self._not_toml(str(error))
             return Settings()
         project = self._table(document, "project", ())
-        for name in sorted(
-            document.keys() - {"playbooks", "schema", "project", "contacts", "profiles"}
-        ):
-            self._unknown((name,), ("playbooks", "schema", "project", "contacts", "profiles"))
+        for name in sorted(document.keys() - set(_TABLES)):
+            self._unknown((name,), _TABLES)
         for name in sorted(project.keys() - {"playbooks", "schema"}):
             self._unknown(("project", name), ("playbooks", "schema"))
         paths = {name: self._path(document, project, name) for name in ("playbooks", "schema")}
@@ -80,6 +108,9 @@ class _Reader:
             schema=paths["schema"],
             contacts=self._contacts(document),
             profiles=self._profiles(document),
+            people=self._people(document),
+            state=self._state(document, "folder", str, '`folder = "~/.local/state/rbengine"`'),
+            shared=bool(self._state(document, "shared", bool, "`shared = true`")),
         )
 
     def _path(
@@ -120,6 +151,36 @@ class _Reader:
                     known[kind] = address
             found[contact] = MappingProxyType(known)
         return MappingProxyType(found)
+
+    def _people(self, document: Mapping[str, Any]) -> Mapping[str, Somebody]:
+        found: dict[str, Somebody] = {}
+        people = self._table(document, "people", ())
+        for user in people:
+            given = self._table(people, user, ("people",))
+            try:
+                found[user] = msgspec.convert(
+                    {name: value for name, value in given.items() if name in _SOMEBODY}, Somebody
+                )
+            except msgspec.ValidationError:
+                way_out = '`name = "Ada"`, `roles = ["on_call"]`, `email = "ada@example.com"`'
+                self._problem("E562", ("people", user), "a person is a name and roles", way_out)
+            for name in sorted(given.keys() - set(_SOMEBODY)):
+                self._unknown(("people", user, name), _SOMEBODY)
+        return MappingProxyType(found)
+
+    def _state(
+        self, document: Mapping[str, Any], name: str, kind: type[T], way_out: str
+    ) -> T | None:
+        state = self._table(document, "state", ())
+        for other in sorted(state.keys() - set(_STATE)):
+            if name == _STATE[0]:
+                self._unknown(("state", other), _STATE)
+        value = state.get(name)
+        if value is None or (isinstance(value, kind) and value != ""):
+            return value
+        wanted = "a path in quotes" if kind is str else "`true` or `false`"
+        self._problem("E562", ("state", name), f"`{name}` is {wanted}", way_out)
+        return None
 
     def _profiles(self, document: Mapping[str, Any]) -> tuple[str, ...]:
         profiles = self._table(document, "profiles", ())

@@ -7,6 +7,10 @@ from rbengine.host.journal import Waiting
 from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.state import RunState
 
+MTTR = "MTTR"
+BREACHED = "breached"
+"""Among the clocks: when the MTTR ran out."""
+
 _VERBS: Mapping[str, str] = {
     "ask": "answer", "choose": "choose", "manual": "do by hand", "approve": "approve",
     "plan": "approve", "undo": "take back or leave",
@@ -34,9 +38,12 @@ def clocks_of(state: RunState) -> dict[str, datetime]:
         if timer is not None and number < len(rungs):
             name = ", ".join(rungs[number].to) or "escalation"
             found[name] = min(timer.due, found.get(name, timer.due))
+    begun, target = state.begun, state.plan.mttr
+    if state.clocks.breached and not state.clocks.over and begun is not None and target is not None:
+        found[BREACHED] = begun.began + target
     mttr = state.timers.get(state.clocks.mttr_timer)
     if mttr is not None:
-        found["MTTR"] = mttr.due
+        found[MTTR] = mttr.due
     return found
 
 

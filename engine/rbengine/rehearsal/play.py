@@ -6,26 +6,23 @@ from datetime import datetime
 import msgspec
 
 from rbengine.contract.codec import to_line
-from rbengine.contract.values import Datum, Value
-from rbengine.host.calendar import due_times, offsets
+from rbengine.contract.values import Value
 from rbengine.host.driver import Driver, Observer, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.identity import incident_id, run_id
 from rbengine.host.journal import Owner
 from rbengine.host.memory_store import MemoryStore
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.host.taking_up import taken_up
-from rbengine.plan.code import ChangePart, EachPart, IfPart, Invoke, MakeChange, OperationPart, Read
-from rbengine.plan.program import Plan
 from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.coverage import Coverage, coverage, followed
 from rbengine.rehearsal.crashes import TAKEN_UP_AFTER, CrashedError, Crashes
 from rbengine.rehearsal.footprints import Footprint
 from rbengine.rehearsal.performance import Performance
 from rbengine.rehearsal.stage import Stage
+from rbengine.rehearsal.starting import first_event
 from rbengine.runtime.commands import Finish
-from rbengine.runtime.events import Environment, Started
+from rbengine.runtime.events import Started
 from rbengine.runtime.machine import advance, begin
 from rbengine.runtime.saved import encode_state
 from rbengine.runtime.state import RunState
@@ -46,14 +43,6 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     letters: tuple[Mail, ...]
     footprints: tuple[Footprint, ...]
     coverage: Coverage
-
-
-class MissingInputError(LookupError):
-    """The run has no value for an input that has no default. `name` is the first one."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the input `{name}` has no value")
-        self.name = name
 
 
 class Player:
@@ -77,7 +66,16 @@ class Player:
     ) -> Played:
         """Drive it to its end. `around` happens around it. Raises MissingInputError."""
         stage, store = self._stage, self._store
-        started = self._started(inputs, diagnose_only)
+        runs = store.runs()
+        started = first_event(
+            stage,
+            # What is run again in the world it left is a new incident, and it begins then.
+            began=stage.clock.now() if runs else stage.setting.began,
+            others=runs,
+            inputs=inputs,
+            engine=self._engine,
+            diagnose_only=diagnose_only,
+        )
         plan, read = followed(stage.plan)
         performance = Performance(stage, people, observer, crashes, pace)
         for moment, happen in around:
@@ -114,70 +112,3 @@ class Player:
             lines=tuple(store.read(started.run)), turns=turns, letters=tuple(performance.letters),
             footprints=performance.footprints(), coverage=coverage(stage.book, turns, read),
         )  # fmt: skip
-
-    def _started(self, inputs: Mapping[str, Value], diagnose_only: bool) -> Started:
-        stage = self._stage
-        plan, setting = stage.plan, stage.setting
-        now = stage.clock.now()
-        runs = self._store.runs()
-        given = {one.name: inputs[one.name] for one in plan.inputs if one.name in inputs}
-        for one in plan.inputs:
-            if one.name not in given and one.default is None:
-                raise MissingInputError(one.name)
-        # What is run again in the world it left is a new incident, and it begins then.
-        began = setting.began if not runs else now
-        zone = plan.policy.timezone
-        return Started(
-            at=now,
-            run=run_id(now, zone, [one.run for one in runs]),
-            incident=incident_id(began, zone, [one.incident for one in runs]),
-            began=began,
-            operator=stage.operator,
-            plan=plan.digest,
-            inputs={name: Datum(value) for name, value in given.items()},
-            environment=Environment(
-                profile="",
-                backends=dict.fromkeys(adapters_of(plan), "simulated"),
-                world=setting.title,
-                channels={
-                    name: f"{one.kind}:{one.address}"
-                    for name, one in sorted(setting.channels.items())
-                },
-            ),
-            engine=self._engine,
-            diagnose_only=diagnose_only,
-            rehearsal=True,
-            due_times=due_times(plan.policy, plan.severity, began),
-            offsets=offsets(plan.policy, began),
-        )
-
-
-def adapters_of(plan: Plan) -> tuple[str, ...]:
-    """Names of the adapters that a plan may call, sorted; mail is always among them, for escalations."""
-    names = {"email"}
-    for instruction in plan.code:
-        match instruction:
-            case Invoke(call=call):
-                names.add(call.operation.partition(".")[0])
-            case Read():
-                names.add("postgres")
-            case MakeChange(change=change):
-                names.update(_adapters_of(change.parts))
-            case _:
-                continue
-    return tuple(sorted(names))
-
-
-def _adapters_of(parts: Sequence[ChangePart]) -> set[str]:
-    names: set[str] = set()
-    for part in parts:
-        match part:
-            case OperationPart(call=call):
-                names.add(call.operation.partition(".")[0])
-            case EachPart(parts=inner):
-                names |= _adapters_of(inner)
-            case IfPart(then=then, otherwise=otherwise):
-                names |= _adapters_of(then) | _adapters_of(otherwise)
-            case _:
-                names.add("postgres")
-    return names

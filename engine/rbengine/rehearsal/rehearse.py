@@ -15,9 +15,10 @@ from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.expectations import Evidence, expanded, miss_of
 from rbengine.rehearsal.misses import AGAIN, CRASH, NOT_SIMULATED, Miss, describe
 from rbengine.rehearsal.people import PersonRule, ScriptedPeople
-from rbengine.rehearsal.play import MissingInputError, Played, Player
+from rbengine.rehearsal.play import Played, Player
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.rehearsal.stage import Stage
+from rbengine.rehearsal.starting import MissingInputError
 from rbengine.rehearsal.table_rows import TableRows
 from rbengine.rehearsal.unnamed import unnamed
 from rbengine.rehearsal.world import USUAL_START, Author, Setting

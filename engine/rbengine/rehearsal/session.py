@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from rbengine.rehearsal.points import ClockLines, PointBook
 from rbengine.rehearsal.result import Rehearsal, WorldSummary
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.worker_database import WorkerDatabase
-from rbengine.rehearsal.world import Author, Setting, read_setting
+from rbengine.rehearsal.world import USUAL_START, Author, Setting, read_setting
 from rbengine.runtime.events import Person
 from rbengine.source import Span
 from rbengine.syntax.nodes import scenarios as tree
@@ -151,19 +152,34 @@ class RehearsalSession:
             )
 
     def open_world(
-        self, path: str, world: str | None, *, now: datetime, attempts: Attempts
+        self,
+        path: str,
+        world: str | None,
+        *,
+        attempts: Attempts,
+        now: datetime = USUAL_START,
+        started: datetime | None = None,
+        operator: Person = NOBODY,
     ) -> Stage:
-        """A world of the runbook at `path`, set up for others than runs; it begins `now` unless it says when.
+        """A world of the runbook at `path`, set up; it begins `now` unless it says when.
 
-        Raises CannotBePlannedError, CannotRehearseError, LookupError for a world nobody has.
+        `started` is the incident's start. Raises CannotBePlannedError, CannotRehearseError, LookupError for a world
+        nobody has.
         """
         plan = self._workspace.plan(path)
         chosen = self._choose(path, world)
         author = self._author(path)
-        setting = read_setting(chosen, plan, author, None, now)
-        stage = self._stage(path, setting, author, NOBODY, attempts)
+        setting = read_setting(chosen, plan, author, started, now)
+        stage = self._stage(path, setting, author, operator, attempts)
         stage.set_up(() if chosen is None else chosen.parts)
         return stage
+
+    def over(self, workspace: Workspace) -> "RehearsalSession":
+        """The same for other texts, with the same database: only one of the two may be in use at a time."""
+        other = copy(self)
+        other._workspace = workspace
+        other._books = {}
+        return other
 
     def close(self) -> None:
         """Give the database back."""

@@ -14,6 +14,10 @@ options
   --started TIME        when the incident began: 14:02 (in the policy's zone) or
                         2026-11-23T14:02Z. Every clock counts from there
   --interactive         be asked before each call; take the part of the people
+  --durable             keep the run: it survives this process, waits for people
+                        as long as it takes, and anybody may take it up. The
+                        company stays simulated, the people are real
+  --scripted            with --durable: the world's people answer all the same
   --json                one line for each event of the journal, and a last one
                         with the outcome
   --width CELLS         instead of the terminal's (80 where there is none)
@@ -24,6 +28,7 @@ examples
   rbengine exec playbooks/rb011.rb --world cancelled
   rbengine exec rb011 --input business=6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11
   rbengine exec rb011 --started 14:02 --interactive
+  rbengine exec rb011 --durable
   rbengine exec rb011 --json | tail -n 1
 
 exit codes

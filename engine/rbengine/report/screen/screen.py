@@ -80,6 +80,11 @@ class Screen:
         shown = line((" · ".join(parts), "clock"), right=clocks, right_style="clock", whole=False)
         return draw([shown], self._width, self._colour)[0]
 
+    @property
+    def open_questions(self) -> tuple[AskPeople, ...]:
+        """Those that wait for an answer, oldest first."""
+        return tuple(one for _, one in sorted(self._open.items()))
+
     def closing(self) -> list[str]:
         """The last row, where a run could not go on to its end; none where it was written already."""
         if self._closed or self._started is None:

@@ -1,0 +1,32 @@
+"""`rbengine resume`: take a run up."""
+
+HELP = """\
+usage: rbengine resume RUN [options]
+
+Take a kept run up where it stands, in this process. It goes on until it is over
+or needs a person who is not here. Another process that still exists keeps it.
+
+options
+  --take-over           take it also from a process that still exists, or with a
+                        journal that is damaged. That process writes nothing any
+                        more, and yet it may still finish the call that it is in
+  --json                as in exec
+
+examples
+  rbengine resume RUN-2026-11-23-001
+  rbengine resume INC-2026-11-23-001 --take-over
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """Take up the run that the line names."""
+    from rbengine.cli.arguments import Parser
+
+    parser = Parser("resume", ("--take-over", "--json"))
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--take-over", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    found = parser.read(arguments)
+    from rbengine.cli.resuming import resume
+
+    return resume(found.run, take_over=found.take_over, json=found.json)

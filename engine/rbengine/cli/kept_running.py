@@ -1,0 +1,144 @@
+"""Driving runs that are kept: a new one from `exec --durable`, and those that are taken up."""
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+
+from rbengine import __version__
+from rbengine.cli import exit_codes
+from rbengine.cli.ground import Ground
+from rbengine.cli.interactive import AtTheTerminal
+from rbengine.cli.journals import folder_of, in_words
+from rbengine.cli.kept_view import KeptLines, KeptScreen, View
+from rbengine.cli.order import Order
+from rbengine.cli.output import Output
+from rbengine.cli.presence import Presence, Signals
+from rbengine.cli.usage import UsageError
+from rbengine.contract.values import Value
+from rbengine.host.journal import RunRecord, events_of
+from rbengine.host.sqlite_store import SqliteStore
+from rbengine.host.taking_up import plan_of
+from rbengine.host.whoami import os_user
+from rbengine.plan.program import Plan
+from rbengine.rehearsal.errors import CannotRehearseError
+from rbengine.rehearsal.kept import Kept, KeptRuns, Simulation, files_of, simulation_of
+from rbengine.runtime.events import Person
+from rbengine.runtime.fold import fold
+from rbengine.workspace.paths import scenarios_path
+
+
+def begin_kept(
+    ground: Ground,
+    store: SqliteStore,
+    order: Order,
+    plan: Plan,
+    path: str,
+    world: str | None,
+    inputs: Mapping[str, Value],
+    started: datetime | None,
+) -> int:
+    """Begin a run in the journal and drive it as far as it goes; the exit code."""
+    output = Output(width=order.width, plain=order.no_colour)
+    user = os_user()
+    operator = Person(id=user.id, name=user.name, role="operator")
+    view: View = KeptLines(output) if order.json else KeptScreen(output, plan)
+    simulation = Simulation(path=path, world=world, people="scripted" if order.scripted else "real")
+    signals = Signals()
+    presence = _presence(signals, output, plan, scripted=order.scripted, quiet=order.json)
+    runs = KeptRuns(store, folder_of(ground.project), engine=__version__)
+    with signals.listening(), in_words():
+        try:
+            kept = runs.begin(
+                ground.session(),
+                simulation,
+                texts_of(ground, path, plan),
+                inputs=inputs,
+                started=started,
+                operator=operator,
+                presence=presence,
+                observer=view.turn,
+            )
+        except CannotRehearseError as error:
+            ground.draw([error.problem])
+            return exit_codes.PROBLEMS
+    return _ended(view, kept)
+
+
+def go_on(
+    ground: Ground,
+    store: SqliteStore,
+    record: RunRecord,
+    *,
+    force: bool = False,
+    json: bool = False,
+    at_hand: bool = True,
+) -> int:
+    """Take the run up and drive it as far as it goes; the exit code. Raises UsageError.
+
+    `at_hand`: whoever sits at the terminal is asked what it needs.
+    """
+    texts = store.texts(record.run)
+    simulation = simulation_of(texts)
+    if simulation is None:
+        raise UsageError(
+            f"{record.run} is no run of a simulated company",
+            way_out="take it up with the version of rbengine that began it",
+        )
+    plan = plan_of(store, record.run)
+    output = Output()
+    view: View = KeptLines(output) if json else KeptScreen(output, plan)
+    if not json:
+        _say_what_was_edited(output, ground, files_of(texts))
+    view.before(
+        [(event, given) for event, given, _ in fold(plan, events_of(store.read(record.run)))]
+    )
+    signals = Signals()
+    scripted = simulation.people == "scripted"
+    presence = _presence(signals, output, plan, scripted=scripted, quiet=json or not at_hand)
+    runs = KeptRuns(store, folder_of(ground.project), engine=__version__)
+    session = ground.session_on(files_of(texts), simulation.path, plan)
+    with signals.listening(), in_words():
+        kept = runs.take_up(
+            record.run, session, simulation, presence=presence, observer=view.turn, force=force
+        )
+    return _ended(view, kept)
+
+
+def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:
+    """Everything a run of `plan` stands on: what the plan was made of, its scenarios, the app and the schema."""
+    workspace = ground.workspace
+    names = {name for name, _ in plan.texts}
+    names |= {one for one in workspace.files if workspace.kind(one) in ("app", "library", "policy")}
+    scenarios = scenarios_path(path)
+    if scenarios in workspace.files:
+        names.add(scenarios)
+    texts = {name: ground.texts[name] for name in sorted(names)}
+    schema, text = ground.schema
+    return {**texts, schema: text} if schema else texts
+
+
+def _presence(
+    signals: Signals, output: Output, plan: Plan, *, scripted: bool, quiet: bool
+) -> Presence:
+    if scripted or quiet or not sys.stdin.isatty():
+        return Presence(signals, None, scripted=scripted)
+    terminal = AtTheTerminal(output, plan.policy.timezone, os_user().name)
+    return Presence(signals, terminal.ask, scripted=False)
+
+
+def _ended(view: View, kept: Kept) -> int:
+    finish = kept.finish
+    if finish is not None:
+        code = exit_codes.of_run(finish.outcome, finish.left_applied, finish.in_doubt)
+    else:
+        code = exit_codes.PARKED if kept.in_order else exit_codes.PROBLEMS
+    view.end(kept, code)
+    return code
+
+
+def _say_what_was_edited(output: Output, ground: Ground, texts: Mapping[str, str]) -> None:
+    edited = sorted(name for name, text in texts.items() if ground.texts.get(name, text) != text)
+    if edited:
+        output.row(
+            f"edited since it began: {', '.join(edited)}; the run keeps what it started with"
+        )

@@ -1,0 +1,110 @@
+"""What is shown of a kept run while it is driven: for people, or line by line for programs."""
+
+import json
+from collections.abc import Sequence
+from typing import Protocol
+
+from rbengine.cli.output import Output
+from rbengine.contract.codec import to_line
+from rbengine.host.driver import Turn
+from rbengine.plan.program import Plan
+from rbengine.rehearsal.kept import Kept
+from rbengine.report.screen import Screen
+from rbengine.runtime.commands import Command
+from rbengine.runtime.events import Event, JournalLine
+
+
+class View(Protocol):
+    """Sees every turn and the end."""
+
+    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]]) -> None:
+        """What has happened before it was taken up; not empty."""
+        ...
+
+    def turn(self, turn: Turn) -> None: ...
+
+    def end(self, kept: Kept, code: int) -> None: ...
+
+
+class KeptScreen:
+    """For people."""
+
+    def __init__(self, output: Output, plan: Plan) -> None:
+        self._output = output
+        self._screen = Screen(plan, width=output.width, colour=output.colour)
+
+    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]]) -> None:
+        """Its heading, and how much came before; `show` has all of it."""
+        (first, commands), *rest = turns
+        self._output.rows(self._screen.lines(first, commands)[:_HEADING])
+        for event, given in rest:
+            self._screen.lines(event, given)
+        self._output.rows(["", f"  {len(turns)} lines before: `rbengine show`"])
+
+    def turn(self, turn: Turn) -> None:
+        self._output.rows(self._screen.lines(turn.event, turn.commands))
+        if self._output.moves:
+            self._output.status(self._screen.status(turn.event.at))
+
+    def end(self, kept: Kept, code: int) -> None:  # noqa: ARG002 (the code is for scripts)
+        self._output.status("")
+        if kept.finish is None:
+            word = "PARKED" if kept.in_order else "STOPPED"
+            self._output.rows(["", f"{word}: {kept.parked}"])
+            if kept.in_order:
+                self._output.rows([f"        {one}" for one in self._ways_on(kept.run)])
+        self._output.row(f"        journal {kept.run}, head {kept.head[:16]}")
+        self._output.rows(self._screen.closing())
+
+    def _ways_on(self, run: str) -> list[str]:
+        rows = [
+            f"{_COMMANDS[one.kind].format(run=run)}"
+            for one in self._screen.open_questions
+            if one.kind in _COMMANDS
+        ]
+        return [*dict.fromkeys(rows), f"rbengine resume {run}"]
+
+
+_COMMANDS = {
+    "plan": "rbengine approve {run}, or reject {run} WHY; rbengine plan {run} shows it whole",
+    "approve": "rbengine approve {run}, or reject {run} WHY",
+    "undo": "rbengine approve {run} takes it back, reject {run} leaves it",
+    "ask": "rbengine answer {run} VALUE",
+    "choose": "rbengine answer {run} NAME",
+    "manual": "rbengine answer {run} NAME=VALUE ...",
+    "doubt": "rbengine answer {run} applied, or not-applied",
+}
+"""What to type, by what is asked."""
+
+_HEADING = 5
+"""Rows of a screen's heading: the banner, the title, the inputs."""
+
+
+class KeptLines:
+    """For programs: the journal's lines as they are written, then what came of it."""
+
+    def __init__(self, output: Output, written: int = 0) -> None:
+        self._output = output
+        self._count = written
+
+    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]]) -> None:
+        self._count = len(turns)
+
+    def turn(self, turn: Turn) -> None:
+        self._count += 1
+        self._output.raw(to_line(JournalLine(seq=self._count, event=turn.event)) + "\n")
+
+    def end(self, kept: Kept, code: int) -> None:
+        finish = kept.finish
+        last = {
+            "exit": code,
+            "head": kept.head,
+            "in_doubt": finish.in_doubt if finish else 0,
+            "incident": kept.incident,
+            "left_applied": finish.left_applied if finish else 0,
+            "outcome": finish.outcome if finish else "parked",
+            "reason": finish.reason if finish else kept.parked,
+            "run": kept.run,
+            "simulated": True,
+        }
+        self._output.raw(json.dumps(last, sort_keys=True, ensure_ascii=False) + "\n")
