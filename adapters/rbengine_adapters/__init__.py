@@ -18,6 +18,7 @@ _SIGNATURES = {
     "postgres": "rbengine_adapters.signatures.postgres",
     "realtime": "rbengine_adapters.signatures.realtime",
     "status": "rbengine_adapters.signatures.status",
+    "smtp": "rbengine_adapters.signatures.smtp",
     "stripe": "rbengine_adapters.signatures.stripe",
     "supabase": "rbengine_adapters.signatures.supabase",
     "twilio": "rbengine_adapters.signatures.twilio",

@@ -11,8 +11,9 @@ from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Row, Value
 
-from rbengine_adapters.email.answers import Accepted, Answer, BatchAccepted
+from rbengine_adapters.email.answers import Accepted, Answer, BatchAccepted, Domains
 from rbengine_adapters.email.failures import ending_of
+from rbengine_adapters.wire.addresses import one_address
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, garbled
 from rbengine_adapters.wire.http import Wire
@@ -37,7 +38,7 @@ def factory(connections: Connections) -> Adapter:
 
 
 class EmailAdapter:
-    """Both operations; the same invocation again sends nothing new while Resend keeps the key."""
+    """All operations; the same invocation again sends nothing new while Resend keeps the key."""
 
     def __init__(self, client: httpx.Client, sender: str) -> None:
         self._client = client
@@ -52,6 +53,8 @@ class EmailAdapter:
                     return Succeeded(Datum(self._send(wire, invocation)))
                 case "send_each":
                     return self._send_each(wire, invocation)
+                case "domains":
+                    return Succeeded(Datum(_domains(wire)))
                 case unknown:
                     raise ValueError(f"email has no operation `{unknown}`")
         except CallEndedError as ended:
@@ -79,14 +82,14 @@ class EmailAdapter:
         return outcome if certain else None
 
     def _send(self, wire: Wire, invocation: Invocation) -> Row:
-        mail = self._mail(_address(invocation.arguments["to"]), invocation.arguments["message"])
+        mail = self._mail(one_address(invocation.arguments["to"]), invocation.arguments["message"])
         key = key_for(invocation.key, LONGEST_KEY)
         return _row(_posted(wire, "/emails", mail, key, Accepted))
 
     def _send_each(self, wire: Wire, invocation: Invocation) -> Outcome:
         to = invocation.arguments["to"]
         people = tuple(
-            dict.fromkeys(_address(one) for one in (to if isinstance(to, tuple) else ()))
+            dict.fromkeys(one_address(one) for one in (to if isinstance(to, tuple) else ()))
         )
         sent: list[Row] = []
         for start in range(0, len(people), MOST_IN_A_BATCH):
@@ -127,18 +130,26 @@ def _posted(wire: Wire, path: str, content: Any, key: str, kind: type[A]) -> A:
         raise CallEndedError(garbled("Resend", changes=True)) from error
 
 
+def _domains(wire: Wire) -> Value:
+    """`email.domain` for each, page by page to the end."""
+    found: list[Row] = []
+    query: dict[str, str] = {"limit": str(MOST_IN_A_BATCH)}
+    while True:
+        response = wire.send("GET", "/domains", changes=False, query=query)
+        if response.status_code != httpx.codes.OK:
+            raise CallEndedError(ending_of(response, changes=False))
+        try:
+            page = Domains.model_validate(wire.content(response, changes=False))
+        except pydantic.ValidationError as error:
+            raise CallEndedError(garbled("Resend", changes=False)) from error
+        found += [
+            Row({"name": one.name, "status": one.status, "region": one.region}) for one in page.data
+        ]
+        if not page.has_more or not page.data:
+            return tuple(found)
+        query["after"] = page.data[-1].id
+
+
 def _row(one: Accepted) -> Row:
     """`email.sent`."""
     return Row({"id": one.id})
-
-
-def _address(value: Value) -> str:
-    """One address and nothing else: no list, no line break, no display name."""
-    if (
-        not isinstance(value, str)
-        or value.count("@") != 1
-        or any(character.isspace() or character in "<>,;" for character in value)
-    ):
-        shown = value if isinstance(value, str) else "this"
-        raise CallEndedError.refused("invalid", f"`{shown}` is no e-mail address")
-    return value

@@ -1,6 +1,6 @@
 """Resend's answers as far as we read them, checked where they come in."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,3 +21,27 @@ class BatchAccepted(Answer):
     """https://resend.com/docs/api-reference/emails/send-batch-emails"""
 
     data: list[Accepted]
+
+
+class Domain(Answer):
+    """One domain."""
+
+    id: str
+    name: str
+    status: Literal[
+        "not_started",
+        "pending",
+        "verified",
+        "partially_verified",
+        "failed",
+        "partially_failed",
+        "temporary_failure",
+    ]
+    region: str
+
+
+class Domains(Answer):
+    """https://resend.com/docs/api-reference/domains/list-domains"""
+
+    data: list[Domain]
+    has_more: bool = False

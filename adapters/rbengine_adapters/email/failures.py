@@ -40,13 +40,13 @@ IN_PROGRESS = "concurrent_idempotent_requests"
 """Another request with our key is being worked on: whether it will be sent is not known yet."""
 
 
-def ending_of(response: httpx.Response) -> Ending:
-    """How a refusal ends the sending of a mail."""
+def ending_of(response: httpx.Response, *, changes: bool = True) -> Ending:
+    """How a refusal ends the sending of a mail, or a look."""
     status = response.status_code
     if status >= 500:
-        return failing("Resend", status, changes=True)
+        return failing("Resend", status, changes=changes)
     if status < 400:
-        return garbled("Resend", changes=True)
+        return garbled("Resend", changes=changes)
     name, message = _said(response)
     if name == IN_PROGRESS:
         return Unsettled("Resend is still working on an earlier request with the same key")

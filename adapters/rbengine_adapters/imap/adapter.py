@@ -1,10 +1,11 @@
 """IMAP, live: each operation of the signature."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from rbengine.contract.adapter import Adapter, Connections, Invocation, Stream
-from rbengine.contract.outcomes import Outcome, Succeeded
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.imap.mailbox import Inbox
@@ -26,10 +27,14 @@ class ImapAdapter:
 
     def perform(self, invocation: Invocation) -> Outcome:
         """Do the call. Raises ValueError for an operation that the signature does not have."""
-        if invocation.operation != "messages":
-            raise ValueError(f"imap has no operation `{invocation.operation}`")
         try:
-            return Succeeded(Datum(self._messages(invocation)))
+            match invocation.operation:
+                case "messages":
+                    return Succeeded(Datum(self._messages(invocation)))
+                case "probe":
+                    return Succeeded(Datum(self._probe(invocation)))
+                case unknown:
+                    raise ValueError(f"imap has no operation `{unknown}`")
         except CallEndedError as ended:
             return ended.outcome
 
@@ -55,11 +60,26 @@ class ImapAdapter:
                     raise CallEndedError.refused("too_many", text)
         return tuple(found)
 
-    def _mails(
-        self, mailbox: Value, since: datetime, until: datetime, deadline: Deadline
-    ) -> Iterator[Row]:
-        """`imap.message` for each mail of one mailbox."""
-        email, host, port = _parts(mailbox)
+    def _probe(self, invocation: Invocation) -> Value:
+        """`imap.probe` for each mailbox. Each has its share of the call's time, so that one cannot use it all up."""
+        given = invocation.arguments["mailboxes"]
+        mailboxes = [_parts(one) for one in given] if isinstance(given, tuple) else []
+        share = invocation.timeout / max(1, len(mailboxes))
+        return tuple(self._probed(email, host, port, share) for email, host, port in mailboxes)
+
+    def _probed(self, email: str, host: str, port: int, share: timedelta) -> Row:
+        try:
+            with self._inbox(email, host, port, Deadline(share)):
+                return Row({"email": email, "state": "accepted", "says": ""})
+        except CallEndedError as ended:
+            outcome = ended.outcome
+            refused = isinstance(outcome, Refused) and outcome.kind == "unauthorized"
+            state = "refused" if refused else "unreachable"
+            return Row({"email": email, "state": state, "says": str(ended)})
+
+    @contextmanager
+    def _inbox(self, email: str, host: str, port: int, deadline: Deadline) -> Iterator[Inbox]:
+        """The mailbox, logged in. Whatever keeps it shut ends the call."""
         token = maybe_setting(self._connections, f"imap.token.{email}")
         password = maybe_setting(self._connections, f"imap.password.{email}")
 
@@ -68,6 +88,14 @@ class ImapAdapter:
 
         with Inbox(email, host, connect, deadline) as inbox:
             inbox.log_in(token=token, password=password)
+            yield inbox
+
+    def _mails(
+        self, mailbox: Value, since: datetime, until: datetime, deadline: Deadline
+    ) -> Iterator[Row]:
+        """`imap.message` for each mail of one mailbox."""
+        email, host, port = _parts(mailbox)
+        with self._inbox(email, host, port, deadline) as inbox:
             for one in inbox.between(since, until):
                 yield Row(
                     {

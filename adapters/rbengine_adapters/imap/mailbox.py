@@ -2,7 +2,6 @@
 
 import imaplib
 import re
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
@@ -16,14 +15,12 @@ from rbengine.contract.outcomes import Refused
 from rbengine_adapters.imap.failures import refusal
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.stream_time import Open, StreamTime
 
 T = TypeVar("T")
 
 PORTION = 200
 """How many mails are fetched with one command."""
-
-Open = Callable[[float], Stream]
-"""Seconds to wait, to a connection."""
 
 _PARTS = "(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM SUBJECT)])"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -59,17 +56,9 @@ class Inbox:
     def __init__(self, address: str, host: str, connect: Open, deadline: Deadline) -> None:
         self._address = address
         self._host = host
-        self._deadline = deadline
-        self._sockets: list[Stream] = []
-        self._began = time.monotonic()
-
-        def opened(timeout: float) -> Stream:
-            made = connect(timeout)
-            self._sockets.append(made)
-            return made
-
+        self._time = StreamTime(connect, deadline)
         waiting = deadline.left()
-        self._client = self._guarded(lambda: _Client(opened, waiting))
+        self._client = self._guarded(lambda: _Client(self._time.open, waiting))
 
     def __enter__(self) -> "Inbox":
         return self
@@ -132,7 +121,6 @@ class Inbox:
 
     def _done(self, command: Callable[[], object], *, at_login: bool = False) -> list[object]:
         """Do one command; its data."""
-        self._client.sock.settimeout(self._deadline.left())
         match self._guarded(command, at_login=at_login):
             case ("OK", [*data]):
                 return data
@@ -144,9 +132,9 @@ class Inbox:
 
     def _guarded(self, work: Callable[[], T], *, at_login: bool = False) -> T:
         """Do it within what is left of the call, and translate what goes wrong."""
-        began = self._clock()
         try:
-            return work()
+            with self._time.counted():
+                return work()
         except TimeoutError as error:
             text = f"{self._host} gave no answer in time"
             raise CallEndedError.refused("timeout", text) from error
@@ -157,15 +145,6 @@ class Inbox:
             raise CallEndedError(self._refused(error, at_login=False)) from error
         except imaplib.IMAP4.error as error:
             raise CallEndedError(self._refused(error, at_login=at_login)) from error
-        finally:
-            self._deadline.take(self._clock() - began)
-
-    def _clock(self) -> timedelta:
-        """A connection that keeps a time of its own says in `elapsed` how much of it has passed."""
-        passed = getattr(self._sockets[-1], "elapsed", None) if self._sockets else None
-        if isinstance(passed, timedelta):
-            return passed
-        return timedelta(seconds=time.monotonic() - self._began)
 
     def _refused(self, error: Exception, *, at_login: bool) -> Refused:
         said = _text(error.args[0]) if error.args else ""

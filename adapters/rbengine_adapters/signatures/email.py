@@ -1,11 +1,29 @@
 """What the e-mail adapter promises. Mail leaves through Resend."""
 
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
-from rbengine.contract.types import EMAIL, TEXT, FieldType, ListOf, Record
+from rbengine.contract.types import EMAIL, TEXT, Enum, FieldType, ListOf, Record
 
 MESSAGE = Record((FieldType("subject", TEXT), FieldType("text", TEXT)), "message")
 
 SENT = Record((FieldType("id", TEXT),), "email.sent")
+
+DOMAIN_STATUS = Enum(
+    (
+        "not_started",
+        "pending",
+        "verified",
+        "partially_verified",
+        "failed",
+        "partially_failed",
+        "temporary_failure",
+    ),
+    "email.domain_status",
+)
+
+DOMAIN = Record(
+    (FieldType("name", TEXT), FieldType("status", DOMAIN_STATUS), FieldType("region", TEXT)),
+    "email.domain",
+)
 
 _MESSAGE = Parameter(
     name="message", type=MESSAGE, doc="a message of the playbook, with its arguments", message=True
@@ -43,6 +61,21 @@ _OPERATIONS = (
         api="POST /emails/batch",
         source="https://resend.com/docs/api-reference/emails/send-batch-emails",
     ),
+    Operation(
+        adapter="email",
+        name="domains",
+        doc=(
+            "Domains that mail may be sent from. Mail from one that is not `verified` is refused; a key that may "
+            "only send is `unauthorized` here, and says nothing of them."
+        ),
+        parameters=(),
+        effect="observe",
+        result=ListOf(DOMAIN),
+        refusals=("not_found", "invalid", "conflict"),
+        per_minute=120,
+        api="GET /domains",
+        source="https://resend.com/docs/api-reference/domains/list-domains",
+    ),
 )
 
 SIGNATURE = AdapterSignature(
@@ -50,6 +83,6 @@ SIGNATURE = AdapterSignature(
     title="E-mail",
     version="resend",
     operations=_OPERATIONS,
-    records=(MESSAGE, SENT),
+    records=(MESSAGE, SENT, DOMAIN),
     factory="rbengine_adapters.email.adapter:factory",
 )

@@ -1,7 +1,7 @@
 """What the IMAP adapter promises: it looks into mailboxes and marks nothing there as read."""
 
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
-from rbengine.contract.types import INSTANT, INT, TEXT, FieldType, ListOf, Record
+from rbengine.contract.types import INSTANT, INT, TEXT, Enum, FieldType, ListOf, Record
 from rbengine.contract.values import Datum
 
 MAILBOX = Record(
@@ -17,6 +17,12 @@ MESSAGE = Record(
         FieldType("at", INSTANT),
     ),
     "imap.message",
+)
+
+LOGIN = Enum(("accepted", "refused", "unreachable"), "imap.login_state")
+
+PROBE = Record(
+    (FieldType("email", TEXT), FieldType("state", LOGIN), FieldType("says", TEXT)), "imap.probe"
 )
 
 _OPERATIONS = (
@@ -47,6 +53,25 @@ _OPERATIONS = (
         api="EXAMINE INBOX; UID SEARCH SINCE BEFORE; UID FETCH BODY.PEEK",
         source="https://www.rfc-editor.org/rfc/rfc3501",
     ),
+    Operation(
+        adapter="imap",
+        name="probe",
+        doc=(
+            "Log in to each mailbox and hang up again, one line for each: whether the login is accepted, refused, or "
+            "the server cannot be reached or does not answer. One that fails does not hide the others. The settings "
+            "give each mailbox `imap.token.ADDRESS` (OAuth) or `imap.password.ADDRESS`; one without is refused."
+        ),
+        parameters=(
+            Parameter(
+                name="mailboxes", type=ListOf(MAILBOX), doc="whose: address, server and port"
+            ),
+        ),
+        effect="observe",
+        result=ListOf(PROBE),
+        refusals=("invalid",),
+        api="LOGIN or AUTHENTICATE XOAUTH2",
+        source="https://www.rfc-editor.org/rfc/rfc3501",
+    ),
 )
 
 SIGNATURE = AdapterSignature(
@@ -54,6 +79,6 @@ SIGNATURE = AdapterSignature(
     title="IMAP",
     version="4rev1",
     operations=_OPERATIONS,
-    records=(MAILBOX, MESSAGE),
+    records=(MAILBOX, MESSAGE, PROBE),
     factory="rbengine_adapters.imap.adapter:factory",
 )

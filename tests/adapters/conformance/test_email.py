@@ -6,7 +6,7 @@ import pytest
 from rbengine.contract.outcomes import Unsettled
 from rbengine.contract.values import Row, Value
 from rbengine.rehearsal.company.faults import FaultKind
-from support.outcomes import kind_of, row_of, rows_of
+from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of
 from support.peers import AFTER_ONE_REQUEST, Peer, SimulatedPeer
 
 MESSAGE = Row({"subject": "Hello", "text": "Dear all,\n\nthat is all.\n"})
@@ -148,3 +148,21 @@ def test_many_mails_refused_at_once_were_not_sent(peer: Peer) -> None:
     peer.fault("email", "rate_limited")
     outcome = peer.call("email.send_each", to=people(250), message=MESSAGE)
     assert kind_of(outcome) == "rate_limited"
+
+
+def test_domains_are_listed_to_the_last(peer: Peer) -> None:
+    """The success of `domains`, over several pages."""
+    assert rows_of(peer.call("email.domains")) == []
+    for number in range(130):
+        status = "failed" if number == 129 else "verified"
+        peer.arrange("email.domain", name=f"{number}.test", status=status)
+    found = rows_of(peer.call("email.domains"))
+    assert [one["name"] for one in found] == [f"{number}.test" for number in range(130)]
+    assert dict(found[-1]) == {"name": "129.test", "status": "failed", "region": "eu-west-1"}
+
+
+@pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
+def test_domains_that_cannot_be_read_say_why(peer: Peer, fault: FaultKind, kind: str) -> None:
+    """A look leaves nothing open."""
+    peer.fault("email", fault)
+    assert kind_of(peer.call("email.domains")) == kind

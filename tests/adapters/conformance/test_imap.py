@@ -148,3 +148,46 @@ def test_a_session_that_breaks_is_refused_with_its_kind(
     """The greeting was still answered."""
     peer.fault("imap", fault, timedelta(milliseconds=1))
     assert kind_of(peer.call("imap.messages", **WINDOW)) == kind
+
+
+BOTH: dict[str, Value] = {"mailboxes": WINDOW["mailboxes"]}
+
+
+def states(peer: Peer, **arguments: Value) -> list[tuple[Value, Value]]:
+    """What `probe` gives."""
+    found = rows_of(peer.call("imap.probe", **{**BOTH, **arguments}))
+    return [(one["email"], one["state"]) for one in found]
+
+
+def test_every_mailbox_is_probed_whatever_the_others_say(peer: Peer) -> None:
+    """One that is locked, or has no key in the settings, hides nothing."""
+    peer.arrange("imap.mailbox", email="a@club.test", locked=True)
+    assert states(peer) == [("a@club.test", "refused"), ("b@club.test", "accepted")]
+    assert states(peer, mailboxes=()) == []
+
+
+def test_a_mailbox_without_a_key_is_refused_before_it_is_asked() -> None:
+    """The settings say whose it is."""
+
+    class Bare(SimulatedPeer):
+        def setting(self, name: str) -> str:
+            if name.startswith("imap.password.a@"):
+                raise KeyError(name)
+            return super().setting(name)
+
+    found = rows_of(Bare().call("imap.probe", **BOTH))
+    assert [one["state"] for one in found] == ["refused", "accepted"]
+    assert "settings" in str(found[0]["says"])
+
+
+@pytest.mark.parametrize("fault", ["unavailable", "rate_limited", "timeout", "garbage_answer"])
+def test_a_server_that_does_not_answer_is_unreachable(peer: Peer, fault: FaultKind) -> None:
+    """Which says nothing of the login."""
+    peer.fault("imap", fault)
+    assert states(peer) == [("a@club.test", "unreachable"), ("b@club.test", "unreachable")]
+
+
+def test_a_mailbox_that_is_none_is_invalid(peer: Peer) -> None:
+    """Before any server is asked."""
+    wrong = Row({"email": "a@club.test", "host": "x", "port": "imap"})
+    assert kind_of(peer.call("imap.probe", mailboxes=(wrong,))) == "invalid"

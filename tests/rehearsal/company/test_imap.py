@@ -91,5 +91,5 @@ def test_a_server_that_keeps_silent_takes_all_the_time_there_is(peer: SimulatedP
 
 def test_an_unknown_provider_stops_the_rehearsal(peer: SimulatedPeer) -> None:
     """No stream leads anywhere else."""
-    with pytest.raises(CannotBeSimulatedError, match="smtp"):
-        peer.stream("smtp", "mail.club.test", 25, 5)
+    with pytest.raises(CannotBeSimulatedError, match="pop3"):
+        peer.stream("pop3", "mail.club.test", 25, 5)

@@ -91,12 +91,28 @@ def builders() -> Mapping[str, Builder]:
     from rbengine.rehearsal.company.git.world_lines import GIT
     from rbengine.rehearsal.company.imap.world_lines import IMAP
     from rbengine.rehearsal.company.meta.world_lines import META
+    from rbengine.rehearsal.company.postgres.world_lines import POSTGRES
     from rbengine.rehearsal.company.realtime.world_lines import REALTIME
+    from rbengine.rehearsal.company.resend.world_lines import RESEND
+    from rbengine.rehearsal.company.smtp.world_lines import SMTP
     from rbengine.rehearsal.company.status.world_lines import STATUS
     from rbengine.rehearsal.company.stripe.world_lines import STRIPE
     from rbengine.rehearsal.company.supabase.world_lines import SUPABASE
     from rbengine.rehearsal.company.twilio.world_lines import TWILIO
     from rbengine.rehearsal.company.web.world_lines import WEB
 
-    lines = (*GIT, *IMAP, *META, *REALTIME, *STATUS, *STRIPE, *SUPABASE, *TWILIO, *WEB)
+    lines = (
+        *GIT,
+        *IMAP,
+        *META,
+        *POSTGRES,
+        *REALTIME,
+        *STATUS,
+        *RESEND,
+        *SMTP,
+        *STRIPE,
+        *SUPABASE,
+        *TWILIO,
+        *WEB,
+    )
     return MappingProxyType({one.operation.full_name: one for one in lines})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from rbengine.contract.adapter import Finished, Stream
+from rbengine.contract.values import Value
 from rbengine.rehearsal.company.door import met
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object
 from rbengine.rehearsal.company.faults import FaultKind, Faults
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from rbengine.rehearsal.company.imap.model import ImapModel
     from rbengine.rehearsal.company.meta.model import MetaModel
     from rbengine.rehearsal.company.realtime.model import RealtimeModel
+    from rbengine.rehearsal.company.resend.routes import Resend
+    from rbengine.rehearsal.company.smtp.model import SmtpModel
     from rbengine.rehearsal.company.status.model import StatusModel
     from rbengine.rehearsal.company.stripe.model import StripeModel
     from rbengine.rehearsal.company.supabase.model import SupabaseModel
@@ -46,6 +49,7 @@ _FAULTY = (
     ("twilio", "twilio"),
     ("meta", "meta"),
     ("imap", "imap"),
+    ("smtp", "smtp"),
     ("git", "git"),
     ("http", "http"),
     ("realtime", "realtime"),
@@ -100,6 +104,8 @@ class Company:
         self.files: "Callable[[], Files]" = _no_files
         """Buckets and files of the project. The host sets it."""
         self._later: list[tuple[datetime, Callable[[], None]]] = []
+        self.on_sql: Callable[[str, Sequence[Value]], int] = _no_database
+        """The company's database: a statement with `$n` and its values to the rows it touched. The host sets it."""
         self._takers: dict[str, str] = {}
         self._depth = 0
 
@@ -169,6 +175,16 @@ class Company:
         return self._inside.resend.mailbox
 
     @property
+    def resend(self) -> "Resend":
+        """Mail through Resend."""
+        return self._inside.resend
+
+    @property
+    def smtp(self) -> "SmtpModel":
+        """The company's own mail server."""
+        return self._inside.smtp
+
+    @property
     def texts(self) -> "list[Text]":
         """Every text message that left, oldest first."""
         return self._inside.twilio.texts
@@ -222,29 +238,9 @@ class Company:
 
     def settings(self) -> Mapping[str, str]:
         """Settings that adapters need and that are the simulation's own."""
-        from rbengine.rehearsal.company.vendors import (
-            ACCOUNT,
-            APP,
-            BUSINESS_ACCOUNT,
-            OWN_PAGE,
-            PHONE_NUMBER,
-            PUBLIC_KEY,
-            SENDER,
-        )
+        from rbengine.rehearsal.company.settings import SETTINGS
 
-        return MappingProxyType(
-            {
-                "supabase.project": PROJECT,
-                "email.from": "On-call <on-call@simulated.test>",
-                "twilio.account": ACCOUNT,
-                "twilio.from": SENDER,
-                "meta.phone_number": PHONE_NUMBER,
-                "meta.business_account": BUSINESS_ACCOUNT,
-                "meta.app": APP,
-                "status.page": OWN_PAGE,
-                "supabase.public_key": PUBLIC_KEY,
-            }
-        )
+        return SETTINGS
 
     def setting(self, name: str) -> str | None:
         """A setting that depends on the world: the password of any mailbox, what a secret of the functions should
@@ -253,6 +249,7 @@ class Company:
 
     def stream(self, provider: str, host: str, timeout: float) -> Stream:
         """A connection as `Connections.stream` gives it out. Raises CannotBeSimulatedError for an unknown provider."""
+
         def seen(command: str, answered: bool) -> None:
             self._seen(provider, command, f"/{host}", answered)
 
@@ -260,9 +257,15 @@ class Company:
             return self.faults.of_requests(provider, self.ground.now())
 
         if provider == "imap":
-            from rbengine.rehearsal.company.imap.stream import ImapStream
+            from rbengine.rehearsal.company.imap.session import ImapSession
+            from rbengine.rehearsal.company.line_stream import LineStream
 
-            return ImapStream(self.imap, self.ground, wrong, seen, timeout)
+            return LineStream(ImapSession(self.imap), self.ground, wrong, seen, timeout)
+        if provider == "smtp":
+            from rbengine.rehearsal.company.line_stream import LineStream
+            from rbengine.rehearsal.company.smtp.session import SmtpSession
+
+            return LineStream(SmtpSession(self.smtp), self.ground, wrong, seen, timeout)
         if provider == "realtime":
             from rbengine.rehearsal.company.realtime.stream import RealtimeStream
 
@@ -453,6 +456,10 @@ def _everything_is(schema: str, table: str) -> bool:  # noqa: ARG001 - the signa
 
 def _no_files() -> "Files":
     raise CannotBeSimulatedError("nobody says what files the project has")
+
+
+def _no_database(sql: str, values: Sequence[Value]) -> int:  # noqa: ARG001 - the signature of `on_sql`
+    raise CannotBeSimulatedError("nobody gave this company a database")
 
 
 def _no_program(function: str, body: Any) -> Answer:  # noqa: ARG001 - the signature of `on_invoke`

@@ -8,34 +8,24 @@ from rbengine.rehearsal.company.faults import Faults
 from rbengine.rehearsal.company.git.model import GitModel
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.imap.model import ImapModel
-from rbengine.rehearsal.company.meta.model import APP, BUSINESS_ACCOUNT, PHONE_NUMBER, MetaModel
+from rbengine.rehearsal.company.meta.model import MetaModel
 from rbengine.rehearsal.company.meta.routes import Meta
-from rbengine.rehearsal.company.realtime.model import PUBLIC_KEY, RealtimeModel
+from rbengine.rehearsal.company.realtime.model import RealtimeModel
 from rbengine.rehearsal.company.resend.routes import Resend
-from rbengine.rehearsal.company.status.model import OWN_PAGE, StatusModel
+from rbengine.rehearsal.company.smtp.model import SmtpModel
+from rbengine.rehearsal.company.status.model import StatusModel
 from rbengine.rehearsal.company.status.routes import Status
 from rbengine.rehearsal.company.stripe.model import StripeModel
 from rbengine.rehearsal.company.stripe.routes import Stripe
 from rbengine.rehearsal.company.supabase.model import SupabaseModel
 from rbengine.rehearsal.company.supabase.project_host import Files
 from rbengine.rehearsal.company.supabase.routes import Supabase
-from rbengine.rehearsal.company.twilio.model import ACCOUNT, SENDER, TwilioModel
+from rbengine.rehearsal.company.twilio.model import TwilioModel
 from rbengine.rehearsal.company.twilio.routes import Twilio
 from rbengine.rehearsal.company.vendor import Vendor
 from rbengine.rehearsal.company.web.model import WebModel
 from rbengine.rehearsal.company.web.routes import Web
 from rbengine.rehearsal.company.webhooks import Outbox
-
-__all__ = [
-    "ACCOUNT",
-    "APP",
-    "BUSINESS_ACCOUNT",
-    "OWN_PAGE",
-    "PHONE_NUMBER",
-    "PUBLIC_KEY",
-    "SENDER",
-    "Vendors",
-]
 
 
 class Vendors:
@@ -62,6 +52,7 @@ class Vendors:
         self.web = WebModel()
         self.web_door = Web(ground, self.web, self.meta.shakes_hands)
         self.resend = Resend(ground)
+        self.smtp = SmtpModel(ground, self.resend.mailbox, self.imap)
         self.doors: tuple[Vendor, ...] = (
             Stripe(ground, self.stripe),
             Supabase(ground, self.supabase, invoked, files),

@@ -22,6 +22,11 @@ _UNAUTHORIZED = "NO [AUTHENTICATIONFAILED] Invalid credentials"
 class ImapSession:
     """What one connection knows."""
 
+    vendor = "imap"
+    greeting = GREETING
+    closed = CLOSED
+    too_many = TOO_MANY
+
     def __init__(self, model: ImapModel) -> None:
         self._model = model
         self._user: str | None = None
@@ -65,6 +70,10 @@ class ImapSession:
                 return fetched + _lines(f"{tag} OK done")
             case _:
                 raise CannotBeSimulatedError(f"imap: {rest or line}")
+
+    def words(self, line: str) -> str:
+        """The command, without what it is given."""
+        return next(iter(line.split()[1:2]), "answer")
 
     def _mails(self) -> list[Mail]:
         return [] if self._user is None else self._model.mailbox(self._user).mails

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,7 @@ class Resend:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self.mailbox: list[Mail] = []
+        self.domains: list[Object] = []
         self._kept: dict[str, _Kept] = {}
 
     def serves(self, host: str) -> bool:
@@ -67,7 +69,7 @@ class Resend:
             return _error(401, "missing_api_key", "Missing API key in the authorization header.")
         match request.method, request.segments:
             case "GET", ("domains",):
-                return Answer(body={"object": "list", "has_more": False, "data": []})
+                return self._domains(request)
             case "POST", ("emails",):
                 return self._once(request, batch=False)
             case "POST", ("emails", "batch"):
@@ -75,6 +77,31 @@ class Resend:
             case _:
                 pass
         raise CannotBeSimulatedError(f"resend: {request.method} {request.path}")
+
+    def _domains(self, request: Request) -> Answer:
+        limit = int(request.parameter("limit") or 20)
+        after = request.parameter("after")
+        ids = [one["id"] for one in self.domains]
+        start = ids.index(after) + 1 if after in ids else 0
+        shown = self.domains[start : start + limit]
+        more = start + limit < len(ids)
+        return Answer(body={"object": "list", "has_more": more, "data": deepcopy(shown)})
+
+    def add_domain(self, name: str, status: str, region: str) -> None:
+        """A domain that mail may be sent from."""
+        created = self._ground.now().strftime("%Y-%m-%d %H:%M:%S.000000+00")
+        self.domains.append(
+            {
+                "id": self._ground.uuid("resend/domain"),
+                "name": name,
+                "status": status,
+                "created_at": created,
+                "region": region,
+                "open_tracking": False,
+                "click_tracking": False,
+                "capabilities": {"sending": "enabled", "receiving": "disabled"},
+            }
+        )
 
     def _once(self, request: Request, *, batch: bool) -> Answer:
         key = request.headers.get("idempotency-key")

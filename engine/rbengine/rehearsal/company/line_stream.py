@@ -3,11 +3,10 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Protocol
 
 from rbengine.rehearsal.company.faults import SLOWDOWN, FaultKind
 from rbengine.rehearsal.company.ground import Ground
-from rbengine.rehearsal.company.imap.model import ImapModel
-from rbengine.rehearsal.company.imap.session import CLOSED, GREETING, TOO_MANY, ImapSession
 
 LATENCY_MS = (40, 180)
 _NO_LIMIT = timedelta(minutes=10)
@@ -19,16 +18,38 @@ Seen = Callable[[str, bool], None]
 """Told of each line that is sent: its first words, and whether an answer came."""
 
 
-class ImapStream(io.RawIOBase):
-    """One connection. Each line that is sent takes the server's time; the answer waits to be read."""
+class LineSession(Protocol):
+    """A server that is sent lines and says lines."""
+
+    vendor: str
+    greeting: bytes
+    closed: bytes
+    """What it says when it cannot answer."""
+    too_many: bytes
+    """What it says when it is asked too often."""
+
+    def answer(self, line: str) -> bytes | None:
+        """What it says to one line; None where it goes on listening and nobody waits.
+
+        Raises CannotBeSimulatedError for a line it does not know.
+        """
+        ...
+
+    def words(self, line: str) -> str:
+        """What stands of a line in the list of calls: never a password."""
+        ...
+
+
+class LineStream(io.RawIOBase):
+    """One connection. Each line that is answered takes the server's time; the answer waits to be read."""
 
     def __init__(
-        self, model: ImapModel, ground: Ground, wrong: Wrong, seen: Seen, timeout: float
+        self, session: LineSession, ground: Ground, wrong: Wrong, seen: Seen, timeout: float
     ) -> None:
         super().__init__()
         self.elapsed = timedelta()
         """How much of the company's time this connection has taken; a client may count by it."""
-        self._session = ImapSession(model)
+        self._session = session
         self._ground = ground
         self._wrong = wrong
         self._seen = seen
@@ -75,24 +96,23 @@ class ImapStream(io.RawIOBase):
         return len(given)
 
     def _greet(self) -> None:
-        fault = self._wrong()
-        if fault == "unavailable":
-            self._answered("connect", CLOSED, fault)
-        elif fault == "rate_limited":
-            self._answered("connect", TOO_MANY, fault)
-        else:
-            self._answered("connect", GREETING, fault)
+        self._answered("connect", self._session.greeting, self._wrong())
 
     def _take(self, line: str) -> None:
         fault = self._wrong()
-        words = " ".join(line.split()[1:3]) or "answer"
         if fault in ("unavailable", "rate_limited"):
-            self._answered(words, CLOSED if fault == "unavailable" else TOO_MANY, fault)
-        else:
-            self._answered(words, self._session.answer(line), fault)
+            self._answered(self._session.words(line), b"", fault)
+            return
+        said = self._session.answer(line)
+        if said is not None:
+            self._answered(self._session.words(line), said, fault)
 
     def _answered(self, words: str, said: bytes, fault: FaultKind | None) -> None:
-        took = self._ground.latency("imap", *LATENCY_MS)
+        if fault == "unavailable":
+            said = self._session.closed
+        elif fault == "rate_limited":
+            said = self._session.too_many
+        took = self._ground.latency(self._session.vendor, *LATENCY_MS)
         took = took * SLOWDOWN if fault == "slow" else took
         lost = fault in ("timeout", "lost_answer") or took > self._limit
         if lost:
@@ -103,4 +123,4 @@ class ImapStream(io.RawIOBase):
             self._said += said
         self.elapsed += took
         self._ground.spent += took
-        self._seen(words.partition(" ")[0], not lost)
+        self._seen(words, not lost)

@@ -1,0 +1,1 @@
+"""The SMTP adapter's live code."""

@@ -1,0 +1,1 @@
+"""The company's own mail server: an ordinary SMTP submission server."""
