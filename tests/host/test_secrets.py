@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from rbengine.contract.codec import to_line
+from rbengine.contract.codec import from_line, to_line
 from rbengine.contract.types import TEXT, Secret, Type, optional
 from rbengine.contract.values import Datum, Row, SecretReference, SecretValue, Value
 from rbengine.host.people import Acknowledgement, Reply, answer
 from rbengine.host.secrets import DiscreetPeople, SecretBox
 from rbengine.runtime.commands import AskPeople, EvidenceAsked, NotifyRequest
 from rbengine.runtime.events import Gave, Person
+from rbengine.runtime.secret_text import secret_text
 
 NOW = datetime(2026, 1, 5, 14, 2, tzinfo=UTC)
 ANA = Person(id="ana", name="Ana", role="on_call")
@@ -97,3 +98,25 @@ def test_other_answers_are_as_they_were() -> None:
     assert given(SecretBox(b"key"), msgspec.structs.replace(QUESTION, answer_type=TEXT), "x") == {
         "answer": "x"
     }
+
+
+def test_a_text_made_from_a_secret_comes_out_whole() -> None:
+    """Where it is written down it holds a reference; where it is sent it is what was meant."""
+    box = SecretBox(b"key")
+    made = secret_text(["Bearer ", box.hide("s3cret", "its key")])
+    line = to_line(Datum(made))
+    assert "s3cret" not in line
+    assert from_line(line, Datum).value == made
+    out = box.bring_out(made)
+    assert isinstance(out, SecretValue)
+    assert (out.reveal(), out.reference.name) == ("Bearer s3cret", "its key")
+
+
+def test_an_input_that_is_a_secret_is_kept_like_an_answer() -> None:
+    """Its digest has a key: without one, values could be tried out."""
+    box = SecretBox(b"key")
+    typed = SecretValue("s3cret", SecretReference("typed", ""))
+    for given in (typed, "s3cret"):
+        assert box.taken(given, Secret(TEXT), "key") == box.hide("s3cret", "key")
+    assert box.taken("plain", TEXT, "name") == "plain"
+    assert box.taken(None, optional(Secret(TEXT)), "key") is None

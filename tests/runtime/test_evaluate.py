@@ -191,6 +191,22 @@ def test_secrets_are_compared_by_their_digest() -> None:
     assert "s3cret" not in as_text(SecretValue("s3cret", one))
 
 
+def test_a_text_made_from_a_secret_is_one() -> None:
+    """It is put together where it is sent; until then nobody can read it."""
+    key = SecretReference("key", "d1")
+    made = value(ex.Text((ex.Chunk("Bearer "), ex.Slot(k(key)))))
+    assert isinstance(made, SecretReference)
+    assert (made.name, made.parts) == ("key", ("Bearer ", key))
+    again = value(ex.Text((ex.Chunk("Bearer "), ex.Slot(k(SecretValue("s3cret", key))))))
+    assert compare(k(made), "is", k(again)) is True
+    other = value(ex.Text((ex.Chunk("Basic "), ex.Slot(k(key)))))
+    assert compare(k(made), "is", k(other)) is False
+    with pytest.raises(Unevaluable):
+        compare(k(made), "is", k(key))
+    with pytest.raises(Unevaluable):
+        value(ex.Text((ex.Slot(k(key), ("upper",)),)))
+
+
 def test_a_message_is_rendered_in_its_sandbox() -> None:
     """Fields are fields, whatever they are called; nothing else can be reached."""
 

@@ -53,7 +53,8 @@ def encode_value(value: Value) -> Any:
         case bytes():
             return {"$bytes": base64.b64encode(value).decode("ascii")}
         case SecretReference():
-            return {"$secret": [value.name, value.digest]}
+            made_of = [[encode_value(one) for one in value.parts]] if value.parts else []
+            return {"$secret": [value.name, value.digest, *made_of]}
         case SecretValue():
             return encode_value(value.reference)
         case Failure():
@@ -138,6 +139,10 @@ _READERS: dict[str, Callable[[Any], Value]] = {
     "$money": lambda pair: Money(pair[0], pair[1]),
     "$json": lambda content: Json(_unjson(content)),
     "$bytes": base64.b64decode,
-    "$secret": lambda pair: SecretReference(pair[0], pair[1]),
+    "$secret": lambda all_: SecretReference(
+        all_[0],
+        all_[1],
+        tuple(decode_value(one) for one in all_[2]) if len(all_) > 2 else (),  # type: ignore[misc]  # as written
+    ),
     "$failure": lambda pair: Failure(pair[0], pair[1]),
 }

@@ -49,6 +49,8 @@ class SecretReference(msgspec.Struct, frozen=True):
 
     name: str
     digest: str
+    parts: "tuple[str | SecretReference, ...]" = ()
+    """Of a text that was made from secrets: what it is put together from. Its digest is made of theirs."""
 
 
 class SecretValue:

@@ -44,9 +44,24 @@ class SecretBox:
             case _:
                 return value
 
+    def taken(self, value: Value, type_: Type | None, name: str) -> Value:
+        """What a person gave for something of `type_`: its reference where that is a secret called `name`."""
+        if not isinstance(type_.inner if isinstance(type_, Optional) else type_, Secret):
+            return value
+        match value:
+            case SecretValue():
+                return self.hide(value.reveal(), name)
+            case str():
+                return self.hide(value, name)
+            case _:
+                return value
+
     def bring_out(self, value: Value) -> Value:
         """`value` with its secrets again. Raises KeyError with the name of one that is no longer known."""
         match value:
+            case SecretReference(parts=(_, *_) as parts):
+                texts = (one if isinstance(one, str) else self._text(one) for one in parts)
+                return SecretValue("".join(texts), value)
             case SecretReference():
                 held = self._held.get(value)
                 if held is None:
@@ -58,6 +73,11 @@ class SecretBox:
                 return tuple(self.bring_out(one) for one in value)
             case _:
                 return value
+
+    def _text(self, reference: SecretReference) -> str:
+        found = self.bring_out(reference)
+        assert isinstance(found, SecretValue), "a reference stands for a secret"
+        return found.reveal()
 
     def forget(self) -> None:
         """The process is gone, and with it everything that stood in its memory alone."""
@@ -108,19 +128,5 @@ def _discreet(reply: Reply, question: AskPeople, secrets: SecretBox) -> Reply:
     kept: dict[str, Datum] = {}
     for name, given in reply.answer.values.items():
         type_, text = wanted.get(name, (None, ""))
-        kept[name] = Datum(_hidden(given.value, text, secrets)) if _is_secret(type_) else given
+        kept[name] = Datum(secrets.taken(given.value, type_, text))
     return msgspec.structs.replace(reply, answer=Gave(values=kept))
-
-
-def _hidden(value: Value, name: str, secrets: SecretBox) -> Value:
-    match value:
-        case SecretValue():
-            return secrets.hide(value.reveal(), name)
-        case str():
-            return secrets.hide(value, name)
-        case _:
-            return value
-
-
-def _is_secret(type_: Type | None) -> bool:
-    return isinstance(type_.inner if isinstance(type_, Optional) else type_, Secret)

@@ -13,14 +13,17 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, SecretValue | SecretReference) and isinstance(
         right, SecretValue | SecretReference
     ):
-        return _digest(left) == _digest(right)
+        one, other = _reference(left), _reference(right)
+        if bool(one.parts) is not bool(other.parts):
+            raise Unevaluable("a text made from a secret is compared with another such text alone")
+        return one.digest == other.digest
     if isinstance(left, bool) is not isinstance(right, bool):
         return False  # Python takes True for 1
     return left == right
 
 
-def _digest(secret: SecretValue | SecretReference) -> str:
-    return secret.digest if isinstance(secret, SecretReference) else secret.reference.digest
+def _reference(secret: SecretValue | SecretReference) -> SecretReference:
+    return secret if isinstance(secret, SecretReference) else secret.reference
 
 
 def is_in(left: Value, right: Value) -> bool:

@@ -16,6 +16,8 @@ from rbengine.contract.values import (
     Money,
     Percent,
     Row,
+    SecretReference,
+    SecretValue,
     Value,
 )
 from rbengine.plan import expressions as ex
@@ -27,6 +29,7 @@ from rbengine.runtime.functions import FUNCTIONS
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.local_time import Offsets
 from rbengine.runtime.names import Names
+from rbengine.runtime.secret_text import secret_text
 from rbengine.runtime.wording import FILTERS, as_text
 
 
@@ -253,13 +256,29 @@ def _record(expr: ex.MakeRecord, names: Names, view: View) -> Value:
 
 
 def _text(expr: ex.Text, names: Names, view: View) -> Value:
-    return "".join(
-        part.text if isinstance(part, ex.Chunk) else _slot(part, names, view) for part in expr.parts
-    )
+    parts = [
+        part.text if isinstance(part, ex.Chunk) else _part(part, names, view) for part in expr.parts
+    ]
+    return secret_text(parts) if any(not isinstance(one, str) for one in parts) else "".join(parts)  # type: ignore[arg-type]  # all are texts
+
+
+def _part(slot: ex.Slot, names: Names, view: View) -> str | SecretReference:
+    """As `_slot`, but a secret stays one."""
+    value = _of(slot.value, names, view)
+    if isinstance(value, SecretValue):
+        value = value.reference
+    if not isinstance(value, SecretReference):
+        return _shown(value, slot, view)
+    if slot.filters:
+        raise Unevaluable("a secret goes into a text as it stands, without filters")
+    return value
 
 
 def _slot(slot: ex.Slot, names: Names, view: View) -> str:
-    value = _of(slot.value, names, view)
+    return _shown(_of(slot.value, names, view), slot, view)
+
+
+def _shown(value: Value, slot: ex.Slot, view: View) -> str:
     for name in slot.filters:
         value = FILTERS[name](value, view.offsets)
     return value if isinstance(value, str) else as_text(value)
