@@ -50,7 +50,7 @@ def check_timing(
     for name, path in routes.alone():
         if path.worst.time > target.value and path.worst.span is not None:
             too_long.setdefault(path.worst.span, []).append(path)
-        elif name in findings:
+        elif name is not None and name in findings:
             fitting.append(name)
     if not too_long:
         path = routes.longest_together(fitting, findings)
@@ -97,14 +97,14 @@ class _Routes:
                 clock.reading_again = ZERO  # there a `manual` is followed by no diagnosis
                 self._otherwise = clock.apart(part.body, call)
 
-    def alone(self) -> Iterator[tuple[str, Path]]:
-        """By finding, the path on which it alone holds; by nothing, that on which none does."""
+    def alone(self) -> Iterator[tuple[str | None, Path]]:
+        """By finding, the path on which it alone holds; by None, that on which none does."""
         for name, ways in self._resolves.items():
             yield name, self._ended((f"resolve {name}",), self._diagnose, ways)
         if self._otherwise is not None:
-            yield "", self._ended(("otherwise",), self._diagnose, self._otherwise)
+            yield None, self._ended(("otherwise",), self._diagnose, self._otherwise)
         if not self._resolves and self._otherwise is None:
-            yield "", self._ended((), self._diagnose, ON)
+            yield None, self._ended((), self._diagnose, ON)
 
     def longest_together(self, names: Iterable[str], findings: Mapping[str, Facts]) -> Path:
         """The longest path on which several of these hold. Before each `resolve` the diagnosis is read again."""
