@@ -115,6 +115,19 @@ def test_a_function_changes_row_by_row() -> None:
     ]
 
 
+def test_a_loop_keeps_its_bound() -> None:
+    """The program fails before the first item, as it would with a check of its own."""
+    text = TEXT.replace("for each visit in visits", "for each visit in visits, at most 1")
+    backends = Backends([Row({"level": "none"})], [Row({"id": 4}), Row({"id": 7})])
+    tree = parse(SourceFile("app.rb", text)).tree
+    assert isinstance(tree, App)
+    made = AppProgram(
+        tree, plan=PLAN, backends=backends, now=lambda: AT, read_event=lambda *_: None
+    )
+    answer = made.invoke("refresh", {"member": "m1", "times": 2})
+    assert (answer.status, len(backends.asked)) == (500, 2)
+
+
 def test_a_failed_check_is_the_functions_own_500() -> None:
     """Its caller sees an error; the sentence stands in the function's logs."""
     answer = program(Backends([])).invoke("refresh", {"member": "m1", "times": 1})

@@ -98,3 +98,24 @@ def test_a_function_that_never_answers_is_accepted_on_the_line_above() -> None:
     silent = SOUND.replace("  answer 200\n\non", "\non", 1)
     above = 'allow W676 "nobody waits for it"\nfunction "open"'
     assert problems_of(silent.replace('function "open"', above)) == []
+
+
+LOOP = """app "Shop"
+
+function "close"(shops: json) changes
+  open = query all
+    SELECT id, name FROM shops WHERE state = 'open'
+  for each one in open, at most 20
+    if one.name is "Acme"
+      sql
+        UPDATE shops SET state = 'closed' WHERE id = :one.id
+  answer count(open)
+"""
+
+
+def test_a_program_goes_through_a_list() -> None:
+    """What it does with one item it does with each; a list has an end."""
+    assert problems_of(LOOP) == []
+    assert problems_of(LOOP.replace("one.name is", "one.nam is")) == [("E210", "nam")]
+    assert problems_of(LOOP.replace("for each one", "for each open"))[0] == ("E202", "open")
+    assert problems_of(LOOP.replace("at most 20", "4 at a time"))[0][0] == "E675"

@@ -83,9 +83,12 @@ class AppBody:
                         self._all(branch.body)
                         return
                 self._all(otherwise or ())
-            case statements.ForEach(name=name, items=items, body=inner):
+            case statements.ForEach(name=name, items=items, at_most=most, body=inner):
                 found = scope.value(items)
-                for item in found if isinstance(found, tuple) else ():
+                given = found if isinstance(found, tuple) else ()
+                if most is not None and len(given) > most:
+                    raise AppError(f"{len(given)} items where {most} are allowed at most")
+                for item in given:
                     scope.bind(name.text, item)
                     self._all(inner)
             case statements.Note():

@@ -9,8 +9,8 @@ from rbengine.semantics.allowances import accept
 from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.inference import queries
 from rbengine.semantics.inference.environment import Environment, beginning
-from rbengine.semantics.inference.expressions import judge, type_of
-from rbengine.semantics.inference.frame import Frame
+from rbengine.semantics.inference.expressions import item_type, judge, type_of
+from rbengine.semantics.inference.frame import Frame, taken
 from rbengine.semantics.inference.runbook import with_parameter
 from rbengine.semantics.inference.statements import block
 from rbengine.semantics.inference.workbench import Declared, SignatureOf, Workbench
@@ -187,11 +187,31 @@ class _Checker:
                     env = env.knowing(known.fails)
                 self._body(node.otherwise or (), env)
                 return env
+            case statements.ForEach(at_a_time=None):
+                self._for_each(node, env)
+                return env
             case _ if isinstance(node, _FOR_PEOPLE) or _acts(node):
                 self._not_here(node)
                 return env
             case _:
                 return block(self._bench, (node,), env, Frame())  # type: ignore[arg-type]  # checked above
+
+    def _for_each(self, node: statements.ForEach, env: Environment) -> None:
+        """One item after the other; a list has an end, and so has the loop."""
+        item = item_type(self._bench, node.items, env, "`for each`")
+        self._bench.types[node.name.id] = item
+        inside = env
+        if not taken(self._bench, node.name, env):
+            inside = env.with_symbol(
+                Symbol(
+                    name=node.name.text,
+                    kind="loop",
+                    type=item,
+                    span=node.name.span,
+                    file=self._file,
+                )
+            )
+        self._body(node.body, inside)
 
     def _not_here(self, node: Node) -> None:
         word = self._bench.text(node).split()[0].rstrip('"')
