@@ -62,8 +62,8 @@ def textmate() -> str:
     """The TextMate grammar, for VS Code, GitHub and many others."""
     sections = sorted({one for parts in PART_WORDS.values() for one in parts})
     keywords = [one for one in words() if one not in (*OPERATORS, *CONSTANTS, *OFTEN_NAMES)]
-    # after a dot, and before a colon or an equals sign, any word is a name
-    not_a_name = r"(?<![.\w])(?:%s)(?!\w|[ ]*:|[ ]*=(?!=))"
+    # around a dot, and before a colon or an equals sign, any word is a name
+    not_a_name = r"(?<![.\w])(?:%s)(?!\w|\.\w|[ ]*:|[ ]*=(?!=))"
     repository: dict[str, Any] = {
         "comment": _match("comment.line.number-sign.rbengine", r"#.*$"),
         "head": {
@@ -82,6 +82,10 @@ def textmate() -> str:
                 "2": {"name": "entity.name.function.rbengine"},
             },
         },
+        "query": _match("keyword.control.rbengine", r"\bquery (?:one|maybe|all|value)\b"),
+        "text_word": _match(
+            "keyword.control.rbengine", r"(?<== )\btext(?= *(?:#.*)?$)|^text(?= *(?:#.*)?$)"
+        ),
         "covers": _match(
             "constant.other.reference.rbengine", r"\b[A-Z]+-[0-9]+(?:/[A-Za-z0-9._-]+)*"
         ),
@@ -151,6 +155,8 @@ def textmate() -> str:
             "function",
             "type",
             "binding",
+            "query",
+            "text_word",
             "named",
             "covers",
             "argument",

@@ -121,6 +121,164 @@ def test_the_client_tells_our_files_from_ruby() -> None:
     assert json.loads(done.stdout) == [True] * len(OURS) + [False] * len(RUBY)
 
 
+def test_the_extension_takes_our_files_and_starts_the_server(tmp_path: Path) -> None:
+    """In a stand-in for VS Code: Ruby stays Ruby, trust and settings start the server anew, a missing one is told."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is missing: the extension is a program for it")
+    files = [str(ROOT / one) for one in OURS]
+    for number, text in enumerate(RUBY):
+        (tmp_path / f"{number}.rb").write_text(text, encoding="utf-8")
+        files.append(str(tmp_path / f"{number}.rb"))
+    done = subprocess.run(
+        [node, str(VSCODE / "test" / "activation.js"), *files],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert told["ours"] == files[: len(OURS)]
+    server = {"command": "rbengine", "args": ["lsp"]}
+    selector = [{"scheme": "file", "language": "rbengine"}]
+    assert told["started"] == [
+        {"run": server, "trusted": trusted, "selector": selector} for trusted in (False, True)
+    ]
+    assert told["stopped"] == 2
+    assert len(told["warned"]) == 1
+    assert "`missing` cannot be started" in told["warned"][0]
+
+
+COLOURED = """\
+# the row of a step
+runbook RB-900 "Title of {{ shop.name }}"
+symptoms
+  - It is `slow`, covers RB-900/symptoms/1
+diagnose
+  step "Look", timeout 20s
+    row = query one
+      SELECT id, name -- the step
+      FROM shops WHERE id = :shop.id
+    check row.tier is present
+resolve stale
+  change "Rename {{ row.name | upper }}"
+    sql
+      UPDATE shops SET name = 'step'
+    expect 1 row
+  letter = text
+    note this step
+  note "done"
+message late(row: shops) "Late, {{ row.name }}"
+  Hello {{ row.name | upper }},
+  {% for one in lines %}
+    step {{ one }}
+  {% endfor %}
+recover
+  note "late"
+"""
+SCOPES = [
+    (0, "# the row of a step", "comment.line.number-sign.rbengine"),
+    (1, "runbook", "keyword.control.file.rbengine"),
+    (1, "RB-900", "entity.name.section.rbengine"),
+    (1, "Title of ", "string.quoted.double.rbengine"),
+    (1, "name", "meta.embedded.line.jinja.rbengine variable.other.property.rbengine"),
+    (3, "`slow`", "markup.other.prose.rbengine markup.inline.raw.rbengine"),
+    (3, "RB-900/symptoms/1", "constant.other.reference.rbengine"),
+    (5, "step", "keyword.control.rbengine"),
+    (5, "20s", "constant.numeric.rbengine"),
+    (6, "row", "variable.other.definition.rbengine"),
+    (6, "query one", "keyword.control.rbengine"),
+    (7, "SELECT id, name -- the step", "meta.embedded.block.sql"),
+    (8, "shop", "meta.embedded.block.sql variable.parameter.rbengine"),
+    (8, ".id", "meta.embedded.block.sql variable.other.property.rbengine"),
+    (9, "check", "keyword.control.rbengine"),
+    (9, " row", ""),
+    (9, "tier", "variable.other.property.rbengine"),
+    (9, "present", "constant.language.rbengine"),
+    (10, "stale", "entity.name.function.rbengine"),
+    (11, "upper", "support.function.filter.rbengine"),
+    (12, "sql", "keyword.control.rbengine"),
+    (13, "UPDATE shops SET name = 'step'", "meta.embedded.block.sql"),
+    (14, "row", "keyword.control.rbengine"),
+    (15, "text", "keyword.control.rbengine"),
+    (16, "note this step", "string.unquoted.block.rbengine"),
+    (17, "note", "keyword.control.rbengine"),
+    (18, "late", "entity.name.function.rbengine"),
+    (19, "Hello ", "meta.embedded.block.jinja"),
+    (19, "name", "meta.embedded.block.jinja variable.other.property.rbengine"),
+    (20, "for", "meta.embedded.block.jinja keyword.control.jinja.rbengine"),
+    (21, "step ", "meta.embedded.block.jinja"),
+    (23, "recover", "keyword.control.section.rbengine"),
+]
+"""Lines, texts and the scopes that they have at least; `""`: none at all."""
+
+
+@pytest.mark.slow
+def test_a_playbook_is_coloured_as_it_is_meant(tmp_path: Path) -> None:
+    """By the programs that VS Code itself colours with: SQL and Jinja2 inside, words of the language as names."""
+    coloured = _scopes(tmp_path, {"sample.rb": COLOURED})["sample.rb"]
+    for line, text, expected in SCOPES:
+        found = [scopes for one, scopes in coloured[line] if one.strip() == text.strip()]
+        assert found, (line, text, coloured[line])
+        if expected:
+            assert set(expected.split()) <= set(found[0]), (line, text, found)
+        else:
+            assert found[0] == [], (line, text, found)
+
+
+@pytest.mark.slow
+def test_every_shipped_playbook_is_coloured_to_its_end(tmp_path: Path) -> None:
+    """No raw text swallows what stands behind it: a part begins with a word of the language in each."""
+    texts = {
+        path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "playbooks").rglob("*.rb"))
+    }
+    for path, lines in _scopes(tmp_path, texts).items():
+        written = texts[path].split("\n")
+        for number, tokens in enumerate(lines):
+            if re.match(r"[a-z]", written[number]):
+                assert any("keyword" in scope for scope in tokens[0][1]), (path, written[number])
+
+
+def _scopes(folder: Path, texts: dict[str, str]) -> dict[str, Any]:
+    """By file, the tokens of each line with their scopes."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("node and npm are missing: VS Code colours with programs for them")
+    needed = json.loads((VSCODE / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    shutil.copytree(VSCODE / "syntaxes", folder / "syntaxes")
+    shutil.copytree(VSCODE / "test", folder / "test")
+    (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
+    _installed(
+        npm,
+        folder,
+        ["install", *(f"{one}@{needed[one]}" for one in ("vscode-oniguruma", "vscode-textmate"))],
+    )
+    files = []
+    for number, text in enumerate(texts.values()):
+        files.append(str(folder / f"{number}.rb"))
+        Path(files[-1]).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [node, str(folder / "test" / "scopes.js"), *files],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(zip(texts, json.loads(done.stdout), strict=True))
+
+
+def _installed(npm: str, folder: Path, command: list[str]) -> None:
+    done = subprocess.run(
+        [npm, *command, "--no-audit", "--no-fund"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if any(one in done.stderr for one in ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT")):
+        pytest.skip("npm's registry cannot be reached: the packages come from there")
+    assert done.returncode == 0, done.stderr
+
+
 def test_vim_tells_our_files_from_ruby_and_colours_sql(tmp_path: Path) -> None:
     """In a Vim without any other settings."""
     vim = shutil.which("vim")
@@ -158,18 +316,7 @@ def test_the_extension_can_be_packed(tmp_path: Path) -> None:
         pytest.skip("npm is missing: the extension is packed with its tools")
     folder = tmp_path / "vscode"
     shutil.copytree(VSCODE, folder, ignore=shutil.ignore_patterns("node_modules", "*.vsix"))
-    installed = subprocess.run(
-        [npm, "ci", "--no-audit", "--no-fund"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if any(
-        one in installed.stderr for one in ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT")
-    ):
-        pytest.skip("npm's registry cannot be reached: the client's packages come from there")
-    assert installed.returncode == 0, installed.stderr
+    _installed(npm, folder, ["ci"])
     packed = subprocess.run(
         [npm, "run", "package"], cwd=folder, capture_output=True, text=True, check=False
     )
@@ -180,3 +327,4 @@ def test_the_extension_can_be_packed(tmp_path: Path) -> None:
         "extension/extension.js", "extension/first-word.js", "extension/syntaxes/rbengine.tmLanguage.json",
         "extension/node_modules/vscode-languageclient/package.json",
     } <= names  # fmt: skip
+    assert not any("/test/" in one for one in names if "node_modules" not in one)
