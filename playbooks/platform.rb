@@ -95,7 +95,36 @@ message service_incident(from: instant, to: instant, recovered: int, missing: in
   {% if missing == 0 -%}
   All {{ recovered }} affected messages were recovered.
   {%- else -%}
+  on failure unavailable, rate_limited, timeout, unauthorized, not_found, conflict
+    note "Supabase did not disconnect anybody; whether they came back by themselves is looked at next"
+
+# Mail to many cannot be called back: the list is bounded, and somebody who sees how many there are says yes.
+# An owner of several businesses gets one mail. Gives how many were told.
+procedure notify_businesses(businesses: list of uuid, subject: text, says: text) gives int
+  owners = query all at most 500 rows
+    SELECT DISTINCT owner_email AS email FROM businesses WHERE id = ANY(:businesses) ORDER BY email
+  people = owners each it.email
+  if people is not empty
+    approve "Tell {{ count(people) }} owners of {{ count(businesses) }} businesses: {{ subject }}?" by on_call or engineering_manager
+    email.send_each(to: people, message: business_notice(subject: subject, says: says))
+  give count(people)
+
+# The functions that send read how long they wait between two messages. What a vendor allows stands in its console.
+procedure slow_sending(setting: text)
+  pause = ask "How many milliseconds between two messages ({{ setting }})?": int within 10m by on_call
+  check pause > 0 and pause <= 60000
+    else "A pause between 1 and 60000 milliseconds is possible, not {{ pause }}"
+  change "Set {{ setting }} to {{ pause }} milliseconds"
+    supabase.set_secret(name: setting, value: "{{ pause }}")
+    irreversible "Supabase does not show the former value"
   {{ recovered }} messages were recovered; {{ missing }} are not recovered yet. We will write to you about them.
   {%- endif %}
 
   We apologise. If you notice any missing message, please contact support.
+
+message business_notice(subject: text, says: text) "{{ subject }}"
+  Hello,
+
+  {{ says }}
+
+  If you have questions, please answer this mail.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.outcomes import Outcome, Succeeded
-from rbengine.contract.values import Datum, Row, SecretValue, Value
+from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.meta import answers
 from rbengine_adapters.meta.answers import Entry, History
@@ -14,7 +14,7 @@ from rbengine_adapters.meta.calls import asked, changed
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError
 from rbengine_adapters.wire.http import Wire
-from rbengine_adapters.wire.plain import instant
+from rbengine_adapters.wire.plain import instant, revealed
 from rbengine_adapters.wire.settings import SettingError, maybe_setting, needed_setting
 
 VERSION = "v23.0"
@@ -130,19 +130,19 @@ class MetaAdapter:
 
     def _subscribe_app(self, invocation: Invocation, deadline: Deadline) -> Value:
         a = invocation.arguments
-        url, fields, token = a["callback_url"], a["fields"], a["verify_token"]
+        url, fields, token = a["callback_url"], a["fields"], revealed(a["verify_token"])
         if not isinstance(url, str) or not url.startswith("https://"):
             raise CallEndedError.refused("invalid", "Meta calls webhooks by https only")
         if not isinstance(fields, tuple) or not fields:
             raise CallEndedError.refused("invalid", "a subscription names at least one field")
-        if not isinstance(token, SecretValue):
-            raise CallEndedError.refused("invalid", "the verify token is a secret")
+        if not token:
+            raise CallEndedError.refused("invalid", "the verify token is empty")
         path = f"/{VERSION}/{self._id('meta.app', 'the id of the app')}/subscriptions"
         content = {
             "object": str(a["object"]),
             "callback_url": url,
             "fields": ",".join(str(one) for one in fields),
-            "verify_token": token.reveal(),
+            "verify_token": token,
         }
         changed(self._wire(deadline, "meta_app"), path, content, answers.Done)
         return None

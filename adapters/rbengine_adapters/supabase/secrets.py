@@ -5,11 +5,12 @@ import re
 from datetime import UTC, datetime
 
 from rbengine.contract.adapter import Invocation
-from rbengine.contract.values import Row, SecretValue, Value
+from rbengine.contract.values import Row, Value
 
 from rbengine_adapters.supabase import answers
 from rbengine_adapters.supabase.calls import SupabaseCalls
 from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.plain import revealed
 
 LONGEST_NAME = 256
 LONGEST_VALUE = 24_576
@@ -55,10 +56,10 @@ def set_secret(calls: SupabaseCalls, invocation: Invocation) -> Value:
 
 
 def _wanted(invocation: Invocation) -> tuple[str, str]:
-    name, value = invocation.arguments["name"], invocation.arguments["value"]
-    if not isinstance(name, str) or not isinstance(value, SecretValue):
+    name, value = invocation.arguments["name"], revealed(invocation.arguments["value"])
+    if not isinstance(name, str) or value is None:
         raise CallEndedError.refused("invalid", "a name and a secret are needed")
-    return name, value.reveal()
+    return name, value
 
 
 def _found(calls: SupabaseCalls) -> dict[str, answers.SecretEntry]:

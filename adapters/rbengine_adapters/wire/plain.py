@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from rbengine.contract.values import Json, Money, Percent, Value
+from rbengine.contract.values import Json, Money, Percent, SecretValue, Value
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -36,6 +36,13 @@ def to_json(value: Value) -> Any:
             return [to_json(one) for one in value]
         case _:
             raise TypeError(f"a {type(value).__name__} cannot be sent to a provider")
+
+
+def revealed(value: Value) -> str | None:
+    """The text for an argument that is declared secret: such a one takes plain texts too. None for anything else."""
+    if isinstance(value, SecretValue):
+        return value.reveal()
+    return value if isinstance(value, str) else None
 
 
 def encoded(content: Any) -> bytes:

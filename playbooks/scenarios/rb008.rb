@@ -1,0 +1,179 @@
+scenarios for RB-008
+
+world too_fast "More messages leave than the account may send" default
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+  table conversations
+    | id    | business_id | channel | contact_phone |
+    | :talk | :acme       | sms     | +393331234567 |
+  table messages
+    | conversation_id | channel | direction | content | status | error_code | created_at |
+    | :talk           | sms     | outbound  | Hello   | failed | 20429      | = 4m ago   |
+  supabase.function(slug: "sms-send")
+  supabase.log(function: "sms-send", level: "error", text: "Twilio error 20429", at: 4m ago)
+  twilio.alert(code: 20429, text: "Too Many Requests", at: 4m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "how many messages a second" with 10 after 2m
+  person on_call answers "How many milliseconds" with 200 after 1m
+  person on_call approves after 30s
+  person on_call answers "higher limit" with "T-1" after 3m
+
+world wrong_numbers "Messages go to a number that is none and to a landline"
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  one  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  two  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+    | :beta | Beta | owner@acme.test |
+  table conversations
+    | id   | business_id | channel | contact_phone |
+    | :one | :acme       | sms     | +39 12        |
+    | :two | :beta       | sms     | +390212345678 |
+  table messages
+    | conversation_id | channel | direction | content | status  | error_code | created_at |
+    | :one            | sms     | outbound  | Hello   | failed  | 21211      | = 3m ago   |
+    | :two            | sms     | outbound  | Hello   | sending | null       | = 6m ago   |
+  supabase.function(slug: "sms-send")
+  twilio.number(number: "+390212345678", line_type: "landline")
+  twilio.alert(code: 21211, text: "The 'To' number +39 12 is not a valid phone number.", at: 3m ago)
+  twilio.message(from: "+15005550006", to: "+390212345678", body: "Hello",
+                 direction: "outbound-api", status: "undelivered", error_code: 30006, at: 6m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "Validate numbers" with "https://git.alacartechat.test/1" after 5m
+  person on_call approves after 30s
+
+world filtered "A carrier filters what looks like spam"
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+  table conversations
+    | id    | business_id | channel | contact_phone |
+    | :talk | :acme       | sms     | +393331234567 |
+  table messages
+    | conversation_id | channel | direction | content     | status      | error_code | created_at |
+    | :talk           | sms     | outbound  | WIN NOW!!!! | undelivered | 30007      | = 4m ago   |
+  supabase.function(slug: "sms-send")
+  twilio.message(from: "+15005550006", to: "+393331234567", body: "WIN NOW!!!!",
+                 direction: "outbound-api", status: "undelivered", error_code: 30007, at: 4m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "Read the" with "capitals" after 3m
+  person on_call answers "register the sender" with "R-1" after 5m
+  person on_call answers "Write STOP" with true after 2m
+  person on_call answers "How many milliseconds" with 500 after 1m
+  person on_call approves after 30s
+
+world suspended "Twilio has suspended the account"
+  supabase.function(slug: "sms-send")
+  twilio.alert(code: 20005, text: "Account is not active", at: 4m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world suspended_on_the_message "Twilio's messages say that the account is suspended"
+  supabase.function(slug: "sms-send")
+  twilio.message(from: "+15005550006", to: "+393331234567", direction: "outbound-api",
+                 status: "failed", error_code: 30002, at: 4m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world provider_outage "Twilio's messaging is down"
+  supabase.function(slug: "sms-send")
+  status.component(page: "twilio", name: "Programmable Messaging", status: "major_outage",
+                   incident: "SMS delays", at: 10m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world stuck "Messages are stuck, and Twilio has never heard of them"
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+  table conversations
+    | id    | business_id | channel | contact_phone |
+    | :talk | :acme       | sms     | +393331234567 |
+  table messages
+    | conversation_id | channel | direction | content | status  | created_at |
+    | :talk           | sms     | outbound  | Hello   | sending | = 20m ago  |
+  supabase.function(slug: "sms-send")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world calm "Nothing is wrong"
+  supabase.function(slug: "sms-send")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+scenario "the sending is slowed down" in too_fast
+  expect found rate_limited
+  expect not found invalid_numbers
+  expect changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect called supabase.set_secret(name: "SMS_SEND_DELAY_MS")
+  expect asked 1 time "higher limit"
+  expect resolved within 25m
+  expect no escalation
+
+scenario "numbers are looked up and their owner is told once" in wrong_numbers
+  expect found invalid_numbers
+  expect not found carrier_blocking
+  expect asked 1 time "Tell 1 owners of 2 businesses: SMS that could not be delivered?"
+  expect sent email to "owner@acme.test" with "1 that cannot exist, 1 of landlines"
+  expect nothing changed
+  expect resolved within 25m
+  expect no escalation
+
+scenario "the content is filtered" in filtered
+  expect found carrier_blocking
+  expect not found rate_limited
+  expect changed "Set SMS_SEND_DELAY_MS to 500 milliseconds"
+  expect resolved within 40m
+  expect no escalation
+
+scenario "STOP is not honoured" in filtered
+  person on_call answers "Write STOP" with false after 2m
+  expect the same as "the content is filtered"
+
+scenario "the account is suspended" in suspended
+  expect found account_refused
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "the account is suspended, as its messages say" in suspended_on_the_message
+  expect the same as "the account is suspended"
+
+scenario "Twilio recovers" in provider_outage
+  at 20m
+    status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
+  expect found provider_down
+  expect nothing changed
+  expect escalated to tech_lead
+  expect resolved within 25m
+
+scenario "Twilio does not recover" in provider_outage
+  expect found provider_down
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 4h
+
+scenario "messages are stuck on our side" in stuck
+  expect not found rate_limited
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "no message has failed" in calm
+  expect not found provider_down
+  expect not found account_refused
+  expect nothing changed
+  expect no escalation
+  expect handed over within 1m
