@@ -26,7 +26,7 @@ procedure unfreeze_after_payment(business: uuid, frozen_at: optional instant, in
 
 # What a vendor's own page says. One that cannot be reached or read is unknown, and unknown is not up.
 record provider_page
-  page: text
+  page: one of meta or resend or stripe or supabase or twilio
   component: text
   state: one of up or degraded or down or unknown
   says: text
@@ -60,7 +60,7 @@ procedure rollback(repository: text, commit: git.commit, functions: list of text
     git.revert_and_push(repository: repository, commit: commit.sha)
     undo git.revert_and_push(repository: repository, commit: result.sha)
     approve by on_call
-  within 6m checking every 15s
+  within 5m checking every 15s
     live = supabase.functions(slugs: functions)
     until any(live where it.updated_at not in known)
   else
@@ -82,19 +82,19 @@ procedure webhook_check(url: url, token: text, app_secret: text) gives webhook_h
         signed: notified.verdict if notified is present else "silent",
         unsigned: stranger.verdict if stranger is present else "silent"}
 
+# How it was answered is seen in the function's traffic. Endpoints that Stripe does not ping wait for the next event.
+procedure ping_stripe_endpoint(endpoint: text)
+  change "Send a test event to the endpoint"
+    stripe.ping_webhook_endpoint(endpoint: endpoint)
+    irreversible "a test event is looked at and forgotten"
+  on failure not_found
+    note "Stripe pings no endpoint of this kind: the next event will show"
+
 # Browsers connect again by themselves, and subscribe to what they had.
 procedure reconnect_realtime()
   change "Disconnect all realtime clients; they connect again by themselves"
     supabase.realtime_shutdown()
     irreversible "connections drop for some seconds and come back"
-
-# The document's mail said that everything was recovered before anybody knew. This one says what was counted.
-message service_incident(from: instant, to: instant, recovered: int, missing: int) "Service incident notification"
-  We had a technical issue between {{ from | local }} and {{ to | local }} that affected the delivery of messages.
-
-  {% if missing == 0 -%}
-  All {{ recovered }} affected messages were recovered.
-  {%- else -%}
   on failure unavailable, rate_limited, timeout, unauthorized, not_found, conflict
     note "Supabase did not disconnect anybody; whether they came back by themselves is looked at next"
 
@@ -117,6 +117,14 @@ procedure slow_sending(setting: text)
   change "Set {{ setting }} to {{ pause }} milliseconds"
     supabase.set_secret(name: setting, value: "{{ pause }}")
     irreversible "Supabase does not show the former value"
+
+# The document's mail said that everything was recovered before anybody knew. This one says what was counted.
+message service_incident(from: instant, to: instant, recovered: int, missing: int) "Service incident notification"
+  We had a technical issue between {{ from | local }} and {{ to | local }} that affected the delivery of messages.
+
+  {% if missing == 0 -%}
+  All {{ recovered }} affected messages were recovered.
+  {%- else -%}
   {{ recovered }} messages were recovered; {{ missing }} are not recovered yet. We will write to you about them.
   {%- endif %}
 

@@ -65,6 +65,12 @@ SCREENS = {
         "six purchases are missing",
         "credits were added by hand",
     ),
+    "RB-013": (
+        "stuck",
+        "a table that is not published",
+        "an outage ends, and connections are stuck",
+        "it is the browser",
+    ),
 }
 """Scenarios whose screen differs from all others by more than a line. Of every one there is the journal, unless it
 polls for so long that nobody would read it; then there is the screen, which says each thing once."""

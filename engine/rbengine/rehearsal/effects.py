@@ -64,7 +64,7 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that took effect, or that was taken back. `rows` is None for an operation."""
+    """A change that took effect, or that was taken back. `rows` is None for an operation and for DDL."""
 
     moment: Moment
     label: str
@@ -91,7 +91,8 @@ class Effects:
         """By label: what people said last."""
         self.finish: Finish | None = None
         self._section = ""
-        self._operations: set[str] = set()
+        self._uncounted: set[str] = set()
+        """Labels of changes that touch no rows and take effect all the same."""
         for index, turn in enumerate(turns):
             moment = Moment(turn=index, since=turn.event.at - began)
             for command in turn.commands:
@@ -126,8 +127,8 @@ class Effects:
                 )
             case n.ChangeShown(label=label, plan=plan):
                 self.shown[label] = self._section
-                if any(isinstance(part, PlannedOperation) for part in plan.parts):
-                    self._operations.add(label)
+                if any(isinstance(one, PlannedOperation) or one.kind == "ddl" for one in plan.parts):
+                    self._uncounted.add(label)
             case n.ChangeDecided(label=label, verdict=verdict, role=role):
                 self.decided[label] = Decided(moment=moment, verdict=verdict, role=role)
             case n.ChangeDone(label=label, rows=rows):
@@ -140,7 +141,7 @@ class Effects:
                 return
 
     def _deed(self, label: str, rows: int, moment: Moment, *, taken_back: bool) -> None:
-        counted = None if label in self._operations else rows
+        counted = None if label in self._uncounted else rows
         self.deeds.append(
             Deed(
                 moment=moment,

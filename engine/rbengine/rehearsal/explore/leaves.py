@@ -124,7 +124,10 @@ class Origins:
     def __init__(self, plan: Plan, answers: Answers) -> None:
         self._answers = answers
         self.bound: dict[str, list[Leaf | ex.Expr]] = {}
+        self.given: dict[str, list[ex.Expr]] = {}
+        """What a name gets from a procedure: everything that the procedure may give."""
         self.lets: dict[str, list[int]] = {}
+        self._gives = _gives(plan)
         for number, one in enumerate(plan.inputs):
             self._bind(one.name, Leaf(-1 - number))
         for counter, instruction in enumerate(plan.code):
@@ -153,7 +156,9 @@ class Origins:
                 self._bind(name, value)
             case c.EachBegin(name=name, items=items):
                 self._bind(name, ex.Function("first", (items,)))
-            case c.CallProcedure(arguments=arguments):
+            case c.CallProcedure(bind=bind, procedure=procedure, arguments=arguments):
+                if bind is not None:
+                    self.given.setdefault(bind, []).extend(self._gives.get(procedure, ()))
                 for argument in arguments:
                     self._bind(argument.name, argument.value)
             case _:
@@ -172,9 +177,14 @@ class Origins:
                         found.append(one)
                     else:
                         found += self._leaves(one, it, (*seen, name))
+                for given in self.given.get(name, ()):
+                    found += self._leaves(given, it, (*seen, name))
                 return found
             case ex.FieldOf(of=of, name=name):
-                return [one.below(name) for one in self._leaves(of, it, seen)]
+                below = [one.below(name) for one in self._leaves(of, it, seen)]
+                for value, inside in self._made(of, name, seen):
+                    below += self._leaves(value, it, inside)
+                return below
             case ex.Function(name="first", arguments=(items,)):
                 return [one.below(ITEM) for one in self._leaves(items, it, seen)]
             case ex.Where(items=items):
@@ -183,3 +193,32 @@ class Origins:
                 return self._leaves(then, it, seen) + self._leaves(otherwise, it, seen)
             case _:
                 return []
+
+    def _made(
+        self, expr: ex.Expr, field: str, seen: tuple[str, ...]
+    ) -> Iterable[tuple[ex.Expr, tuple[str, ...]]]:
+        """What `field` of a record that the playbook itself makes may be, and the names passed on the way there."""
+        match expr:
+            case ex.MakeRecord(fields=fields):
+                yield from ((one.value, seen) for one in fields if one.name == field)
+            case ex.Variable(name=name) if name not in seen:
+                bound = [one for one in self.bound.get(name, ()) if not isinstance(one, Leaf)]
+                for one in (*bound, *self.given.get(name, ())):
+                    yield from self._made(one, field, (*seen, name))
+            case ex.Conditional(then=then, otherwise=otherwise):
+                yield from self._made(then, field, seen)
+                yield from self._made(otherwise, field, seen)
+            case _:
+                return
+
+
+def _gives(plan: Plan) -> Mapping[str, list[ex.Expr]]:
+    """What each procedure may give."""
+    starts = sorted((one.entry, one.name) for one in plan.procedures)
+    found: dict[str, list[ex.Expr]] = {}
+    for counter, instruction in enumerate(plan.code):
+        if isinstance(instruction, c.Return) and instruction.value is not None:
+            name = next((name for entry, name in reversed(starts) if entry <= counter), None)
+            if name is not None:
+                found.setdefault(name, []).append(instruction.value)
+    return found

@@ -20,8 +20,8 @@ class RealtimeModel:
         self.published = published
         """Whether a schema's table is in the publication."""
 
-    def stick(self, since: datetime) -> None:
-        """Channels can be joined and nothing comes, until all connections are closed."""
+    def stick(self, since: datetime | None) -> None:
+        """Channels can be joined and nothing comes, until all connections are closed; None: it is over."""
         self._stuck_since = since
 
     @property

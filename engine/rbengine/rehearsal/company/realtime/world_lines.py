@@ -10,8 +10,8 @@ from rbengine.rehearsal.company.company import Company
 
 def _service(company: Company, a: Mapping[str, Any]) -> None:
     company.realtime.refuses_key = a["trouble"] == "wrong key"
-    if a["trouble"] == "stuck":
-        company.realtime.stick(moment(company, a["since"]))
+    stuck = a["trouble"] == "stuck"
+    company.realtime.stick(moment(company, a["since"]) if stuck else None)
 
 
 REALTIME: tuple[Builder, ...] = (
