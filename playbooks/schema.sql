@@ -1,11 +1,12 @@
 -- The database of À La Carte Chat, as far as the runbooks read and change it.
--- PostgreSQL 15 or newer; loaded by an ordinary role that owns the database. The schemas `auth`, `storage`, `cron`
--- and `net` belong to the platform: what stands here are small stand-ins with the platform's names and types.
+-- PostgreSQL 15 or newer; loaded by an ordinary role that owns the database. The schemas `auth`, `storage`, `cron`,
+-- `net` and `extensions` belong to the platform: what stands here are small stand-ins with the platform's names and types.
 
 CREATE SCHEMA auth;
 CREATE SCHEMA storage;
 CREATE SCHEMA cron;
 CREATE SCHEMA net;
+CREATE SCHEMA extensions;
 
 -- People --------------------------------------------------------------------------------------------------------
 
@@ -259,4 +260,19 @@ CREATE TABLE net._http_response (
   timed_out    boolean,
   error_msg    text,
   created      timestamptz NOT NULL DEFAULT now()
+);
+
+-- What statements have cost since the statistics began, in milliseconds.
+CREATE TABLE extensions.pg_stat_statements (
+  userid           oid,
+  dbid             oid,
+  toplevel         boolean,
+  queryid          bigint,
+  query            text,
+  calls            bigint,
+  total_exec_time  double precision,
+  mean_exec_time   double precision,
+  rows             bigint,
+  shared_blks_hit  bigint,
+  shared_blks_read bigint
 );

@@ -38,6 +38,12 @@ SCREENS = {
         "the customer pays and the webhook unfreezes",
         "frozen by a cancellation",
     ),
+    "RB-004": (
+        "the session is terminated",
+        "an index is added",
+        "a larger machine",
+        "the machine does not come back, it is taken back",
+    ),
     "RB-006": (
         "only sending stops",
         "the loss is over",

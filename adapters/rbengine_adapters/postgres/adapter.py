@@ -66,11 +66,10 @@ class PostgresAdapter:
 
 def _wish(invocation: Invocation) -> IndexWish:
     a = invocation.arguments
-    columns = a.get("columns")
     return IndexWish(
         table=_given(a, "table", str),
         name=_given(a, "name", str),
-        columns=tuple(str(one) for one in columns) if isinstance(columns, tuple) else (),
+        columns=_given(a, "columns", str) if "columns" in a else "",
         lock_timeout=_given(a, "lock_timeout", timedelta),
         timeout=invocation.timeout,
     )

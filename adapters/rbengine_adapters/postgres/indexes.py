@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -64,7 +64,7 @@ class IndexWish(msgspec.Struct, frozen=True, kw_only=True):
 
     table: str
     name: str
-    columns: Sequence[str] = ()
+    columns: str = ""
     lock_timeout: timedelta
     timeout: timedelta
 
@@ -168,12 +168,10 @@ def _index(connection: "psycopg.Connection[Any]", schema: str, name: str) -> _In
     return _Index(valid, table, plain, columns, building)
 
 
-def _columns(written: Sequence[str]) -> tuple[tuple[str, bool, bool], ...] | Refused:
+def _columns(written: str) -> tuple[tuple[str, bool, bool], ...] | Refused:
     """(name, descending, nulls first) of each; PostgreSQL puts nulls first where it descends."""
-    if not written:
-        return Refused("invalid", "an index has at least one column")
     found: list[tuple[str, bool, bool]] = []
-    for one in written:
+    for one in written.split(","):
         match = _COLUMN.fullmatch(one.strip())
         if match is None:
             text = f"`{one}` is no column of an index: write `name` or `name desc nulls last`"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
-from rbengine.contract.types import DURATION, INSTANT, INT, TEXT, Enum, ListOf
+from rbengine.contract.types import DURATION, INSTANT, INT, TEXT, Enum
 from rbengine.contract.values import Datum
 
 SIGNAL_RESULT = Enum(("asked", "gone"), "postgres.signal_result")
@@ -75,8 +75,8 @@ _OPERATIONS = (
             _INDEX,
             Parameter(
                 name="columns",
-                type=ListOf(TEXT),
-                doc="in order: `created_at`, `created_at desc`, `created_at desc nulls last`",
+                type=TEXT,
+                doc="in order, as SQL writes them: `conversation_id, created_at desc nulls last`",
             ),
             _LOCKS,
         ),

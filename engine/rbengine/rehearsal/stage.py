@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from rbengine.contract.database import Database
 from rbengine.contract.policy import ContactChannel
-from rbengine.contract.values import Datum, Row
+from rbengine.contract.values import Datum, Row, Value
 from rbengine.host.adapters import Adapters
 from rbengine.host.calls import Calls
 from rbengine.host.clock import VirtualClock
@@ -67,7 +67,7 @@ class Stage:
         self.database = database
         self._sql: Database | None = None
         database.begin(self.clock)
-        tiers = _tiers(app)
+        tiers = tiers_of(app)
         connections = SimulatedConnections(self.company, tiers, database.get)
         self.secrets = SecretBox(f"rehearsal/{seed}".encode())
         adapters = Adapters(signature_of, connections, self.secrets)
@@ -79,6 +79,7 @@ class Stage:
             read_event=Events(signature_of, tiers),
         )
         self.company.on_invoke = self._invoked
+        self.company.on_sql = self._touched
         self.company.on_event = self.program.handle
         self.company.is_published = self._published
         files = StorageFiles(database.get)
@@ -154,6 +155,9 @@ class Stage:
             self._sql = self.database.adapter(self.plan.policy.sql_functions)
         return self._sql
 
+    def _touched(self, sql: str, values: Sequence[Value]) -> int:
+        return self.database.get().execute(sql, unknown(values)).count
+
     def _invoked(self, name: str, body: object) -> Answer:
         answer = self.program.invoke(name, body)
         self.company.ground.spent += self.program.duration(name)
@@ -171,7 +175,8 @@ class Stage:
         return isinstance(function, str) and self.program.is_repeatable(function)
 
 
-def _tiers(app: app_tree.App | None) -> Mapping[str, str]:
+def tiers_of(app: app_tree.App | None) -> Mapping[str, str]:
+    """Which tier each price means, as the app says."""
     return {
         line.key.plain: line.value.plain
         for part in (() if app is None else app.parts)

@@ -21,6 +21,10 @@ _CLOCK = "%Y-%m-%d %H:%M"
 _CLOCK_WITH_SECONDS = "%Y-%m-%d %H:%M:%S"
 
 
+_PLACES = 2
+_SMALLEST = Decimal("0.01")
+
+
 def as_text(value: Value) -> str:
     """One line for `value`. A secret shows its name only."""
     match value:
@@ -41,7 +45,7 @@ def as_text(value: Value) -> str:
         case timedelta():
             return duration_text(value)
         case Percent(points=points):
-            return f"{format(points, 'f')}%"
+            return f"{_short(points)}%"
         case Money():
             return money_text(value)
         case tuple():
@@ -145,3 +149,10 @@ FILTERS: dict[str, Callable[[Value, Offsets], Value]] = {
     "upper": _upper,
 }
 """By name; the checker's table of filters has the same names, and a test compares them."""
+
+
+def _short(points: Decimal) -> str:
+    """With at most two places, none of them an idle zero that a division left; as it was written otherwise."""
+    if -points.as_tuple().exponent <= _PLACES:  # type: ignore[operator]  # finite: percentages are read or computed
+        return format(points, "f")
+    return format(points.quantize(_SMALLEST), "f").rstrip("0").rstrip(".")

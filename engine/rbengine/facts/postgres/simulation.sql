@@ -86,10 +86,11 @@ LANGUAGE sql VOLATILE AS $$
   WITH gone AS (DELETE FROM simulation.pg_stat_activity WHERE pid = process RETURNING 1)
   SELECT EXISTS (SELECT FROM gone)
 $$;
+-- A session that waits for its client to take what it sends hears no cancel, but it can be terminated.
 CREATE FUNCTION simulation.pg_cancel_backend(process integer) RETURNS boolean LANGUAGE sql VOLATILE AS $$
   WITH idle AS (
     UPDATE simulation.pg_stat_activity SET state = 'idle', state_change = simulation.now()
-    WHERE pid = process AND state = 'active' RETURNING 1
+    WHERE pid = process AND state = 'active' AND wait_event IS DISTINCT FROM 'ClientWrite' RETURNING 1
   )
   SELECT EXISTS (SELECT FROM simulation.pg_stat_activity WHERE pid = process) FROM (SELECT count(*) FROM idle) AS done
 $$;

@@ -101,7 +101,7 @@ class Company:
         """The company's functions: name and decoded JSON body to an answer. The host sets it."""
         self.is_published: Callable[[str, str], bool] = _everything_is
         """Whether a schema's table is in the database's publication. The host sets it."""
-        self.files: "Callable[[], Files]" = _no_files
+        self.files: Callable[[], Files] = _no_files
         """Buckets and files of the project. The host sets it."""
         self._later: list[tuple[datetime, Callable[[], None]]] = []
         self.on_sql: Callable[[str, Sequence[Value]], int] = _no_database
