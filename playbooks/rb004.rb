@@ -61,7 +61,7 @@ diagnose
   finding long_running "Statements run for longer than they should", covers RB-004/resolve/1
     long is not empty
 
-  finding index_missing "Large tables are read from end to end", covers RB-004/resolve/2.1
+  finding index_missing "Large tables are read from end to end", covers RB-004/resolve/2, RB-004/resolve/2.1
     scans is not empty
 
   finding too_small "The machine is busy, and no single statement is why", covers RB-004/resolve/2.3

@@ -17,6 +17,7 @@ from rbengine.contract.values import (
 )
 from rbengine.report.durations import duration, instant
 from rbengine.report.text import visible
+from rbengine.runtime.wording import as_text
 
 _UUID_CELLS = 36
 _UUID_DASHES = (8, 13, 18, 23)
@@ -125,7 +126,7 @@ def _scalar(value: Value, zone: str) -> str:
         case Money():
             return money(value)
         case Percent():
-            return f"{value.points.normalize():f}%"
+            return as_text(value)
         case Decimal():
             return f"{value:f}"
         case bytes():
