@@ -5,6 +5,8 @@ import gc
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 import msgspec
 
@@ -15,8 +17,12 @@ from rbengine.cli.output import Output
 from rbengine.cli.rehearsing import runbooks
 from rbengine.rehearsal.explore.explore import PATHS
 from rbengine.rehearsal.explore.explore import explore as explored
+from rbengine.rehearsal.explore.fitting import fitted
 from rbengine.rehearsal.explore.remarks import Exploration, Remark
+from rbengine.rehearsal.result import Rehearsal
+from rbengine.rehearsal.stage import tiers_of
 from rbengine.report.text import visible
+from rbengine.workspace.paths import scenarios_path
 
 OPTIONS = ("--paths", "--json", "--width", "--no-colour")
 
@@ -46,15 +52,60 @@ def explore(arguments: Sequence[str]) -> int:
                     ground.workspace.analysis(path),
                     paths=found.most,
                     builders=ground.workspace.builders,
+                    prices=_prices(ground),
                 )
+            output.status(f"rehearsing what was found of {path}")
+            one = rehearsed(ground, path, one)
             output.status("")
             done.append(one)
             if not found.json:
                 output.rows(rows(one))
     if found.json:
-        document = {"playbooks": [msgspec.to_builtins(one) for one in done]}
+        document = {"playbooks": [_told(one) for one in done]}
         output.raw(json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
     return exit_codes.PROBLEMS if any(one.errors for one in done) else exit_codes.OK
+
+
+def rehearsed(ground: Ground, path: str, one: Exploration) -> Exploration:
+    """The exploration with examples that rehearse as they stand; without those that no world brings about."""
+    mttr = ground.workspace.plan(path).mttr
+    session = ground.session()
+    worlds = [world.name for world in session.worlds(path)]
+    beside = scenarios_path(path)
+    known = ground.workspace.scenarios_for(path)
+    pasted = f"scenarios for {one.id}\n" if known is None else known[1].text
+
+    @cache
+    def play(lines: str) -> Rehearsal | None:
+        after = ground.workspace.with_text(beside, f"{pasted}\n{lines}")
+        if any(problem.severity == "error" for problem in after.problems(beside)):
+            return None
+        its = session.over(after)
+        return its.rehearse(path, its.scenarios(path)[-1])
+
+    return msgspec.structs.replace(
+        one,
+        remarks=tuple(
+            each
+            if each.draft is None
+            else msgspec.structs.replace(each, example=fitted(each.draft, worlds, mttr, play))
+            for each in one.remarks
+        ),
+    )
+
+
+def _prices(ground: Ground) -> dict[str, str]:
+    app = ground.workspace.app()
+    tiers = tiers_of(None if app is None else app[0])
+    return {tier: price for price, tier in reversed(tiers.items())}
+
+
+def _told(one: Exploration) -> dict[str, Any]:
+    """For programs: what an example was written from is ours alone."""
+    told: dict[str, Any] = msgspec.to_builtins(one)
+    for remark in told["remarks"]:
+        del remark["draft"]
+    return told
 
 
 def rows(one: Exploration) -> list[str]:
@@ -81,6 +132,8 @@ def _remark(remark: Remark) -> list[str]:
     if remark.example and remark.level != "note":
         found.append("   |")
         found += [f"   | {visible(one)}".rstrip() for one in remark.example.splitlines()]
+    elif remark.draft is not None and remark.level != "note":
+        found.append("   = note: no world of the simulated company brings this about")
     return found
 
 

@@ -1,8 +1,11 @@
 """A path as a world and a scenario, ready to paste. What no line of a world can say stands as a comment."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+import msgspec
 
 from rbengine.contract.changes import OperationAction
 from rbengine.contract.operations import Operation
@@ -12,6 +15,7 @@ from rbengine.contract.values import Datum, Json, Money, Percent, Row, Value
 from rbengine.plan import code as c
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.domains import EPOCH, bare
+from rbengine.rehearsal.explore.draft import CallKind, Claim, Draft, Trouble, faults_of, kind_of
 from rbengine.rehearsal.explore.leaves import ITEM, Answers, Leaf
 from rbengine.rehearsal.explore.reads import Ago, Reads
 from rbengine.rehearsal.explore.replay import Moment, replay
@@ -24,21 +28,21 @@ from rbengine.runtime.commands import (
     QueryRequest,
     Show,
 )
-from rbengine.runtime.events import CallEnded
+from rbengine.runtime.events import Answered, CallEnded, Gave
 from rbengine.runtime.notices import ChangeDone, ChangeTakenBack, Escalated
 from rbengine.runtime.wording import duration_text
 
-_FAULTS = {"unavailable": "unavailable", "rate_limited": "rate limited", "timeout": "timeout"}
-_DATABASE_FAULTS = {"unavailable": "down", "timeout": "slow"}
 _LOST = frozenset({"the answer is lost"})
 _NO_TIME = timedelta(0)
-_MOMENT = timedelta(milliseconds=1)
-_LASTS = 30_000
-"""Milliseconds after its last refusal for which a fault goes on: in a world's company calls take longer than here."""
+_LASTS = timedelta(seconds=30)
+"""For how long a fault goes on after its last refusal: in a world's company calls take longer than here."""
 
 
 class Examples:
-    """Writes examples for one plan. `builders`: the lines a world may say about vendors, by full name."""
+    """Writes examples for one plan. `builders`: the lines a world may say about vendors, by full name.
+
+    `prices`: the price by which the app comes to each tier.
+    """
 
     def __init__(
         self,
@@ -46,8 +50,10 @@ class Examples:
         answers: Answers,
         reads: Reads,
         builders: Mapping[str, Operation] | None = None,
+        prices: Mapping[str, str] | None = None,
     ) -> None:
         self._plan = plan
+        self._prices = prices or {}
         self._answers = answers
         self._reads = reads
         self._builders = builders or {}
@@ -59,11 +65,10 @@ class Examples:
             for leaf in reads.origins.leaves(argument.value)
         }
 
-    def of(self, path: Path, name: str, title: str) -> str:
-        """The lines of `world name` and of one scenario in it."""
+    def of(self, path: Path, name: str, title: str, claim: Claim) -> Draft:
+        """`world name` and one scenario in it, which shows `claim`."""
         moments = list(replay(self._plan, path))
         world: list[str] = []
-        scenario: list[str] = []
         tables: set[str] = set()
         objects: set[str] = set()
         for moment in moments:
@@ -74,13 +79,18 @@ class Examples:
                 world += self._answered(moment, tables, objects)
         contacts = [one.name for one in self._plan.policy.contacts if one.from_settings]
         world += [f'contact {one} email "{one.replace("_", ".")}@example.test"' for one in contacts]
-        scenario += self._troubles(moments)
-        scenario += _people(moments)
-        scenario += self._expected(path)
-        scenario += _effects(moments)
-        lines = [f'world {name} "{_quoted(title)}"', *(f"  {one}" for one in world), ""]
-        lines += [f'scenario "{_quoted(title)}" in {name}', *(f"  {one}" for one in scenario)]
-        return "\n".join(lines) + "\n"
+        troubles, unsayable, about = self._troubles(moments)
+        return Draft(
+            name=name,
+            title=_quoted(title),
+            claim=claim,
+            world=tuple(world),
+            troubles=troubles,
+            unsayable=unsayable,
+            about=about,
+            people=tuple(_people(moments)),
+            expected=(*self._expected(path), *_effects(moments)),
+        )
 
     def _answered(self, moment: Moment, tables: set[str], objects: set[str]) -> Iterator[str]:
         event = moment.step.way.make(moment.before)
@@ -165,39 +175,67 @@ class Examples:
             elif parameter.default is None:
                 yield from _said(call.operation, moment)
                 return
+        given |= self._mapped(value, given)
         if builder.full_name in objects:
             yield from _said(call.operation, moment)
             return
         objects.add(builder.full_name)
         inside = ", ".join(f"{name}: {text}" for name, text in given.items())
         yield f"{builder.full_name}({inside})"
-        yield from _said(call.operation, moment, given)
+        told = {*given, "tier"} if self._mapped(value, given) else {*given}
+        yield from _said(call.operation, moment, told)
 
-    def _troubles(self, moments: list[Moment]) -> Iterator[str]:
-        """Faults with their windows: from the first refusal of a kind to the last one in a row."""
-        faults: list[tuple[tuple[str, str], str, int, int]] = []
+    def _mapped(self, value: Row, given: Mapping[str, str]) -> Mapping[str, str]:
+        """The price by which the app comes to the tier of `value`: worlds hold prices, and no tiers."""
+        tier = value.get("tier")
+        price = self._prices.get(tier) if isinstance(tier, str) else None
+        return {"price": _literal(price)} if price is not None and "price" in given else {}
+
+    def _troubles(
+        self, moments: list[Moment]
+    ) -> tuple[tuple[Trouble, ...], tuple[str, ...], Trouble | None]:
+        """Faults, each from the first refusal of a kind to the last one in a row; what no fault makes; the last one."""
+        faults: list[Trouble] = []
+        unsayable: list[str] = []
+        last: Trouble | None = None
+        made: Counter[tuple[int, CallKind]] = Counter()
         going_on = False
         for moment in moments:
             if moment.request is None:
                 continue
+            text, call, counter = _text(moment), kind_of(moment.request), moment.step.counter
+            number = made[counter, call]
+            made[counter, call] += 1
             trouble = self._trouble(moment)
             if trouble is None:
                 going_on = False
                 continue
-            what = _called(moment)
-            if trouble[1].startswith("#"):
-                yield f"{trouble[1]} at {what}"
+            vendor, kind = trouble
+            at = moment.before.now - EPOCH
+            last = Trouble(
+                vendor=vendor,
+                kind=kind,
+                text=text,
+                counter=counter,
+                call=call,
+                number=number,
+                at=at,
+                lasts=_LASTS,
+            )
+            if not kind:
+                who = vendor or "a call"
+                unsayable.append(
+                    f"# no fault makes this: {who} {moment.step.way.words} at “{text}”"
+                )
                 going_on = False
                 continue
-            at = (moment.before.now - EPOCH) // _MOMENT
-            if going_on and faults[-1][0] == trouble:
-                faults[-1] = (trouble, faults[-1][1], faults[-1][2], at + _LASTS)
+            if going_on and (faults[-1].vendor, faults[-1].kind) == trouble:
+                lasts = at + _LASTS - faults[-1].at
+                faults[-1] = msgspec.structs.replace(faults[-1], lasts=lasts)
             else:
-                faults.append((trouble, what, at, at + _LASTS))
+                faults.append(last)
             going_on = True
-        for (vendor, kind), what, start, end in faults:
-            yield f"# it has to fall on {what}"
-            yield f"fault {vendor} {kind} from {_clock(start)} to {_clock(end)}"
+        return tuple(faults), tuple(unsayable), last
 
     def _trouble(self, moment: Moment) -> tuple[str, str] | None:
         way, request = moment.step.way, moment.request
@@ -208,10 +246,7 @@ class Examples:
             return vendor, "lost answer"
         if not way.refusal:
             return None
-        faults = _DATABASE_FAULTS if vendor == "postgres" else _FAULTS
-        if vendor and way.refusal in faults:
-            return vendor, faults[way.refusal]
-        return vendor, f"# no fault makes this: {vendor or 'a call'} {way.words}"
+        return vendor, faults_of(vendor).get(way.refusal, "")
 
     def _expected(self, path: Path) -> Iterator[str]:
         course = path.state.course
@@ -251,10 +286,10 @@ def _said(who: str, moment: Moment, told: Collection[str] = ()) -> Iterator[str]
         yield f"# {'then ' if moment.again else ''}{who} answers {', '.join(parts)}"
 
 
-def _called(moment: Moment) -> str:
-    """The call that a moment decides, in a few words."""
+def _text(moment: Moment) -> str:
+    """The call that a moment decides, as the run names it."""
     calls = moment.before.calls
-    return f"“{calls[min(calls)].text}”" if calls else ""
+    return calls[min(calls)].text if calls else ""
 
 
 def _effects(moments: list[Moment]) -> Iterator[str]:
@@ -294,9 +329,25 @@ def _people(moments: list[Moment]) -> Iterator[str]:
         elif ask.kind in ("plan", "approve", "undo", "doubt"):
             line = f'person {role} approves "{label}" after {after}'
         else:
-            line = f'# person {role} answers "{label}": {way.words}'
+            said = _given(moment)
+            line = f'person {role} answers "{label}" with {said} after {after}'
+            if not said:
+                line = f'# person {role} answers "{label}": {way.words}'
         lines[ask.question] = line
     yield from dict.fromkeys(sorted(lines.values(), key=lambda one: "never" not in one))
+
+
+def _given(moment: Moment) -> str:
+    """What was answered, as a scenario says it; empty where it can only be chosen on the spot."""
+    event = moment.step.way.make(moment.before)
+    if not isinstance(event, Answered) or not isinstance(event.answer, Gave):
+        return ""
+    ask = moment.asked
+    values = {name: one.value for name, one in event.answer.values.items()}
+    if ask is not None and ask.gives:
+        return _literal(Row(values))
+    value = values.get("answer")
+    return "" if isinstance(value, Row) else _literal(value)
 
 
 def _inputs(given: Mapping[str, Datum]) -> Iterator[str]:
@@ -330,10 +381,6 @@ def _span(span: timedelta) -> str:
         if seconds and seconds % size == 0:
             return f"{seconds // size}{unit}"
     return f"{seconds}s"
-
-
-def _clock(milliseconds: int) -> str:
-    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
 
 
 def _moment(value: datetime) -> str:

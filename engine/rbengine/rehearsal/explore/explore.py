@@ -11,6 +11,7 @@ from rbengine.plan.program import FindingSpec, Plan
 from rbengine.rehearsal.explore.branches import Branches
 from rbengine.rehearsal.explore.candidates import Candidates
 from rbengine.rehearsal.explore.domains import Domains
+from rbengine.rehearsal.explore.draft import Claim, ClaimKind
 from rbengine.rehearsal.explore.exact import Exact
 from rbengine.rehearsal.explore.example import Examples
 from rbengine.rehearsal.explore.flow import Flow
@@ -37,11 +38,12 @@ def explore(
     *,
     paths: int = PATHS,
     builders: Mapping[str, Operation] | None = None,
+    prices: Mapping[str, str] | None = None,
 ) -> Exploration:
     """Walk up to `paths` paths of `plan`, which was built from `analysis`, and say what was found.
 
     Pure: equal arguments give equal results. `builders` are the lines a world may say about vendors, by full name;
-    without them examples tell answers of vendors in comments.
+    without them examples tell answers of vendors in comments. `prices` are those by which the app comes to each tier.
     """
     answers = answers_of(plan, analysis)
     reads = Reads(plan, answers)
@@ -67,7 +69,7 @@ def explore(
         pairs_met=sum(
             (search.together.get(one, 0) & every & ~one).bit_count() for one in counted
         ) // 2,
-        remarks=_remarks(plan, branches, gathering, Examples(plan, answers, reads, builders)),
+        remarks=_remarks(plan, branches, gathering, Examples(plan, answers, reads, builders, prices)),
     )  # fmt: skip
 
 
@@ -75,6 +77,8 @@ class _Shown(NamedTuple):
     remark: Remark
     path: Path | None = None
     title: str = ""
+    claim: ClaimKind = "endless"
+    failures: tuple[str, ...] = ()
 
 
 def _remarks(
@@ -93,8 +97,10 @@ def _remarks(
             titles[shown.title] += 1
             twice = titles[shown.title]
             title = shown.title if twice == 1 else f"{shown.title} ({twice})"
-            example = examples.of(shown.path, f"explored_{number}", title)
-            remark = msgspec.structs.replace(remark, example=example)
+            file, line, _ = shown.path.failed_at
+            claim = Claim(kind=shown.claim, file=file, line=line, failures=shown.failures)
+            draft = examples.of(shown.path, f"explored_{number}", title, claim)
+            remark = msgspec.structs.replace(remark, example=draft.written(), draft=draft)
         finished.append(remark)
     return tuple(finished)
 
@@ -113,21 +119,29 @@ def _troubles(plan: Plan, gathering: Gathering) -> Iterator[_Shown]:
         text = f"{_paths(kept.count)} in nothing: no finding, no escalation, no hand-over"
         place = (file, _line_of(plan, "otherwise") or line)
         title = "nothing is found, and nobody is told"
-        yield _Shown(remark("error", "ends in nothing", text, place), kept.path, title)
+        yield _Shown(
+            remark("error", "ends in nothing", text, place), kept.path, title, "ends in nothing"
+        )
     for kept in gathering.endless.values():
         text = f"{_paths(kept.count)} only after more events than anybody follows"
         yield _Shown(remark("error", "endless", text), kept.path, "it does not come to an end")
     for place, kept in gathering.unhandled.items():
         kinds = ", ".join(sorted(kept.words))
         text = f"refused with {kinds}, and no handler takes it: the run ends failed"
-        title = f"refused with {kept.path.failed_at[2]}, and no handler takes it"
-        yield _Shown(remark("warning", "unhandled", text, place), kept.path, title)
+        title = f"line {place[1]}: refused with {kept.path.failed_at[2]}, and no handler takes it"
+        yield _Shown(
+            remark("warning", "unhandled", text, place),
+            kept.path,
+            title,
+            "unhandled",
+            tuple(sorted(kept.words)),
+        )
     for who, level, words in _LATE:
         late = gathering.late.get(who)
         if late is not None and plan.mttr is not None:
             took, allowed = duration_text(late.path.took), duration_text(plan.mttr)
             text = f"resolved after {took}, over the mttr of {allowed}, {words}"
-            yield _Shown(remark(level, "late", text), late.path, f"resolved late, {words}")
+            yield _Shown(remark(level, "late", text), late.path, f"resolved late, {words}", "late")
 
 
 _LATE: tuple[tuple[str, Level, str], ...] = (

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from rbengine.rehearsal.explore.draft import Draft
+
 Level = Literal["error", "warning", "note"]
 Kind = Literal[
     "unreachable",  # a branch that nothing reaches
@@ -29,6 +31,8 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """For `unreachable` and `apart`: it cannot happen. Else it was not seen on the paths walked."""
     example: str = ""
     """A world and a scenario, ready to paste beside the runbook; empty where nothing happens to show."""
+    draft: Draft | None = None
+    """What the example was written from."""
 
 
 class Exploration(msgspec.Struct, frozen=True, kw_only=True):
