@@ -97,7 +97,7 @@ def rehearsed(ground: Ground, path: str, one: Exploration) -> Exploration:
 def _prices(ground: Ground) -> dict[str, str]:
     app = ground.workspace.app()
     tiers = tiers_of(None if app is None else app[0])
-    return {tier: price for price, tier in reversed(tiers.items())}
+    return {tier: price for price, tier in reversed(tuple(tiers.items()))}
 
 
 def _told(one: Exploration) -> dict[str, Any]:

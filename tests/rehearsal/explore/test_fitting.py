@@ -1,5 +1,7 @@
 """Examples that fit the simulated company: each, pasted beside its runbook, rehearses."""
 
+from collections.abc import Iterator
+
 import pytest
 from rbengine.cli.exploring import rehearsed
 from rbengine.cli.ground import Ground
@@ -13,21 +15,20 @@ Shown = tuple[Ground, str, Exploration]
 
 
 @pytest.fixture(scope="module", params=["rb001", "rb006", "rb011"])
-def shown(request: pytest.FixtureRequest) -> Shown:
+def shown(request: pytest.FixtureRequest) -> Iterator[Shown]:
     """A shipped playbook with the examples that are shown of it."""
-    ground = Ground.here(Output())
-    request.addfinalizer(lambda: ground.__exit__(None, None, None))
-    path = ground.playbook(request.param)
-    app = ground.workspace.app()
-    tiers = tiers_of(None if app is None else app[0])
-    explored = explore(
-        ground.workspace.plan(path),
-        ground.workspace.analysis(path),
-        paths=1500,
-        builders=ground.workspace.builders,
-        prices={tier: price for price, tier in tiers.items()},
-    )
-    return ground, path, rehearsed(ground, path, explored)
+    with Ground.here(Output()) as ground:
+        path = ground.playbook(request.param)
+        app = ground.workspace.app()
+        tiers = tiers_of(None if app is None else app[0])
+        explored = explore(
+            ground.workspace.plan(path),
+            ground.workspace.analysis(path),
+            paths=1500,
+            builders=ground.workspace.builders,
+            prices={tier: price for price, tier in tiers.items()},
+        )
+        yield ground, path, rehearsed(ground, path, explored)
 
 
 def test_every_example_rehearses_where_it_is_pasted(shown: Shown) -> None:
