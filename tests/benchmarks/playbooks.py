@@ -120,7 +120,7 @@ def _look(number: int, one: int) -> str:
     stuck_{one} = query all at most 20 rows
       SELECT id, name, state, error, attempts
       FROM jobs
-      WHERE account_id = :account AND state = 'failed' AND name = '{subject}-{number}'
+      WHERE account_id = :account AND state = 'failed' AND name = '{subject}-{number}' AND created_at > now() - :since
       ORDER BY created_at
 
   finding drifted_{one} "The {subject} drifted, case {number}"

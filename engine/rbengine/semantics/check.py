@@ -19,7 +19,7 @@ from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.people import check_head, check_people
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.recursion import check_recursion
-from rbengine.semantics.shape import check_shape, check_use
+from rbengine.semantics.shape import check_inputs, check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.telling import Called, check_retries, check_telling
 from rbengine.semantics.timing import check_timing
@@ -88,6 +88,7 @@ def check(
     check_timing(file, tree, policy.limits, procedures, bench.types, bench.findings, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, nodes, shelf.declared, report)
+        check_inputs(file, tree, nodes, bench.statements.values(), report)
     _check_libraries(shelf, policy, collector)
 
     problems = accept(file, tree, _accepted_in_libraries(shelf, collector.in_reading_order()))

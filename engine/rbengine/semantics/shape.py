@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from rbengine.contract.policy import PolicyModel
+from rbengine.semantics.analysis import BoundStatement
 from rbengine.semantics.inference.workbench import Declared
 from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
@@ -11,7 +12,7 @@ from rbengine.source import Span
 from rbengine.syntax.nodes import Calendar, Library, Node, Runbook
 from rbengine.syntax.nodes import runbook as tree
 from rbengine.syntax.nodes.changes import Change
-from rbengine.syntax.nodes.expressions import Apply, Template
+from rbengine.syntax.nodes.expressions import Apply, NameRef, Template
 from rbengine.syntax.nodes.statements import ProcedureCall, Step
 from rbengine.syntax.nodes.types import NamedType
 
@@ -112,6 +113,22 @@ def check_use(
                 if not hit:
                     idle = problems.UnusedLibrary(file=file, span=name.span, name=name.text)
                     report(problems.describe(idle))
+
+
+def check_inputs(
+    file: str,
+    runbook: Runbook,
+    nodes: Iterable[Node],
+    statements: Iterable[BoundStatement],
+    report: Report,
+) -> None:
+    """Report inputs that nothing reads. `nodes` are all of the file, `statements` its SQL."""
+    read = {one.name.text for one in nodes if isinstance(one, NameRef)}
+    read |= {parameter.path[0] for one in statements for parameter in one.parameters}
+    for part in runbook.parts:
+        if isinstance(part, tree.Input) and part.name.text not in read:
+            idle = problems.UnusedInput(file=file, span=part.name.span, name=part.name.text)
+            report(problems.describe(idle))
 
 
 def findings_of(runbook: Runbook) -> Iterator[tree.Finding]:

@@ -201,7 +201,10 @@ def test_an_enum_beside_a_listed_column_has_a_value_of_its_list(
 ) -> None:
     """Compared, one in common is enough; assigned, each of them must fit."""
     head = 'input plan: one of gold or pro = "pro" "Which"\ninput mood: one of up or down = "up" "Which"\n'
-    where = "  n = query value\n    SELECT count(*) AS n FROM accounts WHERE tier = {}\n"
+    where = (
+        "  n = query value\n    SELECT count(*) AS n FROM accounts WHERE tier = {}\n"
+        '  note "{{{{ plan }}}} {{{{ mood }}}}"\n'
+    )
     assert found(where.format(":plan"), describer, head) == []
     assert found(where.format(":mood"), describer, head) == ["E405 at `:mood`"]
     body = '  change "Do"\n    sql\n      UPDATE accounts SET tier = {} WHERE id = :account\n    expect 1 row\n'

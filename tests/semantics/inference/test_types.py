@@ -186,9 +186,9 @@ def test_what_people_see_of_a_row_is_one_of_its_fields() -> None:
 )
 def test_a_written_text_has_the_form_of_its_type(type_: str, right: str, wrong: str) -> None:
     """What comes from elsewhere is taken as it comes."""
-    check(f'input x: {type_} = "{right}" "Which"\nresolve stale\n  note "a"\n')
+    check(f'input x: {type_} = "{right}" "Which"\nresolve stale\n  note "{{{{ x }}}}"\n')
     check(
-        f'input x: {type_} = "{wrong}" "Which"\nresolve stale\n  note "a"\n',
+        f'input x: {type_} = "{wrong}" "Which"\nresolve stale\n  note "{{{{ x }}}}"\n',
         [f'E423 at `"{wrong}"`'],
     )
 

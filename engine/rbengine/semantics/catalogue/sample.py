@@ -1,5 +1,6 @@
 """Samples of the catalogue: the part that matters is written, the rest of a runbook is filled in."""
 
+import re
 from textwrap import dedent
 
 from rbengine.diagnostics import Code
@@ -10,7 +11,8 @@ runbook RB-900 "A runbook of the shop"
 
 severity P2
 mttr 2h
-
+"""
+INPUT = """
 input account: uuid "The account"
 """
 STEP = """\
@@ -43,6 +45,8 @@ def sample(text: str) -> str:
     words = {line.split(" ")[0] for line in text.splitlines() if line[:1].strip()}
     lines = [line for line in HEAD.splitlines() if line.split(" ")[0] not in words & _HEAD_WORDS]
     whole = "\n".join(lines) + "\n"
+    if "diagnose" not in words or re.search(r"\baccount\b", text):
+        whole += INPUT
     if "diagnose" not in words:
         whole += "\ndiagnose\n" + STEP + FINDING
         if "resolve" not in words:

@@ -80,6 +80,11 @@ class UnusedMessage(Problem, frozen=True, kw_only=True):
     name: str
 
 
+class UnusedInput(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W707")
+    name: str
+
+
 class UnusedLibrary(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("W702")
     name: str
@@ -140,7 +145,7 @@ class InTwoLibraries(Problem, frozen=True, kw_only=True):
 ShapeProblem = (
     UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
     | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
-    | UnusedLibrary | LibraryCycle | InTwoLibraries
+    | UnusedInput | UnusedLibrary | LibraryCycle | InTwoLibraries
     | Recursion | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
 )  # fmt: skip
 
@@ -254,6 +259,14 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 f"message `{name}` is never sent",
                 "unused",
                 help="send it, or take it out",
+            )
+        case UnusedInput(name=name):
+            return diagnostic(
+                problem,
+                f"input `{name}` is never used",
+                "unused",
+                why="whoever starts the run looks for a value that changes nothing",
+                help="use it, or take it out",
             )
         case UnusedLibrary(name=name):
             return diagnostic(
