@@ -96,6 +96,8 @@ class Presence:
         state = self._state
         if self._scripted or not quiet or state is None or not state.questions:
             return None
+        if until is not None and until <= now:
+            return None  # what is due already happens first
         if self._said is None:
             if self._ask is None or self._signals.hung_up:
                 raise ParkedError(waiting_of(state, "").text)

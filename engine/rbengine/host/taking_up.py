@@ -45,7 +45,7 @@ def taken_up(plan: Plan, store: JournalStore, run: str) -> TakenUp:
             finish = next((one for one in commands if isinstance(one, Finish)), finish)
     except (msgspec.MsgspecError, UnexpectedEvent) as error:
         raise _of_another_engine(run, error) from error
-    return TakenUp(state=state, finish=finish)
+    return TakenUp(state=state, finish=finish if state.course.finished else None)
 
 
 def _of_another_engine(run: str, error: Exception) -> JournalError:

@@ -3,7 +3,8 @@
 The run is its journal. The company is its texts, kept with the run, and what its own log says it has lived through.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
@@ -142,7 +143,9 @@ class KeptRuns:
         first = found.state.begun
         if first is None:
             raise CannotGoOnError("its journal has no first line")
-        if found.finish is not None:  # its process died after the end
+        if found.finish is not None and not self._store.inbox(
+            run
+        ):  # its process died after the end
             self._store.finish(run, epoch, found.finish.outcome)
             return self._kept(first, found.finish, "", in_order=True)
         with loopback_only() as attempts:
@@ -160,6 +163,32 @@ class KeptRuns:
                 now = self._real_now() - before.waiting.behind
             moment = max(state.now, now)
             return self._drive(stage, simulation, first, epoch, presence, observer, (state, moment))
+
+    @contextmanager
+    def company(
+        self, run: str, session: RehearsalSession, simulation: Simulation
+    ) -> Iterator[Stage]:
+        """The company as the run left it, for whoever looks at it: nothing done to it is remembered.
+
+        Raises CannotGoOnError where it cannot be what it was.
+        """
+        found = taken_up(plan_of(self._store, run), self._store, run)
+        first = found.state.begun
+        if first is None:
+            raise CannotGoOnError("its journal has no first line")
+        with loopback_only() as attempts:
+            stage = session.open_world(
+                simulation.path,
+                simulation.world,
+                attempts=attempts,
+                started=first.began,
+                operator=first.operator,
+            )
+            log = WorldLog(world_file(self._folder, run))
+            performance = KeptPerformance(stage, NobodyAnswers(), None, log, None)
+            _refuse_gap(performance.lead_through(log.entries()), found.state)
+            stage.clock.move_to(found.state.now)
+            yield stage
 
     def _made(
         self,
@@ -235,7 +264,7 @@ class KeptRuns:
     ) -> None:
         """Make the company what it was; a run whose company cannot be that is let go at once."""
         try:
-            _refuse_gaps(performance.lead_through(log.entries()), state)
+            _refuse_gap(performance.lead_through(log.entries()), state)
         except CannotGoOnError as problem:
             behind = self._real_now() - state.now
             self._store.park(run, epoch, waiting_of(state, str(problem), behind))
@@ -280,9 +309,10 @@ def world_file(folder: Path, run: str) -> Path:
     return folder / "worlds" / f"{run}.jsonl"
 
 
-def _refuse_gaps(made: int, state: RunState) -> None:
-    """Every call that has ended was made: a log that holds fewer is not the company's."""
-    if made < state.numbers.call - len(state.calls):
+def _refuse_gap(made: int, state: RunState) -> None:
+    """A company that remembers no call at all, though some have ended, is not the run's."""
+    lost = sum(one.of is not None for one in state.calls.values())
+    if not made and state.numbers.call > len(state.calls) + lost:
         raise CannotGoOnError(
-            "the simulated company's log is missing or cut off, so the company cannot be what it was"
+            "the simulated company's log is missing, so the company cannot be what it was"
         )
