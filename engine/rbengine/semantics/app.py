@@ -1,6 +1,6 @@
 """Check an app: what this company's own program does, as far as rehearsals need it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rbengine.contract.types import UNKNOWN, Record, Type
 from rbengine.diagnostics import Diagnostic
@@ -18,10 +18,11 @@ from rbengine.semantics.inference.written_types import written_type
 from rbengine.semantics.problems import app as problems
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile, Span
-from rbengine.syntax.nodes import App, Node, statements, walk
+from rbengine.syntax.nodes import App, Library, Node, statements, walk
 from rbengine.syntax.nodes import app as tree
 from rbengine.syntax.nodes.changes import Change, Sql
 from rbengine.syntax.nodes.expressions import OperationCall
+from rbengine.syntax.nodes.library import Observed
 
 EventSubject = Callable[[str, str], Record | None]
 """By vendor and type of event: what `event` is in its handler; None for an event the adapter does not know."""
@@ -49,10 +50,38 @@ def check_app(
     return in_reading_order(accept(source.path, app, checker.found.in_reading_order()))
 
 
-def observing_functions(app: App) -> frozenset[str]:
-    """The functions of the company's own program that only read: they may be called outside a change."""
-    functions = (one for one in app.parts if isinstance(one, tree.AppFunction))
-    return frozenset(one.name.plain for one in functions if one.effect == "observes")
+def observing_functions(app: App | None, libraries: Iterable[Library]) -> frozenset[str]:
+    """The functions of the company's own program that only read: they may be called outside a change.
+
+    The app says so, or a library; of what both speak of, the app knows better.
+    """
+    declared = _declared(app)
+    known = {one.name.plain for library in libraries for one in _observed(library)}
+    observing = {name for name, one in declared.items() if one.effect == "observes"}
+    return frozenset(observing | (known - declared.keys()))
+
+
+def contradicted(library: Library, source: SourceFile, app: App | None) -> tuple[Diagnostic, ...]:
+    """The functions that `library` says only observe, and of which the app says that they change something."""
+    declared = _declared(app)
+    return tuple(
+        problems.describe(
+            problems.ChangesWhatItObserves(
+                file=source.path, span=one.name.span, function=one.name.plain, promise=None
+            )
+        )
+        for one in _observed(library)
+        if one.name.plain in declared and declared[one.name.plain].effect == "changes"
+    )
+
+
+def _declared(app: App | None) -> dict[str, tree.AppFunction]:
+    parts = () if app is None else app.parts
+    return {one.name.plain: one for one in parts if isinstance(one, tree.AppFunction)}
+
+
+def _observed(library: Library) -> Iterable[Observed]:
+    return (one for one in library.parts if isinstance(one, Observed))
 
 
 class _Checker:

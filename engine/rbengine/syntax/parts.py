@@ -10,7 +10,7 @@ PART_WORDS: dict[str, tuple[str, ...]] = {
         "allow",
     ),
     "calendar": ("timezone", "use", "daily", "weekly", "monthly", "allow"),
-    "library": ("use", "record", "procedure", "message", "allow"),
+    "library": ("use", "record", "procedure", "message", "function", "allow"),
     "app": ("tier", "function", "on", "allow"),
     "scenarios": ("use", "world", "scenario", "not"),
 }  # fmt: skip

@@ -391,7 +391,9 @@ class Workspace:
         from rbengine.semantics.app import observing_functions
 
         app = self.app()
-        return frozenset() if app is None else observing_functions(app[0])
+        written = (self._texts[one] for one in self._by_word.get(("library", ""), ()))
+        libraries = self._libraries.values() if any(" observes" in one for one in written) else ()
+        return observing_functions(None if app is None else app[0], [one for one, _ in libraries])
 
     def _in_file(self, path: str) -> tuple[Diagnostic, ...]:
         match self.tree(path):
@@ -436,6 +438,7 @@ class Workspace:
         if self._libraries[name][0] is not tree:
             return ()  # the second one of its name, which is a problem by itself
         from rbengine.semantics.allowances import AMONG_FILES, accept
+        from rbengine.semantics.app import contradicted
         from rbengine.semantics.check import check_library
         from rbengine.semantics.unused import unused_parts
 
@@ -450,7 +453,9 @@ class Workspace:
         others = (text for other, text in self._texts.items() if other != path)
         unused = unused_parts(tree, self.source(path), others)
         own = (one for one in found if one.primary.file == path)
-        return (*own, *accept(path, tree, unused, codes=AMONG_FILES))
+        app = self.app()
+        said = contradicted(tree, self.source(path), None if app is None else app[0])
+        return (*own, *said, *accept(path, tree, unused, codes=AMONG_FILES))
 
     def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
         beside = runbook_path(path)

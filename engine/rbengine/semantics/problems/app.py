@@ -7,6 +7,9 @@ from rbengine.semantics.problems.base import Problem, diagnostic
 from rbengine.source import Span
 
 
+_WHY_OBSERVING = "a function that observes may be called outside a change, by anyone, at any moment"
+
+
 class AppSaysTwice(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E670")
     what: str
@@ -36,7 +39,8 @@ class EventsDiffer(Problem, frozen=True, kw_only=True):
 class ChangesWhatItObserves(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E674")
     function: str
-    promise: Span
+    promise: Span | None
+    """Where the app itself says that it observes; None where a library does, and the app says that it changes."""
 
 
 class NotInAnApp(Problem, frozen=True, kw_only=True):
@@ -87,13 +91,21 @@ def describe(problem: AppProblem) -> Diagnostic:
                 secondary=(Label(problem.file, first, "the first one"),),
                 help="write a handler for each",
             )
-        case ChangesWhatItObserves(function=function, promise=promise):
+        case ChangesWhatItObserves(function=function, promise=None):
+            return diagnostic(
+                problem,
+                f'the app says that "{function}" changes something',
+                "only observes?",
+                why=_WHY_OBSERVING,
+                help="take this line out, or correct the app",
+            )
+        case ChangesWhatItObserves(function=function, promise=Span() as promise):
             return diagnostic(
                 problem,
                 f'"{function}" changes something, although it only observes',
                 "a change",
                 secondary=(Label(problem.file, promise, "observes"),),
-                why="a function that observes may be called outside a change, by anyone, at any moment",
+                why=_WHY_OBSERVING,
                 help="write `changes` instead of `observes`",
             )
         case NotInAnApp(statement=statement):

@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001  # every builder takes the same three things
-"""Record types and procedures."""
+"""Record types, procedures, and functions that only observe."""
 
 from typing import Any
 
@@ -38,9 +38,14 @@ def _procedure(lowering: Lowering, parts: Parts, span: Span) -> n.Procedure:
     )
 
 
+def _observed(lowering: Lowering, parts: Parts, span: Span) -> n.Observed:
+    return lowering.make(n.Observed, span, name=template(lowering, parts[0]))
+
+
 BUILDERS = {
     "library_head": _library_head,
     "record_type": _record_type,
     "record_line": _record_line,
     "procedure": _procedure,
+    "observed": _observed,
 }

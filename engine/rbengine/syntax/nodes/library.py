@@ -1,4 +1,4 @@
-"""A library: record types, procedures and messages that runbooks `use`."""
+"""A library: record types, procedures and messages that runbooks `use`, and functions that only read."""
 
 from rbengine.syntax.nodes.base import Name, Node
 from rbengine.syntax.nodes.expressions import Template
@@ -19,7 +19,13 @@ class Procedure(Node, frozen=True, kw_only=True, eq=False, gc=False):
     body: Body
 
 
+class Observed(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """`function "name" observes`: this function of the company's own program only reads."""
+
+    name: Template
+
+
 class Library(Node, frozen=True, kw_only=True, eq=False, gc=False):
     name: Name
     title: Template
-    parts: tuple[Use | RecordType | Procedure | Message | Allow | ErrorSection, ...]
+    parts: tuple[Use | RecordType | Procedure | Message | Observed | Allow | ErrorSection, ...]
