@@ -309,7 +309,7 @@ def test_the_checker_and_the_machine_know_the_same_functions() -> None:
         (timedelta(0), "0s"),
         (NOW, "2026-11-23 03:00 UTC"),
         (Percent(Decimal("5")), "5%"),
-        (Percent(Decimal("2.50")), "2.50%"),
+        (Percent(Decimal("2.50")), "2.5%"),
         (Percent(Decimal(100) / 3), "33.33%"),
         (Percent(Decimal("7.999")), "8%"),
         ((), "none"),

@@ -19,10 +19,8 @@ from rbengine.runtime.local_time import Offsets, there
 
 _CLOCK = "%Y-%m-%d %H:%M"
 _CLOCK_WITH_SECONDS = "%Y-%m-%d %H:%M:%S"
-
-
 _PLACES = 2
-_SMALLEST = Decimal("0.01")
+"""Of a percentage."""
 
 
 def as_text(value: Value) -> str:
@@ -152,7 +150,5 @@ FILTERS: dict[str, Callable[[Value, Offsets], Value]] = {
 
 
 def _short(points: Decimal) -> str:
-    """With at most two places, none of them an idle zero that a division left; as it was written otherwise."""
-    if -points.as_tuple().exponent <= _PLACES:  # type: ignore[operator]  # finite: percentages are read or computed
-        return format(points, "f")
-    return format(points.quantize(_SMALLEST), "f").rstrip("0").rstrip(".")
+    """With at most two places, none of them an idle zero."""
+    return f"{round(points, _PLACES).normalize():f}"
