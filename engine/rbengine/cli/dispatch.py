@@ -43,6 +43,7 @@ COMMANDS = (
     Command("drill", "live through an incident: you are its people, the clocks run"),
     Command("new", "write a playbook and its scenarios, to begin with"),
     Command("world", "put a world's company on ports, for your own programs"),
+    Command("import", "drafts of playbooks from a runbook document of prose"),
     Command("fmt", "write files in one form, and change nothing else"),
     Command("lsp", "serve an editor: problems as you type, completion, renaming"),
     Command("adapters", "what a playbook can ask of the world, operation by operation"),

@@ -33,7 +33,9 @@ class MarkdownBlock(msgspec.Struct, frozen=True, kw_only=True):
     strong: str = ""
     """What an item or paragraph begins with in bold."""
     cells: tuple[str, ...] = ()
-    """Of a row of a table. The first row is its header and is not given."""
+    """Of a row of a table."""
+    header: tuple[str, ...] = ()
+    """Of a row of a table: the cells of its head, which is no row by itself."""
 
 
 def blocks_of(text: str) -> tuple[MarkdownBlock, ...]:
@@ -42,7 +44,14 @@ def blocks_of(text: str) -> tuple[MarkdownBlock, ...]:
     from markdown_it.tree import SyntaxTreeNode
 
     parser = MarkdownIt("commonmark").enable("table")
-    return tuple(_read(SyntaxTreeNode(parser.parse(text)).children, depth=0))
+    lines = text.split("\n")
+    # A row with more cells than its head loses them in Markdown: its text is that of its line.
+    return tuple(
+        msgspec.structs.replace(one, text=lines[one.line - 1].strip().strip("|").strip())
+        if one.kind == "row"
+        else one
+        for one in _read(SyntaxTreeNode(parser.parse(text)).children, depth=0)
+    )
 
 
 def _read(nodes: "list[SyntaxTreeNode]", depth: int) -> "Iterator[MarkdownBlock]":
@@ -93,12 +102,14 @@ def _list(node: "SyntaxTreeNode", depth: int) -> "Iterator[MarkdownBlock]":
 
 
 def _rows(node: "SyntaxTreeNode") -> "Iterator[MarkdownBlock]":
+    heads = [one for part in node.children if part.type == "thead" for one in part.children]
+    header = tuple(_inline(cell) for cell in heads[0].children) if heads else ()
     for part in node.children:
         if part.type != "tbody":
             continue
         for number, row in enumerate(part.children, 1):
             cells = tuple(_inline(cell) for cell in row.children)
-            yield _block(row, "row", " | ".join(cells), number=number, cells=cells)
+            yield _block(row, "row", " | ".join(cells), number=number, cells=cells, header=header)
 
 
 def _inline(node: "SyntaxTreeNode") -> str:
@@ -132,9 +143,10 @@ def _block(
     language: str = "",
     strong: str = "",
     cells: tuple[str, ...] = (),
+    header: tuple[str, ...] = (),
 ) -> MarkdownBlock:
     start, end = node.map or (0, 1)
     return MarkdownBlock(
         kind=kind, text=text, line=start + 1, end=end, depth=depth, number=number,
-        ordered=ordered, language=language, strong=strong, cells=cells,
+        ordered=ordered, language=language, strong=strong, cells=cells, header=header,
     )  # fmt: skip

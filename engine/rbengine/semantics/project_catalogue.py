@@ -257,6 +257,11 @@ CATALOGUE = (
         "a part that nobody uses is either forgotten or dead, and nobody proves that it still works",
         _LIBRARY, "procedure unlock()", 'procedure lock()\n  note "locked"\n\nprocedure unlock()',
     ),
+    _entry(
+        "W684", "an open question",
+        "a draft runs as if it were finished; a comment that begins with `# ?` says that it is not",
+        COMPANIONS["closed.rb"].replace("RB-001", "RB-002"), "symptoms\n", "# ? since when\nsymptoms\n",
+    ),
 )  # fmt: skip
 
 

@@ -349,7 +349,11 @@ class Workspace:
 
     def _syntax(self, path: str) -> tuple[Diagnostic, ...]:
         source = self.source(path)
-        return tuple(describe_syntax(one, source) for one in self._parse(path).problems)
+        parsed = self._parse(path)
+        from rbengine.semantics.questions import open_questions
+
+        asked = open_questions(path, parsed.trivia)
+        return (*(describe_syntax(one, source) for one in parsed.problems), *asked)
 
     def _trees(self, kind: type[T], holding: str = "") -> Iterator[tuple[str, T]]:
         """Files of this kind. Only those with this word in their head are read: no other can have it as its name."""

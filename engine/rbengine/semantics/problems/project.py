@@ -31,7 +31,12 @@ class UnusedPart(Problem, frozen=True, kw_only=True):
     name: str
 
 
-ProjectProblem = OnlyOnce | WithoutRunbook | UnusedPart
+class OpenQuestion(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W684")
+    asked: str
+
+
+ProjectProblem = OnlyOnce | WithoutRunbook | UnusedPart | OpenQuestion
 
 
 def describe(problem: ProjectProblem) -> Diagnostic:
@@ -68,6 +73,13 @@ def describe(problem: ProjectProblem) -> Diagnostic:
                 f"no file of the project uses {what} `{name}`",
                 "unused",
                 help="use it, or take it out",
+            )
+        case OpenQuestion(asked=asked):
+            return diagnostic(
+                problem,
+                f"open question: {asked}" if asked else "an open question without words",
+                "nobody has answered this yet",
+                help="write the answer into the playbook, then take this line out",
             )
         case _:
             assert_never(problem)
