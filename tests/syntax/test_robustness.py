@@ -2,6 +2,7 @@
 
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from rbengine.syntax.parsed import Parsed
 from support.growing import GROWING
 from support.tour import samples
 
+ROOT = Path(__file__).parents[2]
 FILES = [sample.text for sample in samples()]
 SIGNS = [
     "(",
@@ -68,6 +70,24 @@ def test_every_prefix_of_a_file_is_answered(text: str) -> None:
     for end, sign in enumerate(text):
         if sign == "\n":
             judged(text[:end])
+    assert judged(text).problems == ()
+
+
+PLAYBOOKS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "playbooks").rglob("*.rb"))
+}
+
+
+@pytest.mark.parametrize("path", PLAYBOOKS)
+def test_every_shipped_playbook_is_answered_wherever_it_is_cut_off(path: str) -> None:
+    """Behind a line, in the middle of it, and with one bracket too many: forty places, spread over the file."""
+    text = PLAYBOOKS[path]
+    lines = [end for end, sign in enumerate(text) if sign == "\n"]
+    for end in lines[:: max(1, len(lines) // 20)]:
+        judged(text[:end])
+        judged(text[: end - 3])
+    assert judged(text + "(\n").problems != ()
     assert judged(text).problems == ()
 
 
