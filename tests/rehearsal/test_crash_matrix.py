@@ -77,7 +77,7 @@ def test_a_crash_in_any_call_changes_nothing_of_what_is_done(
     for number in range(1, calls + 1):
         left = [number]
 
-        def lost(_crashes: Crashes, _call: Perform, _label: str, left: list[int] = left) -> bool:
+        def lost(_crashes: Crashes, _call: Perform, left: list[int] = left) -> bool:
             left[0] -= 1
             return left[0] == 0
 

@@ -189,3 +189,19 @@ def test_a_fault_that_cannot_be_is_said_on_its_line(
     assert words in rehearsal.misses[0].message
     span = rehearsal.misses[0].primary.span
     assert theatre.text[span.start : span.end].strip() == fault
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(
+    "label", ["Read the member", "Read Stripe", "stripe.latest_subscription", "email.send"]
+)
+def test_what_reads_or_tells_may_be_cut_off_too(theatre: Theatre, moment: str, label: str) -> None:
+    """A reading is repeated; a mail goes out once, whatever became of the answer."""
+    rehearsal = theatre.play(crash(moment, label))
+    assert rehearsal.ok, told(rehearsal)
+    events = events_of(rehearsal.lines)
+    # Behind the answer to the last mail only the line stands that says how it ended.
+    is_over = (moment, label) == ("after", "email.send")
+    assert [one.epoch for one in events if isinstance(one, Resumed)] == ([] if is_over else [2])
+    settled = [one for one in events if isinstance(one, Settled)]
+    assert len(settled) == (1 if (moment, label) == ("before", "email.send") else 0)

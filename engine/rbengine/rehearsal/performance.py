@@ -70,6 +70,7 @@ class Performance:
     def observe(self, turn: Turn) -> None:
         """Keep the turn. Raises CrashedError where the scenario lets the process die behind it."""
         self.turns.append(turn)
+        self._crashes.see(turn)
         if isinstance(turn.state, RunState):
             for command in turn.commands:
                 if isinstance(command, Perform):
@@ -77,7 +78,7 @@ class Performance:
                     self._labels[command.call] = "" if pending is None else pending.text
         if self._observer is not None:
             self._observer(turn)
-        if self._crashes.dies_after(turn, self._labels):
+        if self._crashes.dies_after(turn):
             raise CrashedError
 
     def around(self, moment: datetime, happen: Callable[[], None]) -> None:
@@ -109,7 +110,7 @@ class Performance:
             self.letters.extend(mailbox[letters_before:])
         took = self._took()
         self._take_deliveries()
-        if self._crashes.answer_is_lost(call, label):
+        if self._crashes.answer_is_lost(call):
             raise CrashedError
         return event, took
 

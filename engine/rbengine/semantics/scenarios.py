@@ -162,7 +162,8 @@ class _Checker:
                     self._at(part, env)
                 case tree.Crash():
                     offered = (*self._labels.changes, *self._labels.steps)
-                    self._label(part.label, "change or step", offered)
+                    if part.label.plain not in self._operations():
+                        self._label(part.label, "change or step", offered)
                 case tree.ExpectTheSame():
                     self._the_same(scenario, part, titles)
                 case tree.ExpectTable():
@@ -171,6 +172,11 @@ class _Checker:
                     self._expect_call(part, env)
                 case _:
                     self._expectation(part, env)
+
+    def _operations(self) -> frozenset[str]:
+        """Names of the operations that the runbook and what it uses call."""
+        tables = (self._runbook.tables, *(one.tables for one in self._runbook.libraries))
+        return frozenset(one.full_name for its in tables for one in its.operations.values())
 
     def _fault(self, node: tree.Fault) -> None:
         target = node.target.text
