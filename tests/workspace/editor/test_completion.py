@@ -133,3 +133,11 @@ def test_an_empty_file_offers_what_a_file_may_hold() -> None:
     asked, offset = under("p/new.rb", "▮")
     found = {one.label for one in complete(asked, "p/new.rb", offset).offers}
     assert found == {"runbook", "policy", "calendar", "library", "app", "scenarios"}
+
+
+def test_the_halves_of_an_amount_are_offered() -> None:
+    """Tables keep them apart."""
+    amount = "paid = 12.50 usd\n    cents = paid.▮"
+    asked, offset = under(BOOK, FILES[BOOK].replace(f"paid = {CALL}", amount, 1))
+    found = complete(asked, BOOK, offset, TABLES)
+    assert [one.label for one in found.offers] == ["minor", "currency"]

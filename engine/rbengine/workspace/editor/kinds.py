@@ -2,6 +2,7 @@
 
 from rbengine.contract.types import (
     BOOL,
+    MONEY,
     UNKNOWN,
     Enum,
     FieldType,
@@ -14,6 +15,7 @@ from rbengine.contract.types import (
     show,
 )
 from rbengine.semantics.inference.environment import BUILTINS
+from rbengine.semantics.inference.naming import MONEY_FIELDS
 from rbengine.syntax.nodes.changes import ChangeForEach
 from rbengine.syntax.nodes.scenarios import Given
 from rbengine.syntax.nodes.statements import ForEach
@@ -65,8 +67,10 @@ def without_doubt(type_: Type) -> Type:
 
 
 def record_in(type_: Type) -> Record | None:
-    """The record whose fields `x.name` reads: of a list, those of its items."""
+    """The record whose fields `x.name` reads: of a list, those of its items; of an amount, its halves."""
     type_ = without_doubt(type_)
+    if type_ == MONEY:
+        return Record(tuple(FieldType(name, one) for name, one in MONEY_FIELDS.items()), "money")
     if isinstance(type_, ListOf):
         type_ = without_doubt(type_.item)
     return type_ if isinstance(type_, Record) else None
