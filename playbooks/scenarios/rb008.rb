@@ -113,6 +113,26 @@ world calm "Nothing is wrong"
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
 
+world not_ours "Twilio refuses numbers that no message of ours has"
+  supabase.function(slug: "sms-send")
+  twilio.alert(code: 21610, text: "opted out", at: 9m ago)
+  twilio.alert(code: 21211, text: "not a valid phone number", at: 3m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "Validate numbers" with "https://git.alacartechat.test/1" after 5m
+
+world queue_full "The carrier's queue is full, and the page does not list messaging"
+  supabase.function(slug: "sms-send")
+  status.component(page: "twilio", name: "Programmable Messaging", listed: false)
+  twilio.message(from: "+15005550006", to: "+393331234567", direction: "outbound-api",
+                 status: "failed", error_code: 30001, at: 4m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "how many messages a second" with 10 after 2m
+  person on_call answers "How many milliseconds" with 200 after 1m
+  person on_call approves after 30s
+  person on_call answers "higher limit" with "T-1" after 3m
+
 scenario "the sending is slowed down" in too_fast
   expect found rate_limited
   expect not found invalid_numbers
@@ -177,3 +197,230 @@ scenario "no message has failed" in calm
   expect nothing changed
   expect no escalation
   expect handed over within 1m
+
+scenario "Twilio's page cannot be read" in too_fast
+  fault status unavailable from 0s to 3h
+  expect the same as "the sending is slowed down"
+
+scenario "the carrier's queue is full" in queue_full
+  expect found rate_limited
+  expect changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect asked 1 time "higher limit"
+  expect resolved within 25m
+  expect no escalation
+
+scenario "the logs cannot be read" in too_fast
+  fault supabase unavailable from 0s to 1m
+  expect the same as "the sending is slowed down"
+
+scenario "the answer about the new pause is lost" in too_fast
+  fault supabase lost answer from 3m10s to 4m
+  expect the same as "the sending is slowed down"
+
+scenario "Supabase refuses the new pause" in too_fast
+  fault supabase rate limited from 3m10s to 3h
+  expect found rate_limited
+  expect asked 1 time "how many messages a second"
+  expect not changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect escalated to tech_lead
+
+scenario "the new pause is not approved" in too_fast
+  person on_call refuses "Set SMS_SEND_DELAY_MS" after 1m
+  expect found rate_limited
+  expect not changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect escalated to tech_lead
+
+scenario "nobody approves the new pause" in too_fast
+  person on_call never answers
+  person on_call answers "how many messages a second" with 10 after 2m
+  person on_call answers "How many milliseconds" with 200 after 1m
+  expect found rate_limited
+  expect not changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect escalated to tech_lead
+
+scenario "a pause that cannot be" in too_fast
+  person on_call answers "How many milliseconds" with 0 after 1m
+  expect found rate_limited
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody wants to name a pause" in too_fast
+  person on_call refuses "How many milliseconds" after 1m
+  expect found rate_limited
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody names a pause" in too_fast
+  person on_call never answers
+  person on_call answers "how many messages a second" with 10 after 2m
+  expect found rate_limited
+  expect asked 1 time "How many milliseconds"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "an account that may send nothing" in too_fast
+  person on_call answers "how many messages a second" with 0 after 2m
+  expect found rate_limited
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody can read the limits" in too_fast
+  person on_call refuses "how many messages a second" after 1m
+  expect found rate_limited
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody reads the limits" in too_fast
+  person on_call never answers
+  expect found rate_limited
+  expect asked 1 time "how many messages a second"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody wants to ask for a higher limit" in too_fast
+  person on_call refuses "higher limit" after 1m
+  expect changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect escalated to tech_lead
+
+scenario "nobody asks for a higher limit" in too_fast
+  person on_call never answers
+  person on_call answers "how many messages a second" with 10 after 2m
+  person on_call answers "How many milliseconds" with 200 after 1m
+  person on_call approves "Set SMS_SEND_DELAY_MS" after 30s
+  expect changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect asked 1 time "higher limit"
+  expect escalated to tech_lead
+
+scenario "Twilio goes on refusing" in too_fast
+  at 5m
+    twilio.alert(code: 20429, text: "Too Many Requests")
+  at 13m
+    twilio.alert(code: 20429, text: "Too Many Requests")
+  at 20m
+    twilio.alert(code: 20429, text: "Too Many Requests")
+  expect changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect asked 1 time "higher limit"
+  expect escalated to tech_lead
+
+scenario "Twilio does not answer" in too_fast
+  fault twilio unavailable from 0s to 3h
+  expect not judged rate_limited
+  expect not judged invalid_numbers
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "Twilio goes down while its messages are read" in too_fast
+  fault twilio unavailable from 500ms to 3h
+  expect not judged rate_limited
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "Twilio goes down while the balance is read" in too_fast
+  fault twilio unavailable from 800ms to 3h
+  expect not judged rate_limited
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "the database does not answer" in too_fast
+  fault postgres down from 0s to 3h
+  expect the same as "the sending is slowed down"
+
+scenario "refused numbers of nobody we know" in not_ours
+  expect found invalid_numbers
+  expect found carrier_blocking
+  expect nothing changed
+  expect resolved within 25m
+  expect no escalation
+
+scenario "the numbers cannot be looked up" in wrong_numbers
+  fault twilio unavailable from 950ms to 3h
+  expect found invalid_numbers
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody wants to validate numbers" in wrong_numbers
+  person on_call refuses "Validate numbers" after 1m
+  expect found invalid_numbers
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody validates numbers" in wrong_numbers
+  person on_call never answers
+  expect found invalid_numbers
+  expect asked 1 time "Validate numbers"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "the owners are not to be told" in wrong_numbers
+  person on_call refuses "Tell 1 owners" after 1m
+  expect found invalid_numbers
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody says whether the owners are told" in wrong_numbers
+  person on_call never answers
+  person on_call answers "Validate numbers" with "https://git.alacartechat.test/1" after 5m
+  expect found invalid_numbers
+  expect asked 1 time "Tell 1 owners"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "the database goes down before the owners are told" in wrong_numbers
+  fault postgres down from 4m to 3h
+  expect found invalid_numbers
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "the mail to the owners is lost on its way" in wrong_numbers
+  fault email lost answer from 5m10s to 6m
+  expect the same as "numbers are looked up and their owner is told once"
+
+scenario "the mail to the owners is not taken" in wrong_numbers
+  fault email rate limited from 5m10s to 3h
+  expect found invalid_numbers
+  expect asked 1 time "Tell 1 owners"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "nobody wants to read the content" in filtered
+  person on_call refuses "Read the" after 1m
+  expect found carrier_blocking
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody reads the content" in filtered
+  person on_call never answers
+  expect found carrier_blocking
+  expect asked 1 time "Read the"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody wants to register the sender" in filtered
+  person on_call refuses "register the sender" after 1m
+  expect found carrier_blocking
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody registers the sender" in filtered
+  person on_call never answers
+  person on_call answers "Read the" with "capitals" after 3m
+  expect found carrier_blocking
+  expect asked 1 time "register the sender"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody wants to write STOP" in filtered
+  person on_call refuses "Write STOP" after 1m
+  expect found carrier_blocking
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "nobody writes STOP" in filtered
+  person on_call never answers
+  person on_call answers "Read the" with "capitals" after 3m
+  person on_call answers "register the sender" with "R-1" after 5m
+  expect found carrier_blocking
+  expect asked 1 time "Write STOP"
+  expect nothing changed
+  expect escalated to tech_lead
