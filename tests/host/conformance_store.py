@@ -226,6 +226,24 @@ class StoreConformance:
         assert store.record(run).owner is None
         assert store.acquire(run, YOU) > epoch
 
+    def test_a_run_that_is_over_may_be_opened_once_more(self, store: JournalStore) -> None:
+        """To take back what it left standing; not while another like it is open."""
+        run = started().run
+        store.finish(run, store.create("RB-1", started(), "{}", ME), "resolved")
+        epoch = store.acquire(run, YOU)
+        store.reopen(run, epoch)
+        store.reopen(run, epoch)
+        assert store.record(run).outcome == ""
+        store.finish(run, epoch, "cancelled")
+        other = started("RUN-2026-11-23-002")
+        store.create("RB-1", other, "{}", ME)
+        epoch = store.acquire(run, YOU)
+        with pytest.raises(AlreadyOpenError) as open_one:
+            store.reopen(run, epoch)
+        assert open_one.value.run == other.run
+        with pytest.raises(FencedError):
+            store.reopen(run, epoch - 1)
+
     def test_the_head_is_a_digest_of_every_line_in_order(self, store: JournalStore) -> None:
         """Noted elsewhere, it tells later whether any line was changed: computed here as the documents say."""
         run = started().run

@@ -78,12 +78,7 @@ def go_on(
     `at_hand`: whoever sits at the terminal is asked what it needs.
     """
     texts = store.texts(record.run)
-    simulation = simulation_of(texts)
-    if simulation is None:
-        raise UsageError(
-            f"{record.run} is no run of a simulated company",
-            way_out="take it up with the version of rbengine that began it",
-        )
+    simulation = simulation_for(record.run, texts)
     plan = plan_of(store, record.run)
     output = Output()
     view: View = KeptLines(output) if json else KeptScreen(output, plan)
@@ -102,6 +97,17 @@ def go_on(
             record.run, session, simulation, presence=presence, observer=view.turn, force=force
         )
     return _ended(view, kept)
+
+
+def simulation_for(run: str, texts: Mapping[str, str]) -> Simulation:
+    """What the company of `run` is set up from. Raises UsageError for a run of another kind."""
+    simulation = simulation_of(texts)
+    if simulation is None:
+        raise UsageError(
+            f"{run} is no run of a simulated company",
+            way_out="take it up with the version of rbengine that began it",
+        )
+    return simulation
 
 
 def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:

@@ -224,6 +224,10 @@ class JournalStore(Protocol):
         """The run is over: it is no longer open, and nobody drives it. Raises FencedError."""
         ...
 
+    def reopen(self, run: str, epoch: int) -> None:
+        """It is open once more. Raises FencedError, AlreadyOpenError where another like it is open."""
+        ...
+
     def record(self, run: str) -> RunRecord:
         """One run."""
         ...

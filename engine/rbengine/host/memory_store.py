@@ -66,10 +66,7 @@ class MemoryStore:
         if started.run in self._runs:
             raise RunExistsError(started.run)
         inputs = to_line(started.inputs)
-        for other in self._runs.values():
-            record = other.record
-            if (record.runbook, record.outcome, other.inputs) == (runbook, "", inputs):
-                raise AlreadyOpenError(record.run)
+        self._refuse_second(runbook, inputs, started.run)
         plan = self._plans.setdefault(started.plan, plan)
         record = RunRecord(
             run=started.run, incident=started.incident, runbook=runbook,
@@ -131,6 +128,11 @@ class MemoryStore:
         kept = self._owned(run, epoch)
         kept.record = msgspec.structs.replace(kept.record, outcome=outcome, owner=None)
 
+    def reopen(self, run: str, epoch: int) -> None:
+        kept = self._owned(run, epoch)
+        self._refuse_second(kept.record.runbook, kept.inputs, run)
+        kept.record = msgspec.structs.replace(kept.record, outcome="")
+
     def record(self, run: str) -> RunRecord:
         return msgspec.structs.replace(self._kept(run).record, head=self.audit(run).head)
 
@@ -159,6 +161,13 @@ class MemoryStore:
         kept.state = None
         kept.sent.clear()
         kept.record = msgspec.structs.replace(kept.record, forgotten=True)
+
+    def _refuse_second(self, runbook: str, inputs: str, run: str) -> None:
+        for other in self._runs.values():
+            record = other.record
+            same = (record.runbook, record.outcome, other.inputs) == (runbook, "", inputs)
+            if same and record.run != run:
+                raise AlreadyOpenError(record.run)
 
     def _kept(self, run: str) -> _Run:
         kept = self._runs.get(run)

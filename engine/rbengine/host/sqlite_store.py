@@ -207,6 +207,20 @@ class SqliteStore:
     def finish(self, run: str, epoch: int, outcome: str) -> None:
         self._update(run, epoch, "outcome = ?, owner = NULL", outcome)
 
+    def reopen(self, run: str, epoch: int) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            number = owned(connection, run, epoch).number
+            other = connection.execute(
+                "SELECT other.run FROM run JOIN run AS other USING (runbook, inputs)"
+                " WHERE run.number = ? AND other.outcome = '' AND other.number <> run.number",
+                (number,),
+            ).fetchone()
+            if other is not None:
+                raise AlreadyOpenError(other[0])
+            connection.execute("UPDATE run SET outcome = '' WHERE number = ?", (number,))
+
+        self._file.write(work)
+
     def record(self, run: str) -> RunRecord:
         def work(connection: sqlite3.Connection) -> RunRecord:
             kept(connection, run)

@@ -23,9 +23,10 @@ from rbengine.host.processes import this_process
 from rbengine.host.simulated import SimulatedWorld
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
-from rbengine.rehearsal.crashes import TAKEN_UP_AFTER
+from rbengine.rehearsal.crashes import TAKEN_UP_AFTER, Crashes
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.kept_performance import KeptPerformance
+from rbengine.rehearsal.play import Played, Player
 from rbengine.rehearsal.session import RehearsalSession
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.starting import first_event
@@ -134,6 +135,8 @@ class KeptRuns:
     ) -> Kept:
         """Drive the run on from where it stands. `session` is one of the run's own texts.
 
+        A run that is over is opened once more where something was sent to it since.
+
         Raises OwnedError, DamagedError, ForgottenError, NoSuchRunError, CannotGoOnError where its company cannot be
         what it was, JournalError.
         """
@@ -143,6 +146,8 @@ class KeptRuns:
         first = found.state.begun
         if first is None:
             raise CannotGoOnError("its journal has no first line")
+        if before.outcome:
+            self._store.reopen(run, epoch)
         if found.finish is not None and not self._store.inbox(
             run
         ):  # its process died after the end
@@ -163,6 +168,21 @@ class KeptRuns:
                 now = self._real_now() - before.waiting.behind
             moment = max(state.now, now)
             return self._drive(stage, simulation, first, epoch, presence, observer, (state, moment))
+
+    def verify(
+        self, run: str, session: RehearsalSession, simulation: Simulation, observer: Observer
+    ) -> Played:
+        """The proof of the run's playbook once more, on its company as it is; nothing of it is kept."""
+        begun = taken_up(plan_of(self._store, run), self._store, run).state.begun
+        inputs = {} if begun is None else {name: one.value for name, one in begun.inputs.items()}
+        with self.company(run, session, simulation) as stage:
+            return Player(stage, self._engine).play(
+                inputs=inputs,
+                people=NobodyAnswers(),
+                crashes=Crashes(()),
+                observer=observer,
+                verify_only=True,
+            )
 
     @contextmanager
     def company(

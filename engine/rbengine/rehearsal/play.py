@@ -62,6 +62,7 @@ class Player:
         observer: Observer | None = None,
         around: Sequence[tuple[datetime, Callable[[], None]]] = (),
         diagnose_only: bool = False,
+        verify_only: bool = False,
         pace: Pace | None = None,
     ) -> Played:
         """Drive it to its end. `around` happens around it. Raises MissingInputError."""
@@ -75,6 +76,7 @@ class Player:
             inputs=inputs,
             engine=self._engine,
             diagnose_only=diagnose_only,
+            verify_only=verify_only,
         )
         plan, read = followed(stage.plan)
         performance = Performance(stage, people, observer, crashes, pace)

@@ -29,6 +29,7 @@ def first_event(
     inputs: Mapping[str, Value],
     engine: str,
     diagnose_only: bool = False,
+    verify_only: bool = False,
 ) -> Started:
     """A run that begins now, its ids the next after those of `others`. Raises MissingInputError."""
     plan, setting = stage.plan, stage.setting
@@ -60,6 +61,7 @@ def first_event(
         ),
         engine=engine,
         diagnose_only=diagnose_only,
+        verify_only=verify_only,
         rehearsal=True,
         due_times=due_times(plan.policy, plan.severity, began),
         offsets=offsets(plan.policy, began),

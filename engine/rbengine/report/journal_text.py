@@ -61,6 +61,7 @@ from rbengine.runtime.events import (
     Settled,
     Started,
     TimerFired,
+    UndoOrdered,
 )
 from rbengine.runtime.notices import (
     ChangeShown,
@@ -146,6 +147,8 @@ class JournalText:
                 yield "ack", None, f"{person.name} ({person.role})", ""
             case Cancelled(person=person, reason=reason):
                 yield "cancel", None, f"{person.name}: {reason}", ""
+            case UndoOrdered(person=person):
+                yield "undo", None, f"ordered by {person.name} ({person.role})", ""
             case Parked(reason=reason):
                 yield "park", None, reason, ""
             case Resumed(host=host, epoch=epoch):

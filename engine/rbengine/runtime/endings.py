@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from rbengine.runtime import clocks
 from rbengine.runtime.approvals import fallback
 from rbengine.runtime.commands import Finish
-from rbengine.runtime.events import Answered, Cancelled, Declined
+from rbengine.runtime.events import Answered, Cancelled, Declined, UndoOrdered
 from rbengine.runtime.frames import BranchFrame
 from rbengine.runtime.notices import Ended, UndoOffered
 from rbengine.runtime.questions import pose, show_answer
@@ -13,7 +13,7 @@ from rbengine.runtime.rungs import still_to_tell
 from rbengine.runtime.state import MAIN, Ending, Fiber, OpenQuestion
 from rbengine.runtime.turn import Turn
 from rbengine.runtime.undoing import offered
-from rbengine.runtime.work import UndoWork
+from rbengine.runtime.work import Entry, UndoWork
 
 
 def conclude(turn: Turn) -> None:
@@ -36,14 +36,7 @@ def conclude(turn: Turn) -> None:
 
 def _offer(turn: Turn, ending: Ending) -> bool:
     """Offer to take back what stands; False where there is nothing to offer."""
-    can, cannot = offered(turn, ending.undo_from)
-    if can or cannot:
-        turn.show(
-            UndoOffered(
-                labels=tuple(one.label for one in can),
-                cannot=tuple((one.label, one.cannot) for one in cannot),
-            )
-        )
+    can, cannot = _told(turn, ending.undo_from)
     if not can:
         turn.course = replace(turn.course, ending=replace(ending, undo="done"))
         return False
@@ -64,6 +57,32 @@ def _offer(turn: Turn, ending: Ending) -> bool:
         due=turn.now + policy.limits.question,
     )
     return True
+
+
+def _told(turn: Turn, above: int) -> tuple[list[Entry], list[Entry]]:
+    """What stands above `above`: what can be taken back and what cannot, both named to people."""
+    can, cannot = offered(turn, above)
+    if can or cannot:
+        turn.show(
+            UndoOffered(
+                labels=tuple(one.label for one in can),
+                cannot=tuple((one.label, one.cannot) for one in cannot),
+            )
+        )
+    return can, cannot
+
+
+def take_back(turn: Turn, event: UndoOrdered) -> None:
+    """A run that is over is opened once more to take back what it left standing, and ends again then."""
+    can, _ = _told(turn, event.above)
+    ending = turn.course.ending
+    assert ending is not None
+    reason = f"taken back by {event.person.name}"
+    again = replace(ending, outcome="cancelled", reason=reason, undo="done", patient=False)
+    turn.course = replace(turn.course, ending=again, finished=False)
+    if can:
+        work = UndoWork(entries=tuple(one.number for one in can))
+        turn.ready(Fiber(MAIN, 0, turn.base, (), None, work))
 
 
 def undo_answered(turn: Turn, number: int, question: OpenQuestion, event: Answered | None) -> None:

@@ -50,6 +50,8 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):
     environment: Environment
     engine: str
     diagnose_only: bool = False
+    verify_only: bool = False
+    """Only the proof: the diagnosis for its values, then `verify`. Nobody is told of anything."""
     rehearsal: bool = False
     due_times: Mapping[str, datetime] = msgspec.field(default_factory=dict)
     """When rungs are due whose time needs a calendar (`next business day`), by their number in the policy's
@@ -149,6 +151,14 @@ class Cancelled(msgspec.Struct, frozen=True, kw_only=True, tag="cancelled"):
     reason: str
 
 
+class UndoOrdered(msgspec.Struct, frozen=True, kw_only=True, tag="undo"):
+    """A run that is over is to take back what it left standing: every change above `above` in the ledger."""
+
+    at: datetime
+    person: Person
+    above: int = 0
+
+
 class Parked(msgspec.Struct, frozen=True, kw_only=True, tag="parked"):
     """The host let go of the run; nothing is lost. Has no effect on the state."""
 
@@ -173,7 +183,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True, tag="closed"):
 
 Event = (
     Started | CallBegan | CallEnded | ChangePlanned | ChangeApplied | ChangeUndone | Settled | TimerFired | Answered
-    | Acknowledged | Cancelled | Parked | Resumed | Closed
+    | Acknowledged | Cancelled | UndoOrdered | Parked | Resumed | Closed
 )  # fmt: skip
 
 

@@ -98,7 +98,9 @@ def advance(state: RunState, event: ev.Event) -> tuple[RunState, tuple[Command, 
 
 
 # People may answer, and acknowledge, what they were asked a moment before the run ended.
-_AFTER_THE_END = (ev.Closed, ev.Parked, ev.Resumed, ev.Answered, ev.Acknowledged, ev.Cancelled)
+_AFTER_THE_END = (
+    ev.Closed, ev.Parked, ev.Resumed, ev.Answered, ev.Acknowledged, ev.Cancelled, ev.UndoOrdered,
+)  # fmt: skip
 
 
 def _started(turn: Turn, event: ev.Started) -> None:
@@ -129,7 +131,7 @@ def _started(turn: Turn, event: ev.Started) -> None:
             raise UnexpectedEvent(f"input `{spec.name}` is missing")
         names = names.insert(spec.name, value)
     turn.base = names
-    if not event.diagnose_only:
+    if not event.diagnose_only and not event.verify_only:
         clocks.start(turn)
     sections.begin(turn)
 
@@ -245,6 +247,11 @@ def _cancelled(turn: Turn, event: ev.Cancelled) -> None:
         endings.cancel(turn, event)
 
 
+def _undo_ordered(turn: Turn, event: ev.UndoOrdered) -> None:
+    if turn.course.finished:
+        endings.take_back(turn, event)
+
+
 def _resumed(turn: Turn, _event: ev.Resumed) -> None:
     """Another process has it: it is told everything that is outstanding.
 
@@ -298,6 +305,7 @@ _TAKE: dict[type, Callable[[Turn, Any], None]] = {
     ev.Answered: _answered,
     ev.Acknowledged: _acknowledged,
     ev.Cancelled: _cancelled,
+    ev.UndoOrdered: _undo_ordered,
     ev.Parked: _nothing,
     ev.Resumed: _resumed,
     ev.Closed: _nothing,

@@ -129,6 +129,8 @@ def _decide(turn: Turn, diagnosis: Diagnosis) -> Fiber | None:
         if not holding and NOT_JUDGED in diagnosis.verdicts and not diagnosis.stopped:
             reason = _unjudged(turn, diagnosis)
         return end(turn, Ending(outcome="diagnosed", reason=reason))
+    if _proof_only(turn):
+        return _verify(turn)
     if diagnosis.stopped:
         return _otherwise(turn, diagnosis)
     found = tuple(number for number, verdict in enumerate(diagnosis.verdicts) if verdict == FOUND)
@@ -261,7 +263,7 @@ def _verified(turn: Turn) -> Fiber | None:
     turn.course = replace(turn.course, verified_at=turn.numbers.entry)
     # INVARIANT: both clocks end here, and nowhere else before the end of the run.
     clocks.stop(turn)
-    if "recover" not in turn.layout.sections:
+    if "recover" not in turn.layout.sections or _proof_only(turn):
         return _resolved(turn)
     return enter(turn, "recover", _first_names(turn))
 
@@ -344,6 +346,9 @@ def failed(turn: Turn, fiber: Fiber, frame: SectionFrame, label: str, failing: F
             undo_from = turn.course.verified_at
         case "diagnose" | "resolve" | "otherwise":
             pass
+    if _proof_only(turn):
+        end(turn, Ending(outcome="failed", reason=reason))
+        return
     escalate(turn, contacts_now(turn), reason, cause)
     end(
         turn,
@@ -355,6 +360,10 @@ def failed(turn: Turn, fiber: Fiber, frame: SectionFrame, label: str, failing: F
             patient=frame.kind != "recover",
         ),
     )
+
+
+def _proof_only(turn: Turn) -> bool:
+    return turn.begun is not None and turn.begun.verify_only
 
 
 def end(turn: Turn, ending: Ending) -> Fiber | None:

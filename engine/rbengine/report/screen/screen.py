@@ -11,7 +11,15 @@ from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, Piece, line
 from rbengine.report.screen.readings import Readings
 from rbengine.runtime.commands import AskPeople, Command, Finish, Perform, Show, Withdraw
-from rbengine.runtime.events import Acknowledged, Cancelled, Event, Parked, Resumed, Started
+from rbengine.runtime.events import (
+    Acknowledged,
+    Cancelled,
+    Event,
+    Parked,
+    Resumed,
+    Started,
+    UndoOrdered,
+)
 from rbengine.runtime.notices import (
     Asked,
     Bound,
@@ -115,6 +123,12 @@ class Screen:
                         margin=self._margin(event.at),
                         hang=2,
                     )
+                ]
+            case UndoOrdered(person=person):
+                who = f"{person.name} ({person.role})"
+                return [
+                    BLANK,
+                    line(f"taking back, ordered by {who}", margin=self._margin(event.at)),
                 ]
             case Parked(reason=reason):
                 return [

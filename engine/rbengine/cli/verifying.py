@@ -1,0 +1,50 @@
+"""The proof of a kept run's playbook, once more."""
+
+from rbengine import __version__
+from rbengine.cli import exit_codes
+from rbengine.cli.ground import Ground
+from rbengine.cli.journals import find_run, folder_of, in_words, journal
+from rbengine.cli.kept_running import simulation_for
+from rbengine.cli.output import Output
+from rbengine.cli.usage import UsageError
+from rbengine.contract.codec import to_line
+from rbengine.host.driver import Turn
+from rbengine.host.taking_up import plan_of
+from rbengine.rehearsal.kept import KeptRuns, files_of
+from rbengine.report.screen import Screen
+from rbengine.runtime.events import JournalLine
+
+
+def verify(asked: str, output: Output, *, json: bool) -> int:
+    """Run it and draw it; whether it holds. Raises UsageError."""
+    with Ground.here(output) as ground, journal(ground.project) as store, in_words():
+        record = find_run(store, asked)
+        plan = plan_of(store, record.run)
+        if not any(one.kind == "verify" for one in plan.sections):
+            raise UsageError(
+                f"{plan.id} has no `verify`",
+                way_out=f"`rbengine diagnose {plan.id}` looks what is found now",
+            )
+        texts = store.texts(record.run)
+        simulation = simulation_for(record.run, texts)
+        screen = Screen(plan, width=output.width, colour=output.colour)
+        seen = 0
+
+        def observe(turn: Turn) -> None:
+            nonlocal seen
+            seen += 1
+            if json:
+                output.raw(to_line(JournalLine(seq=seen, event=turn.event)) + "\n")
+            else:
+                output.rows(screen.lines(turn.event, turn.commands))
+
+        played = KeptRuns(store, folder_of(ground.project), engine=__version__).verify(
+            record.run,
+            ground.session_on(files_of(texts), simulation.path, plan),
+            simulation,
+            observe,
+        )
+        if played.stopped:
+            raise UsageError(f"it cannot be looked at: {played.stopped}")
+    holds = played.finish is not None and played.finish.outcome == "resolved"
+    return exit_codes.OK if holds else exit_codes.HANDED_OVER
