@@ -65,3 +65,29 @@ def test_what_is_no_runbook_is_told(rbengine: Command, asked: str) -> None:
     done = rbengine("graph", asked)
     assert (done.code, done.out) == (2, "")
     assert asked in done.err
+
+
+def test_a_runbook_is_shown_as_a_page(rbengine: Command) -> None:
+    """What it is about, what it may find, what is done then; nothing is run."""
+    assert rbengine("show", "rb901", "--width", "80").out.splitlines() == [
+        "RB-901  Somebody looks                                              P3 · MTTR 5m",
+        "        playbooks/rb901.rb",
+        "        limit: int  How many are too many",
+        "        note_for: text  Who is told",
+        "",
+        " symptoms",
+        "        - Nobody knows",
+        "",
+        " diagnose",
+        "        Count",
+        '        finding too_many  "There are too many"',
+        "          found > limit",
+        "",
+        ' resolve too_many  "There are too many"',
+        "        Say so",
+        "          notes     … is more than …, …",
+        "",
+        " otherwise",
+        "        Say that all is well",
+        "          notes     … is within …, …",
+    ]
