@@ -89,5 +89,5 @@ def test_a_runbook_is_shown_as_a_page(rbengine: Command) -> None:
         "",
         " otherwise",
         "        Say that all is well",
-        "          notes     … is within …, …",
+        "          notes     … is within …",
     ]
