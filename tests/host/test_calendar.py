@@ -1,14 +1,19 @@
 """The next business day, in the policy's zone and over its clock changes."""
 
-from datetime import UTC, datetime
+import subprocess
+import sys
+from datetime import UTC, date, datetime
 
 import pytest
 from rbengine.contract.policy import EscalationRung, PolicyModel, SeverityPolicy
-from rbengine.host.calendar import due_times, next_business_day
+from rbengine.host.calendar import at_clock, due_times, next_business_day, zone_named
+from rbengine.host.errors import CannotGoOnError
 
 
-def rome(first: str = "monday", last: str = "friday") -> PolicyModel:
-    return PolicyModel(name="", timezone="Europe/Rome", first_day=first, last_day=last)
+def rome(first: str = "monday", last: str = "friday", holidays: str = "IT") -> PolicyModel:
+    return PolicyModel(
+        name="", timezone="Europe/Rome", first_day=first, last_day=last, holidays=holidays
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,81 @@ def test_nine_in_the_morning_of_the_next_business_day(began: str, due: str) -> N
     """What a person in that zone would call the next business day."""
     found = next_business_day(rome(), datetime.fromisoformat(began).replace(tzinfo=UTC), "09:00")
     assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("began", "due"),
+    [
+        (
+            "2026-12-24T12:00",
+            "2026-12-28T08:00",
+        ),  # Christmas on Friday, Saint Stephen's on Saturday
+        ("2026-12-31T12:00", "2027-01-04T08:00"),  # New Year's Day on Friday
+        ("2027-01-05T12:00", "2027-01-07T08:00"),  # Epiphany
+        ("2026-04-03T12:00", "2026-04-07T07:00"),  # Easter Monday, whose date moves
+        ("2026-06-01T12:00", "2026-06-03T07:00"),  # the day of the Republic
+        ("2026-12-07T12:00", "2026-12-09T08:00"),  # the Immaculate Conception
+        ("2024-03-28T12:00", "2024-03-29T08:00"),  # Good Friday is a working day in Italy
+        ("2024-03-29T12:00", "2024-04-02T07:00"),  # the clocks go forward on Easter itself
+        (
+            "2027-10-29T12:00",
+            "2027-11-02T08:00",
+        ),  # the clocks go back on Sunday, All Saints' is Monday
+    ],
+)
+def test_public_holidays_are_no_business_days(began: str, due: str) -> None:
+    """Nobody reads at the team standup on Christmas."""
+    found = next_business_day(rome(), datetime.fromisoformat(began).replace(tzinfo=UTC), "09:00")
+    assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("country", "due"), [("", 6), ("IT", 7), ("DE", 6), ("DE-BY", 7), ("US", 6)]
+)
+def test_each_country_has_its_own_holidays(country: str, due: int) -> None:
+    """Epiphany is one in Italy and in Bavaria, not in all of Germany; without a country there are none."""
+    began = datetime(2027, 1, 5, 12, tzinfo=UTC)
+    found = next_business_day(rome(holidays=country), began, "09:00")
+    assert found == datetime(2027, 1, due, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("country", ["XX", "IT-QQ"])
+def test_a_country_that_nobody_knows_stops_the_run(country: str) -> None:
+    """An escalation on a wrong day would be worse than a word."""
+    with pytest.raises(CannotGoOnError, match="holidays"):
+        next_business_day(rome(holidays=country), datetime(2027, 1, 5, tzinfo=UTC), "09:00")
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "due"),
+    [
+        ("2026-03-28", "02:30", "2026-03-28T01:30"),
+        ("2026-03-29", "02:30", "2026-03-29T01:30"),  # is never: half past three
+        ("2026-03-29", "03:30", "2026-03-29T01:30"),
+        ("2026-03-30", "02:30", "2026-03-30T00:30"),
+        ("2026-10-24", "02:30", "2026-10-24T00:30"),
+        ("2026-10-25", "02:30", "2026-10-25T00:30"),  # comes twice: the first
+        ("2026-10-25", "03:30", "2026-10-25T02:30"),
+        ("2026-10-26", "02:30", "2026-10-26T01:30"),
+    ],
+)
+def test_a_time_on_the_days_when_the_clocks_change(day: str, clock: str, due: str) -> None:
+    """Both changes of 2026 in Rome, with the days beside them."""
+    found = at_clock(date.fromisoformat(day), clock, zone_named("Europe/Rome"))
+    assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+def test_holidays_are_loaded_by_those_who_ask_only() -> None:
+    """The library takes a tenth of a second, and most incidents have no rung on a business day."""
+    code = "import rbengine.host.calendar, sys; print('holidays' in sys.modules)"
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+    )
+    assert found.stdout.strip() == "False"
 
 
 def test_a_week_may_go_over_sunday() -> None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from rbengine.contract.policy import PolicyModel
+from rbengine.host.public_holidays import holiday_on
 from rbengine.runtime.local_time import Offset, Offsets
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def due_times(policy: PolicyModel, severity: str, began: datetime) -> Mapping[str, datetime]:
-    """`Started.due_times`: by the rung's number, as text. Public holidays count as any other day here."""
+    """`Started.due_times`: by the rung's number, as text. Raises CannotGoOnError for holidays that nobody knows."""
     rules = policy.severity(severity)
     if rules is None:
         return {}
@@ -22,11 +23,22 @@ def due_times(policy: PolicyModel, severity: str, began: datetime) -> Mapping[st
 
 
 def next_business_day(policy: PolicyModel, after: datetime, clock: str) -> datetime:
-    """The first business day after the day of `after` at `clock` (`HH:MM`), both in the policy's zone."""
+    """The first business day after the day of `after` at `clock` (`HH:MM`), both in the policy's zone.
+
+    Raises CannotGoOnError for holidays that nobody knows.
+    """
     zone = zone_named(policy.timezone)
     day = after.astimezone(zone).date() + timedelta(days=1)
-    while not _is_open(policy, day):
+    while not is_business_day(policy, day):
         day += timedelta(days=1)
+    return at_clock(day, clock, zone)
+
+
+def at_clock(day: date, clock: str, zone: tzinfo) -> datetime:
+    """`clock` (`HH:MM`) on `day` in `zone`, in UTC.
+
+    A time that the clocks leave out is as much later as they are put forward; of one that comes twice it is the first.
+    """
     hours, _, minutes = clock.partition(":")
     local = datetime.combine(day, time(int(hours), int(minutes or 0)), tzinfo=zone)
     return local.astimezone(UTC)
@@ -73,7 +85,12 @@ def zone_named(name: str) -> tzinfo:
     return ZoneInfo(name)
 
 
-def _is_open(policy: PolicyModel, day: date) -> bool:
-    """Whether `day` lies between the first and the last day of the week, which may go over Sunday."""
+def is_business_day(policy: PolicyModel, day: date) -> bool:
+    """Whether `day` is in the policy's week and no public holiday. Raises CannotGoOnError for unknown holidays.
+
+    The week is from its first to its last day, which may go over Sunday.
+    """
     first, last = _DAYS.index(policy.first_day), _DAYS.index(policy.last_day)
-    return (day.weekday() - first) % 7 <= (last - first) % 7
+    if (day.weekday() - first) % 7 > (last - first) % 7:
+        return False
+    return not holiday_on(policy.holidays, day)

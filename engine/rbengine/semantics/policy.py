@@ -81,6 +81,10 @@ def _accepted(file: str, policy: Policy, found: tuple[Diagnostic, ...]) -> tuple
     return in_reading_order(accept(file, policy, found))
 
 
+_COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+"""ISO 3166-1 with a subdivision of ISO 3166-2; whether there is such a country is known to those who look it up."""
+
+
 def has_form_of_zone(name: str) -> bool:
     """Whether `name` may be that of a time zone, where nobody can look it up."""
     return _ZONE.fullmatch(name) is not None
@@ -103,8 +107,7 @@ class _Reader:
                 case tree.Timezone():
                     model = self._zone(model, part)
                 case tree.Holidays():
-                    self._once("which holidays there are", part.span)
-                    model = msgspec.structs.replace(model, holidays=part.country.plain)
+                    model = self._holidays(model, part)
                 case tree.BusinessHours():
                     model = self._hours(model, part)
                 case tree.Limits():
@@ -177,6 +180,22 @@ class _Reader:
             )
             return model
         return msgspec.structs.replace(model, timezone=name)
+
+    def _holidays(self, model: PolicyModel, part: tree.Holidays) -> PolicyModel:
+        country = part.country.plain
+        if not self._once("which holidays there are", part.span):
+            return model
+        if not _COUNTRY.fullmatch(country):
+            self.problems.append(
+                WrongTime(
+                    file=self._file,
+                    span=part.country.span,
+                    reason=f"`{country}` is no country",
+                    way_out="name it by its code, with a part of it where that has its own: `IT`, `DE-BY`",
+                )
+            )
+            return model
+        return msgspec.structs.replace(model, holidays=country)
 
     def _hours(self, model: PolicyModel, part: tree.BusinessHours) -> PolicyModel:
         if not self._once("when business hours are", part.span):
