@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes fuzz coverage adapters
+.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters
 setup: $(VENV)/ready
 
 test: setup
@@ -30,6 +30,10 @@ coverage: setup  ## docs/coverage.md: which line carries out which place of the 
 
 benchmarks: setup  ## the figures of docs/figures.md
 	cd tests && $(abspath $(VENV))/bin/python -m benchmarks
+
+SOAK ?= 25
+soak: setup  ## properties of the machine on SOAK times as many playbooks, worlds and orders as in CI, each time others
+	RBENGINE_SOAK=$(SOAK) $(VENV)/bin/python -m pytest -n auto tests/runtime/test_machine_properties.py tests/runtime/test_reordering.py
 
 SECONDS_OF_FUZZING ?= 600
 fuzz: setup  ## texts that nobody wrote, for ten minutes; what is found stays in build/fuzz as find-*

@@ -3,19 +3,19 @@
 import random
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rbengine.contract.changes import ChangePlan, Drifted, Planned
 from rbengine.runtime import commands as co
 from rbengine.runtime import events as ev
 from rbengine.runtime import notices as no
+from support.examples import examples
 from support.generated import WorstHost, playbook, unwinding_playbook
 from support.machine import BEGAN, MANAGER, OPERATOR, assert_folds_again
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
-SOME = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
+SOME = examples(400)
+FEWER = examples(200)
 
 
 def run_of(seed: int, *, crashes: bool = True) -> WorstHost:
@@ -137,7 +137,7 @@ def test_what_is_left_is_counted(seed: int) -> None:
     assert host.finish.left_applied == expected
 
 
-@settings(SOME, max_examples=100)
+@FEWER
 @given(SEEDS)
 def test_the_journal_folds_to_the_same_commands(seed: int) -> None:
     """From the start, and from any state that was saved on the way."""
@@ -145,7 +145,7 @@ def test_the_journal_folds_to_the_same_commands(seed: int) -> None:
     assert_folds_again(host, every=max(1, len(host.events) // 8))
 
 
-@settings(SOME, max_examples=100)
+@FEWER
 @given(SEEDS)
 def test_a_diagnosis_changes_nothing(seed: int) -> None:
     """Read alone, it tells nobody, asks nobody and changes nothing."""
