@@ -91,23 +91,8 @@ def describe(problem: AppProblem) -> Diagnostic:
                 secondary=(Label(problem.file, first, "the first one"),),
                 help="write a handler for each",
             )
-        case ChangesWhatItObserves(function=function, promise=None):
-            return diagnostic(
-                problem,
-                f'the app says that "{function}" changes something',
-                "only observes?",
-                why=_WHY_OBSERVING,
-                help="take this line out, or correct the app",
-            )
-        case ChangesWhatItObserves(function=function, promise=Span() as promise):
-            return diagnostic(
-                problem,
-                f'"{function}" changes something, although it only observes',
-                "a change",
-                secondary=(Label(problem.file, promise, "observes"),),
-                why=_WHY_OBSERVING,
-                help="write `changes` instead of `observes`",
-            )
+        case ChangesWhatItObserves():
+            return _observed(problem)
         case NotInAnApp(statement=statement):
             return diagnostic(
                 problem,
@@ -125,3 +110,23 @@ def describe(problem: AppProblem) -> Diagnostic:
             )
         case _:
             assert_never(problem)
+
+
+def _observed(problem: ChangesWhatItObserves) -> Diagnostic:
+    function, promise = problem.function, problem.promise
+    if promise is None:
+        return diagnostic(
+            problem,
+            f'the app says that "{function}" changes something',
+            "only observes?",
+            why=_WHY_OBSERVING,
+            help="take this line out, or correct the app",
+        )
+    return diagnostic(
+        problem,
+        f'"{function}" changes something, although it only observes',
+        "a change",
+        secondary=(Label(problem.file, promise, "observes"),),
+        why=_WHY_OBSERVING,
+        help="write `changes` instead of `observes`",
+    )
