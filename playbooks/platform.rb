@@ -114,6 +114,11 @@ procedure slow_sending(setting: text)
   pause = ask "How many milliseconds between two messages ({{ setting }})?": int within 10m by on_call
   check pause > 0 and pause <= 60000
     else "A pause between 1 and 60000 milliseconds is possible, not {{ pause }}"
+  on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid, too_many
+    escalate "The owners of {{ count(businesses) }} businesses could not be told: {{ subject }}"
+      impact "They do not know what happened to them"
+      next   "Tell them by hand, or run this again when mail works"
+    give 0
   change "Set {{ setting }} to {{ pause }} milliseconds"
     supabase.set_secret(name: setting, value: "{{ pause }}")
     irreversible "Supabase does not show the former value"
@@ -123,6 +128,10 @@ message service_incident(from: instant, to: instant, recovered: int, missing: in
   We had a technical issue between {{ from | local }} and {{ to | local }} that affected the delivery of messages.
 
   {% if missing == 0 -%}
+  on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid
+    escalate "{{ setting }} could not be set"
+      impact "Messages go on leaving as fast as before"
+      next   "Set it by hand: Supabase, Edge Functions, Secrets"
   All {{ recovered }} affected messages were recovered.
   {%- else -%}
   {{ recovered }} messages were recovered; {{ missing }} are not recovered yet. We will write to you about them.

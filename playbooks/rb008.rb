@@ -109,7 +109,9 @@ resolve invalid_numbers
   step "Look the numbers up", timeout 5s
     phones = distinct(failing each it.phone)
     looked = for each phone in phones, at most 20, 4 at a time
-      found = twilio.lookup(number: phone, line_type: true)
+      found = try twilio.lookup(number: phone, line_type: true)
+      if found is failed
+        skip "Twilio could not look {{ phone }} up"
       give found
     wrong     = looked where not it.valid
     landlines = looked where it.line_type is "landline"

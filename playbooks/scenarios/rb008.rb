@@ -333,10 +333,13 @@ scenario "refused numbers of nobody we know" in not_ours
   expect no escalation
 
 scenario "the numbers cannot be looked up" in wrong_numbers
-  fault twilio unavailable from 950ms to 3h
+  fault twilio unavailable from 950ms to 1m
   expect found invalid_numbers
+  expect asked 1 time "Tell 1 owners"
+  expect sent email to "owner@acme.test" with "0 that cannot exist"
   expect nothing changed
-  expect escalated to tech_lead
+  expect resolved within 25m
+  expect no escalation
 
 scenario "nobody wants to validate numbers" in wrong_numbers
   person on_call refuses "Validate numbers" after 1m
