@@ -6,7 +6,6 @@ from rbengine.diagnostics import Code, Diagnostic, Label
 from rbengine.semantics.problems.base import Problem, diagnostic
 from rbengine.source import Span
 
-
 _WHY_OBSERVING = "a function that observes may be called outside a change, by anyone, at any moment"
 
 
