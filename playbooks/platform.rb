@@ -108,30 +108,30 @@ procedure notify_businesses(businesses: list of uuid, subject: text, says: text)
     approve "Tell {{ count(people) }} owners of {{ count(businesses) }} businesses: {{ subject }}?" by on_call or engineering_manager
     email.send_each(to: people, message: business_notice(subject: subject, says: says))
   give count(people)
+  on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid, too_many
+    escalate "The owners of {{ count(businesses) }} businesses could not be told: {{ subject }}"
+      impact "They do not know what happened to them"
+      next   "Tell them by hand, or run this again when mail works"
+    give 0
 
 # The functions that send read how long they wait between two messages. What a vendor allows stands in its console.
 procedure slow_sending(setting: text)
   pause = ask "How many milliseconds between two messages ({{ setting }})?": int within 10m by on_call
   check pause > 0 and pause <= 60000
     else "A pause between 1 and 60000 milliseconds is possible, not {{ pause }}"
-  on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid, too_many
-    escalate "The owners of {{ count(businesses) }} businesses could not be told: {{ subject }}"
-      impact "They do not know what happened to them"
-      next   "Tell them by hand, or run this again when mail works"
-    give 0
   change "Set {{ setting }} to {{ pause }} milliseconds"
     supabase.set_secret(name: setting, value: "{{ pause }}")
     irreversible "Supabase does not show the former value"
+  on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid
+    escalate "{{ setting }} could not be set"
+      impact "Messages go on leaving as fast as before"
+      next   "Set it by hand: Supabase, Edge Functions, Secrets"
 
 # The document's mail said that everything was recovered before anybody knew. This one says what was counted.
 message service_incident(from: instant, to: instant, recovered: int, missing: int) "Service incident notification"
   We had a technical issue between {{ from | local }} and {{ to | local }} that affected the delivery of messages.
 
   {% if missing == 0 -%}
-  on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid
-    escalate "{{ setting }} could not be set"
-      impact "Messages go on leaving as fast as before"
-      next   "Set it by hand: Supabase, Edge Functions, Secrets"
   All {{ recovered }} affected messages were recovered.
   {%- else -%}
   {{ recovered }} messages were recovered; {{ missing }} are not recovered yet. We will write to you about them.
