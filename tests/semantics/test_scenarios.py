@@ -1,5 +1,7 @@
 """Worlds and rehearsals are checked against the runbook, the schema, the policy and the vendors."""
 
+from collections.abc import Mapping
+
 import pytest
 from rbengine.contract.operations import Operation, Parameter
 from rbengine.contract.policy import (
@@ -15,7 +17,7 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.semantics.check import check
 from rbengine.semantics.scenarios import check_scenarios
 from rbengine.source import SourceFile
-from rbengine.syntax.nodes import App, Runbook, Scenarios
+from rbengine.syntax.nodes import App, Library, Runbook, Scenarios
 from rbengine_adapters import signature_of
 from support.described import OneTable
 from support.lenient import tree_of
@@ -254,7 +256,27 @@ def test_such_a_warning_is_accepted_in_the_runbook_where_it_is_asked() -> None:
     assert codes_of(accepted, SOUND) == ["E231"]
 
 
-def codes_of(runbook: str, scenarios: str) -> list[str]:
+@pytest.mark.parametrize(("calls", "expected"), [("", []), ("    call ask_why()\n", ["W668"])])
+def test_only_a_procedure_that_is_called_asks_anybody(calls: str, expected: list[str]) -> None:
+    """A library is shared: what other runbooks call of it is answered beside those."""
+    library, shelf = tree_of(
+        'library doors "Doors"\n\nprocedure ask_why()\n  call ask()\n\n'
+        'procedure ask()\n  why = ask "Who has the key?": text\n  note "{{ why }}"\n',
+        "doors.rb",
+    )
+    assert isinstance(library, Library)
+    asked = '    reason = ask "Why was it closed?"'
+    runbook = RUNBOOK.replace("severity P2\n", "severity P2\nuse doors\n").replace(
+        asked, f"{calls}{asked}"
+    )
+    assert codes_of(runbook, SOUND, {"doors": (library, shelf)}) == expected
+
+
+def codes_of(
+    runbook: str,
+    scenarios: str,
+    libraries: Mapping[str, tuple[Library, SourceFile]] | None = None,
+) -> list[str]:
     """Of the runbook alone, then beside its scenarios."""
     tree, source = tree_of(runbook.replace("note reason", 'note "{{ reason }}"'), "shops.rb")
     scenes, beside = tree_of(scenarios, "scenarios/shops.rb")
@@ -264,7 +286,7 @@ def codes_of(runbook: str, scenarios: str) -> list[str]:
         tree,
         source,
         policy=POLICY,
-        libraries={},
+        libraries=libraries or {},
         signature_of=signature_of,
         describer=OneTable(),
     )

@@ -1,7 +1,7 @@
 """Labels of a runbook as its scenarios speak of them: a hole may be any text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -10,8 +10,9 @@ from rbengine.semantics.analysis import Analysis
 from rbengine.syntax.nodes import Node, walk
 from rbengine.syntax.nodes.changes import ApproveBy, Change
 from rbengine.syntax.nodes.expressions import Chunk, Template
+from rbengine.syntax.nodes.library import Procedure
 from rbengine.syntax.nodes.runbook import Severity
-from rbengine.syntax.nodes.statements import Approve, Ask, Choose, Manual, Step
+from rbengine.syntax.nodes.statements import Approve, Ask, Choose, Manual, ProcedureCall, Step
 
 DEFAULT_ROLE = "on_call"
 
@@ -30,7 +31,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Labels(msgspec.Struct, frozen=True, kw_only=True):
-    """The labels of a runbook and of the procedures of the libraries it uses, in the order of the text."""
+    """The labels of a runbook and of the procedures that it calls, in the order of the text."""
 
     changes: tuple[Template, ...]
     steps: tuple[Template, ...]
@@ -39,15 +40,34 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
 
 def labels_of(analysis: Analysis) -> Labels:
     """Every label that a scenario may speak of."""
-    trees = [(analysis.tables.source.path, analysis.tree)]
-    used = [(one.tables.source.path, one.tree) for one in analysis.libraries]
-    nodes = [(file, node) for file, tree in (*trees, *used) for node in walk(tree)]
+    nodes = [(analysis.tables.source.path, node) for node in walk(analysis.tree)]
+    nodes += _called(analysis, [node for _, node in nodes])
     approvers = _approvers(analysis)
     return Labels(
         changes=tuple(node.label for _, node in nodes if isinstance(node, Change)),
         steps=tuple(node.label for _, node in nodes if isinstance(node, Step)),
         asked=tuple(_asked(nodes, approvers, analysis.policy)),
     )
+
+
+def _called(analysis: Analysis, nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:
+    """What stands in the procedures that are called, through others too; each procedure once."""
+    procedures = {
+        part.name.text: (one.tables.source.path, part)
+        for one in analysis.libraries
+        for part in one.tree.parts
+        if isinstance(part, Procedure)
+    }
+    waiting = [one.procedure.text for one in nodes if isinstance(one, ProcedureCall)]
+    while waiting:
+        found = procedures.pop(waiting.pop(0), None)
+        if found is None:
+            continue
+        file, procedure = found
+        for node in walk(procedure):
+            yield file, node
+            if isinstance(node, ProcedureCall):
+                waiting.append(node.procedure.text)
 
 
 def is_label(text: str, label: Template) -> bool:
