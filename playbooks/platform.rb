@@ -52,20 +52,26 @@ procedure wait_for_recovery(page: one of meta or resend or stripe or supabase or
     give false
   give true
 
-# A push deploys nothing by itself: the platform's dates say what is deployed. Gives whether it was.
-procedure rollback(repository: text, commit: git.commit, functions: list of text) gives bool
+# A push deploys nothing by itself: the platform's dates say what is deployed.
+record rollback_result
+  state: one of deployed or pushed or refused
+
+procedure rollback(repository: text, commit: git.commit, functions: list of text) gives rollback_result
   before = supabase.functions(slugs: functions)
   known  = before each it.updated_at
-  change "Revert {{ commit.short }} ({{ commit.title }}) and push"
+  change "Revert {{ commit.title }}, and push"
     git.revert_and_push(repository: repository, commit: commit.sha)
     undo git.revert_and_push(repository: repository, commit: result.sha)
     approve by on_call
+  on failure conflict, unauthorized, not_found, invalid, unavailable, rate_limited, timeout
+    note "Nothing was pushed: {{ commit.short }} was built upon, the branch is protected, or git does not answer"
+    give {state: "refused"}
   within 5m checking every 15s
     live = supabase.functions(slugs: functions)
     until any(live where it.updated_at not in known)
   else
-    give false
-  give true
+    give {state: "pushed"}
+  give {state: "deployed"}
 
 # A webhook of Meta's, asked as Meta asks it. One that is well accepts the handshake, takes what is signed and
 # refuses what is not: the document's unsigned POST that is answered with 200 would be a hole.

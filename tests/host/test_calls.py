@@ -169,6 +169,15 @@ def test_a_lost_call_is_settled_by_its_own_look_then_by_its_key(name: str, verdi
     assert event.evidence
 
 
+def test_a_lost_call_whose_secret_is_gone_is_put_to_a_person() -> None:
+    """It cannot be sent again, and that says nothing about the first time."""
+    lost = operation("small.uses", secret=small_adapter.REFERENCE)
+    event = perform(SettleRequest(request=lost, asked=AT))
+    assert isinstance(event, Settled)
+    assert event.verdict == "unclear"
+    assert "whsec" in event.evidence
+
+
 def test_what_the_app_calls_repeatable_may_be_called_again() -> None:
     """The signature of an invocation cannot know what the company's function does; its app says so."""
     event = perform(

@@ -25,6 +25,7 @@ _OPERATIONS: Mapping[str, Callable[[SupabaseCalls, Invocation], Value]] = {
     "auth_health": auth.health,
     "buckets": storage.buckets,
     "error_groups": logs.error_groups,
+    "function": functions.function,
     "function_calls": logs.function_calls,
     "function_logs": logs.function_logs,
     "functions": functions.functions,

@@ -39,6 +39,12 @@ def slug_of(value: Value) -> str:
     return value
 
 
+def function(calls: SupabaseCalls, invocation: Invocation) -> Value:
+    """`supabase.function`."""
+    path = f"/functions/{quote(slug_of(invocation.arguments['slug']))}"
+    return _row(calls, calls.read(path, answers.FUNCTION))
+
+
 def functions(calls: SupabaseCalls, invocation: Invocation) -> Value:
     """`list of supabase.function`."""
     wanted = invocation.arguments["slugs"]

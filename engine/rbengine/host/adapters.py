@@ -37,6 +37,14 @@ class Adapters:
             return Refused("invalid", f"the secret {lost.args[0]} is no longer known here")
         return self._kept(behind_the_wall(operation, lambda: adapter.perform(invocation)))
 
+    def lost_secret(self, arguments: Value) -> str | None:
+        """The name of a secret among the arguments that is no longer known here, or None."""
+        try:
+            self._secrets.bring_out(arguments)
+        except KeyError as lost:
+            return str(lost.args[0])
+        return None
+
     def settle(
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
     ) -> Outcome | None:

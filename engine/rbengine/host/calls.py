@@ -257,6 +257,9 @@ class Calls:
 
     def _repeat(self, operation: str, arguments: Datum, call: Perform, now: datetime) -> _Finding:
         """Send it again with the same key: once it is answered, it has been done exactly once."""
+        lost = self._adapters.lost_secret(arguments.value)
+        if lost is not None:
+            return "unclear", f"{operation} cannot be sent again without the {lost}", None, None
         outcome: Outcome = Unsettled("not tried")
         for _ in range(_REPEATS):
             outcome = self._operation(operation, arguments, call, now)

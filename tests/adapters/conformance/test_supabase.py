@@ -23,6 +23,7 @@ def secret(text: str) -> SecretValue:
 READS: dict[str, dict[str, Value]] = {
     "supabase.function_logs": {"function": "sync", "since": START - HOUR},
     "supabase.error_groups": {"functions": ("sync",), "since": START - HOUR},
+    "supabase.function": {"slug": "sync"},
     "supabase.functions": {},
     "supabase.function_calls": {"functions": ("sync",), "since": START - HOUR},
     "supabase.secrets_check": {"names": ("TOKEN",)},
@@ -132,6 +133,8 @@ def test_functions_tell_version_and_deployment(peer: Peer) -> None:
         ("send", 1, START - 4 * HOUR),
     ]
     assert len(rows_of(peer.call("supabase.functions"))) == 2
+    assert row_of(peer.call("supabase.function", slug="sync")) == found[0]
+    assert kind_of(peer.call("supabase.function", slug="none")) == "not_found"
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,18 @@ FUNCTION_OPERATIONS = (
     ),
     Operation(
         adapter="supabase",
+        name="function",
+        doc="One deployed edge function: where it is, its version, and whom the gateway lets in.",
+        parameters=(Parameter(name="slug", type=TEXT, doc="its slug"),),
+        effect="observe",
+        result=FUNCTION,
+        refusals=("not_found", "invalid"),
+        per_minute=120,
+        api="GET /v1/projects/{ref}/functions/{slug}",
+        source="https://supabase.com/docs/reference/api/v1-get-a-function",
+    ),
+    Operation(
+        adapter="supabase",
         name="functions",
         doc="The deployed edge functions, by slug. One that was asked for and is not there is `not_found`.",
         parameters=(
