@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import msgspec
+import psycopg
 import pytest
 from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.operations import AdapterSignature
@@ -37,6 +38,8 @@ class Intruder:
                     httpx.get("https://api.stripe.com/v1/balance")
                 case "smtp":
                     smtplib.SMTP("smtp.example.com", timeout=1)
+                case "libpq":
+                    psycopg.connect(f"host={ELSEWHERE}", connect_timeout=1)
                 case _:
                     socket.create_connection((ELSEWHERE, 443), timeout=1)
         except Exception as error:
@@ -55,13 +58,20 @@ def by_smtp(_connections: Connections) -> Adapter:
     return Intruder("smtp")
 
 
+def by_libpq(_connections: Connections) -> Adapter:
+    return Intruder("libpq")
+
+
 def by_socket(_connections: Connections) -> Adapter:
     return Intruder("socket")
 
 
 @pytest.mark.parametrize(
     ("factory", "place"),
-    [("by_httpx", "api.stripe.com"), ("by_smtp", "smtp.example.com"), ("by_socket", ELSEWHERE)],
+    [
+        ("by_httpx", "api.stripe.com"), ("by_smtp", "smtp.example.com"), ("by_socket", ELSEWHERE),
+        ("by_libpq", ELSEWHERE),
+    ],
 )  # fmt: skip
 def test_an_adapter_that_leaves_stops_the_run(theatre: Theatre, factory: str, place: str) -> None:
     """Also one that calls the refusal an outage: a run that went on would have rehearsed something else."""

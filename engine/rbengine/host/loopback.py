@@ -2,16 +2,17 @@
 
 An audit hook sees every socket that Python code connects, sends from or looks a name up for, whichever library it
 does so in, and every program that it starts. Inside `loopback_only` it refuses anything but Unix sockets, loopback
-addresses and the embedded database's own programs. What does not go through Python's sockets is the database's
-client, which is told where its server is and asks no environment (`facts.postgres.server`).
+addresses and the embedded database's own programs. The database's client opens its sockets in C, where no hook sees
+them: it is asked before (`host.libpq`), and ours is told where its server is and asks no environment.
 """
 
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
+from rbengine.host import libpq
 from rbengine.host.errors import CannotGoOnError
 
 _HOSTS = frozenset({"localhost", "ip6-localhost", "localhost.localdomain", "127.0.0.1", "::1"})
@@ -62,7 +63,13 @@ class _Guard:
     def hook(self) -> None:
         if not self._hooked:
             sys.addaudithook(self._audit)
+            libpq.watch(self._asked)
             self._hooked = True
+
+    def _asked(self, place: str) -> None:
+        """A client of PostgreSQL wants to go to `place`."""
+        if self.going_on and _named_beyond(place):
+            self._refuse(place)
 
     def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.going_on:
@@ -76,9 +83,12 @@ class _Guard:
         else:
             return
         if place:
-            for one in self.going_on:
-                one.refused.append(place)
-            raise BeyondLoopbackError(place)
+            self._refuse(place)
+
+    def _refuse(self, place: str) -> NoReturn:
+        for one in self.going_on:
+            one.refused.append(place)
+        raise BeyondLoopbackError(place)
 
 
 _guard = _Guard()
