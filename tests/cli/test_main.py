@@ -55,7 +55,7 @@ def test_without_a_command_one_learns_what_there_is(arguments: list[str]) -> Non
 
 def test_help_fits_a_terminal() -> None:
     """80 columns, no trailing blanks, and the overview in one screen."""
-    assert len(overview()) <= 40
+    assert len(overview()) <= 42
     for name in [one.name for one in COMMANDS]:
         for row in rbengine_command("help", name).stdout.splitlines():
             assert cells(row) <= 80, row
@@ -70,6 +70,12 @@ def test_every_command_is_explained(name: str) -> None:
     if name != "help":
         assert "examples" in told
         assert rbengine_command(name, "--help").stdout == told
+
+
+def test_the_overview_names_every_command() -> None:
+    """Also those that are listed with others of their kind."""
+    whole = "\n".join(overview())
+    assert [one.name for one in COMMANDS if one.name not in whole] == []
 
 
 def test_a_slip_in_the_command_is_suggested() -> None:

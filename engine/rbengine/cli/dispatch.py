@@ -15,6 +15,8 @@ class Command(NamedTuple):
 
     name: str
     summary: str
+    of_kept_runs: bool = False
+    """Listed with others of its kind in the overview, without its summary."""
 
 
 COMMANDS = (
@@ -23,22 +25,22 @@ COMMANDS = (
     Command("graph", "the way of a runbook as a picture"),
     Command("exec", "run a playbook; without a profile in its simulated world"),
     Command("diagnose", "run its read-only part alone"),
-    Command("runs", "runs that are kept: what they wait for, and their clocks"),
+    Command("runs", "runs that are kept: what they wait for, and their clocks", of_kept_runs=True),
     Command("show", "a runbook as a page; everything that a kept run did and said"),
-    Command("resume", "take a kept run up where it stands"),
-    Command("plan", "what exactly a run waits to have approved"),
-    Command("approve", "say yes to what a run asks"),
-    Command("reject", "say no to it"),
-    Command("answer", "answer what a run asks"),
-    Command("acknowledge", "say that you have the incident"),
-    Command("cancel", "end a run; taking back is offered"),
-    Command("undo", "take back what a run that is over left standing"),
-    Command("verify", "whether the symptom is still gone"),
-    Command("tick", "let the due clocks of parked runs go off"),
-    Command("audit", "whether a run's journal is what was written"),
-    Command("export", "the lines of a run's journal"),
-    Command("forget", "replace what a run holds by digests"),
-    Command("prune", "forget the runs that are old"),
+    Command("resume", "take a kept run up where it stands", of_kept_runs=True),
+    Command("plan", "what exactly a run waits to have approved", of_kept_runs=True),
+    Command("approve", "say yes to what a run asks", of_kept_runs=True),
+    Command("reject", "say no to it", of_kept_runs=True),
+    Command("answer", "answer what a run asks", of_kept_runs=True),
+    Command("acknowledge", "say that you have the incident", of_kept_runs=True),
+    Command("cancel", "end a run; taking back is offered", of_kept_runs=True),
+    Command("undo", "take back what a run that is over left standing", of_kept_runs=True),
+    Command("verify", "whether the symptom is still gone", of_kept_runs=True),
+    Command("tick", "let the due clocks of parked runs go off", of_kept_runs=True),
+    Command("audit", "whether a run's journal is what was written", of_kept_runs=True),
+    Command("export", "the lines of a run's journal", of_kept_runs=True),
+    Command("forget", "replace what a run holds by digests", of_kept_runs=True),
+    Command("prune", "forget the runs that are old", of_kept_runs=True),
     Command("check", "find everything wrong in playbooks, policies, scenarios"),
     Command("simulate", "run every scenario and compare with what it expects"),
     Command("explore", "walk every way a playbook can go, without a simulator"),

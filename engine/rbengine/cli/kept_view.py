@@ -57,22 +57,18 @@ class KeptScreen:
         self._output.rows(self._screen.closing())
 
     def _ways_on(self, run: str) -> list[str]:
-        rows = [
-            f"{_COMMANDS[one.kind].format(run=run)}"
-            for one in self._screen.open_questions
-            if one.kind in _COMMANDS
-        ]
-        return [*dict.fromkeys(rows), f"rbengine resume {run}"]
+        ways = [way for one in self._screen.open_questions for way in _COMMANDS[one.kind]]
+        return [f"rbengine {one.format(run=run)}" for one in (*dict.fromkeys(ways), "resume {run}")]
 
 
 _COMMANDS = {
-    "plan": "rbengine approve {run}, or reject {run} WHY; rbengine plan {run} shows it whole",
-    "approve": "rbengine approve {run}, or reject {run} WHY",
-    "undo": "rbengine approve {run} takes it back, reject {run} leaves it",
-    "ask": "rbengine answer {run} VALUE",
-    "choose": "rbengine answer {run} NAME",
-    "manual": "rbengine answer {run} NAME=VALUE ...",
-    "doubt": "rbengine answer {run} applied, or not-applied",
+    "plan": ("plan {run}", "approve {run}", "reject {run} WHY"),
+    "approve": ("approve {run}", "reject {run} WHY"),
+    "undo": ("approve {run}", "reject {run}"),
+    "ask": ("answer {run} VALUE",),
+    "choose": ("answer {run} NAME",),
+    "manual": ("answer {run} NAME=VALUE",),
+    "doubt": ("answer {run} applied", "answer {run} not-applied"),
 }
 """What to type, by what is asked."""
 

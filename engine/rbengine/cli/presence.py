@@ -50,13 +50,13 @@ class Signals:
                 signal.signal(one, handler)
 
     @contextmanager
-    def asking(self) -> Iterator[None]:
-        """A person is being asked: a signal ends that at once. Raises ParkedError."""
+    def asking(self, waiting: str) -> Iterator[None]:
+        """A person is being asked: a signal ends that at once. Raises ParkedError, with `waiting` after SIGHUP."""
         self._asking = True
         try:
             yield
         except _LetGoError:
-            raise ParkedError(self.reason or "the terminal is gone") from None
+            raise ParkedError(self.reason or waiting) from None
         finally:
             self._asking = False
 
@@ -112,7 +112,7 @@ class Presence:
         assert self._ask is not None
         question = min(state.questions.values(), key=lambda one: one.ask.question).ask
         began = time.monotonic()
-        with self._signals.asking():
+        with self._signals.asking(waiting_of(state, "").text):
             reply = self._ask(question, now)
         if reply is None:
             raise ParkedError(waiting_of(state, "").text)

@@ -3,8 +3,8 @@
 HELP = """\
 usage: rbengine export RUN [options]
 
-Write a kept run's journal: the same lines, unredacted. A file is readable by you
-alone.
+Write a kept run's journal: the same lines, unredacted. A file can be read by
+you alone.
 
 options
   --output FILE         instead of the screen; it must not be there yet

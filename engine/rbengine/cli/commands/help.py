@@ -18,6 +18,13 @@ rbengine: runbooks that are checked, rehearsed and run
 usage: rbengine <command> [arguments]
 """
 
+_KEPT = """
+runs that are kept (exec --durable)
+  runs, show, plan             what is open, what it did, what it wants to do
+  approve, reject, answer, acknowledge, cancel     what people say to a run
+  resume, tick, undo, verify   take it up, let clocks go off, take it back, prove
+  audit, export, forget, prune                     its journal"""
+
 _TAIL = """
 A project is the nearest folder upward with an rbengine.toml; outside of one
 the playbooks that came with rbengine are used. Without a profile everything
@@ -28,14 +35,7 @@ examples
   rbengine exec rb011 --interactive      take the part of the people
   rbengine check playbooks/              everything wrong, each problem once
   rbengine simulate playbooks/           every scenario, exit code 1 on a miss
-  rbengine help exec                     all of one command
-
-exit codes
-   0  clean, resolved                      1  problems found, a scenario missed
-   2  command line or settings             3  failed, nothing left applied
-   4  failed, something left applied       5  in doubt
-   6  handed over, escalated               7  parked for a person or a clock
-  70  a bug in rbengine                  130, 143  interrupted, terminated"""
+  rbengine help exec                     all of one command, with its exit codes"""
 
 
 def run(arguments: list[str]) -> int:
@@ -56,6 +56,14 @@ def run(arguments: list[str]) -> int:
 
 def overview() -> list[str]:
     """All commands in a screen."""
-    widest = max(len(one.name) for one in COMMANDS)
-    listed = [f"  {one.name.ljust(widest)}  {one.summary}" for one in COMMANDS]
-    return [*_HEAD.splitlines(), "", "commands", *listed, *_TAIL.splitlines()]
+    alone = [one for one in COMMANDS if not one.of_kept_runs]
+    widest = max(len(one.name) for one in alone)
+    listed = [f"  {one.name.ljust(widest)}  {one.summary}" for one in alone]
+    return [
+        *_HEAD.splitlines(),
+        "",
+        "commands",
+        *listed,
+        *_KEPT.splitlines(),
+        *_TAIL.splitlines(),
+    ]

@@ -3,7 +3,8 @@
 HELP = """\
 usage: rbengine prune --older-than AGE
 
-Forget every kept run that is over and began longer ago than AGE (`400d`, `12h`).
+Forget every kept run that is over and began longer ago than AGE (`400d`,
+`12h`).
 
 examples
   rbengine prune --older-than 400d

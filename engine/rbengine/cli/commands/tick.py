@@ -3,9 +3,9 @@
 HELP = """\
 usage: rbengine tick
 
-Take up every parked run whose next clock is due, or for which somebody recorded
-an answer, and drive it until it waits again. For cron or a systemd timer, once a
-minute. Runs that another process drives are left to it.
+Take up every parked run whose next clock is due, or to which somebody has said
+something, and drive it until it waits again. For cron or a systemd timer, once
+a minute. Runs that another process drives are left to it.
 
 examples
   rbengine tick
