@@ -1,0 +1,106 @@
+"""The page of one runbook: what it says, its way as a picture, its text."""
+
+from collections.abc import Iterator, Sequence
+
+from rbengine.report.graph import svg
+from rbengine.report.shelf import target
+from rbengine.report.site.layout import text
+from rbengine.workspace.editor.colours import Coloured
+from rbengine.workspace.outline import Does, Outline, OutlineFinding, OutlineSection
+
+_STYLES: dict[Does, str] = {
+    "changes": "change",
+    "waits": "clock",
+    "escalates": "wrong",
+    "asks": "clock",
+}
+
+
+def runbook_body(outline: Outline, source: str, colours: Sequence[Coloured]) -> list[str]:
+    """The rows of its page."""
+    return list(_rows(outline, source, colours))
+
+
+def _rows(outline: Outline, source: str, colours: Sequence[Coloured]) -> Iterator[str]:
+    card = outline.card
+    facts = (
+        card.severity,
+        f"MTTR {target(card)}" if target(card) else "",
+        card.owner,
+        *card.alerts,
+    )
+    yield f"<h1>{text(card.id)} {text(card.title)}</h1>"
+    yield f'<p class="quiet">{text(" · ".join(one for one in facts if one))}</p>'
+    if outline.inputs:
+        yield "<h2>What it needs to know</h2><ul>"
+        for name, told in outline.inputs:
+            yield f"<li><code>{text(name)}</code> {text(told)}</li>"
+        yield "</ul>"
+    yield from _list("Symptoms", card.symptoms)
+    for section in outline.sections:
+        yield from _section(section)
+        if section.kind == "diagnose":
+            yield from _findings(outline.findings)
+    yield from _list("Prevent", outline.prevent)
+    yield "<h2>Its way as a picture</h2>"
+    yield f"<figure>{svg(outline)}</figure>"
+    yield "<h2>Its text</h2>"
+    yield "<pre>" + "".join(_text(source, colours)) + "</pre>"
+
+
+def _list(title: str, items: Sequence[str]) -> Iterator[str]:
+    if items:
+        yield f"<h2>{title}</h2><ul>"
+        for one in items:
+            yield f"<li>{_told(one)}</li>"
+        yield "</ul>"
+
+
+def _section(section: OutlineSection) -> Iterator[str]:
+    name = f"{section.kind} {section.finding}".strip()
+    title = f' <span class="quiet">{_told(section.title)}</span>' if section.title else ""
+    yield f'<h2 id="{text(name.replace(" ", "-"))}">{text(name.capitalize())}{title}</h2>'
+    for step in section.steps:
+        if step.label:
+            yield f'<h3>{_told(step.label)} <a class="quiet" href="#L{step.line}">line {step.line}</a></h3>'
+        if step.acts:
+            yield '<ul class="acts">'
+            for act in step.acts:
+                style = _STYLES.get(act.does, "")
+                yield f'<li><span class="does {style}">{act.does}</span> {_told(act.text)}</li>'
+            yield "</ul>"
+
+
+def _findings(findings: Sequence[OutlineFinding]) -> Iterator[str]:
+    for one in findings:
+        yield f"<h3>Finding: {_told(one.title)}</h3><ul>"
+        for line in one.lines:
+            if isinstance(line, str):
+                yield f"<li><code>{text(line)}</code></li>"
+            else:
+                yield "<li>one of<ul>"
+                yield from (f"<li><code>{text(each)}</code></li>" for each in line)
+                yield "</ul></li>"
+        yield "</ul>"
+
+
+def _told(told: str) -> str:
+    return text(told.replace("{{…}}", "…"))
+
+
+def _text(source: str, colours: Sequence[Coloured]) -> Iterator[str]:
+    """The text line by line, each with its number to point at, words in their colours."""
+    ordered = iter(sorted(colours))
+    word = next(ordered, None)
+    position = 0
+    for number, line in enumerate(source.rstrip("\n").split("\n"), 1):
+        yield f'<a id="L{number}" href="#L{number}">{number}</a>'
+        end = position + len(line)
+        at = position
+        while word is not None and word.span.start < end:
+            yield text(source[at : word.span.start])
+            yield f'<span class="{word.colour}">{text(source[word.span.start : word.span.end])}</span>'
+            at = word.span.end
+            word = next(ordered, None)
+        yield text(source[at:end]) + "\n"
+        position = end + 1
