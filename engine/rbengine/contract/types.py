@@ -10,10 +10,12 @@ ScalarName = Literal[
 ]  # fmt: skip
 
 
-class Scalar(msgspec.Struct, frozen=True, tag="scalar"):
+class Scalar(msgspec.Struct, frozen=True, tag="scalar", omit_defaults=True):
     """One of the language's plain types. `uuid`, `email`, `url` and `phone` are texts with a checked form."""
 
     name: ScalarName
+    zoneless: bool = False
+    """An instant that was kept as a wall time without its zone, and is read as UTC."""
 
 
 class Enum(msgspec.Struct, frozen=True, tag="enum"):
@@ -85,6 +87,7 @@ DECIMAL = Scalar("decimal")
 PERCENT = Scalar("percent")
 DURATION = Scalar("duration")
 INSTANT = Scalar("instant")
+ZONELESS = Scalar("instant", zoneless=True)
 DATE = Scalar("date")
 UUID = Scalar("uuid")
 EMAIL = Scalar("email")
@@ -109,8 +112,8 @@ def optional(inner: Type) -> Type:
 def show(type_: Type) -> str:
     """`type_` as an author would write it."""
     match type_:
-        case Scalar(name=name):
-            return name
+        case Scalar(name=name, zoneless=zoneless):
+            return f"{name} without a zone" if zoneless else name
         case Enum(name=name) if name:
             return name
         case Enum(values=values):

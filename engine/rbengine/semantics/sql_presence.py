@@ -264,6 +264,8 @@ def _present(
             return present(value.left) and present(value.right)
         case exp.EQ() | exp.NEQ() | exp.LT() | exp.LTE() | exp.GT() | exp.GTE():
             return present(value.left) and present(value.right)
+        case exp.AtTimeZone():
+            return present(value.this) and present(value.args["zone"])
         case exp.Interval() | exp.Array():
             return True
         case _:

@@ -227,3 +227,38 @@ def test_a_slip_in_a_label_of_an_enum_has_a_suggestion(describer: PostgresDescri
     assert text[problem.primary.span.start : problem.primary.span.end] == "'hapy'"
     assert problem.primary.text == "it is one of happy, sad"
     assert [one.replacement for one in problem.fixes] == ["'happy'"]
+
+
+SHIFT = (
+    "  shift = query one\n    SELECT begins, ends, begins AT TIME ZONE 'UTC' AS utc FROM shifts\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "column"),
+    [
+        ("shift.begins < now", "shift.begins"),
+        ("10m ago > shift.begins", "shift.begins"),
+        ("shift.begins is incident.started", "shift.begins"),
+        ("shift.ends is present and shift.begins < shift.ends", "shift.begins"),
+        ("now - shift.begins > 5m", "shift.begins"),
+        ("now - 5m > shift.begins + 1h", "shift.begins + 1h"),
+        ("now in [shift.begins]", "shift.begins"),
+        ("max([now, shift.begins]) < now", "max([now, shift.begins])"),
+    ],
+)
+def test_a_wall_time_that_was_read_is_still_one(
+    describer: PostgresDescriber, condition: str, column: str
+) -> None:
+    """Beside an instant it is a warning in a condition as in SQL: the value was read as if in UTC."""
+    body = f'{SHIFT}  check {condition} else "late"\n'
+    assert found(body, describer) == [f"W518 at `{column}`"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["shift.begins < shift.begins + 8h", "shift.utc < now", "shift.begins - shift.begins < 5m"],
+)
+def test_wall_times_among_themselves_are_none(describer: PostgresDescriber, condition: str) -> None:
+    """Nor one that says its zone in its query."""
+    assert found(f'{SHIFT}  check {condition} else "late"\n', describer) == []

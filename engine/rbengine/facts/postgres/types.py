@@ -11,6 +11,7 @@ from rbengine.contract.types import (
     JSON,
     TEXT,
     UUID,
+    ZONELESS,
     Type,
 )
 
@@ -28,7 +29,7 @@ _BY_NAME: dict[str, Type] = {
     "jsonb": JSON,
     "numeric": DECIMAL,
     "oid": INT,
-    "timestamp": INSTANT,
+    "timestamp": ZONELESS,
     "timestamptz": INSTANT,
     "uuid": UUID,
     "xid": INT,

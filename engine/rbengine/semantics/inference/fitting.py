@@ -9,6 +9,7 @@ from rbengine.contract.types import (
     MONEY,
     TEXT,
     UNKNOWN,
+    ZONELESS,
     Enum,
     FieldType,
     ListOf,
@@ -164,6 +165,8 @@ def fits(found: Type, expected: Type) -> bool:
             return _json_leaf(found)
         case Scalar(name="int"), Scalar(name="decimal"):
             return True
+        case Scalar(name="instant"), Scalar(name="instant"):
+            return True
         case Scalar() | Enum(), Scalar(name="text" | "email" | "url" | "phone"):
             return family(found) == "text"
         case _:
@@ -197,6 +200,8 @@ def join(left: Type, right: Type) -> Type:
             return TEXT
         case _ if family(left) == family(right) == "number":
             return DECIMAL
+        case _ if family(left) == family(right) == "instant":
+            return ZONELESS  # it may be the one that is hours off
         case _:
             return UNKNOWN
 

@@ -4,11 +4,11 @@ from rbengine.contract.types import (
     DATE,
     DECIMAL,
     DURATION,
-    INSTANT,
     INT,
     MONEY,
     PERCENT,
     UNKNOWN,
+    ZONELESS,
     Enum,
     ListOf,
     Optional,
@@ -34,7 +34,7 @@ from rbengine.semantics.inference.facts import (
 )
 from rbengine.semantics.inference.fitting import ORDERED, bare, comparable, family, is_secret, widen
 from rbengine.semantics.inference.workbench import Workbench
-from rbengine.semantics.problems import secrecy, types
+from rbengine.semantics.problems import secrecy, sql, types
 from rbengine.syntax.nodes.expressions import (
     Binary,
     Compare,
@@ -146,10 +146,11 @@ def arithmetic(bench: Workbench, node: Binary, left: Type, right: Type) -> Type:
         case "+" | "-", "percent", "percent":
             return PERCENT
         case "+" | "-", "instant", "duration":
-            return INSTANT
+            return left
         case "+", "duration", "instant":
-            return INSTANT
+            return right
         case "-", "instant", "instant":
+            _one_zone(bench, node.left, left, node.right, right)
             return DURATION
         case "+" | "-", "date", "duration":
             return DATE
@@ -312,6 +313,8 @@ def _alike(
         unrelated(bench, right_node, other, left_node, one, "compare")
     elif family(one) == "money":
         currencies.meet(bench, left_node, right_node)
+    elif family(one) == "instant":
+        _one_zone(bench, left_node, one, right_node, other)
     elif (
         isinstance(one, Enum)
         and isinstance(other, Enum)
@@ -321,6 +324,22 @@ def _alike(
             not_in_enum(bench, left_node.span, one, other)
         elif one.values:
             not_in_enum(bench, right_node.span, other, one)
+
+
+def _one_zone(
+    bench: Workbench, left_node: Expression, left: Type, right_node: Expression, right: Type
+) -> None:
+    """Report a wall time beside an instant."""
+    if left == right:
+        return
+    wall, instant = (left_node, right_node) if left == ZONELESS else (right_node, left_node)
+    bench.report(
+        sql.describe(
+            sql.ZonelessValue(
+                file=bench.file, span=wall.span, text=bench.text(wall), other_span=instant.span
+            )
+        )
+    )
 
 
 def _settled(bench: Workbench, node: Expression, found: Type) -> Type:

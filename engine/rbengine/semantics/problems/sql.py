@@ -6,6 +6,7 @@ from rbengine.contract.types import MONEY, Type, show
 from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
 from rbengine.semantics.problems.base import Problem, diagnostic, replacing
 from rbengine.semantics.sql_facts import SqlRefusal
+from rbengine.source import Span
 
 RULES: dict[str, Code] = {
     "not_a_query": Code("E501"),
@@ -87,6 +88,15 @@ class ZonelessColumn(Problem, frozen=True, kw_only=True):
     column: str
 
 
+class ZonelessValue(Problem, frozen=True, kw_only=True):
+    """The same outside of SQL, where a query has read the column."""
+
+    code: ClassVar[Code] = Code("W518")
+    text: str
+    """As written."""
+    other_span: Span
+
+
 class SecretParameter(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E309")
     name: str
@@ -94,7 +104,7 @@ class SecretParameter(Problem, frozen=True, kw_only=True):
 
 SqlProblem = (
     RefusedStatement | UnknownParameter | ParameterInQuotes | BracesInSql | AbsentParameter | UnsendableParameter
-    | NotOneColumn | ExcludesByEmptyList | ZonelessColumn | SecretParameter
+    | NotOneColumn | ExcludesByEmptyList | ZonelessColumn | ZonelessValue | SecretParameter
 )  # fmt: skip
 
 
@@ -183,6 +193,15 @@ def describe(problem: SqlProblem) -> Diagnostic:
                 "which zone?",
                 why="sessions run in UTC: a column that was written in another zone is hours off",
                 help=f"say it: `{column} AT TIME ZONE 'Europe/Rome'`, or make it `timestamptz`",
+            )
+        case ZonelessValue(text=text, other_span=other):
+            return diagnostic(
+                problem,
+                f"`{text}` is a wall time without a zone, and is compared with an instant",
+                "which zone?",
+                why="it was read as if in UTC: a column that was written in another zone is hours off",
+                secondary=(Label(problem.file, other, "an instant"),),
+                help="say it in its query: `… AT TIME ZONE 'Europe/Rome'`, or make the column `timestamptz`",
             )
         case SecretParameter(name=name):
             return diagnostic(
