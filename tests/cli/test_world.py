@@ -1,8 +1,10 @@
 """`rbengine world serve`: a world for programs outside."""
 
+import imaplib
 import json
 import re
 import signal
+import smtplib
 import subprocess
 import sys
 import urllib.error
@@ -14,6 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 from cli.conftest import Command
+from rbengine.rehearsal.company.imap.model import PASSWORD as IMAP_PASSWORD
+from rbengine.rehearsal.company.smtp.model import PASSWORD, USER
 from support.golden import ROOT
 
 BUSINESS = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
@@ -156,3 +160,41 @@ def test_a_port_that_is_taken_is_told(rbengine: Command) -> None:
         done = rbengine("world", "serve", "rb901", "--port", port)
     assert done.code == 2
     assert f"port {port} cannot be had" in done.err
+
+
+@pytest.mark.slow
+def test_mail_servers_speak_to_standard_clients() -> None:
+    """SMTP takes a mail after the login, IMAP shows the mailboxes of the world; a wrong password is refused."""
+    with served("rb006", "--world", "over") as world:
+        host, _, port = world.bases["smtp"].partition(":")
+        with smtplib.SMTP(host, int(port), timeout=30) as client:
+            with pytest.raises(smtplib.SMTPAuthenticationError):
+                client.login("somebody", "wrong")
+            client.login(USER, PASSWORD)
+            client.sendmail(
+                "a@b.test", ["c@d.test"], "Subject: Hello\r\nFrom: a@b.test\r\n\r\nHi.\r\n"
+            )
+        host, _, port = world.bases["imap"].partition(":")
+        with imaplib.IMAP4(host, int(port), timeout=30) as mailbox:
+            mailbox.login("inbox@beta.test", IMAP_PASSWORD)
+            status, found = mailbox.select("INBOX", readonly=True)
+            assert (status, found) == ("OK", [b"1"])
+        written = world.end()
+        assert "smtp mail to c@d.test: Hello" in written
+        assert "imap connected" in written
+
+
+@pytest.mark.slow
+def test_the_database_has_a_port_for_its_ordinary_role_alone() -> None:
+    """Its socket is nobody else's; a port is everybody's, so it leads only where nothing can be broken."""
+    with served("rb011") as world:
+        uri = world.bases["postgres_port"]
+        with psycopg.connect(uri) as connection:
+            found = connection.execute("SELECT current_user, count(*) FROM businesses").fetchone()
+            assert found == ("rbengine", 1)
+        for other in (
+            uri.replace("rbengine@", "postgres@"),
+            uri.rpartition("/")[0] + "/postgres",
+        ):
+            with pytest.raises(psycopg.OperationalError, match="only rbengine may enter here"):
+                psycopg.connect(other)

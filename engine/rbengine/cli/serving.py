@@ -6,18 +6,22 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser, width
+from rbengine.cli.database_door import DatabaseDoor
 from rbengine.cli.ground import Ground
+from rbengine.cli.line_server import Line, LineServer
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
+from rbengine.facts.postgres.server import OWNER
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.loopback import loopback_only
 from rbengine.rehearsal.errors import CannotRehearseError
-from rbengine.rehearsal.served import Served, ServedWorld
+from rbengine.rehearsal.served import LINE_SERVERS, Served, ServedLine, ServedWorld
 from rbengine.report.durations import since
 from rbengine.report.text import visible
 
@@ -54,14 +58,16 @@ def serve(arguments: Sequence[str]) -> int:
         try:
             stage = session.open_world(path, found.world, now=datetime.now(UTC), attempts=attempts)
             world = ServedWorld(stage)
-            database = ground.server().conninfo(world.database())
+            server = ground.server()
+            database = server.conninfo(world.database())
         except CannotRehearseError as error:
             ground.draw([error.problem])
             return exit_codes.PROBLEMS
         except CannotGoOnError as error:
             raise UsageError(f"the world cannot be set up: {error}") from error
         title = stage.setting.title
-        _Service(world, output, _server(found.port)).run(title, database)
+        service = _Service(world, output, _server(found.port))
+        service.run(title, database, DatabaseDoor(server.socket, world.database(), OWNER))
         return exit_codes.OK
 
 
@@ -94,22 +100,27 @@ class _Service:
         server.daemon_threads = True
         _Handler.service = self
 
-    def run(self, title: str, database: str) -> None:
+    def run(self, title: str, database: str, door: DatabaseDoor) -> None:
         """Serve until interrupted."""
+        lines = {name: LineServer(partial(self._opened, name)) for name in LINE_SERVERS}
         base = f"http://{_HOST}:{self._server.server_address[1]}"
         self._output.rows(
             [
                 f'SIMULATED: nothing real is read or changed · world "{visible(title)}"',
                 "",
                 *(f"  {name:<17} {base}/{name}" for name in self._world.providers),
+                *(f"  {name:<17} {_HOST}:{one.port}" for name, one in lines.items()),
+                f"  {'postgres_port':<17} {door.uri}",
                 f"  {'postgres':<17} {database}",
                 "",
                 "  any key is accepted · Ctrl-C ends it",
                 "",
             ]
         )
-        thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        thread.start()
+        servers = (self._server, door, *lines.values())
+        threads = [threading.Thread(target=one.serve_forever, daemon=True) for one in servers]
+        for thread in threads:
+            thread.start()
         try:
             while True:
                 time.sleep(_TICK)
@@ -118,9 +129,11 @@ class _Service:
         except KeyboardInterrupt:
             self._output.row()
         finally:
-            self._server.shutdown()
-            self._server.server_close()
-            thread.join()
+            for one in servers:
+                one.shutdown()
+                one.server_close()
+            for thread in threads:
+                thread.join()
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Served | None:
         """A request to `/provider/rest`. None: the connection is to end without an answer."""
@@ -138,6 +151,32 @@ class _Service:
         if found is not None:
             time.sleep(found.took.total_seconds())
         return found
+
+    def _opened(self, provider: str) -> Line:
+        """A program outside connects to a mail server."""
+        with self._lock:
+            self._pass()
+            line = self._world.line(provider)
+            self._tell(f"{provider} connected")
+        return partial(self._say, provider, line)
+
+    def _say(self, provider: str, line: ServedLine, content: bytes) -> bytes | None:
+        with self._lock:
+            self._pass()
+            before = len(self._world.letters)
+            try:
+                found = line.take(content)
+            except CannotGoOnError as error:
+                self._tell(f"{provider} this is not simulated: {error}")
+                return None
+            for one in self._world.letters[before:]:
+                self._tell(f"{provider} mail to {one.to}: {one.subject}")
+        if found is None:
+            self._tell(f"{provider} no answer")
+            return None
+        said, took = found
+        time.sleep(took.total_seconds())
+        return said
 
     def _pass(self) -> None:
         elapsed = timedelta(seconds=time.monotonic() - self._began)

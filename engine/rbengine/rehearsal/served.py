@@ -6,11 +6,22 @@ Time is given from outside and never goes back; whoever serves the world lets it
 import heapq
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.company.webhooks import Delivery
 from rbengine.rehearsal.stage import Stage
+
+if TYPE_CHECKING:
+    from rbengine.rehearsal.company.company import Company
+    from rbengine.rehearsal.company.line_stream import LineStream
+
+LINE_SERVERS = ("imap", "smtp")
+"""Servers that are spoken to in lines and not over HTTP."""
+_PATIENCE = 30.0  # seconds that a program outside waits for an answer
+_MOST = 1_048_576  # bytes of one answer
 
 _NOT_PASSED_ON = frozenset(
     {"accept-encoding", "connection", "content-length", "host", "keep-alive", "transfer-encoding"}
@@ -25,6 +36,29 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     content: bytes
     took: timedelta
+
+
+class ServedLine:
+    """One connection of a program outside to a mail server."""
+
+    def __init__(self, stream: "LineStream", company: "Company") -> None:
+        self._stream = stream
+        self._company = company
+
+    def take(self, content: bytes) -> tuple[bytes, timedelta] | None:
+        """What the server says to it, the greeting at first, and how long that took; None where it keeps silent.
+
+        Raises CannotBeSimulatedError for a line that no model knows.
+        """
+        said = bytearray(_MOST)
+        try:
+            if content:
+                self._stream.sendall(content)
+            count = self._stream.readinto(said)
+        except TimeoutError:
+            self._company.take_latency()
+            return None
+        return bytes(said[:count]), self._company.take_latency()
 
 
 class ServedWorld:
@@ -90,6 +124,19 @@ class ServedWorld:
             content=found.content,
             took=company.take_latency(),
         )
+
+    def line(self, provider: str) -> "ServedLine":
+        """A connection to a mail server, `smtp` or `imap`."""
+        from rbengine.rehearsal.company.line_stream import LineStream
+
+        stream = self._stage.company.stream(provider, "served", _PATIENCE)
+        assert isinstance(stream, LineStream)
+        return ServedLine(stream, self._stage.company)
+
+    @property
+    def letters(self) -> tuple[Mail, ...]:
+        """Every mail that was taken so far, in order."""
+        return tuple(self._stage.company.mailbox)
 
     def _take_deliveries(self) -> None:
         for delivery in self._stage.company.due_events():

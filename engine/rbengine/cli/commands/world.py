@@ -4,10 +4,11 @@ HELP = """\
 usage: rbengine world serve PLAYBOOK [options]
 
 Put the simulated company of a playbook's world on ports of this machine, for
-your own programs and tests: each vendor below a path of one HTTP server, and
-the database with the world's rows in it. The world's clock runs with the real
-one; webhooks reach the program that app.rb describes. Nothing goes beyond
-127.0.0.1. Ctrl-C ends it, and everything in it is gone.
+your own programs and tests: each vendor below a path of one HTTP server, SMTP
+and IMAP on ports of their own, and the database with the world's rows in it, by
+its Unix socket and by a port. The world's clock runs with the real one;
+webhooks reach the program that app.rb describes. Nothing goes beyond 127.0.0.1.
+Ctrl-C ends it, and everything in it is gone.
 
 options
   --world NAME      the world (the default one)

@@ -104,6 +104,11 @@ class Server:
         return f"host={self._socket_folder} port=5432 dbname={database} user={role}"
 
     @property
+    def socket(self) -> str:
+        """The path of the Unix socket on which it listens."""
+        return f"{self._socket_folder}/.s.PGSQL.5432"
+
+    @property
     def maintenance(self) -> psycopg.Connection:
         """The superuser's own connection, for making and dropping databases."""
         if self._maintenance is None or self._maintenance.closed:
