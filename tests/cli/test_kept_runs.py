@@ -227,6 +227,37 @@ def test_a_run_keeps_what_it_started_with(kept: Command, project: Path) -> None:
     assert "note: 5 more" in kept("answer", RUN, "5").out
 
 
+def test_a_run_goes_on_with_another_text_where_it_can(kept: Command, project: Path) -> None:
+    """What was done must follow from it too; what comes after may be another."""
+    begun(kept)
+    kept("approve", RUN)
+    file = project / "playbooks" / "rb902.rb"
+    file.write_text(PLAYBOOK.replace("{{ more }} more", "{{ more }} less"))
+    done = kept("resume", RUN, "--with", "rb902")
+    assert done.code == 7
+    assert f"{RUN} goes on with today's text" in done.out
+    assert "moved to another text of the playbook by" in kept("show", RUN).out
+    assert "edited since" not in done.out
+    assert "note: 5 less" in kept("answer", RUN, "5").out
+    assert kept("audit", RUN).code == 0
+
+
+def test_the_first_difference_is_shown(kept: Command, project: Path) -> None:
+    """And the run stays as it is, where it is."""
+    begun(kept)
+    kept("approve", RUN)
+    before = kept("export", RUN).out
+    file = project / "playbooks" / "rb902.rb"
+    file.write_text(PLAYBOOK.replace("Shall somebody look?", "Shall nobody look?"))
+    done = kept("resume", RUN, "--with", "rb902")
+    assert done.code == 2
+    assert "they part at line" in done.err
+    assert "Shall somebody look?" in done.err
+    assert "Shall nobody look?" in done.err
+    assert kept("export", RUN).out == before
+    assert "waits for on_call: answer" in kept("runs").out
+
+
 def test_the_second_of_two_is_shown_the_first(kept: Command) -> None:
     """Two people, one alert."""
     begun(kept)

@@ -226,6 +226,20 @@ class StoreConformance:
         assert store.record(run).owner is None
         assert store.acquire(run, YOU) > epoch
 
+    def test_a_run_may_be_moved_to_other_texts(self, store: JournalStore) -> None:
+        """Its lines stay; a state that was saved over the old plan would mean something else over the new one."""
+        run = started().run
+        epoch = store.create("RB-1", started(), "{}", ME, {"a.rb": "old"})
+        store.save_state(run, epoch, SavedState(seq=1, text="s"))
+        before = store.audit(run)
+        store.move(run, epoch, '{"new":1}', {"a.rb": "new", "b.rb": "more"})
+        assert store.plan(run) == '{"new":1}'
+        assert store.texts(run) == {"a.rb": "new", "b.rb": "more"}
+        assert store.latest_state(run) is None
+        assert store.audit(run) == before
+        with pytest.raises(FencedError):
+            store.move(run, epoch + 1, "{}", {})
+
     def test_a_run_that_is_over_may_be_opened_once_more(self, store: JournalStore) -> None:
         """To take back what it left standing; not while another like it is open."""
         run = started().run

@@ -2,26 +2,71 @@
 
 from datetime import UTC, datetime
 
+from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import find_run, journal
-from rbengine.cli.kept_running import go_on
+from rbengine.cli.identity import person_for
+from rbengine.cli.journals import find_run, folder_of, in_words, journal
+from rbengine.cli.kept_running import go_on, simulation_for
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.host.journal import RunRecord
 from rbengine.host.sqlite_store import SqliteStore
+from rbengine.rehearsal.kept import KeptRuns
+from rbengine.report.text import cut, visible
+
+_WIDEST = 400
+"""Cells of what a text makes of a line: a whole request may be long."""
 
 
-def resume(asked: str, *, take_over: bool, json: bool) -> int:
-    """Take up the run `asked`; its exit code."""
-    with Ground.here(Output()) as ground, journal(ground.project) as store:
+def resume(asked: str, *, take_over: bool, text: str | None, json: bool) -> int:
+    """Take up the run `asked`, with another `text` where one is named; its exit code."""
+    output = Output()
+    with Ground.here(output) as ground, journal(ground.project) as store:
         record = find_run(store, asked)
         if record.outcome:
             raise UsageError(
                 f"{record.run} is over: {record.outcome}",
                 way_out=f"`rbengine show {record.run}`",
             )
+        if text is not None:
+            if not _move(ground, store, record, text, force=take_over):
+                return exit_codes.PROBLEMS
+            if not json:
+                output.row(
+                    f"{record.run} goes on with today's text, from which all it did follows too"
+                )
         return go_on(ground, store, record, force=take_over, json=json)
+
+
+def _move(
+    ground: Ground, store: SqliteStore, record: RunRecord, asked: str, *, force: bool
+) -> bool:
+    """Move the run to the text `asked`; False where that has errors. Raises UsageError where they part."""
+    path = ground.playbook(asked)
+    plan = ground.plan(path)
+    if plan is None:
+        return False
+    simulation = simulation_for(record.run, store.texts(record.run))
+    if plan.id != record.runbook or path != simulation.path:
+        raise UsageError(
+            f"{record.run} is a run of {record.runbook}, `{simulation.path}`",
+            place=f"--with {visible(asked)}",
+            way_out=f"--with {simulation.path}",
+        )
+    texts = {name: ground.texts[name] for name, _ in plan.texts}
+    person = person_for(ground.project, (), None)
+    runs = KeptRuns(store, folder_of(ground.project), engine=__version__)
+    with in_words():
+        difference = runs.move(record.run, plan, texts, person, force=force)
+    if difference is None:
+        return True
+    raise UsageError(
+        f"{record.run} cannot go on with this text: they part at line {difference.seq} of its journal",
+        place=path,
+        notes=[f"then: {cut(difference.then, _WIDEST)}", f"now:  {cut(difference.now, _WIDEST)}"],
+        way_out=f"`rbengine resume {record.run}` goes on with the text it began with",
+    )
 
 
 def tick() -> int:

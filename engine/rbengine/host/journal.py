@@ -220,6 +220,10 @@ class JournalStore(Protocol):
         """What else it stands on, by name. Raises ForgottenError."""
         ...
 
+    def move(self, run: str, epoch: int, plan: str, texts: Mapping[str, str]) -> None:
+        """From now on it stands on these; a state that was saved over others is gone. Raises FencedError."""
+        ...
+
     def finish(self, run: str, epoch: int, outcome: str) -> None:
         """The run is over: it is no longer open, and nobody drives it. Raises FencedError."""
         ...

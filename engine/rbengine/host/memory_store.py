@@ -124,6 +124,10 @@ class MemoryStore:
     def texts(self, run: str) -> Mapping[str, str]:
         return self._whole(run).texts
 
+    def move(self, run: str, epoch: int, plan: str, texts: Mapping[str, str]) -> None:
+        kept = self._owned(run, epoch)
+        kept.plan, kept.texts, kept.state = plan, dict(texts), None
+
     def finish(self, run: str, epoch: int, outcome: str) -> None:
         kept = self._owned(run, epoch)
         kept.record = msgspec.structs.replace(kept.record, outcome=outcome, owner=None)

@@ -1,6 +1,7 @@
 """Rows of the journal's file as values. Each function works inside a transaction of its caller."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -89,6 +90,14 @@ def state_of(connection: sqlite3.Connection, number: int) -> SavedState | None:
     if row is None or digest_of(row[1]) != row[2]:
         return None
     return SavedState(seq=row[0], text=row[1])
+
+
+def keep_texts(connection: sqlite3.Connection, number: int, texts: Mapping[str, str]) -> None:
+    """Let the run with this number stand on `texts`, by name; each is kept once for each digest."""
+    for name, text in texts.items():
+        digest = digest_of(text)
+        connection.execute("INSERT INTO text VALUES (?, ?) ON CONFLICT DO NOTHING", (digest, text))
+        connection.execute("INSERT INTO stands_on VALUES (?, ?, ?)", (number, name, digest))
 
 
 def record_of(row: tuple[Any, ...]) -> RunRecord:

@@ -32,6 +32,7 @@ from rbengine.host.sqlite_connection import SqliteConnection
 from rbengine.host.sqlite_rows import (
     RECORDS,
     found,
+    keep_texts,
     kept,
     micros,
     moment,
@@ -90,12 +91,7 @@ class SqliteStore:
             connection.execute(
                 "INSERT INTO line (run, seq, text, head) VALUES (?, 1, ?, ?)", (number, line, head)
             )
-            for name, text in {_PLAN: plan, **texts}.items():
-                digest = digest_of(text)
-                connection.execute(
-                    "INSERT INTO text VALUES (?, ?) ON CONFLICT DO NOTHING", (digest, text)
-                )
-                connection.execute("INSERT INTO stands_on VALUES (?, ?, ?)", (number, name, digest))
+            keep_texts(connection, int(number or 0), {_PLAN: plan, **texts})
             return 1
 
         return self._file.write(work)
@@ -203,6 +199,15 @@ class SqliteStore:
 
     def texts(self, run: str) -> Mapping[str, str]:
         return {name: text for name, text in self._standing_on(run).items() if name != _PLAN}
+
+    def move(self, run: str, epoch: int, plan: str, texts: Mapping[str, str]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            number = owned(connection, run, epoch).number
+            connection.execute("DELETE FROM stands_on WHERE run = ?", (number,))
+            connection.execute("DELETE FROM state WHERE run = ?", (number,))
+            keep_texts(connection, number, {_PLAN: plan, **texts})
+
+        self._file.write(work)
 
     def finish(self, run: str, epoch: int, outcome: str) -> None:
         self._update(run, epoch, "outcome = ?, owner = NULL", outcome)

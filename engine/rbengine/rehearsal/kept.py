@@ -15,7 +15,7 @@ from rbengine.contract.codec import from_line, to_line
 from rbengine.contract.values import Value
 from rbengine.host.driver import Driver, Observer, Saving, Turn
 from rbengine.host.errors import CannotGoOnError, ParkedError
-from rbengine.host.journal import JournalStore, RunExistsError
+from rbengine.host.journal import JournalStore, RunExistsError, SavedState, events_of
 from rbengine.host.loopback import loopback_only
 from rbengine.host.pace import Said
 from rbengine.host.people import Acknowledgement, NobodyAnswers, People
@@ -23,6 +23,7 @@ from rbengine.host.processes import this_process
 from rbengine.host.simulated import SimulatedWorld
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
+from rbengine.plan.program import Plan
 from rbengine.rehearsal.crashes import TAKEN_UP_AFTER, Crashes
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.kept_performance import KeptPerformance
@@ -32,8 +33,9 @@ from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.starting import first_event
 from rbengine.rehearsal.world_log import WorldLog
 from rbengine.runtime.commands import Finish
-from rbengine.runtime.events import Person, Started
+from rbengine.runtime.events import Moved, Person, Started
 from rbengine.runtime.machine import advance, begin
+from rbengine.runtime.moving import Difference, moved
 from rbengine.runtime.saved import encode_state
 from rbengine.runtime.state import RunState
 
@@ -168,6 +170,31 @@ class KeptRuns:
                 now = self._real_now() - before.waiting.behind
             moment = max(state.now, now)
             return self._drive(stage, simulation, first, epoch, presence, observer, (state, moment))
+
+    def move(
+        self, run: str, plan: Plan, texts: Mapping[str, str], person: Person, *, force: bool = False
+    ) -> Difference | None:
+        """Let the run go on over `plan`, made of `texts`; the first difference where its journal does not fold over it.
+
+        Its company stays the one that it began in. Raises OwnedError, DamagedError, JournalError.
+        """
+        store = self._store
+        before = store.record(run)
+        old = plan_of(store, run)
+        epoch = store.acquire(run, this_process(), force=force)
+        events = events_of(store.read(run))
+        state = moved(old, plan, events)
+        if isinstance(state, Difference):
+            if before.waiting is not None:
+                store.park(run, epoch, before.waiting)
+            return state
+        store.move(run, epoch, to_line(plan), {**store.texts(run), **texts})
+        line = Moved(at=state.now, person=person, plan=plan.digest)
+        last = store.append(run, epoch, [line])
+        store.save_state(run, epoch, SavedState(seq=last, text=encode_state(state)))
+        if before.waiting is not None:
+            store.park(run, epoch, before.waiting)
+        return None
 
     def verify(
         self, run: str, session: RehearsalSession, simulation: Simulation, observer: Observer

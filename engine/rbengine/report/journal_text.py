@@ -56,6 +56,7 @@ from rbengine.runtime.events import (
     Declined,
     Event,
     Gave,
+    Moved,
     Parked,
     Resumed,
     Settled,
@@ -149,6 +150,8 @@ class JournalText:
                 yield "cancel", None, f"{person.name}: {reason}", ""
             case UndoOrdered(person=person):
                 yield "undo", None, f"ordered by {person.name} ({person.role})", ""
+            case Moved(person=person, plan=plan):
+                yield "move", None, f"to plan {plan[:6]} by {person.name}", ""
             case Parked(reason=reason):
                 yield "park", None, reason, ""
             case Resumed(host=host, epoch=epoch):

@@ -159,6 +159,14 @@ class UndoOrdered(msgspec.Struct, frozen=True, kw_only=True, tag="undo"):
     above: int = 0
 
 
+class Moved(msgspec.Struct, frozen=True, kw_only=True, tag="moved"):
+    """A person moved the run to another text of its playbook, whose plan has this digest; all lines fold over it."""
+
+    at: datetime
+    person: Person
+    plan: str
+
+
 class Parked(msgspec.Struct, frozen=True, kw_only=True, tag="parked"):
     """The host let go of the run; nothing is lost. Has no effect on the state."""
 
@@ -183,7 +191,7 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True, tag="closed"):
 
 Event = (
     Started | CallBegan | CallEnded | ChangePlanned | ChangeApplied | ChangeUndone | Settled | TimerFired | Answered
-    | Acknowledged | Cancelled | UndoOrdered | Parked | Resumed | Closed
+    | Acknowledged | Cancelled | UndoOrdered | Moved | Parked | Resumed | Closed
 )  # fmt: skip
 
 

@@ -290,7 +290,7 @@ def _resumed(turn: Turn, _event: ev.Resumed) -> None:
         turn.commands.append(question.ask)
 
 
-def _nothing(_turn: Turn, _event: ev.Parked | ev.Closed) -> None:
+def _nothing(_turn: Turn, _event: ev.Parked | ev.Moved | ev.Closed) -> None:
     """It concerns whoever keeps the journal, not the run."""
 
 
@@ -306,6 +306,7 @@ _TAKE: dict[type, Callable[[Turn, Any], None]] = {
     ev.Acknowledged: _acknowledged,
     ev.Cancelled: _cancelled,
     ev.UndoOrdered: _undo_ordered,
+    ev.Moved: _nothing,
     ev.Parked: _nothing,
     ev.Resumed: _resumed,
     ev.Closed: _nothing,

@@ -10,11 +10,15 @@ options
   --take-over           take it also from a process that still exists, or with a
                         journal that is damaged. That process writes nothing any
                         more, and yet it may still finish the call that it is in
+  --with PLAYBOOK       go on with its text of today. What the run has done must
+                        follow from that text as well; the first line that does
+                        not is shown, and the run stays as it is
   --json                as in exec
 
 examples
   rbengine resume RUN-2026-11-23-001
   rbengine resume INC-2026-11-23-001 --take-over
+  rbengine resume RUN-2026-11-23-001 --with rb011
 """
 
 
@@ -22,11 +26,12 @@ def run(arguments: list[str]) -> int:
     """Take up the run that the line names."""
     from rbengine.cli.arguments import Parser
 
-    parser = Parser("resume", ("--take-over", "--json"))
+    parser = Parser("resume", ("--take-over", "--with", "--json"))
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--take-over", action="store_true")
+    parser.add_argument("--with", dest="text", metavar="PLAYBOOK")
     parser.add_argument("--json", action="store_true")
     found = parser.read(arguments)
     from rbengine.cli.resuming import resume
 
-    return resume(found.run, take_over=found.take_over, json=found.json)
+    return resume(found.run, take_over=found.take_over, text=found.text, json=found.json)

@@ -15,6 +15,7 @@ from rbengine.runtime.events import (
     Acknowledged,
     Cancelled,
     Event,
+    Moved,
     Parked,
     Resumed,
     Started,
@@ -130,6 +131,9 @@ class Screen:
                     BLANK,
                     line(f"taking back, ordered by {who}", margin=self._margin(event.at)),
                 ]
+            case Moved(person=person):
+                text = f"moved to another text of the playbook by {person.name}"
+                return [line(text, margin=self._margin(event.at), hang=2)]
             case Parked(reason=reason):
                 return [
                     BLANK,
