@@ -64,7 +64,7 @@ procedure rollback(repository: text, commit: git.commit, functions: list of text
     undo git.revert_and_push(repository: repository, commit: result.sha)
     approve by on_call
   on failure conflict, unauthorized, not_found, invalid, unavailable, rate_limited, timeout
-    note "Nothing was pushed: {{ commit.short }} was built upon, the branch is protected, or git does not answer"
+    note "Nothing was pushed: {{ commit.short }} was built upon, the branch is protected, or somebody does not answer"
     give {state: "refused"}
   within 5m checking every 15s
     live = supabase.functions(slugs: functions)

@@ -77,6 +77,12 @@ SCREENS = {
         "an outage ends, and connections are stuck",
         "it is the browser",
     ),
+    "RB-014": (
+        "a deploy broke it",
+        "the push gives no answer",
+        "idle sessions hold the connections",
+        "a provider is down",
+    ),
 }
 """Scenarios whose screen differs from all others by more than a line. Of every one there is the journal, unless it
 polls for so long that nobody would read it; then there is the screen, which says each thing once."""

@@ -120,11 +120,11 @@ def _row(one: Commit) -> Row:
     """`git.commit`."""
     return Row(
         {
-            "sha": one.sha,
             "short": one.sha[:8],
             "title": one.title,
             "author": one.author,
             "at": one.at,
             "merge": len(one.parents) > 1,
+            "sha": one.sha,
         }
     )

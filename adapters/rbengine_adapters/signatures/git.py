@@ -10,12 +10,12 @@ from rbengine.contract.values import Datum
 
 COMMIT = Record(
     (
-        FieldType("sha", TEXT),
         FieldType("short", TEXT),
         FieldType("title", TEXT),
         FieldType("author", TEXT),
         FieldType("at", INSTANT),
         FieldType("merge", BOOL),
+        FieldType("sha", TEXT),
     ),
     "git.commit",
 )

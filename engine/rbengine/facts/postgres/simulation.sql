@@ -107,4 +107,9 @@ ALTER TABLE simulation.pg_extension
   ALTER extversion SET DEFAULT '1.0';
 INSERT INTO simulation.pg_extension (oid, extname, extversion) VALUES (901, 'pg_cron', '1.6.4'), (902, 'pg_net', '0.14.0');
 
+-- A world's server is a small one; its settings are rows, which a scenario may update as it may update the real view.
+CREATE TABLE simulation.pg_settings AS SELECT * FROM pg_catalog.pg_settings;
+ALTER TABLE simulation.pg_settings ADD PRIMARY KEY (name);
+UPDATE simulation.pg_settings SET setting = '60' WHERE name = 'max_connections';
+
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA simulation TO PUBLIC;

@@ -58,6 +58,8 @@ class GitModel:
 
     def __init__(self) -> None:
         self.repositories: dict[str, Repository] = {}
+        self.pushed: dict[str, str] = {}
+        """Branches that the runbook's machine has pushed to, `app/main`, and where they stood then."""
         self._root = ""
 
     def repository(self, name: str) -> Repository:
@@ -167,11 +169,9 @@ class GitModel:
         return said.stdout.decode("utf-8").splitlines()
 
     def objects(self) -> Iterator[tuple[str, Any]]:
-        """The heads of branches."""
-        for name, repository in self.repositories.items():
-            if repository.made:
-                for branch, sha in self.heads(name).items():
-                    yield f"branch/{name}/{branch}", sha
+        """What was pushed."""
+        for name, sha in self.pushed.items():
+            yield f"branch/{name}", sha
 
     def _import(self, repository: Repository, commits: Sequence[Planned]) -> None:
         known, here = set(self.heads(repository.name)), set[str]()

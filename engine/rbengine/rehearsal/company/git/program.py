@@ -53,6 +53,7 @@ def run_git(
         after = model.heads(repository.name)
         for branch, sha in after.items():
             if before.get(branch, sha) != sha:
+                model.pushed[f"{repository.name}/{branch}"] = sha
                 pushed(repository, before[branch], sha)
     if silent:
         raise TimeoutError
