@@ -48,6 +48,8 @@ CREATE TABLE businesses (
   voice_credits_balance             numeric(12, 2) NOT NULL DEFAULT 0,
   voice_credits_used_current_period numeric(12, 2) NOT NULL DEFAULT 0
     CHECK (voice_credits_used_current_period >= 0),
+  -- calls to the business still come in
+  outbound_calls_blocked            boolean NOT NULL DEFAULT false,
   created_at                        timestamptz NOT NULL DEFAULT now(),
   updated_at                        timestamptz NOT NULL DEFAULT now(),
   -- a freeze without its moment and its reason cannot be lifted by the right runbook

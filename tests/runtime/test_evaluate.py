@@ -106,6 +106,13 @@ def test_fields_of_lists_and_json() -> None:
     assert value(v("json.nothing.at.all")) is None
 
 
+def test_a_failure_says_what_it_is() -> None:
+    """`x.failure.kind` and `x.failure.text`, of what was tried and has failed."""
+    for field, said in (("kind", "timeout"), ("text", "no answer")):
+        path = v(f"failed.failure.{field}")
+        assert value(path) == said
+
+
 def test_where_and_each_see_it() -> None:
     """`xs where it.ok`, `xs each it.id`."""
     assert value(ex.Where(v("rows"), v("it.ok"))) == (Row({"id": 1, "ok": True}),)

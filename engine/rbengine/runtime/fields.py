@@ -18,7 +18,9 @@ def field_of(value: Value, name: str) -> Value:
             halves: dict[str, Value] = {"minor": value.minor, "currency": value.currency}
             return halves.get(name)
         case Failure(kind=kind, text=text):
-            return {"kind": kind, "text": text}.get(name)
+            # `x.failure.text`: what was tried and has failed is its own failure.
+            fields: dict[str, Value] = {"failure": value, "kind": kind, "text": text}
+            return fields.get(name)
         case _:
             return None
 

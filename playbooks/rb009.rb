@@ -1,0 +1,164 @@
+runbook RB-009 "Voice Calling Outage"
+
+severity P2
+mttr     15m
+alerts   VoiceCallFailures, VoiceCreditsLow
+tags     voice, twilio
+use      platform
+
+input test_phone: phone                                             "Phone that takes the test call"
+input purchase_page: url = "https://app.alacartechat.com/credits"   "Where credits are bought"
+
+symptoms
+  - Cannot make outbound calls, covers RB-009/symptoms/1
+  - Inbound calls not connecting, covers RB-009/symptoms/2
+  - Call UI shows error, covers RB-009/symptoms/3
+
+diagnose
+  step "Check Twilio status", timeout 20s, retry 2 times every 5s, covers RB-009/diagnose/1.*
+    page = call provider_state(page: "twilio", component: "Programmable Voice")
+
+  # Whoever never called has no credits either, and needs none: the document would write to all of them.
+  step "Check voice credit balance", covers RB-009/diagnose/2.*
+    callers = query all at most 1000 rows
+      SELECT id, name, owner_email, voice_credits_balance, voice_credits_used_current_period,
+             outbound_calls_blocked AS blocked
+      FROM businesses
+      WHERE voice_credits_used_current_period > 0
+      ORDER BY voice_credits_balance
+    low       = callers where it.voice_credits_balance < 1.00 and not it.blocked
+    topped_up = callers where it.voice_credits_balance >= 1.00 and it.blocked
+
+  # Evidence for people. Logs may lag and drop lines, so nothing is concluded from their absence.
+  step "Check edge function logs", timeout 20s, covers RB-009/diagnose/3.*
+    lines  = supabase.function_logs(function: "call-outbound", since: 1h ago)
+    broken = twilio.calls(from: 1h ago, to: now, status: "failed")
+
+  # Secrets of functions are in no table, and no value is read: digests are compared.
+  step "Verify secrets", timeout 20s, retry 2 times every 5s, covers RB-009/resolve/2.1.*
+    keys  = supabase.secrets_check(names: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"])
+    wrong = keys where it.state in ["absent", "different"]
+
+  # The balance, which every key may read: the document's list of accounts answers with their tokens.
+  step "Test Twilio API", timeout 20s, retry 2 times every 5s, covers RB-009/resolve/2.2.*
+    balance = try twilio.balance()
+
+  finding service_down "Twilio says that voice is down", covers RB-009/resolve/3
+    page.state is "down"
+
+  finding credentials_invalid "Twilio's credentials are wrong", covers RB-009/resolve/2
+    not service_down
+    either
+      wrong is not empty
+      balance is failed and balance.failure.kind is "unauthorized"
+
+  finding credits_low "Businesses that call have no credits left", covers RB-009/resolve/1
+    low is not empty
+
+  finding still_blocked "Businesses have bought credits and are still blocked"
+    topped_up is not empty
+
+resolve service_down
+  # It cannot wait for `recover`: the outage is now, and promises nothing.
+  step "Acknowledge the outage", covers RB-009/resolve/3.1
+    allow W613 "customers are told that calls are disturbed, which is true whatever comes next"
+    outage = try status.publish(title: "Voice calls are disturbed", stage: "identified",
+                                says: "Our provider for calls has an outage. Messages are not affected.")
+    if outage is failed
+      note "Our status page could not be reached: nothing is published"
+  step "Notify customers", covers RB-009/resolve/3.2
+    allow W613 "the same, to those who call"
+    told = call notify_businesses(businesses: callers each it.id,
+                                  subject: "Voice calls are disturbed",
+                                  says: "our provider for calls has an outage. Calls may not connect until it is over. Messages are not affected.")
+  step "Wait for Twilio", covers RB-009/resolve/3.3
+    allow W430 "Twilio recovers when it recovers, and the run watches instead of a person"
+    recovered = call wait_for_recovery(page: "twilio", component: "Programmable Voice")
+    if not recovered
+      stop handed over "Twilio's voice is still down after 3 hours"
+
+resolve credentials_invalid
+  step "Update the credentials", covers RB-009/resolve/2.3
+    sid   = ask "TWILIO_ACCOUNT_SID, from Twilio's console?": secret text within 15m by on_call
+    token = ask "TWILIO_AUTH_TOKEN, from Twilio's console?": secret text within 15m by on_call
+    change "Set TWILIO_ACCOUNT_SID for the functions"
+      supabase.set_secret(name: "TWILIO_ACCOUNT_SID", value: sid)
+      irreversible "Supabase does not show the former value"
+    change "Set TWILIO_AUTH_TOKEN for the functions"
+      supabase.set_secret(name: "TWILIO_AUTH_TOKEN", value: token)
+      irreversible "Supabase does not show the former value"
+
+resolve credits_low
+  # Nothing about calls that come in is changed.
+  step "Block outbound calls until topped up", covers RB-009/resolve/1.2, RB-009/resolve/1.3
+    change "Block outbound calls of {{ count(low) }} businesses"
+      sql
+        UPDATE businesses
+        SET outbound_calls_blocked = true, updated_at = now()
+        WHERE id = ANY(:low.id) AND voice_credits_balance < 1.00 AND NOT outbound_calls_blocked
+      expect at most 1000 rows
+      may drift updated_at
+
+resolve still_blocked
+  step "Let them call again"
+    change "Unblock outbound calls of {{ count(topped_up) }} businesses"
+      sql
+        UPDATE businesses
+        SET outbound_calls_blocked = false, updated_at = now()
+        WHERE id = ANY(:topped_up.id) AND voice_credits_balance >= 1.00 AND outbound_calls_blocked
+      expect at most 1000 rows
+      may drift updated_at
+
+otherwise
+  if balance is failed
+    escalate "Twilio cannot be asked about our account: {{ balance.failure.text }}"
+      impact "{{ count(broken) }} calls have failed in the last hour"
+      next   "Look at Twilio's console and at our network"
+  else
+    escalate "Calls fail, although Twilio is up, the credentials are right and everybody has credits"
+      impact "{{ count(broken) }} calls have failed in the last hour; the account holds {{ balance.amount }} {{ balance.currency }}"
+      next   "Look at the function call-outbound, and at the numbers that were called"
+  stop handed over "Nothing of what is known here keeps calls from connecting"
+
+verify
+  step "Nothing of it is left", timeout 20s
+    within 2m checking every 15s
+      until no finding holds
+
+recover
+  # It costs some cents and rings one phone.
+  step "Test call", covers RB-009/resolve/3.4
+    if service_down or credentials_invalid
+      test = change "Call the test phone {{ test_phone }}"
+        twilio.place_call(to: test_phone, say: "This is a test of voice calls. You can hang up.")
+        undo twilio.end_call(call: result.sid)
+      within 2m checking every 10s
+        heard = twilio.call(call: test.result.sid)
+        until heard.status is "completed"
+  step "Tell the owners who have no credits", retry 3 times every 5s doubling, covers RB-009/resolve/1.1.*
+    if credits_low
+      still_low = query all at most 1000 rows
+        SELECT id, name, owner_email, voice_credits_balance
+        FROM businesses
+        WHERE id = ANY(:low.id) AND voice_credits_balance < 1.00
+      if still_low is not empty
+        approve "Tell {{ count(still_low) }} owners that their voice credits are used up?" by on_call
+        for each one in still_low, at most 200
+          email.send(to: one.owner_email,
+                     message: credits_running_low(business: one, page: purchase_page))
+
+prevent
+  - Monitor voice credit balances, covers RB-009/prevent/1
+  - Alert at $10 remaining, covers RB-009/prevent/2
+  - Implement auto-recharge, covers RB-009/prevent/3
+  - Monitor call success rate, covers RB-009/prevent/4
+
+message credits_running_low(business: businesses, page: url) "Voice Calling Credits Low"
+  Hello {{ business.name }},
+
+  your voice calling credits are running low. Please top up to continue making calls.
+
+  Current balance: ${{ business.voice_credits_balance }}
+  Purchase credits: {{ page }}
+
+  Calls to you still come in.
