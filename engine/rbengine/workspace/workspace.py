@@ -17,8 +17,9 @@ from rbengine.source import SourceFile
 from rbengine.syntax import describe as describe_syntax
 from rbengine.syntax import parse, parse_again
 from rbengine.syntax.kinds import Kind, beginning, head
-from rbengine.syntax.nodes import App, Calendar, Library, Node, Policy, Runbook, Scenarios, Tree
+from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
 from rbengine.workspace.identity import doubled, one_slip, own_name
+from rbengine.workspace.judging import problems_in_file
 from rbengine.workspace.paths import runbook_path, scenarios_path
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Workspace:
         event_subject: "EventSubject | None" = None,
         zone_exists: Callable[[str], bool] | None = None,
     ) -> None:
-        """`builders`: the lines that a world may say about vendors, by full name; None leaves them unchecked.
+        """`builders`: the lines that a world may say about vendors, by full name; without them they are not judged.
         `event_subject` knows what a vendor's webhook carries; without it an app's `event` may have any field.
         `zone_exists` knows the time zones; without it only the form of their names is judged."""
         self._texts = dict(texts)
@@ -96,8 +97,28 @@ class Workspace:
 
     @property
     def builders(self) -> "Mapping[str, Operation]":
-        """The lines that a world may say about vendors, by full name."""
+        """The lines that a world may say about vendors, by full name; none where nobody knows them."""
         return self._builders or {}
+
+    @property
+    def event_subject(self) -> "EventSubject | None":
+        """Who knows what webhooks carry."""
+        return self._event_subject
+
+    @property
+    def zone_exists(self) -> Callable[[str], bool] | None:
+        """Who knows time zones."""
+        return self._zone_exists
+
+    @property
+    def policy_problems(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the policy itself."""
+        return self._policy[1]
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Every file's text by its path."""
+        return self._texts
 
     def with_text(self, path: str, text: str | None) -> "Workspace":
         """The same project with another text of one file (None: without it).
@@ -119,7 +140,7 @@ class Workspace:
         after._analyses = _without(self._analyses, touched)
         after._problems = _without(self._problems, touched)
         after._plans = _without(self._plans, touched)
-        for name, kind in (("_policy", "policy"), ("_libraries", "library")):
+        for name, kind in (("_policy", "policy"), ("libraries", "library")):
             if name in self.__dict__ and self.kind(path) != kind:
                 after.__dict__[name] = self.__dict__[name]
         return after
@@ -240,12 +261,12 @@ class Workspace:
                 self.source(path),
                 policy=self.policy(),
                 # Whoever uses none does not wait until all are read.
-                libraries=self._libraries if used_names(tree) else {},
+                libraries=self.libraries if used_names(tree) else {},
                 signature_of=self._signature_of,
                 describer=self._describer,
-                observing=self._observing,
+                observing=self.observing,
             )
-            problems = in_reading_order(one_slip(self._syntax(path), found.problems))
+            problems = in_reading_order(one_slip(self.syntax(path), found.problems))
             found = msgspec.structs.replace(found, problems=problems)
             self._analyses[path] = found
         return found
@@ -263,20 +284,20 @@ class Workspace:
                 return learn(
                     tree,
                     self.source(path),
-                    libraries=self._libraries if used_names(tree) else {},
+                    libraries=self.libraries if used_names(tree) else {},
                     signature_of=self._signature_of,
                     describer=self._describer,
-                    observing=self._observing,
+                    observing=self.observing,
                 )
             case Library() as tree:
                 from rbengine.semantics.libraries import Shelf
 
                 shelf = Shelf(
-                    self._libraries,
+                    self.libraries,
                     self._signature_of,
                     self._describer,
                     lambda _: None,
-                    self._observing,
+                    self.observing,
                 )
                 shelf.take(tree.name.text)
                 its = (one.tables for one in shelf.checked if one.tables.source.path == path)
@@ -288,7 +309,7 @@ class Workspace:
         """Everything that is wrong with one file, in the order of its text."""
         found = self._problems.get(path)
         if found is None:
-            found = in_reading_order((*self._in_file(path), *self._among_files(path)))
+            found = in_reading_order((*problems_in_file(self, path), *self._among_files(path)))
             self._problems[path] = found
         return found
 
@@ -347,7 +368,8 @@ class Workspace:
             self._parsed[path] = parsed
         return parsed
 
-    def _syntax(self, path: str) -> tuple[Diagnostic, ...]:
+    def syntax(self, path: str) -> tuple[Diagnostic, ...]:
+        """What is wrong with the text of a file, and what its comments leave open."""
         source = self.source(path)
         parsed = self._parse(path)
         from rbengine.semantics.questions import open_questions
@@ -384,109 +406,22 @@ class Workspace:
         return read_policy(tree, self.source(path), zone_exists=self._zone_exists)
 
     @cached_property
-    def _libraries(self) -> Mapping[str, tuple[Library, SourceFile]]:
+    def libraries(self) -> Mapping[str, tuple[Library, SourceFile]]:
+        """Libraries by name; of two that have one name, the first by path."""
         found: dict[str, tuple[Library, SourceFile]] = {}
         for path, tree in self._trees(Library):
             found.setdefault(tree.name.text, (tree, self.source(path)))
         return found
 
     @cached_property
-    def _observing(self) -> frozenset[str]:
+    def observing(self) -> frozenset[str]:
+        """The functions of the company's own program that only read, by what app and libraries say."""
         from rbengine.semantics.app import observing_functions
 
         app = self.app()
         written = (self._texts[one] for one in self._by_word.get(("library", ""), ()))
-        libraries = self._libraries.values() if any(" observes" in one for one in written) else ()
+        libraries = self.libraries.values() if any(" observes" in one for one in written) else ()
         return observing_functions(None if app is None else app[0], [one for one, _ in libraries])
-
-    def _in_file(self, path: str) -> tuple[Diagnostic, ...]:
-        match self.tree(path):
-            case Runbook():
-                return self.analysis(path).problems
-            case Policy():
-                return one_slip(self._syntax(path), self._policy[1])
-            case Library() as tree:
-                return one_slip(self._syntax(path), self._in_library(path, tree))
-            case Scenarios() as tree:
-                return one_slip(self._syntax(path), self._in_scenarios(path, tree))
-            case Calendar() as tree:
-                from rbengine.semantics.calendar import check_calendar
-
-                found = check_calendar(
-                    tree,
-                    self.source(path),
-                    policy=self.policy(),
-                    libraries=self._libraries,
-                    signature_of=self._signature_of,
-                    describer=self._describer,
-                    observing=self._observing,
-                    zone_exists=self._zone_exists,
-                )
-                return one_slip(self._syntax(path), found)
-            case App() as tree:
-                from rbengine.semantics.app import check_app
-
-                found = check_app(
-                    tree,
-                    self.source(path),
-                    signature_of=self._signature_of,
-                    describer=self._describer,
-                    event_subject=self._event_subject,
-                )
-                return one_slip(self._syntax(path), found)
-            case _:
-                return self._syntax(path)
-
-    def _in_library(self, path: str, tree: Library) -> tuple[Diagnostic, ...]:
-        name = tree.name.text
-        if self._libraries[name][0] is not tree:
-            return ()  # the second one of its name, which is a problem by itself
-        from rbengine.semantics.allowances import AMONG_FILES, accept
-        from rbengine.semantics.app import contradicted
-        from rbengine.semantics.check import check_library
-        from rbengine.semantics.unused import unused_parts
-
-        found = check_library(
-            name,
-            policy=self.policy(),
-            libraries=self._libraries,
-            signature_of=self._signature_of,
-            describer=self._describer,
-            observing=self._observing,
-        )
-        others = (text for other, text in self._texts.items() if other != path)
-        unused = unused_parts(tree, self.source(path), others)
-        own = (one for one in found if one.primary.file == path)
-        app = self.app()
-        said = contradicted(tree, self.source(path), None if app is None else app[0])
-        return (*own, *said, *accept(path, tree, unused, codes=AMONG_FILES))
-
-    def _in_scenarios(self, path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
-        beside = runbook_path(path)
-        its = self.tree(beside) if beside is not None and beside in self._texts else None
-        if beside is None or not isinstance(its, Runbook) or its.code.text != tree.runbook.text:
-            from rbengine.semantics.problems.project import WithoutRunbook, describe
-
-            problem = WithoutRunbook(
-                file=path,
-                span=tree.runbook.span,
-                name=tree.runbook.text,
-                expected=beside or "",
-                there=its.code.text if isinstance(its, Runbook) else "",
-            )
-            return (describe(problem),)
-        from rbengine.semantics.scenarios import check_scenarios
-
-        app = self.app()
-        return check_scenarios(
-            tree,
-            self.source(path),
-            runbook=self.analysis(beside),
-            describer=self._describer,
-            signature_of=self._signature_of,
-            builders=self._builders,
-            app=None if app is None else app[0],
-        )
 
     def _among_files(self, path: str) -> tuple[Diagnostic, ...]:
         tree = self.tree(path)
