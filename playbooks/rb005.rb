@@ -158,12 +158,12 @@ recover
 
   # Tier, status and period end are Stripe's; the document wrote them as literals, for every customer alike.
   step "Sync the subscriptions", timeout 20s, retry 3 times every 5s, covers RB-005/recover/1
-    accounts = query all at most 200 rows
+    accounts = query all at most 50 rows
       SELECT id, coalesce(stripe_customer_id, '') AS customer, subscription_status
       FROM businesses
       WHERE stripe_customer_id = ANY(:pending.customer)
       ORDER BY customer
-    stale = for each account in accounts, at most 200
+    stale = for each account in accounts, at most 50
       subscription = stripe.latest_subscription(customer: account.customer)
       if subscription is absent
         skip "no subscription"
@@ -175,7 +175,7 @@ recover
     due = stale where not it.same
     if due is not empty
       change "Sync {{ count(due) }} subscriptions with Stripe"
-        for each one in due, at most 200
+        for each one in due, at most 50
           sql
             UPDATE businesses
             SET subscription_tier = :one.tier, subscription_status = :one.status,

@@ -7,9 +7,9 @@ import pytest
 from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.faults import FaultKind
-from rbengine.rehearsal.company.supabase.project_host import PROBE
+from rbengine.rehearsal.company.supabase.model import SupabaseModel
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
-from support.peers import Peer, SimulatedPeer
+from support.peers import Peer
 
 READS: dict[str, dict[str, Value]] = {
     "supabase.addons": {},
@@ -26,14 +26,6 @@ CHANGES: dict[str, dict[str, Value]] = {
     "supabase.restart_database": {},
     "supabase.set_addon": {"kind": "compute_instance", "variant": "ci_large"},
 }
-
-
-@pytest.fixture
-def peer() -> Peer:
-    """A project whose settings name the probe's user."""
-    email, password = PROBE
-    settings = {"supabase.probe_email": email, "supabase.probe_password": password}
-    return SimulatedPeer(settings=settings)
 
 
 @pytest.mark.parametrize("operation", READS)
@@ -167,9 +159,10 @@ def test_auth_that_cannot_sign_anybody_in_is_unavailable(peer: Peer) -> None:
     assert kind_of(peer.call("supabase.sign_in_probe")) == "unavailable"
 
 
-def test_without_a_user_nobody_is_signed_in() -> None:
+def test_without_a_user_nobody_is_signed_in(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The settings that are missing are named."""
-    outcome = SimulatedPeer(settings={"supabase.probe_email": ""}).call("supabase.sign_in_probe")
+    monkeypatch.setattr(SupabaseModel, "setting", lambda self, name: None)  # noqa: ARG005
+    outcome = peer.call("supabase.sign_in_probe")
     assert isinstance(outcome, Refused)
     assert (outcome.kind, "supabase.probe_email" in outcome.text) == ("invalid", True)
 

@@ -18,6 +18,9 @@ AWAY_FOR = timedelta(minutes=3)
 """How long a restart or another size takes."""
 
 ORGANIZATION = "simulated-organization"
+
+PROBE = ("probe@simulated.test", "simulated")
+"""E-mail and password of the user that probes sign in as."""
 WELL = "ACTIVE_HEALTHY"
 HEALTH = ("COMING_UP", "ACTIVE_HEALTHY", "UNHEALTHY")
 
@@ -199,9 +202,17 @@ class SupabaseModel:
         }
 
     def setting(self, name: str) -> str | None:
-        """What the project's settings say: `supabase.logs`, `supabase.secret.NAME`. None for every other name."""
-        if name == "supabase.logs":
-            return self.log_dialect
+        """What the project's settings say: `supabase.logs`, `supabase.probe_…`, `supabase.secret.NAME`. None for
+        every other name."""
+        match name:
+            case "supabase.logs":
+                return self.log_dialect
+            case "supabase.probe_email":
+                return PROBE[0]
+            case "supabase.probe_password":
+                return PROBE[1]
+            case _:
+                pass
         return self.expected.get(name.removeprefix("supabase.secret."))
 
     def objects(self) -> Iterator[tuple[str, Any]]:

@@ -5,13 +5,10 @@ from typing import Any, Protocol
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
 from rbengine.rehearsal.company.ground import Ground
-from rbengine.rehearsal.company.supabase.model import SupabaseModel
+from rbengine.rehearsal.company.supabase.model import PROBE, SupabaseModel
 
 Invoke = Callable[[str, Any], Answer]
 """The company's program: function and decoded body to its answer."""
-
-PROBE = ("probe@simulated.test", "simulated")
-"""E-mail and password of the user that probes sign in as."""
 
 MOST_FILES = 1000
 
