@@ -5,6 +5,12 @@ tier of stripe price
   "price_starter" is "starter"
   "price_pro"     is "pro"
 
+# Says that functions run and reach the database; everybody may ask it.
+function "health"() observes
+  reached = query value
+    SELECT count(*) FROM businesses WHERE false
+  answer {database: reached is 0}
+
 function "check-subscription"(business_id: uuid) changes, repeatable
   account = query one
     SELECT stripe_customer_id FROM businesses WHERE id = :business_id

@@ -622,7 +622,7 @@ scenario "git takes no push" in deploy
 scenario "the answer to the push is lost" in deploy
   at 4m
     supabase.auth(health: 200, sign_in: 200)
-  fault git lost answer from 124s to 150s
+  fault git lost answer from 123s to 150s
   expect found own_code
   expect asked 1 time "Which commit broke it?"
   expect changed "Revert Check tokens in a hook, and push"
