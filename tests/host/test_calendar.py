@@ -2,12 +2,19 @@
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from rbengine.contract.policy import EscalationRung, PolicyModel, SeverityPolicy
-from rbengine.host.calendar import at_clock, due_times, next_business_day, zone_named
+from rbengine.host.calendar import (
+    at_clock,
+    due_times,
+    next_business_day,
+    next_day,
+    zone_named,
+)
 from rbengine.host.errors import CannotGoOnError
+from rbengine.workspace.maintenance import DueRhythm, Every
 
 
 def rome(first: str = "monday", last: str = "friday", holidays: str = "IT") -> PolicyModel:
@@ -125,3 +132,26 @@ def test_only_rungs_that_need_a_calendar_are_named() -> None:
     began = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
     assert due_times(policy, "P3", began) == {"1": datetime(2026, 11, 24, 10, 30, tzinfo=UTC)}
     assert due_times(policy, "P9", began) == {}
+
+
+def rhythm(every: Every, weekday: str = "", day: int = 0) -> DueRhythm:
+    """One without tasks."""
+    return DueRhythm(every=every, weekday=weekday, day=day, time="09:00", by=("a",), tasks=())
+
+
+@pytest.mark.parametrize(
+    ("found", "first", "second"),
+    [
+        (rhythm("daily"), "2026-11-24", "2026-11-25"),
+        (rhythm("weekly", "monday"), "2026-11-30", "2026-12-07"),
+        (rhythm("monthly", day=1), "2026-12-01", "2027-01-01"),
+        (rhythm("monthly", day=31), "2026-12-31", "2027-01-31"),
+        (rhythm("monthly", day=30), "2026-11-30", "2026-12-30"),
+    ],
+)
+def test_rhythms_come_on_their_days(found: DueRhythm, first: str, second: str) -> None:
+    """From a Tuesday on; a day that a month lacks does not come in that month."""
+    once = next_day(found, date(2026, 11, 24))
+    assert once.isoformat() == first
+    assert next_day(found, once) == once
+    assert next_day(found, once + timedelta(days=1)).isoformat() == second

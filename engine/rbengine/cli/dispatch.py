@@ -45,6 +45,7 @@ COMMANDS = (
     Command("simulate", "run every scenario and compare with what it expects"),
     Command("explore", "walk every way a playbook can go, without a simulator"),
     Command("drill", "live through an incident: you are its people, the clocks run"),
+    Command("calendar", "what is to be done on a day; its tasks rehearsed"),
     Command("new", "write a playbook and its scenarios, to begin with"),
     Command("world", "put a world's company on ports, for your own programs"),
     Command("import", "drafts of playbooks from a runbook document of prose"),
@@ -63,7 +64,7 @@ def dispatch(arguments: list[str]) -> int:
         return _run(arguments)
     except UsageError as problem:
         _complain(problem.lines())
-        return exit_codes.USAGE
+        return problem.code
     except KeyboardInterrupt:
         _complain(["", "interrupted"])
         return exit_codes.INTERRUPTED

@@ -1,4 +1,4 @@
-"""What needs a calendar: rungs due on the next business day, and the offsets of the policy's zone."""
+"""What needs a calendar: rungs due on the next business day, maintenance, the offsets of the policy's zone."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from rbengine.contract.policy import PolicyModel
 from rbengine.host.public_holidays import holiday_on
 from rbengine.runtime.local_time import Offset, Offsets
+from rbengine.workspace.maintenance import DueRhythm
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -94,3 +95,21 @@ def is_business_day(policy: PolicyModel, day: date) -> bool:
     if (day.weekday() - first) % 7 > (last - first) % 7:
         return False
     return not holiday_on(policy.holidays, day)
+
+
+def comes_on(rhythm: DueRhythm, day: date) -> bool:
+    """Whether the rhythm's tasks are due on `day`. One on a day that a month lacks does not come in that month."""
+    match rhythm.every:
+        case "daily":
+            return True
+        case "weekly":
+            return _DAYS[day.weekday()] == rhythm.weekday
+        case "monthly":
+            return day.day == rhythm.day
+
+
+def next_day(rhythm: DueRhythm, day: date) -> date:
+    """The first day from `day` on that the rhythm's tasks are due on."""
+    while not comes_on(rhythm, day):
+        day += timedelta(days=1)
+    return day
