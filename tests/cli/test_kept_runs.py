@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli.conftest import Command
@@ -16,6 +17,7 @@ from rbengine.cli.resuming import due
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL
 from rbengine.report.text import cells
+from rbengine.runtime.events import Parked
 
 RUN = "RUN-2026-11-23-001"
 
@@ -329,6 +331,31 @@ def test_a_folder_that_others_may_open_is_refused(kept: Command, tmp_path: Path)
     assert done.code == 2
     assert "chmod 700" in done.err
     assert done.out == ""
+
+
+def test_a_disk_that_fills_up_stops_the_run_and_loses_nothing(
+    kept: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call may have been made that nobody could write down: that is told, and taken up it is looked for."""
+    whole = SqliteStore.append
+    written = []
+
+    def append(store: SqliteStore, *arguments: Any, **named: Any) -> int:
+        written.append(1)
+        if len(written) == 2:
+            # SQLite's own word for it, at its own place
+            store._file._connection.execute("PRAGMA max_page_count = 1")
+            arguments = (*arguments[:2], [Parked(at=arguments[2][0].at, reason="x" * 100_000)] * 9)
+        return whole(store, *arguments, **named)
+
+    monkeypatch.setattr(SqliteStore, "append", append)
+    done = kept("exec", "rb902", "--durable")
+    assert done.code == 5
+    assert "the disk is full" in done.err
+    assert done.out.splitlines()[-1] == "SIMULATED: nothing real was read or changed"
+    monkeypatch.setattr(SqliteStore, "append", whole)
+    assert kept("audit", "001").code == 0
+    assert kept("resume", "001").code == 7
 
 
 def _process(*arguments: str, terminal: int | None = None) -> "subprocess.Popen[str]":

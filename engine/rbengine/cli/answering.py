@@ -233,7 +233,7 @@ def _leave(
     if record.owner is not None and may_live(record.owner):
         output.row(f"recorded; {record.run} is driven by {record.owner}, which takes it from there")
         return exit_codes.OK
-    if said.only_record:
+    if said.only_record or _is_anothers(store, record.run):
         output.row(
             f"recorded; it counts when {record.run} is taken up: rbengine resume {record.run}"
         )
@@ -241,6 +241,12 @@ def _leave(
     from rbengine.cli.kept_running import go_on
 
     return go_on(ground, store, record, json=said.json, at_hand=False)
+
+
+def _is_anothers(store: SqliteStore, run: str) -> bool:
+    """Whether somebody else began it: what it does then is done with that person's means, not with ours."""
+    begun = taken_up(plan_of(store, run), store, run).state.begun
+    return begun is not None and begun.operator.id != os_user().id
 
 
 def _now() -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from rbengine.cli.exit_codes import USAGE
 from rbengine.cli.usage import UsageError
 from rbengine.diagnostics.suggest import did_you_mean
 from rbengine.facts.project import Project
@@ -72,13 +73,13 @@ def _names(runs: Sequence[RunRecord]) -> list[str]:
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
-    """What a store refuses, as UsageError."""
+def in_words(code: int = USAGE) -> Iterator[None]:
+    """What a store refuses, as UsageError. `code` is for what it refuses while a run is driven."""
     try:
         yield
     except JournalError as error:
         raise UsageError(
-            error.message, place=error.place, notes=error.notes, way_out=error.way_out
+            error.message, place=error.place, notes=error.notes, way_out=error.way_out, code=code
         ) from error
     except OwnedError as error:
         raise UsageError(
@@ -117,6 +118,7 @@ def in_words() -> Iterator[None]:
             f"somebody else has taken the run over: {error}",
             notes=["nothing was written since, and nothing is done any more here"],
             way_out="`rbengine runs` says who has it",
+            code=code,
         ) from error
     except ClockBackError as error:
         raise UsageError(
@@ -124,4 +126,5 @@ def in_words() -> Iterator[None]:
             f"{error.last:%Y-%m-%d %H:%M:%S} UTC",
             notes=["nothing was written; the run stands where it stood"],
             way_out="set the clock right, or wait until that moment has come",
+            code=code,
         ) from error

@@ -15,6 +15,7 @@ from rbengine.cli.output import Output
 from rbengine.cli.presence import Presence, Signals
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import Value
+from rbengine.facts.project import Project
 from rbengine.host.journal import RunRecord, events_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of
@@ -45,8 +46,8 @@ def begin_kept(
     simulation = Simulation(path=path, world=world, people="scripted" if order.scripted else "real")
     signals = Signals()
     presence = _presence(signals, output, plan, scripted=order.scripted, quiet=order.json)
-    runs = KeptRuns(store, folder_of(ground.project), engine=__version__)
-    with signals.listening(), in_words():
+    runs = kept_runs(ground.project, store)
+    with signals.listening(), in_words(exit_codes.IN_DOUBT):
         try:
             kept = runs.begin(
                 ground.session(),
@@ -61,6 +62,9 @@ def begin_kept(
         except CannotRehearseError as error:
             ground.draw([error.problem])
             return exit_codes.PROBLEMS
+        except BaseException:
+            view.stopped()
+            raise
     return _ended(view, kept)
 
 
@@ -90,12 +94,16 @@ def go_on(
     signals = Signals()
     scripted = simulation.people == "scripted"
     presence = _presence(signals, output, plan, scripted=scripted, quiet=json or not at_hand)
-    runs = KeptRuns(store, folder_of(ground.project), engine=__version__)
+    runs = kept_runs(ground.project, store)
     session = ground.session_on(files_of(texts), simulation.path, plan)
-    with signals.listening(), in_words():
-        kept = runs.take_up(
-            record.run, session, simulation, presence=presence, observer=view.turn, force=force
-        )
+    with signals.listening(), in_words(exit_codes.IN_DOUBT):
+        try:
+            kept = runs.take_up(
+                record.run, session, simulation, presence=presence, observer=view.turn, force=force
+            )
+        except BaseException:
+            view.stopped()
+            raise
     return _ended(view, kept)
 
 
@@ -108,6 +116,11 @@ def simulation_for(run: str, texts: Mapping[str, str]) -> Simulation:
             way_out="take it up with the version of rbengine that began it",
         )
     return simulation
+
+
+def kept_runs(project: Project, store: SqliteStore) -> KeptRuns:
+    """Runs in this project's journal."""
+    return KeptRuns(store, folder_of(project), engine=__version__, shared=project.settings.shared)
 
 
 def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:

@@ -25,6 +25,10 @@ class View(Protocol):
 
     def end(self, kept: Kept, code: int) -> None: ...
 
+    def stopped(self) -> None:
+        """It broke off: whoever reads the last row must still learn that nothing was real."""
+        ...
+
 
 class KeptScreen:
     """For people."""
@@ -54,6 +58,10 @@ class KeptScreen:
             if kept.in_order:
                 self._output.rows([f"        {one}" for one in self._ways_on(kept.run)])
         self._output.row(f"        journal {kept.run}, head {kept.head[:16]}")
+        self._output.rows(self._screen.closing())
+
+    def stopped(self) -> None:
+        self._output.status("")
         self._output.rows(self._screen.closing())
 
     def _ways_on(self, run: str) -> list[str]:
@@ -104,3 +112,6 @@ class KeptLines:
             "simulated": True,
         }
         self._output.raw(json.dumps(last, sort_keys=True, ensure_ascii=False) + "\n")
+
+    def stopped(self) -> None:
+        """Nothing: what is wrong is told beside the lines."""

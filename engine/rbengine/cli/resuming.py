@@ -2,17 +2,15 @@
 
 from datetime import UTC, datetime
 
-from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for
-from rbengine.cli.journals import find_run, folder_of, in_words, journal
-from rbengine.cli.kept_running import go_on, simulation_for
+from rbengine.cli.journals import find_run, in_words, journal
+from rbengine.cli.kept_running import go_on, kept_runs, simulation_for
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.host.journal import RunRecord
 from rbengine.host.sqlite_store import SqliteStore
-from rbengine.rehearsal.kept import KeptRuns
 from rbengine.report.text import cut, visible
 
 _WIDEST = 400
@@ -56,7 +54,7 @@ def _move(
         )
     texts = {name: ground.texts[name] for name, _ in plan.texts}
     person = person_for(ground.project, (), None)
-    runs = KeptRuns(store, folder_of(ground.project), engine=__version__)
+    runs = kept_runs(ground.project, store)
     with in_words():
         difference = runs.move(record.run, plan, texts, person, force=force)
     if difference is None:

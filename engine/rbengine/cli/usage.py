@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rbengine.cli.exit_codes import USAGE
 from rbengine.report.text import visible
 
 
@@ -9,7 +10,13 @@ class UsageError(Exception):
     """The command line, the settings or the project cannot be used as they are."""
 
     def __init__(
-        self, message: str, *, place: str = "", notes: Sequence[str] = (), way_out: str = ""
+        self,
+        message: str,
+        *,
+        place: str = "",
+        notes: Sequence[str] = (),
+        way_out: str = "",
+        code: int = USAGE,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -17,6 +24,8 @@ class UsageError(Exception):
         """The argument or file that is wrong, as typed."""
         self.notes = tuple(notes)
         self.way_out = way_out
+        self.code = code
+        """What the command ends with: another one than usual where something was run before."""
 
     def lines(self) -> list[str]:
         """Drawn like every other problem, without the source lines that it does not have."""

@@ -1,16 +1,15 @@
 """The proof of a kept run's playbook, once more."""
 
-from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import find_run, folder_of, in_words, journal
-from rbengine.cli.kept_running import simulation_for
+from rbengine.cli.journals import find_run, in_words, journal
+from rbengine.cli.kept_running import kept_runs, simulation_for
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.contract.codec import to_line
 from rbengine.host.driver import Turn
 from rbengine.host.taking_up import plan_of
-from rbengine.rehearsal.kept import KeptRuns, files_of
+from rbengine.rehearsal.kept import files_of
 from rbengine.report.screen import Screen
 from rbengine.runtime.events import JournalLine
 
@@ -38,7 +37,7 @@ def verify(asked: str, output: Output, *, json: bool) -> int:
             else:
                 output.rows(screen.lines(turn.event, turn.commands))
 
-        played = KeptRuns(store, folder_of(ground.project), engine=__version__).verify(
+        played = kept_runs(ground.project, store).verify(
             record.run,
             ground.session_on(files_of(texts), simulation.path, plan),
             simulation,

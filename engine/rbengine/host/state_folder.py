@@ -34,13 +34,10 @@ def ready_folder(folder: Path, *, shared: bool = False) -> Path:
     Raises JournalError.
     """
     try:
-        if not folder.is_dir():
-            folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-            folder.chmod(0o2770 if shared else 0o700)
+        make_folder(folder, shared=shared)
         _refuse_open_door(folder, shared)
         file = folder / JOURNAL
-        if not file.exists():
-            _make_private(file, 0o660 if shared else 0o600)
+        make_file(file, shared=shared)
     except OSError as error:
         raise JournalError(
             f"runs cannot be kept here: {error.strerror}",
@@ -50,8 +47,18 @@ def ready_folder(folder: Path, *, shared: bool = False) -> Path:
     return file
 
 
-def _make_private(file: Path, mode: int) -> None:
-    """An empty file of this mode, whatever the process gives new files; SQLite's own beside it take the same."""
+def make_folder(folder: Path, *, shared: bool = False) -> None:
+    """A folder of our own, whatever mode the process gives new ones; one that is there stays as it is."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        folder.chmod(0o2770 if shared else 0o700)
+
+
+def make_file(file: Path, *, shared: bool = False) -> None:
+    """An empty file of our own, likewise. SQLite's own files beside a journal take its mode."""
+    if file.exists():
+        return
+    mode = 0o660 if shared else 0o600
     number = os.open(file, os.O_RDWR | os.O_CREAT, mode)
     try:
         os.fchmod(number, mode)

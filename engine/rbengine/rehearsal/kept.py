@@ -90,9 +90,12 @@ class KeptRuns:
         folder: Path,
         *,
         engine: str = "",
+        shared: bool = False,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`shared`: the folder's group may drive the runs of others."""
         self._store = store
+        self._shared = shared
         self._folder = folder
         self._engine = engine
         self._real_now = real_now
@@ -231,7 +234,7 @@ class KeptRuns:
                 started=first.began,
                 operator=first.operator,
             )
-            log = WorldLog(world_file(self._folder, run))
+            log = self._log_of(run)
             performance = KeptPerformance(stage, NobodyAnswers(), None, log, None)
             _refuse_gap(performance.lead_through(log.entries()), found.state)
             stage.clock.move_to(found.state.now)
@@ -276,7 +279,7 @@ class KeptRuns:
         people: People = NobodyAnswers()
         if simulation.people == "scripted":
             people = direct(stage, None).people
-        log = WorldLog(world_file(self._folder, first.run))
+        log = self._log_of(first.run)
         pace = _Pace(presence)
 
         def observed(turn: Turn) -> None:
@@ -305,6 +308,9 @@ class KeptRuns:
         finally:
             log.close()
         return self._kept(first, finish, "", in_order=True)
+
+    def _log_of(self, run: str) -> WorldLog:
+        return WorldLog(world_file(self._folder, run), shared=self._shared)
 
     def _lead_through(
         self, performance: KeptPerformance, log: WorldLog, run: str, epoch: int, state: RunState

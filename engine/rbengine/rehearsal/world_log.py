@@ -15,6 +15,7 @@ import msgspec
 
 from rbengine.contract.codec import from_line, to_line
 from rbengine.host.errors import CannotGoOnError, JournalError
+from rbengine.host.state_folder import make_file, make_folder
 from rbengine.runtime.commands import Perform
 from rbengine.runtime.events import Event, JournalLine
 
@@ -40,8 +41,9 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
 class WorldLog:
     """The log of one run; its file comes with the first entry. Raises JournalError where it cannot be written."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, shared: bool = False) -> None:
         self._file = file
+        self._shared = shared
         self._number: int | None = None
 
     def entries(self) -> Iterator[Made | Happened]:
@@ -80,8 +82,9 @@ class WorldLog:
             self._number = None
 
     def _opened(self) -> int:
-        self._file.parent.mkdir(mode=0o700, exist_ok=True)
-        number = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        make_folder(self._file.parent, shared=self._shared)
+        make_file(self._file, shared=self._shared)
+        number = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
         whole = self._file.read_bytes()
         # Half an entry is cut off, so that the next one begins its own line.
         os.ftruncate(number, whole.rfind(b"\n") + 1)
