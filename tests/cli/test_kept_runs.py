@@ -49,6 +49,14 @@ otherwise
   note "All is well"
 """
 
+PROOF = """
+verify
+  step "Count again"
+    now_found = count(["a"])
+    check now_found < limit
+      else "Too many"
+"""
+
 SCENARIOS = """\
 scenarios for RB-902
 
@@ -331,6 +339,21 @@ def test_a_folder_that_others_may_open_is_refused(kept: Command, tmp_path: Path)
     assert done.code == 2
     assert "chmod 700" in done.err
     assert done.out == ""
+
+
+def test_the_proof_is_looked_at_again(kept: Command, project: Path) -> None:
+    """On the company as the run left it; a playbook without a proof says so, and so does a company that is gone."""
+    begun(kept)
+    done = kept("verify", "001")
+    assert (done.code, "RB-902 has no `verify`" in done.err) == (2, True)
+    kept("cancel", "001")
+    file = project / "playbooks" / "rb902.rb"
+    file.write_text(PLAYBOOK + PROOF)
+    assert kept("exec", "rb902", "--durable").code == 7
+    before = kept("export", "002").out
+    done = kept("verify", "002")
+    assert (done.code, "RESOLVED" in done.out) == (0, True)
+    assert kept("export", "002").out == before
 
 
 def test_a_disk_that_fills_up_stops_the_run_and_loses_nothing(

@@ -8,6 +8,7 @@ from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.contract.codec import to_line
 from rbengine.host.driver import Turn
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.taking_up import plan_of
 from rbengine.rehearsal.kept import files_of
 from rbengine.report.screen import Screen
@@ -37,13 +38,21 @@ def verify(asked: str, output: Output, *, json: bool) -> int:
             else:
                 output.rows(screen.lines(turn.event, turn.commands))
 
-        played = kept_runs(ground.project, store).verify(
-            record.run,
-            ground.session_on(files_of(texts), simulation.path, plan),
-            simulation,
-            observe,
-        )
+        session = ground.session_on(files_of(texts), simulation.path, plan)
+        try:
+            played = kept_runs(ground.project, store).verify(
+                record.run, session, simulation, observe
+            )
+        except CannotGoOnError as problem:
+            raise _cannot_look(record.run, str(problem)) from problem
         if played.stopped:
-            raise UsageError(f"it cannot be looked at: {played.stopped}")
+            raise _cannot_look(record.run, played.stopped)
     holds = played.finish is not None and played.finish.outcome == "resolved"
     return exit_codes.OK if holds else exit_codes.HANDED_OVER
+
+
+def _cannot_look(run: str, why: str) -> UsageError:
+    return UsageError(
+        f"the proof of {run} cannot be looked at: {why}",
+        way_out=f"`rbengine show {run}` says what it found while it ran",
+    )
