@@ -70,7 +70,7 @@ def test_every_code_that_a_runbook_can_earn_belongs_to_a_rule() -> None:
         ('```runbook resolve\nnote "x"\n```\n', "no assertion"),
         ('```runbook resolve\nnote "{{ x }}"  # ok\n```\n', "unexpected E201"),
         ('```runbook resolve\nnote "x"  # error: E201\n```\n', "did not come"),
-        ("```runbook resolve\nx = 1  # type: x = text\n```\n", "is `int`, not `text`"),
+        ("```runbook verify\nx = 1  # type: x = text\n```\n", "is `int`, not `text`"),
         ('```runbook resolve\nnote "x"  # effect: changes\n```\n', "reads, not changes"),
         ("prose alone\n", "a page without a block"),
     ],

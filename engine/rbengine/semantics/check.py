@@ -19,7 +19,7 @@ from rbengine.semantics.libraries import Shelf, declare, together
 from rbengine.semantics.people import check_head, check_people
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.recursion import check_recursion
-from rbengine.semantics.shape import check_inputs, check_shape, check_use
+from rbengine.semantics.shape import check_bindings, check_inputs, check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.telling import Called, check_retries, check_telling
 from rbengine.semantics.timing import check_timing
@@ -89,6 +89,7 @@ def check(
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, nodes, shelf.declared, report)
         check_inputs(file, tree, nodes, bench.statements.values(), report)
+        check_bindings(file, tree.parts, bench.statements, report)
     _check_libraries(shelf, policy, collector)
 
     problems = accept(file, tree, _accepted_in_libraries(shelf, collector.in_reading_order()))
@@ -155,6 +156,7 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
         check_covers(file, nodes, report)
         if not collector.has_errors:
             check_use(file, library.tree, nodes, shelf.declared, report)
+            check_bindings(file, library.tree.parts, tables.statements, report)
         for part in library.tree.parts:
             if isinstance(part, Procedure):
                 placed = placed_in_procedure(part.name.text, part.body)

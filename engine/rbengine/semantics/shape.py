@@ -9,11 +9,22 @@ from rbengine.semantics.problems import shape as problems
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.traversal import Placed
 from rbengine.source import Span
-from rbengine.syntax.nodes import Calendar, Library, Node, Runbook
+from rbengine.syntax.nodes import Calendar, Library, Node, NodeId, Runbook, walk
 from rbengine.syntax.nodes import runbook as tree
-from rbengine.syntax.nodes.changes import Change
-from rbengine.syntax.nodes.expressions import Apply, NameRef, Template
-from rbengine.syntax.nodes.statements import ProcedureCall, Step
+from rbengine.syntax.nodes.changes import Change, Sql
+from rbengine.syntax.nodes.expressions import Apply, NameRef, OperationCall, Template
+from rbengine.syntax.nodes.library import Procedure
+from rbengine.syntax.nodes.statements import (
+    Ask,
+    Bind,
+    Choose,
+    ForEach,
+    Manual,
+    ProcedureCall,
+    Query,
+    Step,
+    Try,
+)
 from rbengine.syntax.nodes.types import NamedType
 
 _ONCE: dict[type, str] = {
@@ -39,6 +50,8 @@ _NEEDED: tuple[tuple[type, str, str, str], ...] = (
         'otherwise` with `escalate "…"',
     ),
 )
+_ACTING = (tree.Resolve, tree.Otherwise, tree.Recover, tree.OnBreach, Procedure)
+_LEARNED = (Try, ProcedureCall, Query, Ask, Choose, Manual, Change, ForEach, OperationCall)
 _PROVEN = frozenset({"P0", "P1"})
 
 
@@ -129,6 +142,38 @@ def check_inputs(
         if isinstance(part, tree.Input) and part.name.text not in read:
             idle = problems.UnusedInput(file=file, span=part.name.span, name=part.name.text)
             report(problems.describe(idle))
+
+
+def check_bindings(
+    file: str,
+    parts: Iterable[Node],
+    statements: Mapping[NodeId, BoundStatement],
+    report: Report,
+) -> None:
+    """Report values that are worked out where one acts and that nothing in their section, or procedure, reads.
+
+    What was read or answered is evidence, and shown, whether or not anything depends on it.
+    """
+    for part in parts:
+        if not isinstance(part, _ACTING):
+            continue
+        bound: list[Bind] = []
+        read: set[str] = set()
+        for node in walk(part):
+            if isinstance(node, NameRef):
+                read.add(node.name.text)
+            elif isinstance(node, Bind) and not isinstance(node.value, _LEARNED):
+                bound.append(node)
+            elif isinstance(node, Query | Sql) and node.id in statements:
+                read.update(one.path[0] for one in statements[node.id].parameters)
+        for one in bound:
+            if one.name.text not in read:
+                idle = problems.UnusedBinding(
+                    file=file,
+                    span=one.name.span,
+                    name=one.name.text,
+                )
+                report(problems.describe(idle))
 
 
 def findings_of(runbook: Runbook) -> Iterator[tree.Finding]:

@@ -4,7 +4,7 @@ import pytest
 from support.check import check
 
 PRELUDE = """
-resolve stale
+verify
   fee = 12.50 usd
   order = shop.latest_order(customer: "c")
   check order is present

@@ -104,7 +104,7 @@ def test_if_and_else_know_opposite_things() -> None:
 
 def test_a_conditional_expression_knows_its_condition() -> None:
     """The same as `if`."""
-    resolved("row.frozen", 'x = order.id if order is present else "none"')
+    resolved("row.frozen", 'note "{{ order.id if order is present else "none" }}"')
 
 
 def test_a_finding_carries_its_facts_where_it_is_tested() -> None:

@@ -52,7 +52,7 @@ def test_a_field_of_a_list_is_a_list() -> None:
     """`= ANY(:orders.id)` and `join(orders.id, …)` read well."""
     check(
         """
-        resolve stale
+        verify
           orders = shop.orders(customer: "c")
           ids = orders.id
           plans = orders.plan
@@ -65,7 +65,7 @@ def test_a_field_of_json_may_be_absent_and_is_json() -> None:
     """Nobody promised its shape."""
     check(
         """
-        resolve stale
+        verify
           order = shop.latest_order(customer: "c")
           check order is present
             else "none"

@@ -85,6 +85,11 @@ class UnusedInput(Problem, frozen=True, kw_only=True):
     name: str
 
 
+class UnusedBinding(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("W708")
+    name: str
+
+
 class UnusedLibrary(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("W702")
     name: str
@@ -145,7 +150,7 @@ class InTwoLibraries(Problem, frozen=True, kw_only=True):
 ShapeProblem = (
     UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
     | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
-    | UnusedInput | UnusedLibrary | LibraryCycle | InTwoLibraries
+    | UnusedInput | UnusedBinding | UnusedLibrary | LibraryCycle | InTwoLibraries
     | Recursion | NotAPlace | PlaceTwice | NotCovered | NeverFailsSo | FailureTakenBefore
 )  # fmt: skip
 
@@ -266,6 +271,14 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 f"input `{name}` is never used",
                 "unused",
                 why="whoever starts the run looks for a value that changes nothing",
+                help="use it, or take it out",
+            )
+        case UnusedBinding(name=name):
+            return diagnostic(
+                problem,
+                f"nothing reads `{name}`",
+                "unused",
+                why="a reader would look for what becomes of it",
                 help="use it, or take it out",
             )
         case UnusedLibrary(name=name):
