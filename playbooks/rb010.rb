@@ -69,8 +69,8 @@ resolve supabase_outage
       approve "Tell {{ count(users) }} users that they cannot log in, and why?" by engineering_manager or cto
       allow W613 "users who cannot log in must hear why now; the mail promises nothing"
       email.send_each(to: users.email, message: service_disruption(page: status_page))
-      on failure refused, unanswered
-        note "The users were not told"
+    on failure refused, unanswered, conflict, invalid, rate_limited, timeout, too_many, unauthorized, unavailable
+      note "The users were not told, or not all of them: waiting for Supabase goes on"
   step "Wait for Supabase", covers RB-010/resolve/1.3
     is_up = call wait_for_recovery(page: "supabase", component: "Auth")
     check is_up else "Supabase is still not up after 3 hours"
@@ -118,6 +118,11 @@ resolve database_trouble
           undo
             supabase.set_addon(kind: "compute_instance",
                                variant: former.variant if former is present else "ci_micro")
+    on failure conflict, invalid, not_found, rate_limited, timeout, too_many, unauthorized, unavailable
+      escalate "What was decided could not be done: the database still does not serve Auth" to engineering_manager
+        impact "Nobody can log in"
+        next   "Do it in Supabase's dashboard: Settings, Compute, Restart or another size"
+      stop handed over "The database needs somebody in the dashboard"
 
 resolve own_code
   step "Roll back the deploy", timeout 20s, covers RB-010/resolve/3.2
@@ -133,15 +138,10 @@ resolve own_code
         give link: url "Link to the deploy?"
 
 otherwise
-  if fails
-    escalate "Auth fails, and Supabase, the database and our deploys look well" to engineering_manager
-      impact "Nobody can log in"
-      next   "Open a ticket at Supabase with the answer of Auth that the report shows"
-    stop handed over "Auth fails for a reason that nothing here shows"
-  escalate "Auth answers, and our test user can sign in or is refused by name" to engineering_manager
-    impact "Some users say that they cannot log in"
-    next   "Ask one of them for time, browser and message; look whether they are banned or unconfirmed"
-  stop handed over "Auth is up: the fault is elsewhere"
+  escalate "{{ "Auth fails" if fails else "Auth answers" }}, and Supabase, the database and our deploys look well" to engineering_manager
+    impact "{{ "Nobody can log in" if fails else "Somebody says that they cannot log in" }}"
+    next   "Where Auth fails: a ticket at Supabase with its answer, which the report shows. Where it answers: ask one user for time, browser and message, and look whether they are banned or unconfirmed"
+  stop handed over "Nothing here shows why users cannot log in"
 
 verify
   step "Somebody can sign in", covers RB-010/recover/1
@@ -157,6 +157,10 @@ recover
       if told is not empty
         approve "Tell {{ count(told) }} users that they can log in again?" by engineering_manager or cto
         email.send_each(to: told.email, message: service_restored())
+    on failure conflict, invalid, rate_limited, timeout, too_many, unauthorized, unavailable
+      escalate "Auth is up again, and the users could not be told" to engineering_manager
+        impact "Users do not know that they can log in"
+        next   "Tell them from another account, or on the status page"
 
 prevent
   - Monitor auth endpoint health, covers RB-010/prevent/1

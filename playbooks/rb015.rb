@@ -62,16 +62,18 @@ resolve over_quota
 resolve nearly_full
   # The document's check sums all files for each upload, and is no SQL: a bucket's own limit stops uploads at once.
   step "Block new uploads", timeout 10s, covers RB-015/resolve/1.2
-    now_there = supabase.buckets()
+    now_there = try supabase.buckets()
     block = choose "{{ used }} of {{ quota }} bytes are used. Shall uploads stop meanwhile?" within 10m by on_call
       stop  "Stop uploads to every bucket, until this run is over"
       leave "Leave uploads as they are"
-    if block is "stop"
+    if block is "stop" and now_there is present
       change "Stop uploads to {{ count(now_there) }} buckets"
         for each bucket in now_there, at most 20
           supabase.limit_uploads(bucket: bucket.id, largest_file_bytes: 1)
           undo
             supabase.limit_uploads(bucket: bucket.id, largest_file_bytes: bucket.largest_file_bytes)
+      on failure conflict, invalid, not_found, rate_limited, timeout, unauthorized, unavailable
+        note "Uploads go on, at least to some buckets"
 
   # By the Storage API: a DELETE of rows is refused, and would leave the bytes behind. In portions, listed first.
   step "Clean up temporary files", timeout 10s, covers RB-015/resolve/2.1
@@ -92,20 +94,29 @@ resolve nearly_full
           supabase.remove_files(bucket: temporary, names: portion.names)
           irreversible "files are removed with their bytes; their names stand in the plan"
         approve by on_call or engineering_manager
+    on failure conflict, invalid, not_found, rate_limited, timeout, too_many, unauthorized, unavailable
+      note "Old files are still there, or some of them"
 
   step "Let uploads in again", timeout 10s
-    if block is "stop"
+    if block is "stop" and now_there is present
       change "Let uploads in again to {{ count(now_there) }} buckets"
         for each bucket in now_there, at most 20
           supabase.limit_uploads(bucket: bucket.id, largest_file_bytes: bucket.largest_file_bytes)
           undo
             supabase.limit_uploads(bucket: bucket.id, largest_file_bytes: 1)
+      on failure conflict, invalid, not_found, rate_limited, timeout, unauthorized, unavailable
+        escalate "Uploads are still stopped, at least to some buckets" to tech_lead
+          impact "Nobody can upload files there"
+          next   "Set the buckets' limits in Supabase, Storage, as the report lists them"
+        stop handed over "Uploads are still stopped"
   step "Look at what is left"
     left = query value
       SELECT coalesce(sum((metadata ->> 'size')::bigint), 0)::bigint FROM storage.objects
     if left * 5 > quota * 4
       manual "{{ left }} of {{ quota }} bytes are still used. Upgrade the plan, or move large files to cheaper storage" within 30m by on_call
         give done: text "What was done?"
+    on failure timeout, unavailable
+      note "How much is used now could not be read"
 
 otherwise
   escalate "Storage answers, and less than 80% of the quota is used" to tech_lead

@@ -208,9 +208,10 @@ scenario "the mail to the users is refused" in outage
   fault email rate_limited from 1m to 3h
   expect found supabase_outage
   expect asked 1 time "Tell 2 users that they cannot log in, and why?"
+  expect asked 1 time "Tell 2 users that they can log in again?"
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect resolved within 30m
 
 scenario "the mail to the users gets no answer" in outage
   at 20m
@@ -233,7 +234,7 @@ scenario "the mail that it is over is refused" in outage
   expect asked 1 time "Tell 2 users that they can log in again?"
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect resolved within 30m
 
 scenario "the mail that it is over gets no answer" in outage
   at 20m
@@ -262,7 +263,7 @@ scenario "the database goes down before the last mail" in outage
   expect sent email to "ben@acme.test" with "authentication issues"
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect resolved within 30m
 
 scenario "the database is restarted" in database
   at 4m
@@ -409,7 +410,7 @@ scenario "the restart is not taken" in database
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect handed over within 10m
 
 scenario "nobody knows whether the database was restarted" in database
   at 4m
@@ -434,7 +435,7 @@ scenario "the sessions cannot be ended" in database
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect handed over within 10m
 
 scenario "a crash while the sessions are ended" in database
   at 4m
@@ -477,7 +478,7 @@ scenario "the larger instance is not taken" in database
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect handed over within 10m
 
 scenario "the answer to the larger instance is lost" in database
   at 4m
@@ -496,7 +497,7 @@ scenario "the sizes cannot be read" in database
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect handed over within 10m
 
 scenario "the deploy is rolled back" in deploy
   at 4m
@@ -670,7 +671,7 @@ scenario "the database is down, and its sessions with it" in database
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect failed
+  expect handed over within 10m
 
 scenario "git does not answer" in deploy
   fault git unavailable from 0s to 3h

@@ -213,13 +213,26 @@ scenario "nobody allows uploads to stop" in nearly_full
   expect escalated to tech_lead
 
 scenario "uploads cannot be stopped" in nearly_full
-  fault supabase rate_limited from 2m to 3h
+  fault supabase rate_limited from 2m to 2m30s
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect not changed "Stop uploads to 2 buckets"
-  expect nothing changed
-  expect escalated to tech_lead
-  expect failed
+  expect changed "Remove 2 files of temp-uploads, older than 90d"
+  expect changed "Let uploads in again to 2 buckets"
+  expect table storage.objects where bucket_id = temp-uploads
+    | name    |
+    | new.zip |
+  expect no escalation
+
+scenario "buckets cannot be read" in nearly_full
+  fault supabase rate_limited from 620ms to 30s
+  expect found nearly_full
+  expect asked 1 time "Shall uploads stop meanwhile?"
+  expect changed "Remove 2 files of temp-uploads, older than 90d"
+  expect table storage.objects where bucket_id = temp-uploads
+    | name    |
+    | new.zip |
+  expect no escalation
 
 scenario "a crash while uploads are stopped" in nearly_full
   crash during "Stop uploads to 2 buckets" before the answer
@@ -261,14 +274,18 @@ scenario "nobody allows old files to go" in nearly_full
   expect escalated to tech_lead
 
 scenario "old files cannot be removed" in nearly_full
-  fault supabase rate_limited from 3m to 3h
-  person on_call refuses "Take back what was done?" after 1m
+  fault supabase rate_limited from 3m to 3m30s
+  person on_call answers "bytes are still used" with {done: "upgraded to Pro"} after 9m
+  at 10m
+    sql
+      UPDATE storage.objects SET metadata = '{"size": 1}' WHERE name = 'menu.png'
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect changed "Stop uploads to 2 buckets"
   expect not changed "Remove 2 files of temp-uploads, older than 90d"
-  expect escalated to tech_lead
-  expect failed
+  expect changed "Let uploads in again to 2 buckets"
+  expect asked 1 time "900000000 of 1000000000 bytes are still used"
+  expect no escalation
 
 scenario "the answer to the removal is lost" in nearly_full
   fault supabase lost answer from 3m to 3m20s
@@ -304,14 +321,13 @@ scenario "nobody allows uploads to go on" in nearly_full
 
 scenario "uploads cannot be let in again" in nearly_full
   fault supabase rate_limited from 4m to 3h
-  person on_call refuses "Take back what was done?" after 1m
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect changed "Stop uploads to 2 buckets"
   expect changed "Remove 2 files of temp-uploads, older than 90d"
   expect not changed "Let uploads in again to 2 buckets"
   expect escalated to tech_lead
-  expect failed
+  expect handed over within 10m
 
 scenario "a crash while uploads are let in again" in nearly_full
   crash during "Let uploads in again to 2 buckets" before the answer
@@ -336,14 +352,12 @@ scenario "Supabase goes down after the cleaning" in nearly_full
 
 scenario "the database goes down after the cleaning" in nearly_full
   fault postgres down from 3m30s to 3h
-  person on_call refuses "Take back what was done?" after 1m
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect changed "Stop uploads to 2 buckets"
   expect changed "Remove 2 files of temp-uploads, older than 90d"
   expect changed "Let uploads in again to 2 buckets"
-  expect escalated to tech_lead
-  expect failed
+  expect no escalation
 
 scenario "there is room" in roomy
   expect nothing changed
@@ -362,11 +376,12 @@ scenario "Supabase does not answer" in nearly_full
   expect escalated to tech_lead
 
 scenario "Supabase goes down while somebody thinks" in nearly_full
-  fault supabase unavailable from 500ms to 3h
+  fault supabase unavailable from 1m30s to 3h
   expect found nearly_full
-  expect nothing changed
+  expect asked 1 time "Shall uploads stop meanwhile?"
+  expect not changed "Stop uploads to 2 buckets"
+  expect not changed "Remove 2 files of temp-uploads, older than 90d"
   expect escalated to tech_lead
-  expect failed
 
 scenario "the database is down" in nearly_full
   fault postgres down from 0s to 3h
@@ -376,9 +391,8 @@ scenario "the database is down" in nearly_full
 
 scenario "the database goes down while somebody thinks" in nearly_full
   fault postgres down from 30s to 3h
-  person on_call refuses "Take back what was done?" after 1m
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect changed "Stop uploads to 2 buckets"
-  expect escalated to tech_lead
-  expect failed
+  expect changed "Let uploads in again to 2 buckets"
+  expect no escalation
