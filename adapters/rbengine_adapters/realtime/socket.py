@@ -29,9 +29,8 @@ class Socket:
         self._deadline = deadline
         self._began = time.monotonic()
         self._stream: Stream | None = None
-        waiting = deadline.left()
-        self._stream = self._timed(lambda: connect(waiting))
-        self._reader: BinaryIO = self._stream.makefile("rb")
+        stream = self._timed(lambda: self._connected(connect, deadline.left()))
+        self._reader: BinaryIO = stream.makefile("rb")
         self._waiting: list[Frame] = []
         self._protocol.send_request(self._protocol.connect())
         self._flush()
@@ -109,6 +108,11 @@ class Socket:
         if not content and not self._waiting and self._protocol.handshake_exc is None:
             raise CallEndedError.refused("unavailable", "Realtime closed the connection")
 
+    def _connected(self, connect: Callable[[float], Stream], seconds: float) -> Stream:
+        # Kept at once: how long connecting took is asked of the connection, if that keeps a time of its own.
+        self._stream = connect(seconds)
+        return self._stream
+
     def _flush(self) -> None:
         stream, content = self._stream, b"".join(self._protocol.data_to_send())
         if content and stream is not None:
@@ -116,7 +120,7 @@ class Socket:
 
     def _timed(self, work: Callable[[], T]) -> T:
         """Do it within what is left of the call, and translate what goes wrong."""
-        began = self._clock()
+        began = timedelta(0) if self._stream is None else self._clock()
         try:
             return work()
         except TimeoutError as error:
