@@ -96,6 +96,43 @@ procedure ping_stripe_endpoint(endpoint: text)
   on failure not_found
     note "Stripe pings no endpoint of this kind: the next event will show"
 
+# The document counts the active rows of pg_stat_activity. Every session of a client takes one of the connections that
+# there are, whatever it does, and PostgreSQL's own processes take none.
+record connection_pool
+  used: int
+  available: int
+
+procedure connections() gives connection_pool
+  seen = query one
+    SELECT count(*) AS used,
+           coalesce((SELECT max(setting::int) FROM pg_settings WHERE name = 'max_connections')
+                    - (SELECT max(setting::int) FROM pg_settings WHERE name = 'superuser_reserved_connections'),
+                    0) AS available
+    FROM pg_stat_activity
+    WHERE backend_type = 'client backend'
+  give {used: seen.used, available: seen.available}
+
+# The document ends every idle session: poolers, PostgREST and pg_cron's launcher among them. Here only those of one
+# role, the fifty that are idle for longest, each known by process and start. Gives how many there were.
+procedure end_idle_sessions(role: text) gives int
+  idle = query all at most 50 rows
+    SELECT coalesce(pid, 0) AS pid, coalesce(backend_start, now()) AS backend_start,
+           coalesce(application_name, '') AS application, coalesce(now() - state_change, interval '0') AS idle_for
+    FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND datname = current_database() AND usename = :role
+      AND state = 'idle' AND state_change < now() - interval '10 minutes' AND pid <> pg_backend_pid()
+    ORDER BY state_change
+    LIMIT 50
+  if idle is not empty
+    change "End {{ count(idle) }} idle sessions of {{ role }}"
+      for each session in idle, at most 50
+        postgres.terminate(pid: session.pid, backend_start: session.backend_start)
+        irreversible "a client that wants its session again opens a new one"
+      approve by on_call
+    on failure unavailable, timeout, rate_limited, unauthorized, conflict
+      note "Not every session could be ended: whether it was enough is looked at next"
+  give count(idle)
+
 # Browsers connect again by themselves, and subscribe to what they had.
 procedure reconnect_realtime()
   change "Disconnect all realtime clients; they connect again by themselves"

@@ -31,15 +31,8 @@ diagnose
     deployed = supabase.functions()
     fresh    = deployed where it.updated_at > 2h ago and it.slug in broken
 
-  # The document counts every row of pg_stat_activity; only clients take one of the connections that there are.
   step "Check the connection pool", covers RB-014/resolve/2.1
-    pool = query one
-      SELECT count(*) AS used,
-             coalesce((SELECT max(setting::int) FROM pg_settings WHERE name = 'max_connections')
-                      - (SELECT max(setting::int) FROM pg_settings WHERE name = 'superuser_reserved_connections'),
-                      0) AS available
-      FROM pg_stat_activity
-      WHERE backend_type = 'client backend'
+    pool = call connections()
 
   step "Check the providers", timeout 20s
     parallel
@@ -49,16 +42,6 @@ diagnose
       twilio_page = call provider_state(page: "twilio", component: "REST API")
     pages = [meta_page, resend_page, stripe_page, twilio_page]
     down  = pages where it.state is "down"
-
-  step "List idle connections"
-    idle = query all at most 50 rows
-      SELECT coalesce(pid, 0) AS pid, coalesce(backend_start, now()) AS backend_start,
-             coalesce(application_name, '') AS application, coalesce(now() - state_change, interval '0') AS idle_for
-      FROM pg_stat_activity
-      WHERE backend_type = 'client backend' AND datname = current_database() AND usename = :role
-        AND state = 'idle' AND state_change < now() - interval '10 minutes' AND pid <> pg_backend_pid()
-      ORDER BY state_change
-      LIMIT 50
 
   finding bad_deploy "A recent deploy caused it", covers RB-014/resolve/1
     failing is not empty
@@ -93,21 +76,13 @@ resolve bad_deploy
       stop handed over "The revert is pushed and not deployed"
 
 resolve connections_used_up
-  # The document ends every idle session: poolers, PostgREST and pg_cron's launcher among them. Here only those of one
-  # role, each known by process and start, listed first.
   step "Close idle connections", timeout 2s, covers RB-014/resolve/2.2
-    if idle is empty
-      escalate "The connections are used up, and none of {{ role }} is idle"
+    ended = call end_idle_sessions(role: role)
+    if ended is 0
+      escalate "The connections are used up, and no session of {{ role }} is idle"
         impact "{{ broken }} cannot reach the database"
         next   "Go on with RB-004: somebody's statements hold the connections"
       stop handed over "There is no idle session to end: RB-004 looks for what holds the connections"
-    change "End {{ count(idle) }} idle sessions of {{ role }}"
-      for each session in idle, at most 50
-        postgres.terminate(pid: session.pid, backend_start: session.backend_start)
-        irreversible "a client that wants its session again opens a new one"
-      approve by on_call
-    on failure unavailable, timeout, rate_limited, unauthorized, conflict
-      note "Not every session could be ended: whether it was enough is looked at next"
 
 resolve provider_down
   step "Tell"

@@ -503,11 +503,14 @@ scenario "Twilio names its parts otherwise" in an_exception
   expect handed over
 
 scenario "the database goes down before idle sessions are listed" in used_up
-  fault postgres down from 3300ms to 2h
-  expect not judged connections_used_up
+  at 0s
+    sql
+      UPDATE pg_settings SET setting = '11' WHERE name = 'max_connections'
+  fault postgres down from 3400ms to 2h
+  expect found connections_used_up
   expect nothing changed
   expect escalated to engineering_manager
-  expect escalated
+  expect failed
 
 scenario "Supabase does not answer" in deployed
   fault supabase unavailable from 0s to 2h

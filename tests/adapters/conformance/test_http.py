@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from rbengine.contract.values import Value
+from rbengine.contract.outcomes import Succeeded
+from rbengine.contract.values import SecretReference, SecretValue, Value
 from rbengine.rehearsal.company.faults import FaultKind
 from support.outcomes import kind_of, row_of
 from support.peers import Peer, SimulatedPeer
@@ -19,12 +20,11 @@ PROBES = [
 ]
 
 
-def webhook(peer: Peer, **arguments: Value) -> None:
-    """A webhook that is well but for `arguments`, and what the settings say of its secrets."""
-    peer.arrange("supabase.secret", name="VERIFY", expected="right")
-    peer.arrange("supabase.secret", name="APP", expected="secret")
-    usual: dict[str, Value] = {"verify_token": "right", "app_secret": "secret"}
-    peer.arrange("http.webhook", url=HOOK, **{**usual, **arguments})
+def webhook(peer: Peer, verify: str = "right", secret: str = "secret", **arguments: Value) -> None:
+    """A webhook that is well but for the arguments, and what the settings say of its secrets."""
+    peer.arrange("supabase.secret", name="VERIFY", value=verify, expected="right")
+    peer.arrange("supabase.secret", name="APP", value=secret, expected="secret")
+    peer.arrange("http.webhook", url=HOOK, verify_token="VERIFY", app_secret="APP", **arguments)
 
 
 @pytest.mark.parametrize("status", [200, 302, 404, 500])
@@ -53,7 +53,7 @@ def test_a_webhook_that_is_well_passes_every_probe(peer: Peer) -> None:
 
 def test_a_wrong_verify_token_fails_the_handshake_alone(peer: Peer) -> None:
     """It plays no part in signatures."""
-    webhook(peer, verify_token="another")
+    webhook(peer, verify="another")
     found = row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))
     assert (found["verdict"], found["status"]) == ("refused", 403)
     assert row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["verdict"] == "taken"
@@ -61,7 +61,7 @@ def test_a_wrong_verify_token_fails_the_handshake_alone(peer: Peer) -> None:
 
 def test_a_wrong_app_secret_fails_signatures_alone(peer: Peer) -> None:
     """The handshake does not know it."""
-    webhook(peer, app_secret="another")
+    webhook(peer, secret="another")
     assert row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))["verdict"] == "accepted"
     assert (
         row_of(peer.call("http.notify_signed", url=HOOK, app_secret="APP"))["verdict"] == "refused"
@@ -94,7 +94,7 @@ def test_an_answer_that_only_echoes_is_no_handshake(peer: Peer) -> None:
 def test_secrets_go_where_they_are_needed_and_nowhere_else() -> None:
     """Neither outcome nor error repeats them."""
     peer = SimulatedPeer()
-    webhook(peer, verify_token="another", app_secret="another")
+    webhook(peer, verify="another", secret="another")
     outcomes = [peer.call(operation, **arguments) for operation, arguments in PROBES[1:]]
     peer.fault("http", "timeout")
     outcomes += [peer.call(operation, **arguments) for operation, arguments in PROBES[1:]]
@@ -104,7 +104,7 @@ def test_secrets_go_where_they_are_needed_and_nowhere_else() -> None:
 @pytest.mark.parametrize("operation", ["http.handshake", "http.notify_signed"])
 def test_a_secret_that_the_settings_do_not_hold_is_not_found(peer: Peer, operation: str) -> None:
     """The text says which setting is missing."""
-    peer.arrange("http.webhook", url=HOOK, app_secret="secret")
+    webhook(peer)
     named = {"token": "OTHER"} if operation == "http.handshake" else {"app_secret": "OTHER"}
     outcome = peer.call(operation, url=HOOK, **named)  # type: ignore[arg-type]  # a text
     assert kind_of(outcome) == "not_found"
@@ -145,6 +145,28 @@ def test_what_stands_before_it_answers_too(
     peer.fault("http", fault)
     found = row_of(peer.call("http.handshake", url=HOOK, token="VERIFY"))
     assert (found["status"], found["verdict"]) == (status, verdict)
+
+
+def test_metas_own_handshake_is_with_the_same_webhook(peer: Peer) -> None:
+    """What a probe finds and what Meta finds are one thing."""
+    webhook(peer)
+    for word, taken in (("right", True), ("wrong", False)):
+        token = SecretValue(word, SecretReference("token", "digest"))
+        outcome = peer.call(
+            "meta.subscribe_app",
+            key=word,
+            callback_url=HOOK,
+            fields=("messages",),
+            verify_token=token,
+        )
+        assert isinstance(outcome, Succeeded) is taken
+
+
+def test_a_webhook_without_its_secrets_takes_nothing() -> None:
+    """A secret that is not set is not the empty one."""
+    peer = SimulatedPeer()
+    peer.arrange("http.webhook", url=HOOK, verify_token="VERIFY", app_secret="APP")
+    assert row_of(peer.call("http.notify_unsigned", url=HOOK))["verdict"] == "refused"
 
 
 def test_a_webhook_that_fails_says_so(peer: Peer) -> None:

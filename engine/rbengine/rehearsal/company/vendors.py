@@ -50,7 +50,8 @@ class Vendors:
         self.realtime = RealtimeModel(self.supabase, published)
         self.status = StatusModel(ground)
         self.web = WebModel()
-        self.web_door = Web(ground, self.web, self.meta.shakes_hands)
+        self.web_door = Web(ground, self.web, self.supabase.held)
+        self.meta.described = self.web_door.shakes_hands
         self.resend = Resend(ground)
         self.smtp = SmtpModel(ground, self.resend.mailbox, self.imap)
         self.doors: tuple[Vendor, ...] = (

@@ -1,6 +1,6 @@
 """Meta's state: one WhatsApp phone number, its business account and its app. Content of messages it has none."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,10 @@ DELIVERY = ("SENT", "DELIVERED", "READ", "FAILED", "DELETED")
 WEBHOOK = ("PENDING", "DELIVERED", "FAILED", "RETRYING")
 
 
+def _nothing_is(url: str, token: str) -> bool | None:  # noqa: ARG001 - the signature of `described`
+    return None
+
+
 class MetaModel:
     """One phone number."""
 
@@ -34,6 +38,8 @@ class MetaModel:
         self.subscriptions: dict[str, Object] = {}
         """By what is told, `whatsapp_business_account`."""
         self.waba_apps: list[Object] = []
+        self.described: Callable[[str, str], bool | None] = _nothing_is
+        """Whether a webhook that the world describes as a whole takes a token; None where it does not."""
         self._tokens: dict[str, str] = {}
         """Webhook's address to the token it expects in a handshake."""
 
@@ -64,7 +70,8 @@ class MetaModel:
 
     def shakes_hands(self, url: str, token: str) -> bool:
         """Whether the webhook at `url` would answer the handshake."""
-        return self._tokens.get(url) == token
+        described = self.described(url, token)
+        return self._tokens.get(url) == token if described is None else described
 
     def subscribe(self, object_: str, url: str, fields: list[str], *, active: bool = True) -> None:
         """Let `object_` be told to `url` from now on, and to nobody else."""

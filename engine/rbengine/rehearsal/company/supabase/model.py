@@ -54,6 +54,7 @@ class SupabaseModel:
         self.project = project
         self.functions: dict[str, Object] = {}
         self.secrets: dict[str, Object] = {}
+        self._held: dict[str, str] = {}
         self.health: dict[str, str] = dict.fromkeys(SERVICES, WELL)
         self.logs: list[LogLine] = []
         self.signed_with: dict[str, str] = {}
@@ -161,7 +162,8 @@ class SupabaseModel:
         )
 
     def set_secret(self, name: str, value: str) -> None:
-        """Keep the digest of a secret; the value itself is not kept anywhere. A world's were set long ago."""
+        """Keep the digest of a secret; its value is known to the functions alone. A world's were set long ago."""
+        self._held[name] = value
         moment = self._ground.now()
         if not self._ground.running:
             moment -= LONG_AGO
@@ -170,6 +172,10 @@ class SupabaseModel:
             "value": hashlib.sha256(value.encode("utf-8")).hexdigest(),
             "updated_at": moment.isoformat(timespec="milliseconds"),
         }
+
+    def held(self, name: str) -> str | None:
+        """What a function reads in its environment; None where there is no such secret."""
+        return self._held.get(name) if name in self.secrets else None
 
     @property
     def host(self) -> str:

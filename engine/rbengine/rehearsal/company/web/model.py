@@ -15,8 +15,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
-    """A webhook of Meta's at one address: which signatures it takes, what it then does, and how long that takes."""
+    """A webhook of Meta's at one address: by which secrets of the functions it checks handshakes and signatures,
+    what it answers then, and how long that takes."""
 
+    verify_token: str
     app_secret: str
     answers: int
     takes: timedelta

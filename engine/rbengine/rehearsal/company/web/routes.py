@@ -11,8 +11,8 @@ from rbengine.rehearsal.company.web.model import Webhook, WebModel
 
 _PLAIN = {"content-type": "text/plain"}
 
-ShakesHands = Callable[[str, str], bool]
-"""An address and a verify token to whether the webhook there takes it."""
+Held = Callable[[str], str | None]
+"""The name of a secret to what the functions read there."""
 
 
 class Web:
@@ -21,10 +21,15 @@ class Web:
     name = "http"
     latency_ms = (80, 300)
 
-    def __init__(self, ground: Ground, model: WebModel, shakes_hands: ShakesHands) -> None:
+    def __init__(self, ground: Ground, model: WebModel, held: Held) -> None:
         self._ground = ground
-        self._shakes_hands = shakes_hands
+        self._held = held
         self.model = model
+
+    def shakes_hands(self, url: str, token: str) -> bool | None:
+        """Whether the webhook at `url` takes the token in a handshake; None where no webhook is described."""
+        webhook = self.model.webhooks.get(url)
+        return None if webhook is None else self._held(webhook.verify_token) == token
 
     def serves(self, host: str) -> bool:  # noqa: ARG002 - addresses are asked for as a whole
         """It is found by whole addresses (`Company.vendor_of`), and has no host."""
@@ -55,15 +60,16 @@ class Web:
 
     def _webhook(self, webhook: Webhook, url: str, request: Request) -> Answer:
         if request.method == "GET":
-            if request.parameter("hub.mode") == "subscribe" and self._shakes_hands(
+            if request.parameter("hub.mode") == "subscribe" and self.shakes_hands(
                 url, request.parameter("hub.verify_token") or ""
             ):
                 challenge = request.parameter("hub.challenge") or ""
                 return Answer(raw=challenge.encode("utf-8"), headers=_PLAIN)
             return Answer(status=403, raw=b"Forbidden", headers=_PLAIN)
-        digest = hmac.new(webhook.app_secret.encode("utf-8"), request.body, hashlib.sha256)
+        secret = self._held(webhook.app_secret) or ""
+        digest = hmac.new(secret.encode("utf-8"), request.body, hashlib.sha256)
         given = request.headers.get("x-hub-signature-256", "")
-        signed = hmac.compare_digest(given, f"sha256={digest.hexdigest()}")
+        signed = bool(secret) and hmac.compare_digest(given, f"sha256={digest.hexdigest()}")
         if not signed and not webhook.believes_anybody:
             return Answer(status=401, raw=b"Invalid signature", headers=_PLAIN)
         self._ground.spent += webhook.takes

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from rbengine.contract.types import BOOL, DURATION, INT, TEXT, optional
+from rbengine.contract.types import BOOL, DURATION, INT, TEXT
 from rbengine.rehearsal.company.builders import (
     Builder,
     WorldLineError,
@@ -21,15 +21,13 @@ def _page(company: Company, a: Mapping[str, Any]) -> None:
 
 
 def _webhook(company: Company, a: Mapping[str, Any]) -> None:
-    url = _address(a["url"])
-    company.web.webhooks[url] = Webhook(
+    company.web.webhooks[_address(a["url"])] = Webhook(
+        verify_token=a["verify_token"],
         app_secret=a["app_secret"],
         answers=a["answers"],
         takes=a["takes"],
         believes_anybody=a["believes_anybody"],
     )
-    if a["verify_token"] is not None:
-        company.meta.expect(url, a["verify_token"])
 
 
 def _address(url: str) -> str:
@@ -56,8 +54,8 @@ WEB: tuple[Builder, ...] = (
         "A webhook that keeps Meta's protocol: the handshake, and notifications by their signature.",
         _webhook,
         _URL,
-        needed("app_secret", TEXT, "what it checks signatures with"),
-        given("verify_token", optional(TEXT), None, "what it takes in a handshake (as it was)"),
+        needed("verify_token", TEXT, "the functions' secret that it takes in a handshake"),
+        needed("app_secret", TEXT, "the functions' secret that it checks signatures with"),
         given("answers", INT, 200, "its status to what is signed"),
         given("takes", DURATION, timedelta(), "how long it works on that"),
         given("believes_anybody", BOOL, False, "it takes what is not signed, too"),
