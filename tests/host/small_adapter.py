@@ -54,6 +54,20 @@ MAIL = AdapterSignature(
 )  # fmt: skip
 
 
+TEXTS = AdapterSignature(
+    name="twilio",
+    title="Text messages",
+    version="1",
+    operations=(
+        Operation(
+            adapter="twilio", name="send", doc="", effect="tell", idempotency="no", settles=True,
+            parameters=MAIL.operations[0].parameters,
+        ),
+    ),
+    factory="host.small_adapter:factory",
+)  # fmt: skip
+
+
 class SmallAdapter:
     """Says of each call what its name says."""
 

@@ -50,15 +50,21 @@ def no_database() -> Database:
 
 
 def signature_of(name: str) -> AdapterSignature | None:
-    return {"small": small_adapter.SIGNATURE, "email": small_adapter.MAIL}.get(name)
+    known = (small_adapter.SIGNATURE, small_adapter.MAIL, small_adapter.TEXTS)
+    return {one.name: one for one in known}.get(name)
 
 
 def calls(door: Door | None = None, *, repeatable: bool = False) -> Calls:
-    channels = {"cto": ContactChannel("email", "cto@a.test"), "pager": ContactChannel("sms", "1")}
+    channels = {
+        "cto": (ContactChannel("email", "cto@a.test"),),
+        "pager": (ContactChannel("pigeon", "1"),),
+        "both": (ContactChannel("email", "both@a.test"), ContactChannel("sms", "+391234567")),
+        "phone": (ContactChannel("sms", "+391234567"),),
+    }
     return Calls(
         adapters=Adapters(signature_of, door or Door(), SecretBox(b"key")),
         database=no_database,
-        channel=channels.get,
+        channels=lambda contact: channels.get(contact, ()),
         repeatable=lambda _operation, _arguments: repeatable,
     )
 
@@ -127,6 +133,29 @@ def test_people_are_told_by_mail_or_it_is_said_that_they_cannot_be() -> None:
         outcome = outcome_of(perform(tell(nobody)))
         assert isinstance(outcome, Refused)
         assert outcome.kind == "not_found"
+
+
+def test_who_has_several_channels_is_told_by_each() -> None:
+    """A phone lies nearer than a mailbox; a mail holds all of it. Each way has a key of its own."""
+    request = NotifyRequest(contact="both", about="escalation", subject="s", text="t" * 2000)
+    assert outcome_of(perform(request)) == Succeeded(Datum(None))
+    told = [one for adapter in small_adapter.BUILT[-2:] for one in adapter.seen]
+    assert [(one.arguments["to"], one.key) for one in told] == [
+        ("both@a.test", "k"),
+        ("+391234567", "k/sms"),
+    ]
+    message = told[1].arguments["message"]
+    assert isinstance(message, Row)
+    text = message["text"]
+    assert isinstance(text, str)
+    assert len(text) == 1600
+    assert "[…]" in text
+
+
+def test_one_way_is_enough_to_reach_somebody() -> None:
+    """The other one failed, and still they know."""
+    request = NotifyRequest(contact="phone", about="escalation", subject="s", text="t")
+    assert outcome_of(perform(request)) == Succeeded(Datum(None))
 
 
 def test_an_operation_is_planned_without_being_done() -> None:

@@ -5,9 +5,12 @@ from typing import Literal
 
 import msgspec
 
+CHANNELS: tuple[str, ...] = ("email", "sms")
+"""Kinds of channels that a contact can have."""
+
 
 class ContactChannel(msgspec.Struct, frozen=True):
-    """One way to reach somebody: `email` and an address."""
+    """One way to reach somebody: `email` and an address, `sms` and a number."""
 
     kind: str
     address: str
@@ -19,6 +22,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     channels: tuple[ContactChannel, ...] = ()
+    """Every one of them is used; whom one has reached has been reached."""
     from_settings: bool = False
     """The channel comes from the settings (in a rehearsal, from the world)."""
     is_role: bool = False

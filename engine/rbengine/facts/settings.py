@@ -6,6 +6,7 @@ schema = "playbooks/schema.sql"      # what SQL is checked against
 
 [contacts.tech_lead]                 # channels that the policy leaves to the settings
 email = "env:TECH_LEAD_EMAIL"        # or the address itself
+sms   = "env:TECH_LEAD_PHONE"        # or the number itself; who has both gets both
 
 [people.ada]                         # who the operating system's user `ada` is here
 name = "Ada Lovelace"
@@ -29,6 +30,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from rbengine.contract.policy import CHANNELS
 from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
 from rbengine.diagnostics.model import Fix
 from rbengine.source import SourceFile, Span
@@ -37,8 +39,6 @@ NAME = "rbengine.toml"
 
 PROFILES = ("simulated",)
 """Kinds of worlds a profile can stand for. Others are refused: nothing could run in them."""
-
-CHANNELS = ("email",)
 
 _TABLES = ("playbooks", "schema", "project", "contacts", "profiles", "people", "state")
 _SOMEBODY = ("name", "roles", "email")
@@ -145,7 +145,8 @@ class _Reader:
                 if kind not in CHANNELS:
                     self._unknown(keys, CHANNELS)
                 elif not isinstance(address, str) or not address:
-                    way_out = f'`{kind} = "somebody@example.com"` or `{kind} = "env:NAME"`'
+                    example = "+393331234567" if kind == "sms" else "somebody@example.com"
+                    way_out = f'`{kind} = "{example}"` or `{kind} = "env:NAME"`'
                     self._problem("E562", keys, "an address is a text in quotes", way_out)
                 else:
                     known[kind] = address

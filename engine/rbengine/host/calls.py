@@ -34,6 +34,8 @@ from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Datum, Row
 from rbengine.host.adapters import Adapters
 from rbengine.host.errors import CannotGoOnError
+from rbengine.host.letters import with_text
+from rbengine.host.text_message import as_text_message
 from rbengine.runtime.commands import (
     ApplyRequest,
     NotifyRequest,
@@ -66,8 +68,9 @@ _Finding = tuple[Literal["applied", "not applied", "unclear"], str, Applied | No
 class Calls:
     """Makes calls, one at a time, and says how each ended.
 
-    `channel` is the way to a contact, None where there is none. `repeatable` says of an operation and its
+    `channels` are the ways to a contact, none where there is none. `repeatable` says of an operation and its
     arguments that doing it twice is the same as doing it once although its signature cannot promise that.
+    `letter` is the project's template of an escalation, empty for the product's.
     """
 
     def __init__(
@@ -75,13 +78,15 @@ class Calls:
         *,
         adapters: Adapters,
         database: Callable[[], Database],
-        channel: Callable[[str], ContactChannel | None],
+        channels: Callable[[str], Sequence[ContactChannel]],
         repeatable: Callable[[str, Datum], bool],
+        letter: str = "",
     ) -> None:
         self._adapters = adapters
         self._database = database
-        self._channel = channel
+        self._channels = channels
         self._repeatable = repeatable
+        self._letter = letter
 
     def perform(self, call: Perform, now: datetime) -> Event:
         """Make the call; the event says `now`, whoever knows how long it took says when it ended."""
@@ -93,7 +98,8 @@ class Calls:
                 found = self._sql("query", lambda it: it.query(query, call.timeout))
                 return CallEnded(at=now, call=call.call, outcome=found)
             case NotifyRequest() as request:
-                return CallEnded(at=now, call=call.call, outcome=self._notify(request, call, now))
+                written = with_text(request, self._letter)
+                return CallEnded(at=now, call=call.call, outcome=self._notify(written, call, now))
             case PlanRequest() as request:
                 plan = self._plan(request, call.timeout)
                 return ChangePlanned(at=now, call=call.call, outcome=plan)
@@ -120,14 +126,26 @@ class Calls:
             return Unsettled(f"{what} broke: {type(defect).__name__}: {defect}")
 
     def _notify(self, request: NotifyRequest, call: Perform, now: datetime) -> Outcome:
-        channel = self._channel(request.contact)
-        if channel is None:
+        """Tell by every channel. Whom one of them has reached has been reached; else the first says why not."""
+        channels = self._channels(request.contact)
+        outcomes = [self._told(one, request, call, now) for one in channels]
+        if not outcomes:
             return Refused("not_found", f"there is no channel to {request.contact}")
-        if channel.kind != "email":
+        return next((one for one in outcomes if isinstance(one, Succeeded)), outcomes[0])
+
+    def _told(
+        self, channel: ContactChannel, request: NotifyRequest, call: Perform, now: datetime
+    ) -> Outcome:
+        operation, text = "email.send", request.text
+        if channel.kind == "sms":
+            operation, text = "twilio.send", as_text_message(request.subject, request.text)
+        elif channel.kind != "email":
             return Refused("not_found", f"nothing here sends to {channel.kind} {channel.address}")
-        message = Row({"subject": request.subject, "text": request.text})
+        message = Row({"subject": request.subject, "text": text})
         arguments = Row({"to": channel.address, "message": message})
-        return self._operation("email.send", Datum(arguments), call, now)
+        # Each channel has a key of its own: the same letter by another way is another letter.
+        key = call.key if channel.kind == "email" else f"{call.key}/{channel.kind}"
+        return self._adapters.perform(operation, arguments, key, call.timeout, now)
 
     # Changes -----------------------------------------------------------------------------------------------
 
@@ -253,6 +271,8 @@ class Calls:
                 return "not applied", f"{operation} says: {found.text}", None, found
         if promise.idempotency != "no" or self._repeatable(operation, arguments):
             return self._repeat(operation, arguments, call, now)
+        if promise.settles:
+            return "unclear", f"{operation} was looked for, and nothing can be said yet", None, None
         return "unclear", f"{operation} leaves nothing to look for", None, None
 
     def _repeat(self, operation: str, arguments: Datum, call: Perform, now: datetime) -> _Finding:

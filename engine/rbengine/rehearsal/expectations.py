@@ -8,9 +8,9 @@ import msgspec
 
 from rbengine.contract.values import Json, Row, Value
 from rbengine.rehearsal.app_body import json_of
-from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.effects import Called, Decided, Deed, Effects, Escalation
 from rbengine.rehearsal.evaluation import Scope
+from rbengine.rehearsal.letters import NAMES, Letter, fitting_letters
 from rbengine.rehearsal.misses import (
     CALL,
     CHANGE,
@@ -42,8 +42,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a rehearsal left behind."""
 
     effects: Effects
-    letters: tuple[Mail, ...]
-    """Mails that the playbook sent; not those that told somebody of a question or an escalation."""
+    letters: tuple[Letter, ...]
+    """Messages that the playbook sent; not those that told somebody of a question or an escalation."""
     changed: tuple[str, ...]
     """Rows and vendors' objects that the run changed, in words."""
     tables: Tables
@@ -181,10 +181,10 @@ def _alike(left: Value, right: Value) -> bool:
     return same(left, right)
 
 
-def _sent(node: tree.ExpectSent, letters: Sequence[Mail], scope: Scope) -> Miss | None:
+def _sent(node: tree.ExpectSent, letters: Sequence[Letter], scope: Scope) -> Miss | None:
     to = None if node.to is None else scope.text(node.to)
     words = None if node.containing is None else scope.text(node.containing)
-    fitting = fitting_letters(letters, to, words)
+    fitting = fitting_letters(letters, node.kind.text, to, words)
     if bool(fitting) is not node.negated:
         return None
     expected = f"{'not ' if node.negated else ''}sent {node.kind.text}"
@@ -193,24 +193,16 @@ def _sent(node: tree.ExpectSent, letters: Sequence[Mail], scope: Scope) -> Miss 
     if words is not None:
         expected += f' with "{words}"'
     if fitting:
-        found = f'"{fitting[0].subject}" was sent to {fitting[0].to}'
+        found = f'"{fitting[0].title}" was sent to {fitting[0].to}'
         if words is not None:
             found += f', and it says "{words}"'
-    elif to is not None and (others := fitting_letters(letters, to, None)):
-        found = f'only "{others[0].subject}" to {to}'
+    elif to is not None and (others := fitting_letters(letters, node.kind.text, to, None)):
+        found = f'only "{others[0].title}" to {to}'
+    elif sent := [one.to for one in letters if one.kind == node.kind.text]:
+        found = f"sent to {', '.join(sent)}"
     else:
-        found = f"sent to {', '.join(one.to for one in letters)}" if letters else "no mail was sent"
+        found = f"no {NAMES.get(node.kind.text, node.kind.text)} was sent"
     return Miss(code=MAIL, span=node.span, expected=expected, found=found)
-
-
-def fitting_letters(letters: Sequence[Mail], to: str | None, words: str | None) -> list[Mail]:
-    """Mails to an address with some words in subject or text; None fits any."""
-    return [
-        one
-        for one in letters
-        if (to is None or one.to == to)
-        and (words is None or words in one.subject or words in one.text)
-    ]
 
 
 def _asked(node: tree.ExpectAsked, effects: Effects, scope: Scope) -> Miss | None:

@@ -10,11 +10,11 @@ from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.host.secrets import DiscreetPace, DiscreetPeople
 from rbengine.host.simulated import SimulatedWorld
-from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.company.webhooks import Delivery
 from rbengine.rehearsal.crashes import CrashedError, Crashes
 from rbengine.rehearsal.footprints import AROUND, Footprint, Footprints
 from rbengine.rehearsal.interactive import InteractivePeople
+from rbengine.rehearsal.letters import Letter, Letterbox
 from rbengine.rehearsal.stage import Stage
 from rbengine.runtime.commands import (
     ApplyRequest,
@@ -60,8 +60,8 @@ class Performance:
         self._footprints = Footprints(stage.company, stage.database.in_use)
         self._labels: dict[int, str] = {}
         self.turns: list[Turn] = []
-        self.letters: list[Mail] = []
-        """Mails that the playbook sent, not those that told somebody of a question or an escalation."""
+        self.letters: list[Letter] = []
+        """Messages that the playbook sent, not those that told somebody of a question or an escalation."""
         discreet = DiscreetPeople(people, stage.secrets)
         lived = None if pace is None else DiscreetPace(pace, stage.secrets)
         self.world = SimulatedWorld(stage.clock, self._make, discreet, lived)
@@ -97,8 +97,7 @@ class Performance:
             self.world.cancel(self._stage.operator, "stopped before a call")
             return _declined(call, now), timedelta(0)
         label = self._labels.get(call.call, "")
-        mailbox = self._stage.company.mailbox
-        letters_before = len(mailbox)
+        letterbox = Letterbox(self._stage.company)
         if _may_change(call):
             with self._footprints.of(label):
                 event = self._stage.calls.perform(call, now)
@@ -107,7 +106,7 @@ class Performance:
         # A library may have taken the refusal of a socket for an outage; the run must not.
         self._stage.attempts.stop_if_any()
         if not isinstance(call.request, NotifyRequest):
-            self.letters.extend(mailbox[letters_before:])
+            self.letters.extend(letterbox.take())
         took = self._took()
         self._take_deliveries()
         if self._crashes.answer_is_lost(call):

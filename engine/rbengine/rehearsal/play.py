@@ -14,10 +14,10 @@ from rbengine.host.memory_store import MemoryStore
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.host.taking_up import taken_up
-from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.coverage import Coverage, coverage, followed
 from rbengine.rehearsal.crashes import TAKEN_UP_AFTER, CrashedError, Crashes
 from rbengine.rehearsal.footprints import Footprint
+from rbengine.rehearsal.letters import Letter
 from rbengine.rehearsal.performance import Performance
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.starting import first_event
@@ -40,7 +40,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     stopped: str
     lines: tuple[str, ...]
     turns: tuple[Turn, ...]
-    letters: tuple[Mail, ...]
+    letters: tuple[Letter, ...]
     footprints: tuple[Footprint, ...]
     coverage: Coverage
 

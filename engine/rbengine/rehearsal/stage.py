@@ -55,6 +55,7 @@ class Stage:
         seed: int,
         operator: Person,
         attempts: Attempts,
+        letter: str = "",
     ) -> None:
         self.book = book
         self.plan = plan = book.plan
@@ -90,8 +91,9 @@ class Stage:
         self.calls = Calls(
             adapters=adapters,
             database=self._adapter,
-            channel=self.channel,
+            channels=self.channels,
             repeatable=self._repeatable,
+            letter=letter,
         )
         self.actions = Actions(author, self.scope, self.company, database.get)
 
@@ -109,12 +111,12 @@ class Stage:
         """Let a fault happen, its window counted from the run's start. Raises CannotRehearseError."""
         self.author.careful(fault, partial(self._order, fault))
 
-    def channel(self, contact: str) -> ContactChannel | None:
-        """The policy's channel to a contact, else the world's."""
+    def channels(self, contact: str) -> Sequence[ContactChannel]:
+        """The policy's channels to a contact, else the world's."""
         known = self.plan.policy.contact(contact)
         if known is not None and known.channels:
-            return known.channels[0]
-        return self.setting.channels.get(contact)
+            return known.channels
+        return self.setting.channels.get(contact, ())
 
     def handling_time(self, event: str) -> timedelta:
         """How long the company's program takes over the event of this id."""
@@ -125,10 +127,10 @@ class Stage:
     def person(self, role: str) -> Person:
         """Whoever has this role in the world."""
         known = self.plan.policy.contact(role)
-        channel = self.channel(role)
+        addresses = [one.address for one in self.channels(role) if one.kind == "email"]
         return Person(
             id=role, name=role if known is None else known.title, role=role,
-            email=channel.address if channel is not None and channel.kind == "email" else "",
+            email=addresses[0] if addresses else "",
         )  # fmt: skip
 
     def _order(self, fault: tree.Fault) -> None:

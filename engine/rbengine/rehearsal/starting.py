@@ -1,8 +1,9 @@
 """The first event of a run on a stage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Datum, Value
 from rbengine.host.calendar import due_times, offsets
 from rbengine.host.identity import incident_id, run_id
@@ -53,10 +54,11 @@ def first_event(
         inputs={name: Datum(value) for name, value in given.items()},
         environment=Environment(
             profile="",
-            backends=dict.fromkeys(adapters_of(plan), "simulated"),
+            backends=dict.fromkeys(adapters_of(plan, setting.channels.values()), "simulated"),
             world=setting.title,
             channels={
-                name: f"{one.kind}:{one.address}" for name, one in sorted(setting.channels.items())
+                name: ", ".join(f"{one.kind}:{one.address}" for one in ways)
+                for name, ways in sorted(setting.channels.items())
             },
         ),
         engine=engine,
@@ -68,9 +70,13 @@ def first_event(
     )
 
 
-def adapters_of(plan: Plan) -> tuple[str, ...]:
-    """Names of the adapters that a plan may call, sorted; mail is always among them, for escalations."""
+def adapters_of(plan: Plan, channels: Iterable[Sequence[ContactChannel]] = ()) -> tuple[str, ...]:
+    """Names of the adapters that a run may call, sorted; mail is always among them, for escalations, and Twilio
+    where somebody is told by text message. `channels` are those that the world gives."""
     names = {"email"}
+    ways = (*(one.channels for one in plan.policy.contacts), *channels)
+    if any(one.kind == "sms" for way in ways for one in way):
+        names.add("twilio")
     for instruction in plan.code:
         match instruction:
             case Invoke(call=call):

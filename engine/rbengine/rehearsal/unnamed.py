@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from rbengine.rehearsal.effects import Effects, Question
 from rbengine.rehearsal.evaluation import Scope
-from rbengine.rehearsal.expectations import Evidence, fitting_letters
+from rbengine.rehearsal.expectations import Evidence
 from rbengine.rehearsal.footprints import Footprint
+from rbengine.rehearsal.letters import NAMES, fitting_letters
 from rbengine.rehearsal.misses import UNNAMED, Miss
 from rbengine.rehearsal.people import PersonRule
 from rbengine.runtime.wording import duration_text
@@ -46,7 +47,7 @@ class _Named:
         self.contacts: set[str] = set()
         self.no_escalation = False
         self.nothing = False
-        self.letters: list[tuple[str | None, str | None]] = []
+        self.letters: list[tuple[str, str | None, str | None]] = []
         self.tables: set[str] = set()
         self.questions = [one.about for one in rules if one.about]
         self.any_question = False
@@ -66,6 +67,7 @@ class _Named:
             case tree.ExpectSent(negated=False):
                 self.letters.append(
                     (
+                        node.kind.text,
                         None if node.to is None else scope.text(node.to),
                         None if node.containing is None else scope.text(node.containing),
                     )
@@ -148,17 +150,22 @@ def _escalations(span: Span, names: _Named, effects: Effects) -> Iterable[Miss]:
 
 
 def _letters(span: Span, names: _Named, evidence: Evidence) -> Iterable[Miss]:
-    missed = {to for to, words in names.letters if not fitting_letters(evidence.letters, to, words)}
+    missed = {
+        (kind, to)
+        for kind, to, words in names.letters
+        if not fitting_letters(evidence.letters, kind, to, words)
+    }
     for letter in evidence.letters:
         # Where an expectation names its reader and misses for its words, that miss shows the mail already.
         if not any(
-            fitting_letters([letter], to, words) or (to == letter.to and to in missed)
-            for to, words in names.letters
+            fitting_letters([letter], kind, to, words)
+            or ((kind, to) == (letter.kind, letter.to) and (kind, to) in missed)
+            for kind, to, words in names.letters
         ):
             yield Miss(
-                code=UNNAMED, span=span, expected="no mail that is not named",
-                found=f'"{letter.subject}" was sent to {letter.to}',
-                help=f'add `expect sent email to "{letter.to}"`',
+                code=UNNAMED, span=span, expected=f"no {NAMES[letter.kind]} that is not named",
+                found=f'"{letter.title}" was sent to {letter.to}',
+                help=f'add `expect sent {letter.kind} to "{letter.to}"`',
             )  # fmt: skip
 
 

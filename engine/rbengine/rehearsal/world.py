@@ -50,7 +50,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """When the incident began: its alert may be older than the run."""
     values: Mapping[str, Value]
     rules: tuple[PersonRule, ...]
-    channels: Mapping[str, ContactChannel]
+    channels: Mapping[str, tuple[ContactChannel, ...]]
 
 
 class Author:
@@ -101,7 +101,7 @@ def read_setting(
     scope = Scope({}, start, plan)
     values: dict[str, Value] = {}
     rules: list[PersonRule] = []
-    channels: dict[str, ContactChannel] = {}
+    channels: dict[str, tuple[ContactChannel, ...]] = {}
     for part in parts:
         match part:
             case tree.Given(name=name, value=value):
@@ -109,9 +109,10 @@ def read_setting(
                 scope.bind(name.text, values[name.text])
             case tree.Person():
                 rules.append(rule_of(part, scope, author))
-            case tree.WorldContact(name=name, channels=(first, *_)):
-                address = first.address.plain
-                channels[name.text] = ContactChannel(first.kind.text, address)
+            case tree.WorldContact(name=name, channels=given):
+                channels[name.text] = tuple(
+                    ContactChannel(one.kind.text, one.address.plain) for one in given
+                )
             case _:
                 continue
     return Setting(

@@ -32,7 +32,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     world: str = ""
     """The world's sentence, in a rehearsal."""
     channels: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """Contact to `kind:address`, for contacts whose channel the settings (or the world) give."""
+    """Contact to `kind:address, …`, for contacts whose channels the settings (or the world) give."""
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):

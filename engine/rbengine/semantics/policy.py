@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from rbengine.contract.policy import (
+    CHANNELS,
     ApprovalRule,
     Contact,
     ContactChannel,
@@ -34,11 +35,8 @@ from rbengine.semantics.problems.policy import (
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.nodes import Name, Policy
 from rbengine.syntax.nodes import policy as tree
-from rbengine.syntax.nodes.expressions import DurationLiteral, IntegerLiteral
+from rbengine.syntax.nodes.expressions import DurationLiteral, IntegerLiteral, Template
 from rbengine.syntax.nodes.statements import Allow
-
-CHANNELS = ("email",)
-"""Kinds of channels that a contact can have."""
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -53,7 +51,10 @@ _LIMITS: Mapping[str, str] = {
 }
 """Each limit with a value that has the right form."""
 
-_ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
+_FORMS = {
+    "email": re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+"),
+    "sms": re.compile(r"\+[1-9]\d{6,14}"),
+}
 _ZONE = re.compile(r"UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -83,6 +84,21 @@ def _accepted(file: str, policy: Policy, found: tuple[Diagnostic, ...]) -> tuple
 
 _COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 """ISO 3166-1 with a subdivision of ISO 3166-2; whether there is such a country is known to those who look it up."""
+
+
+def wrong_channel(
+    file: str, kind: Name, address: Template | None = None
+) -> tuple[UnknownChannel, ...]:
+    """What is wrong with a channel, in a policy or in a world: its kind, or an address of another form."""
+    text = "" if address is None else address.plain
+    form = _FORMS.get(kind.text)
+    if form is None:
+        place = kind.span
+    elif address is not None and not form.fullmatch(text):
+        place = address.span
+    else:
+        return ()
+    return (UnknownChannel(file=file, span=place, kind=kind.text, address=text, offered=CHANNELS),)
 
 
 def has_form_of_zone(name: str) -> bool:
@@ -155,15 +171,9 @@ class _Reader:
         return tuple(found)
 
     def _channel(self, channel: tree.Channel) -> ContactChannel:
-        kind, address = channel.kind.text, channel.address.plain
-        if kind not in CHANNELS or not _ADDRESS.fullmatch(address):
-            place = channel.kind if kind not in CHANNELS else channel.address
-            self.problems.append(
-                UnknownChannel(
-                    file=self._file, span=place.span, kind=kind, address=address, offered=CHANNELS
-                )
-            )
-        return ContactChannel(kind, address)
+        kind, address = channel.kind, channel.address
+        self.problems += wrong_channel(self._file, kind, address)
+        return ContactChannel(kind.text, address.plain)
 
     def _zone(self, model: PolicyModel, part: tree.Timezone) -> PolicyModel:
         name = part.name.plain

@@ -13,6 +13,8 @@ from rbengine.semantics.inference.environment import Environment, beginning
 from rbengine.semantics.inference.expressions import template, type_of
 from rbengine.semantics.inference.workbench import Declared, SignatureOf, Workbench
 from rbengine.semantics.labels import is_engines_own, is_label, is_part_of, labels_of
+from rbengine.semantics.policy import wrong_channel
+from rbengine.semantics.problems import policy as channels
 from rbengine.semantics.problems import scenarios as problems
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.worlds import WorldLines
@@ -145,6 +147,8 @@ class _Checker:
                     self._person(part, env)
                 case tree.WorldContact():
                     self._known_person(part.name)
+                    for channel in part.channels:
+                        self._channel(channel.kind, channel.address)
                 case _:
                     pass
         return env
@@ -218,6 +222,10 @@ class _Checker:
         if not is_engines_own(text) and not any(is_part_of(text, one) for one in asked):
             self._unknown_label(about, "question", asked)
 
+    def _channel(self, kind: Name, address: Template | None = None) -> None:
+        for problem in wrong_channel(self._file, kind, address):
+            self.found.report(channels.describe(problem))
+
     def _known_person(self, name: Name) -> None:
         offered = tuple(one.name for one in self._runbook.policy.contacts)
         if name.text not in offered:
@@ -250,6 +258,7 @@ class _Checker:
             case tree.ExpectEscalated() if node.to is not None:
                 self._known_person(node.to)
             case tree.ExpectSent():
+                self._channel(node.kind)
                 for text in (node.to, node.containing):
                     if text is not None:
                         template(self._bench, text, env)

@@ -107,7 +107,7 @@ def describe(problem: PolicyProblem) -> Diagnostic:
                 f"nothing says how `{name}` is reached",
                 "no channel",
                 why="whoever is escalated to or asked must be reachable when nobody else is awake",
-                help='write `email "…"` or `from settings` at the end of the line',
+                help='write `email "…"`, `sms "+…"` or `from settings` at the end of the line',
             )
         case UnknownChannel(kind=kind, offered=offered) if kind not in offered:
             return diagnostic(
@@ -117,6 +117,13 @@ def describe(problem: PolicyProblem) -> Diagnostic:
                 notes=(f"there is {listed(offered)}",),
                 help=did_you_mean(kind, offered),
                 fixes=replacing(problem, nearest(kind, offered)),
+            )
+        case UnknownChannel(kind="sms", address=address):
+            return diagnostic(
+                problem,
+                f"`{address}` is no number for sms",
+                "not a number",
+                help="a number is written as the world writes it: + and its digits, `+393331234567`",
             )
         case UnknownChannel(kind=kind, address=address):
             return diagnostic(
