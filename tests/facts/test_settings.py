@@ -1,7 +1,7 @@
 """`rbengine.toml` is read into types, and what is wrong is said where it stands."""
 
 import pytest
-from rbengine.facts.settings import Settings, read_settings
+from rbengine.facts.settings import Settings, Somebody, read_settings
 from rbengine.source import SourceFile
 
 
@@ -45,11 +45,29 @@ def test_paths_may_stand_on_top_or_under_project(head: str) -> None:
         ("schema = '../x.sql'\n", "E563", "schema"),
         ("schema = '/x.sql'\n", "E563", "schema"),
         ("[profiles.simulated]\n[profiles.production]\n", "E564", "production"),
+        ("[people.ada]\nrole = 'on_call'\n", "E561", "role"),
+        ("[people.ada]\nroles = 'on_call'\n", "E562", "ada"),
+        ("[people]\nada = 'on_call'\n", "E562", "ada"),
+        ("[state]\npath = 'x'\n", "E561", "path"),
+        ("[state]\nfolder = 3\n", "E562", "folder"),
+        ("[state]\nshared = 'yes'\n", "E562", "shared"),
     ],
 )
 def test_one_slip_is_one_problem_at_its_place(text: str, code: str, underlined: str) -> None:
     """TOML's reader gives no places; an author needs them all the same."""
     assert read(text)[1] == [(code, underlined)]
+
+
+def test_people_and_the_folder_of_runs() -> None:
+    """Who a user of the operating system is here, and where runs are kept: outside the project, most often."""
+    settings, problems = read(
+        '[people.ada]\nname = "Ada"\nroles = ["on_call", "lead"]\nemail = "ada@example.com"\n'
+        '[state]\nfolder = "/srv/incidents"\nshared = true\n'
+    )
+    assert problems == []
+    ada = Somebody(name="Ada", roles=("on_call", "lead"), email="ada@example.com")
+    assert dict(settings.people) == {"ada": ada}
+    assert (settings.state, settings.shared) == ("/srv/incidents", True)
 
 
 def test_a_slip_comes_with_what_was_meant() -> None:

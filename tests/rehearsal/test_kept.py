@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from rbengine.facts.postgres.server import Server, start_server
+from rbengine.host.chain import digest_of, first_head, next_head
 from rbengine.host.errors import JournalError
 from rbengine.host.journal import AlreadyOpenError, OwnedError, events_of
 from rbengine.host.processes import this_process
@@ -124,6 +125,25 @@ def test_time_passes_while_a_run_is_parked(real: Club) -> None:
     events = events_of(store.read(RUN))
     assert len([one for one in events if isinstance(one, TimerFired)]) == 1
     store.close()
+
+
+def test_every_escalation_carries_the_head(real: Club) -> None:
+    """Outside the journal, in a mail: what was written before it can no longer be changed unnoticed."""
+    real.begin()
+    real.real_now += timedelta(hours=3)
+    real.take_up(RUN)
+    store = real.store()
+    with real.runs(store).company(RUN, real.theatre.session(), real.simulation) as stage:
+        letters = [one.text for one in stage.company.mailbox if one.to == "lead@club.test"]
+    noted = [one.rstrip().rpartition("Journal head: ")[2] for one in letters]
+    assert noted
+    heads = []
+    digest = first_head(RUN)
+    for line in store.read(RUN):
+        digest = next_head(digest, digest_of(line))
+        heads.append(digest.hex())
+    store.close()
+    assert [one for one in noted if one not in heads] == []
 
 
 def test_a_second_run_of_the_same_is_shown_the_first(real: Club) -> None:

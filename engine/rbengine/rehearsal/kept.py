@@ -235,7 +235,7 @@ class KeptRuns:
                 operator=first.operator,
             )
             log = self._log_of(run)
-            performance = KeptPerformance(stage, NobodyAnswers(), None, log, None)
+            performance = KeptPerformance(stage, NobodyAnswers(), None, log, None, str)
             _refuse_gap(performance.lead_through(log.entries()), found.state)
             stage.clock.move_to(found.state.now)
             yield stage
@@ -286,7 +286,9 @@ class KeptRuns:
             presence.see(turn)
             observer(turn)
 
-        performance = KeptPerformance(stage, people, observed, log, pace)
+        performance = KeptPerformance(
+            stage, people, observed, log, pace, lambda: self._store.record(first.run).head
+        )
         pace.world = performance.world
         try:
             if from_here is not None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from rbengine.host.driver import Observer
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
@@ -16,7 +18,7 @@ from rbengine.rehearsal.world_log import (
     WorldLog,
     digest_of_end,
 )
-from rbengine.runtime.commands import Perform
+from rbengine.runtime.commands import NotifyRequest, Perform
 from rbengine.runtime.events import Event
 
 
@@ -30,8 +32,11 @@ class KeptPerformance(Performance):
         observer: Observer | None,
         log: WorldLog,
         pace: Pace | None,
+        head: Callable[[], str],
     ) -> None:
+        """`head` gives the journal's head of this moment: it goes with every escalation."""
         self._log = log
+        self._head = head
         self._again = False
         super().__init__(stage, people, observer, Crashes(()), pace)
 
@@ -56,9 +61,18 @@ class KeptPerformance(Performance):
         return made
 
     def _make(self, call: Perform, now: datetime) -> tuple[Event, timedelta]:
+        call = self._with_head(call)
         event, took = super()._make(call, now)
         self._log.add(Made(at=now, call=call, digest=digest_of_end(event, took)))
         return event, took
+
+    def _with_head(self, call: Perform) -> Perform:
+        """Whoever is told of an escalation holds a head that nobody who may write the journal can change."""
+        request = call.request
+        if not isinstance(request, NotifyRequest) or request.about != "escalation":
+            return call
+        text = f"{request.text}\nJournal head: {self._head()}"
+        return replace(call, request=replace(request, text=text))
 
     def _around(self, happen: Callable[[], None]) -> None:
         super()._around(happen)
