@@ -9,8 +9,8 @@ from rbengine_adapters import names, signature_of
 from support.described import OneTable
 
 CURSOR = "▮"
-BOOK, BESIDE, RULES, SHELF, APP = (
-    "p/shops.rb", "p/scenarios/shops.rb", "p/policy.rb", "p/shared.rb", "p/app.rb",
+BOOK, BESIDE, RULES, SHELF, APP, ROUNDS = (
+    "p/shops.rb", "p/scenarios/shops.rb", "p/policy.rb", "p/shared.rb", "p/app.rb", "p/rounds.rb",
 )  # fmt: skip
 
 RUNBOOK = """runbook RB-900 "Shops"
@@ -104,7 +104,17 @@ function "open-shop"(shop: uuid) changes
     UPDATE shops SET state = 'open' WHERE id = :shop
   answer 200
 """
-FILES = {BOOK: RUNBOOK, BESIDE: SCENARIOS, RULES: POLICY, SHELF: LIBRARY, APP: COMPANY}
+CALENDAR = """calendar "Rounds"
+
+daily at 09:00 for on_call
+  task "Closed shops"
+    shut = query all at most 20 rows
+      SELECT id, name, customer FROM shops WHERE state = 'closed'
+    note "{{ count(shut) }} are closed since {{ now }}"
+"""
+FILES = {
+    BOOK: RUNBOOK, BESIDE: SCENARIOS, RULES: POLICY, SHELF: LIBRARY, APP: COMPANY, ROUNDS: CALENDAR,
+}  # fmt: skip
 LINES = {
     "stripe.customer": Operation(
         adapter="stripe",

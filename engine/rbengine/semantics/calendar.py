@@ -7,6 +7,7 @@ from rbengine.contract.policy import PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import accept
+from rbengine.semantics.analysis import Tables
 from rbengine.semantics.covers import check_covers
 from rbengine.semantics.effects import ProcedureEffects, check_effects
 from rbengine.semantics.emptiness import ProcedureLists, check_emptiness
@@ -19,6 +20,7 @@ from rbengine.semantics.libraries import Shelf
 from rbengine.semantics.people import check_people, check_roles
 from rbengine.semantics.policy import DAYS, has_form_of_zone
 from rbengine.semantics.problems import shape
+from rbengine.semantics.problems.base import Report
 from rbengine.semantics.shape import check_labels, check_use
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.telling import Called, check_retries
@@ -55,13 +57,9 @@ def check_calendar(
             collector.report(problem)
 
     shelf = Shelf(libraries, signature_of, describer, report, observing)
-    used = shelf.used_by(calendar, file)
-    adapters = adapters_in(calendar)
-    bench = Workbench(source, signature_of, describer, used, report, adapters, observing)
+    bench = _inferred(calendar, source, shelf, signature_of, describer, report, observing)
     placed: list[Placed] = []
     for task in _tasks(calendar):
-        show(bench, task.label, beginning(), "a label")
-        block(bench, task.body, beginning(), Frame())
         placed.extend(placed_in_task(task.label.plain, task.body))
 
     _Times(source, zone_exists or has_form_of_zone, report).check(calendar)
@@ -83,6 +81,43 @@ def check_calendar(
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, calendar, nodes, shelf.declared, report)
     return tuple(in_reading_order(accept(file, calendar, collector.in_reading_order())))
+
+
+def learn_calendar(
+    calendar: Calendar,
+    source: SourceFile,
+    *,
+    libraries: Mapping[str, tuple[Library, SourceFile]],
+    signature_of: SignatureOf,
+    describer: Describer,
+    observing: Collection[str] = frozenset(),
+) -> Tables:
+    """What `check_calendar` learns of the nodes of `calendar`, without looking for what is wrong."""
+    shelf = Shelf(libraries, signature_of, describer, _unheard, observing)
+    bench = _inferred(calendar, source, shelf, signature_of, describer, _unheard, observing)
+    return bench.tables()
+
+
+def _inferred(
+    calendar: Calendar,
+    source: SourceFile,
+    shelf: Shelf,
+    signature_of: SignatureOf,
+    describer: Describer,
+    report: Report,
+    observing: Collection[str],
+) -> Workbench:
+    used = shelf.used_by(calendar, source.path)
+    adapters = adapters_in(calendar)
+    bench = Workbench(source, signature_of, describer, used, report, adapters, observing)
+    for task in _tasks(calendar):
+        show(bench, task.label, beginning(), "a label")
+        block(bench, task.body, beginning(), Frame())
+    return bench
+
+
+def _unheard(_: Diagnostic) -> None:
+    """Problems that nobody asked about."""
 
 
 def _rhythms(calendar: Calendar) -> Iterator[Rhythm]:

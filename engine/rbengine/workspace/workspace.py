@@ -17,7 +17,7 @@ from rbengine.source import SourceFile
 from rbengine.syntax import describe as describe_syntax
 from rbengine.syntax import parse, parse_again
 from rbengine.syntax.kinds import Kind, beginning, head
-from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
+from rbengine.syntax.nodes import App, Calendar, Library, Node, Policy, Runbook, Scenarios, Tree
 from rbengine.workspace.identity import doubled, one_slip, own_name
 from rbengine.workspace.judging import problems_in_file
 from rbengine.workspace.paths import runbook_path, scenarios_path
@@ -272,7 +272,7 @@ class Workspace:
         return found
 
     def tables(self, path: str) -> "Tables | None":
-        """What was learned of the nodes of a runbook or library; None for other files."""
+        """What was learned of the nodes of a runbook, library or calendar; None for other files."""
         match self.tree(path):
             case Runbook() as tree:
                 known = self._analyses.get(path)
@@ -302,6 +302,17 @@ class Workspace:
                 shelf.take(tree.name.text)
                 its = (one.tables for one in shelf.checked if one.tables.source.path == path)
                 return next(its, None)
+            case Calendar() as tree:
+                from rbengine.semantics.calendar import learn_calendar
+
+                return learn_calendar(
+                    tree,
+                    self.source(path),
+                    libraries=self.libraries,
+                    signature_of=self._signature_of,
+                    describer=self._describer,
+                    observing=self.observing,
+                )
             case _:
                 return None
 

@@ -2,7 +2,7 @@
 
 import pytest
 from rbengine.workspace.editor.completion import Completion, complete
-from support.editors import APP, BESIDE, BOOK, FILES, RULES, SHELF, under
+from support.editors import APP, BESIDE, BOOK, FILES, ROUNDS, RULES, SHELF, under
 
 TABLES = ("audit.visits", "orders", "shops")
 CALL = "stripe.latest_subscription(customer: row.customer)"
@@ -74,6 +74,9 @@ def labels(path: str, old: str, new: str) -> list[str]:
         (RULES, "2h to boss", "2h to ▮", {"boss", "on_call"}),
         (SHELF, "  note", "  ▮\n  note", {"step", "give", "change"}),
         (APP, "  answer 200", "  ▮", {"sql", "answer"}),
+        (ROUNDS, "{{ count(shut) }}", "{{ shut.▮ }}", {"id", "customer"}),
+        (BOOK, "{{ found }} pays", "{{ incident.▮ }} pays", {"id", "started", "severity"}),
+        (BOOK, "to: operator.email", "to: operator.▮", {"id", "name", "email"}),
     ],
 )  # fmt: skip
 def test_what_fits_is_offered(path: str, old: str, new: str, wanted: set[str]) -> None:
@@ -133,6 +136,31 @@ def test_an_empty_file_offers_what_a_file_may_hold() -> None:
     asked, offset = under("p/new.rb", "▮")
     found = {one.label for one in complete(asked, "p/new.rb", offset).offers}
     assert found == {"runbook", "policy", "calendar", "library", "app", "scenarios"}
+
+
+OPEN, CALLED = 'change "Open {{ row.name }}"', 'call tell(text: "open")'
+
+
+@pytest.mark.parametrize(
+    ("bound", "read", "wanted"),
+    [
+        (f"done = {OPEN}", 'note "{{ done.▮ }}"', ["rows"]),
+        (
+            'done = change "Give back"\n      stripe.refund(charge: "ch", amount: 1.00 usd)\n'
+            f'      irreversible "it is theirs"\n    {OPEN}',
+            "check done.▮",
+            ["rows", "result"],
+        ),
+        (f"a = try {CALL}\n    {OPEN}", 'note "{{ a.failure.▮ }}"', ["kind", "text"]),
+    ],
+)
+def test_what_the_language_itself_gives_has_fields(
+    bound: str, read: str, wanted: list[str]
+) -> None:
+    """A change of SQL alone has no result; an attempt that failed says how."""
+    text = FILES[BOOK].replace(OPEN, bound, 1).replace(CALLED, read, 1)
+    asked, offset = under(BOOK, text)
+    assert [one.label for one in complete(asked, BOOK, offset, TABLES).offers] == wanted
 
 
 def test_the_halves_of_an_amount_are_offered() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from rbengine.workspace.editor.hover import hover
-from support.editors import APP, BESIDE, BOOK, RULES, after, editor
+from support.editors import APP, BESIDE, BOOK, ROUNDS, RULES, after, editor
 
 
 def told(path: str, text: str, at: int = 0) -> str:
@@ -83,7 +83,7 @@ def test_an_argument_shows_its_type() -> None:
         (BESIDE, "  sh▮op =", "input shop: uuid"),
         (BESIDE, "| sta▮te  |", "shops.state"),
         (BOOK, "use sha▮red", "library shared"),
-        (BOOK, "to: oper▮ator.email", "operator: operator"),
+        (BOOK, "to: oper▮ator.email", "name: text\nemail: email"),
         (BOOK, "(shop: sho▮ps)", "opened_at: optional instant"),
         (BOOK, "Hello,\n\n  {{ sh▮op.name", "shop: shops"),
         (RULES, "after 2h to bo▮ss", "Boss"),
@@ -128,3 +128,18 @@ resolve shut
 otherwise
   note "fine"
 """
+
+
+def test_a_value_of_a_calendar_shows_its_type() -> None:
+    """Maintenance is written in the same language."""
+    text = told(ROUNDS, "count(sh▮ut)")
+    assert "shut: list of row" in text
+    assert "customer: optional text" in text
+    assert "now: instant" in told(ROUNDS, "{{ n▮ow }}")
+
+
+def test_what_is_always_there_shows_its_fields() -> None:
+    """Nobody bound it, so there is no other place to look."""
+    text = told(BOOK, "oper▮ator.email")
+    assert text.startswith("```rbengine\noperator\n```")
+    assert "name: text\nemail: email" in text

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from rbengine.contract.operations import Operation, Parameter
-from rbengine.contract.types import Optional, Tried, Type, Unknown, show
+from rbengine.contract.types import Optional, Record, Tried, Type, Unknown, show
 from rbengine.semantics.functions import FILTERS, FUNCTIONS
 from rbengine.semantics.inference.environment import BUILTINS
 from rbengine.source import Span
@@ -55,7 +55,7 @@ def hover(editor: Editor, path: str, offset: int) -> Hover | None:
             here = _type_here(editor, path, nodes)
             return Hover(mention.span, _thing(editor, found, here))
         if mention.name in BUILTINS and mention.group == "value":
-            return Hover(mention.span, _code(f"{mention.name}: {show(BUILTINS[mention.name])}"))
+            return Hover(mention.span, _built_in(mention.name))
     under = _Under(editor, path, offset, nodes)
     for look in (_call, _field, _function, _type_name, _in_sql, _table_cell):
         told = look(under)
@@ -124,14 +124,24 @@ def _thing(editor: Editor, thing: Meant, here: Type | None) -> str:
         rows.append("may be absent: test it before it is read")
     elif isinstance(found, Tried):
         rows.append("may be absent or have failed: test it before it is read")
-    fields = fields_in(found)
-    if fields:
-        listed = "\n".join(f"{one.name}: {show(one.type)}" for one in fields[:_MOST_FIELDS])
-        rows.append(_code(listed))
+    rows += _fields(found)
     source = editor.source(thing.file)
     line, _ = source.line_and_column(thing.first.span.start)
     rows.append(f"*{thing.file}:{line}*")
     return "\n\n".join(rows)
+
+
+def _built_in(name: str) -> str:
+    found = BUILTINS[name]
+    head = name if isinstance(found, Record) else f"{name}: {show(found)}"
+    return "\n\n".join([_code(head), *_fields(found)])
+
+
+def _fields(type_: Type) -> Iterator[str]:
+    """The fields of a value, a line each; nothing where it has none."""
+    fields = fields_in(type_)
+    if fields:
+        yield _code("\n".join(f"{one.name}: {show(one.type)}" for one in fields[:_MOST_FIELDS]))
 
 
 def _head(editor: Editor, thing: Meant) -> Iterator[str]:
@@ -279,11 +289,7 @@ def _type_name(under: _Under) -> Hover | None:
         return None
     found = tables.types[node.id]
     rows = [_code(f"{under.editor.source(under.path).slice(node.span)}")]
-    fields = fields_in(found)
-    if fields:
-        rows.append(
-            _code("\n".join(f"{one.name}: {show(one.type)}" for one in fields[:_MOST_FIELDS]))
-        )
+    rows += _fields(found)
     return Hover(node.span, "\n\n".join(rows))
 
 

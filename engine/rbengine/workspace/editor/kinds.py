@@ -7,6 +7,7 @@ from rbengine.contract.types import (
     Enum,
     FieldType,
     ListOf,
+    Nothing,
     Optional,
     Record,
     Secret,
@@ -14,7 +15,7 @@ from rbengine.contract.types import (
     Type,
     show,
 )
-from rbengine.semantics.inference.environment import BUILTINS
+from rbengine.semantics.inference.environment import BUILTINS, FAILURE
 from rbengine.semantics.inference.naming import MONEY_FIELDS
 from rbengine.syntax.nodes.changes import ChangeForEach
 from rbengine.syntax.nodes.scenarios import Given
@@ -51,6 +52,9 @@ def type_of_path(editor: Editor, path: str, offset: int, words: tuple[str, ...])
     if head in named and named[head].kind == "change" and fields[:1] == ["result"]:
         return UNKNOWN
     for one in fields:
+        if isinstance(found, Tried) and one == "failure":
+            found = FAILURE
+            continue
         record = record_in(found)
         field = None if record is None else record.field(one)
         if field is None:
@@ -113,6 +117,7 @@ def short(type_: Type) -> str:
 
 
 def fields_in(type_: Type) -> tuple[FieldType, ...]:
-    """The fields that can be read of a value."""
+    """The fields that can be read of a value; a change of SQL alone has no result."""
     record = record_in(type_)
-    return () if record is None else record.fields
+    fields = () if record is None else record.fields
+    return tuple(one for one in fields if not isinstance(one.type, Nothing))
