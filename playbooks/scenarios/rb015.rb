@@ -225,7 +225,7 @@ scenario "uploads cannot be stopped" in nearly_full
   expect no escalation
 
 scenario "buckets cannot be read" in nearly_full
-  fault supabase rate_limited from 620ms to 30s
+  fault supabase rate_limited from 500ms to 30s
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect changed "Remove 2 files of temp-uploads, older than 90d"

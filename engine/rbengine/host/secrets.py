@@ -118,15 +118,20 @@ class DiscreetPace:
         return msgspec.structs.replace(done, reply=reply)
 
 
-def _discreet(reply: Reply, question: AskPeople, secrets: SecretBox) -> Reply:
-    if not isinstance(reply.answer, Gave):
-        return reply
+def discreet(answer: Gave, question: AskPeople, secrets: SecretBox) -> Gave:
+    """The answer with references where a secret was asked for, named by its question."""
     wanted = {
         **{one.name: (one.type, one.text) for one in question.gives},
         "answer": (question.answer_type, question.text.partition("\n")[0]),
     }
     kept: dict[str, Datum] = {}
-    for name, given in reply.answer.values.items():
+    for name, given in answer.values.items():
         type_, text = wanted.get(name, (None, ""))
         kept[name] = Datum(secrets.taken(given.value, type_, text))
-    return msgspec.structs.replace(reply, answer=Gave(values=kept))
+    return Gave(values=kept)
+
+
+def _discreet(reply: Reply, question: AskPeople, secrets: SecretBox) -> Reply:
+    if not isinstance(reply.answer, Gave):
+        return reply
+    return msgspec.structs.replace(reply, answer=discreet(reply.answer, question, secrets))

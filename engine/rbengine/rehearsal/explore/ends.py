@@ -17,6 +17,7 @@ from rbengine.contract.changes import (
 )
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Row
+from rbengine.host.secrets import SecretBox, discreet
 from rbengine.rehearsal.explore.candidates import Candidate
 from rbengine.runtime import commands as co
 from rbengine.runtime import events as ev
@@ -25,6 +26,9 @@ from rbengine.runtime.state import RunState
 A_CALL = timedelta(milliseconds=10)
 AN_ANSWER = timedelta(minutes=1)
 """How long calls and people take: enough to order them, too little to decide anything by itself."""
+
+_SECRETS = SecretBox(b"explore")
+"""People give secrets too; what a run sees of them is a reference."""
 
 Make = Callable[[RunState], ev.Event]
 
@@ -204,7 +208,7 @@ def gave(candidate: Candidate) -> Make:
             values = {} if not isinstance(row, Row) else {n: Datum(v) for n, v in row.items()}
         else:
             values = {"answer": datum}
-        return answered(state, ev.Gave(values=values))
+        return answered(state, discreet(ev.Gave(values=values), ask, _SECRETS))
 
     return make
 
