@@ -143,7 +143,7 @@ def test_every_escalation_carries_the_head(real: Club) -> None:
         digest = next_head(digest, digest_of(line))
         heads.append(digest.hex())
     store.close()
-    assert [one for one in noted if one not in heads] == []
+    assert [one for one in noted if one not in heads] == [], letters
 
 
 def test_a_second_run_of_the_same_is_shown_the_first(real: Club) -> None:

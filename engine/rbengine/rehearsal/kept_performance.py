@@ -71,7 +71,7 @@ class KeptPerformance(Performance):
         request = call.request
         if not isinstance(request, NotifyRequest) or request.about != "escalation":
             return call
-        text = f"{request.text}\nJournal head: {self._head()}"
+        text = f"{request.text}\n\nJournal head: {self._head()}".strip()
         return replace(call, request=replace(request, text=text))
 
     def _around(self, happen: Callable[[], None]) -> None:
