@@ -633,7 +633,7 @@ scenario "everything is down for a minute when the loss is verified" in over
   expect the same as "the loss is over"
 
 scenario "the database goes down while duplicates are counted" in over
-  fault postgres down from 4m5s486ms to 5m
+  fault postgres down from 4m5s901ms to 5m
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -641,7 +641,7 @@ scenario "the database goes down while duplicates are counted" in over
   expect the same as "the loss is over"
 
 scenario "the database goes down when the loss is verified" in over
-  fault postgres down from 4m5s491ms to 5m
+  fault postgres down from 4m5s906ms to 5m
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -653,7 +653,7 @@ scenario "the database goes down when the loss is verified" in over
   expect escalated to engineering_manager
 
 scenario "Twilio goes down when the loss is verified" in over
-  fault twilio unavailable from 4m5s300ms to 1h
+  fault twilio unavailable from 4m5s600ms to 1h
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -665,7 +665,7 @@ scenario "Twilio goes down when the loss is verified" in over
   expect escalated to engineering_manager
 
 scenario "Meta goes down when the loss is verified" in over
-  fault meta unavailable from 4m5s300ms to 1h
+  fault meta unavailable from 4m5s600ms to 1h
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -701,7 +701,7 @@ scenario "the database goes down before it is counted what is back" in over
   expect escalated to engineering_manager
 
 scenario "the database goes down before it is known whom to tell" in over
-  fault postgres down from 4m6s360ms to 1h
+  fault postgres down from 4m6s749ms to 1h
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
