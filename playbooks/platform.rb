@@ -93,8 +93,8 @@ procedure ping_stripe_endpoint(endpoint: text)
   change "Send a test event to the endpoint"
     stripe.ping_webhook_endpoint(endpoint: endpoint)
     irreversible "a test event is looked at and forgotten"
-  on failure not_found
-    note "Stripe pings no endpoint of this kind: the next event will show"
+  on failure conflict, invalid, not_found, rate_limited, timeout, unauthorized, unavailable
+    note "Stripe sent no test event: the next event will show"
 
 # The document counts the active rows of pg_stat_activity. Every session of a client takes one of the connections that
 # there are, whatever it does, and PostgreSQL's own processes take none.

@@ -85,6 +85,11 @@ resolve url_wrong
     change "Let the endpoint lead to our function"
       stripe.update_webhook_endpoint(endpoint: wrong.id, url: hook.url, events: wrong.events)
       undo stripe.update_webhook_endpoint(endpoint: wrong.id, url: wrong.url, events: wrong.events)
+    on failure conflict, invalid, not_found, rate_limited, timeout, unauthorized, unavailable
+      escalate "Stripe did not take the new address of {{ wrong.id }}" to tech_lead
+        impact "No payment reaches the app"
+        next   "Set it to {{ hook.url }} in Stripe, Developers, Webhooks"
+      stop handed over "The endpoint has to be changed in the dashboard"
   step "Send a test event"
     call ping_stripe_endpoint(endpoint: wrong.id)
 
@@ -94,6 +99,11 @@ resolve switched_off
     change "Switch the endpoint on"
       stripe.enable_webhook_endpoint(endpoint: off.id)
       undo stripe.disable_webhook_endpoint(endpoint: off.id)
+    on failure conflict, invalid, not_found, rate_limited, timeout, unauthorized, unavailable
+      escalate "Stripe did not switch our endpoint on" to tech_lead
+        impact "No payment reaches the app"
+        next   "Switch it on in Stripe, Developers, Webhooks"
+      stop handed over "The endpoint has to be switched on in the dashboard"
   step "Send a test event"
     call ping_stripe_endpoint(endpoint: off.id)
 
@@ -155,6 +165,8 @@ recover
     if left is not empty
       manual "Resend {{ count(left) }} events in Stripe: Developers, Webhooks, Failed events, Resend" within 30m by on_call
         give resent: int "How many were sent again?"
+    on failure invalid, rate_limited, timeout, too_many, unauthorized, unavailable
+      note "Which events are not delivered could not be read: Stripe repeats them by itself for three days"
 
   # Tier, status and period end are Stripe's; the document wrote them as literals, for every customer alike.
   step "Sync the subscriptions", timeout 20s, retry 3 times every 5s, covers RB-005/recover/1
@@ -182,6 +194,10 @@ recover
                 subscription_period_end = :one.until, updated_at = now()
             WHERE id = :one.business AND subscription_status <> :one.status
           expect at most 1 row
+    on failure conflict, invalid, not_found, rate_limited, timeout, too_many, unauthorized, unavailable
+      escalate "Webhooks arrive again, and not every subscription could be synced" to tech_lead
+        impact "Customers of {{ count(pending) }} events may see a wrong tier"
+        next   "RB-011 compares and syncs one business"
 
 prevent
   - Monitor webhook success rate, covers RB-005/prevent/1

@@ -399,7 +399,6 @@ scenario "the answer to the test event is lost" in lost_secret
 
 scenario "Stripe sends no test event" in lost_secret
   fault stripe rate_limited from 5m to 5m20s
-  person on_call refuses "Take back what was done?" after 1m
   expect found secret_wrong
   expect asked 1 time "Where does it come from?"
   expect changed "Make a new endpoint in its place"
@@ -407,7 +406,6 @@ scenario "Stripe sends no test event" in lost_secret
   expect changed "Set STRIPE_WEBHOOK_SECRET to the secret of the new endpoint"
   expect not changed "Send a test event to the endpoint"
   expect escalated to tech_lead
-  expect failed
 
 scenario "nobody wants a test event" in lost_secret
   person on_call refuses "Send a test event to the endpoint" after 1m
@@ -615,7 +613,7 @@ scenario "the endpoint cannot be changed" in wrong_url
   expect not changed "Let the endpoint lead to our function"
   expect nothing changed
   expect escalated to tech_lead
-  expect failed
+  expect handed over within 5m
 
 scenario "the answer to the change of the endpoint is lost" in wrong_url
   fault stripe lost answer from 2m to 2m20s
@@ -673,7 +671,7 @@ scenario "the endpoint cannot be switched on" in off
   expect not changed "Switch the endpoint on"
   expect nothing changed
   expect escalated to tech_lead
-  expect failed
+  expect handed over within 5m
 
 scenario "the answer to the switching on is lost" in off
   fault stripe lost answer from 1m to 1m20s
@@ -747,7 +745,7 @@ scenario "the database is down" in lost_secret
   expect changed "Set STRIPE_WEBHOOK_SECRET to the secret of the new endpoint"
   expect changed "Send a test event to the endpoint"
   expect escalated to tech_lead
-  expect failed
+  expect resolved within 30m
 
 scenario "customers without a subscription or tier are left to people" in others_too
   expect found secret_wrong
@@ -804,7 +802,7 @@ scenario "Stripe goes down after the test event" in lost_secret
   expect changed "Set STRIPE_WEBHOOK_SECRET to the secret of the new endpoint"
   expect changed "Send a test event to the endpoint"
   expect escalated to tech_lead
-  expect failed
+  expect resolved within 30m
 
 scenario "Stripe goes down while the events are sent again" in lost_secret
   fault stripe unavailable from 6m to 3h
@@ -816,7 +814,7 @@ scenario "Stripe goes down while the events are sent again" in lost_secret
   expect changed "Send a test event to the endpoint"
   expect asked 1 time "Resend 1 events"
   expect escalated to tech_lead
-  expect failed
+  expect resolved within 30m
 
 scenario "the subscriptions cannot be written" in lost_secret
   fault postgres lock timeout from 11m to 3h
@@ -829,10 +827,7 @@ scenario "the subscriptions cannot be written" in lost_secret
   expect asked 1 time "Resend 1 events"
   expect not changed "Sync 1 subscriptions with Stripe"
   expect escalated to tech_lead
-  expect failed
-
-not covered "the simulated Stripe pings every endpoint that there is"
-  `on failure not_found` taken
+  expect resolved within 30m
 
 not covered "the lines above it hold only where there is an endpoint of ours, and it is on"
   `ours is not empty` of switched_off fails
