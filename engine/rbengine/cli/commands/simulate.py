@@ -21,8 +21,9 @@ options
   --no-colour           as NO_COLOR=1 and TERM=dumb do
 
 A point is one way that a decision can go: each end of a call, each condition
-both ways, each approval given, refused and unanswered, each clock before and
-after, each choice and each branch of a `match`.
+both ways, each approval and each undo given, refused and unanswered, each clock
+before and after, each choice, each branch of a `match`, each `on failure`. What
+scenarios account for (`not covered "why"`) counts as passed and is listed.
 
 examples
   rbengine simulate
