@@ -44,6 +44,12 @@ SCREENS = {
         "a larger machine",
         "the machine does not come back, it is taken back",
     ),
+    "RB-005": (
+        "a new endpoint takes the place of the old one",
+        "somebody reads the secret in the dashboard",
+        "a crash loses the secret, and everything is taken back",
+        "the endpoint leads elsewhere",
+    ),
     "RB-006": (
         "only sending stops",
         "the loss is over",
@@ -55,6 +61,12 @@ SCREENS = {
         "a password was changed",
         "the servers cannot be reached",
         "the scheduled job is taken back",
+    ),
+    "RB-010": (
+        "Supabase is down, and comes back",
+        "nobody knows whether the database was restarted",
+        "the deploy is rolled back",
+        "Auth fails, and nobody knows why",
     ),
     "RB-011": (
         "webhook missed",
@@ -82,6 +94,11 @@ SCREENS = {
         "the push gives no answer",
         "idle sessions hold the connections",
         "a provider is down",
+    ),
+    "RB-015": (
+        "uploads stop, and old files go",
+        "Supabase upgrades the plan a while later",
+        "uploads cannot be let in again",
     ),
 }
 """Scenarios whose screen differs from all others by more than a line. Of every one there is the journal, unless it
