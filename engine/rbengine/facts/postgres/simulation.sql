@@ -107,9 +107,23 @@ ALTER TABLE simulation.pg_extension
   ALTER extversion SET DEFAULT '1.0';
 INSERT INTO simulation.pg_extension (oid, extname, extversion) VALUES (901, 'pg_cron', '1.6.4'), (902, 'pg_net', '0.14.0');
 
--- A world's server is a small one; its settings are rows, which a scenario may update as it may update the real view.
-CREATE TABLE simulation.pg_settings AS SELECT * FROM pg_catalog.pg_settings;
-ALTER TABLE simulation.pg_settings ADD PRIMARY KEY (name);
-UPDATE simulation.pg_settings SET setting = '60' WHERE name = 'max_connections';
+-- A world's server is a small one. Its settings may be updated as those of the real view may; only what differs is kept.
+CREATE TABLE simulation.setting (name text PRIMARY KEY, setting text NOT NULL);
+COMMENT ON TABLE simulation.setting IS 'rbengine: bookkeeping';
+CREATE VIEW simulation.pg_settings AS
+  SELECT p.name,
+         coalesce((SELECT s.setting FROM simulation.setting s WHERE s.name = p.name),
+                  CASE p.name WHEN 'max_connections' THEN '60' ELSE p.setting END) AS setting,
+         p.unit, p.category, p.short_desc, p.extra_desc, p.context, p.vartype, p.source, p.min_val, p.max_val, p.enumvals,
+         p.boot_val, p.reset_val, p.sourcefile, p.sourceline, p.pending_restart
+  FROM pg_catalog.pg_settings p;
+CREATE FUNCTION simulation.change_setting() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO simulation.setting VALUES (OLD.name, NEW.setting)
+  ON CONFLICT (name) DO UPDATE SET setting = EXCLUDED.setting;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER changed INSTEAD OF UPDATE ON simulation.pg_settings
+  FOR EACH ROW EXECUTE FUNCTION simulation.change_setting();
 
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, MAINTAIN ON ALL TABLES IN SCHEMA simulation TO PUBLIC;
