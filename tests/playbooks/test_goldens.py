@@ -38,6 +38,12 @@ SCREENS = {
         "the customer pays and the webhook unfreezes",
         "frozen by a cancellation",
     ),
+    "RB-003": (
+        "the app secret was reset",
+        "some messages do not come back",
+        "switched off",
+        "connections are used up",
+    ),
     "RB-004": (
         "the session is terminated",
         "an index is added",
