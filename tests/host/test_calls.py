@@ -108,7 +108,7 @@ def test_a_secret_that_comes_back_is_kept_and_only_its_reference_written() -> No
 def test_a_secret_nobody_remembers_is_refused_before_the_call() -> None:
     """After a crash a secret of the old process is gone; nothing is called with a reference for a value."""
     outcome = outcome_of(perform(operation("small.uses", secret=small_adapter.REFERENCE)))
-    assert outcome == Refused("invalid", "the secret whsec is no longer known here")
+    assert outcome == Refused("invalid", "a secret is lost that was in memory only: whsec")
 
 
 def test_what_an_adapter_lacks_stops_the_run_with_its_own_words() -> None:

@@ -34,7 +34,7 @@ class Adapters:
         try:
             invocation = self._invocation(name, arguments, key, timeout, now)
         except KeyError as lost:
-            return Refused("invalid", f"the secret {lost.args[0]} is no longer known here")
+            return Refused("invalid", f"a secret is lost that was in memory only: {lost.args[0]}")
         return self._kept(behind_the_wall(operation, lambda: adapter.perform(invocation)))
 
     def lost_secret(self, arguments: Value) -> str | None:
