@@ -117,7 +117,7 @@ function "email-sync"(since: instant) changes, repeatable after 3s
   answer {imported: count(mails)}
 
 # A token can be refreshed as long as its owner has not taken it back; then it stays as it is.
-function "oauth-refresh-tokens"(accounts: list of uuid) changes
+function "oauth-refresh-tokens"(accounts: json) changes
   sql
     UPDATE email_accounts
     SET oauth_token_expires_at = now() + interval '1 hour'
