@@ -31,7 +31,7 @@ diagnose
                                                           or it.at > key.updated_at)
 
   # What each attempt was answered stands in Stripe's dashboard only; our side of it, and what nobody took yet, do not.
-  step "Check Stripe", timeout 10s, retry 2 times every 3s, covers RB-005/diagnose/3
+  step "Check Stripe", timeout 10s, retry 2 times every 3s, covers RB-005/diagnose/3.*
     endpoints = stripe.webhook_endpoints()
     ours      = endpoints where it.url is hook.url
     on        = ours where it.status is "enabled"
@@ -111,7 +111,7 @@ resolve switched_off
 # itself. A new endpoint needs nobody, but its secret comes back once and is in memory only: where it is lost on the
 # way, the endpoint is taken back.
 resolve secret_wrong
-  step "Get the correct secret", covers RB-005/resolve/1.1
+  step "Get the correct secret", covers RB-005/resolve/1.1.*, RB-005/resolve/1.2
     old = first(on)
     way = choose "The function lacks the secret of {{ old.id }}. Where does it come from?" within 10m by on_call
       reveal "Somebody reads it in Stripe: Developers, Webhooks, Signing secret, Reveal"
@@ -159,7 +159,7 @@ verify
 
 recover
   # Stripe has no call that sends an event again. What our endpoint could not take, Stripe itself repeats for three days.
-  step "Send failed events again", timeout 20s, retry 3 times every 5s, covers RB-005/resolve/2.3
+  step "Send failed events again", timeout 20s, retry 3 times every 5s, covers RB-005/resolve/2.3.*
     left = stripe.list_events(types: ["customer.subscription.*", "invoice.*", "payment_intent.*"],
                               since: since, undelivered: true)
     if left is not empty

@@ -24,7 +24,7 @@ diagnose
     login  = try supabase.sign_in_probe()
     fails  = health is failed or login is failed
 
-  step "Check Supabase status", timeout 10s, retry 2 times every 2s, covers RB-010/diagnose/2
+  step "Check Supabase status", timeout 10s, retry 2 times every 2s, covers RB-010/diagnose/2.*
     page     = call provider_state(page: "supabase", component: "Auth")
     services = supabase.health(services: ["auth", "db", "pooler"])
     unwell   = services where it.service in ["db", "pooler"] and not it.healthy
@@ -82,7 +82,7 @@ resolve supabase_outage
       stop handed over "Supabase says that Auth is up, and nobody can sign in"
 
 resolve database_trouble
-  step "Decide what helps the database", covers RB-010/resolve/2.2
+  step "Decide what helps the database", covers RB-010/resolve/2.2, RB-010/resolve/2.3
     measure = choose "Auth fails, and the database is not well. What shall be done?" within 5m by on_call or engineering_manager
       sessions "End the idle sessions of {{ role }}: they take connections"
       restart  "Restart the database: everybody is cut off for some minutes"

@@ -25,7 +25,7 @@ diagnose
       ORDER BY bytes DESC
 
   # No call tells the quota, and it counts over all projects of the organization: what is ours is a lower bound.
-  step "Check the quota", timeout 10s, retry 2 times every 3s, covers RB-015/diagnose/2
+  step "Check the quota", timeout 10s, retry 2 times every 3s, covers RB-015/diagnose/2.*
     project = supabase.project()
     quota   = quota_gb * 1000000000
     used    = sum(usage each it.bytes)
@@ -50,7 +50,7 @@ diagnose
     used * 5 > quota * 4
 
 resolve over_quota
-  step "Upgrade the plan", covers RB-015/resolve/1.1
+  step "Upgrade the plan", covers RB-015/resolve/1, RB-015/resolve/1.1
     manual "Nothing can be deleted now. Upgrade the plan in Settings, Billing (it is {{ project.plan if project.plan is present else "unknown" }}), or ask Supabase's support" within 30m by on_call
       give done: text "What was done: upgrade or ticket?"
     within 15m checking every 1m
