@@ -14,7 +14,7 @@ from rbengine.rehearsal.world import USUAL_START
 from rbengine.runtime.commands import ApplyRequest, AskPeople, Perform, Show
 from rbengine.runtime.events import Cancelled, Person, Started
 from rbengine.runtime.notices import Escalated
-from rehearsal.theatre import RUNBOOK, USUAL, WORLD, Theatre
+from rehearsal.theatre import APP, RUNBOOK, USUAL, WORLD, Theatre
 
 ADA = Person(id="ada", name="Ada", role="on_call")
 
@@ -222,3 +222,13 @@ def test_coverage_tells_which_way_was_never_taken(theatre: Theatre) -> None:
     assert '"Give the level" unanswered' in missing
     assert "`account.customer is present` fails" in missing
     assert "`paid` fails" in missing
+
+
+def test_statements_of_the_app_are_sent_with_the_types_of_their_values(server: Server) -> None:
+    """`now() - $1` is a duration only where the statement says so; the server would take it for an instant."""
+    app = APP.replace("SET seen_at = now()", "SET seen_at = now() - :margin")
+    app = app.replace("after 1s\n  sql", "after 1s\n  margin = 5m\n  sql")
+    with Theatre(server, app=app) as theatre:
+        rehearsal = theatre.session().execute(RUNBOOK)
+        assert rehearsal.finish is not None
+        assert rehearsal.finish.outcome == "resolved"

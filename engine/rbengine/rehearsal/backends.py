@@ -15,7 +15,7 @@ from rbengine.host.adapters import Adapters
 from rbengine.host.errors import WorldError
 from rbengine.rehearsal.app_body import AppError, succeeded
 from rbengine.rehearsal.company.company import Company
-from rbengine.rehearsal.table_rows import unknown
+from rbengine.rehearsal.table_rows import typed
 
 if TYPE_CHECKING:
     import httpx
@@ -104,7 +104,7 @@ class AppBackends:
         """Run one statement. Raises AppError."""
         try:
             text = sql.strip().removesuffix(";")
-            return self._database().execute(text, unknown(values), reading=reading).rows
+            return self._database().execute(text, typed(values), reading=reading).rows
         except WorldError as error:
             raise AppError(str(error)) from error
 

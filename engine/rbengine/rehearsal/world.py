@@ -20,7 +20,7 @@ from rbengine.rehearsal.errors import CannotRehearseError, LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import WORLD
 from rbengine.rehearsal.people import PersonRule, person_rule
-from rbengine.rehearsal.table_rows import cell_value, unknown
+from rbengine.rehearsal.table_rows import cell_value, typed
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node
@@ -183,4 +183,4 @@ class Actions:
                 builder.apply(self._company, arguments)
             case Sql(sql=block):
                 sql, values = bound_sql(block.text.strip().removesuffix(";"), scope)
-                self._database().execute(sql, unknown(values))
+                self._database().execute(sql, typed(values))
