@@ -424,6 +424,24 @@ def test_a_signal_at_the_terminal_parks_the_run(
     assert "waits for on_call: approve" in kept("runs").out
 
 
+def test_whoever_may_not_answer_is_not_asked_at_the_terminal(kept: Command, project: Path) -> None:
+    """The settings count there as everywhere: the run parks, for whoever may."""
+    me = pwd.getpwuid(os.getuid()).pw_name
+    (project / "rbengine.toml").write_text(f'[people.{me}]\nroles = ["lead"]\n')
+    ours, theirs = os.openpty()
+    with _process("exec", "rb902", "--durable", terminal=theirs) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        out = process.stdout.read()
+        assert process.stderr.read() == ""
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 7
+    assert f"`{me}` is none of them" in out
+    assert "PARKED: waits for on_call: approve" in out
+    assert "waits for on_call: approve" in kept("runs").out
+
+
 def test_what_is_typed_at_the_terminal_counts(kept: Command) -> None:
     """Whoever sits there is asked, and the run goes on at once."""
     ours, theirs = os.openpty()

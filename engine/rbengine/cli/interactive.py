@@ -17,17 +17,27 @@ _INDENT = " " * 8
 ReadLine = Callable[[str], str | None]
 """Shows a prompt and gives what was typed; None at the end of the input."""
 
+WhoAnswers = Callable[[AskPeople], Person | None]
+"""Who sits here and in which role; None where they may not answer, which was told."""
+
 
 class AtTheTerminal:
     """Two callbacks for `rehearsal.interactive.InteractivePeople`."""
 
     def __init__(
-        self, output: Output, zone: str, operator: str, read: ReadLine | None = None
+        self,
+        output: Output,
+        zone: str,
+        operator: str,
+        read: ReadLine | None = None,
+        who: WhoAnswers | None = None,
     ) -> None:
+        """Without `who` the operator takes every part."""
         self._output = output
         self._zone = zone
         self._operator = operator
         self._read = read if read is not None else self._from_stdin
+        self._who = who if who is not None else self._anybody
         self._all = False
 
     def may_call(self, call: Perform, now: datetime) -> bool:  # noqa: ARG002
@@ -55,8 +65,9 @@ class AtTheTerminal:
 
     def ask(self, question: AskPeople, now: datetime) -> Reply | None:  # noqa: ARG002
         """Put a question that the screen has just shown; an empty line leaves it unanswered."""
-        role = question.by[0] if question.by else "operator"
-        person = Person(id=self._operator, name=self._operator, role=role)
+        person = self._who(question)
+        if person is None:
+            return None
         asking = Dialogue(question, person, self._zone, self._say).talk()
         prompt = next(asking)
         while True:
@@ -65,6 +76,10 @@ class AtTheTerminal:
             except StopIteration as done:
                 reply: Reply | None = done.value
                 return reply
+
+    def _anybody(self, question: AskPeople) -> Person:
+        role = question.by[0] if question.by else "operator"
+        return Person(id=self._operator, name=self._operator, role=role)
 
     def _say(self, text: str) -> None:
         self._output.row(_INDENT + text)

@@ -7,6 +7,7 @@ from datetime import datetime
 from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
+from rbengine.cli.identity import person_for
 from rbengine.cli.interactive import AtTheTerminal
 from rbengine.cli.journals import folder_of, in_words
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
@@ -23,6 +24,7 @@ from rbengine.host.whoami import os_user
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.kept import Kept, KeptRuns, Simulation, files_of, simulation_of
+from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.events import Person
 from rbengine.runtime.fold import fold
 from rbengine.workspace.paths import scenarios_path
@@ -45,7 +47,9 @@ def begin_kept(
     view: View = KeptLines(output) if order.json else KeptScreen(output, plan)
     simulation = Simulation(path=path, world=world, people="scripted" if order.scripted else "real")
     signals = Signals()
-    presence = _presence(signals, output, plan, scripted=order.scripted, quiet=order.json)
+    presence = _presence(
+        ground.project, signals, output, plan, scripted=order.scripted, quiet=order.json
+    )
     runs = kept_runs(ground.project, store)
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
         try:
@@ -93,7 +97,9 @@ def go_on(
     )
     signals = Signals()
     scripted = simulation.people == "scripted"
-    presence = _presence(signals, output, plan, scripted=scripted, quiet=json or not at_hand)
+    presence = _presence(
+        ground.project, signals, output, plan, scripted=scripted, quiet=json or not at_hand
+    )
     runs = kept_runs(ground.project, store)
     session = ground.session_on(files_of(texts), simulation.path, plan)
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
@@ -137,11 +143,19 @@ def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:
 
 
 def _presence(
-    signals: Signals, output: Output, plan: Plan, *, scripted: bool, quiet: bool
+    project: Project, signals: Signals, output: Output, plan: Plan, *, scripted: bool, quiet: bool
 ) -> Presence:
     if scripted or quiet or not sys.stdin.isatty():
         return Presence(signals, None, scripted=scripted)
-    terminal = AtTheTerminal(output, plan.policy.timezone, os_user().name)
+
+    def who(question: AskPeople) -> Person | None:
+        try:
+            return person_for(project, question.by, None)
+        except UsageError as problem:
+            output.rows(problem.lines())
+            return None
+
+    terminal = AtTheTerminal(output, plan.policy.timezone, os_user().name, who=who)
     return Presence(signals, terminal.ask, scripted=False)
 
 
