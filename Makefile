@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters
+.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds
 setup: $(VENV)/ready
 
 test: setup
@@ -24,6 +24,9 @@ codes: setup  ## docs/codes.md and what `explain` shows, from the catalogues' sa
 
 adapters: setup  ## docs/adapters.md, from the signatures
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.adapters
+
+worlds: setup  ## docs/worlds.md, from the simulated company
+	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.worlds
 
 coverage: setup  ## docs/coverage.md: which line carries out which place of the runbook document
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.coverage

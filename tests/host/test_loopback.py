@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from rbengine.host.loopback import BeyondLoopbackError, loopback_only
+from rbengine.host.loopback import STAYS_HERE, BeyondLoopbackError, loopback_only
 
 ELSEWHERE = "192.0.2.1"  # RFC 5737: documentation, never anybody's
 
@@ -139,3 +139,19 @@ def test_outside_a_run_nothing_is_refused() -> None:
 def _has_route() -> bool:
     with open("/proc/net/route", encoding="ascii") as routes:
         return any(line.split()[1] == "00000000" for line in routes.readlines()[1:])
+
+
+def test_git_may_run_where_it_knows_folders_alone() -> None:
+    """Its own setting keeps it from the network, whatever a repository says; without it nobody vouches for it."""
+    here = {"PATH": os.environ["PATH"], **STAYS_HERE}
+    with loopback_only():
+        done = subprocess.run(
+            ["git", "ls-remote", "https://git.example.test/x.git"],
+            env=here,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert "transport 'https' not allowed" in done.stderr
+    with loopback_only(), pytest.raises(BeyondLoopbackError, match="the program git"):
+        subprocess.run(["git", "version"], env={"PATH": here["PATH"]}, check=True)

@@ -4,6 +4,8 @@ from collections import Counter
 
 import pytest
 from rbengine.plan import code as c
+from rbengine.plan import expressions as ex
+from rbengine.plan.build import build_plan
 from rbengine.rehearsal.explore import explore as module
 from rbengine.rehearsal.explore.candidates import Candidates
 from rbengine.rehearsal.explore.domains import Domains
@@ -16,6 +18,7 @@ from rbengine.rehearsal.explore.starts import starts
 from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import Ways
 from rehearsal.explore.small import SOUND, built, explored
+from support.check import analyse
 
 
 def walked(paths: int) -> tuple[Search, Points, list[Path]]:
@@ -146,3 +149,33 @@ def test_what_needs_several_answers_at_once_is_met() -> None:
     assert [
         one.text for one in found.remarks if "`gone`" in one.text and one.kind == "unreachable"
     ] == []
+
+
+LIBRARY = """\
+library common "What several need"
+
+record standing
+  says: optional text
+
+procedure standing_of(customer: text) gives standing
+  order = try shop.latest_order(customer: customer)
+  match order
+    when present
+      give {says: order.plan}
+    otherwise
+      give {says: "no order"}
+"""
+
+
+def test_what_a_procedure_gives_leads_back_to_the_answer_it_came_from() -> None:
+    """Else no condition on it would ever be met from both sides."""
+    text = SOUND.replace("mttr     20m\n", "mttr     20m\nuse      common\n").replace(
+        "    order = shop.latest_order(customer: row.customer)\n",
+        "    order = shop.latest_order(customer: row.customer)\n"
+        "    found = call standing_of(customer: row.customer)\n",
+    )
+    analysis = analyse(text, {"common": LIBRARY})
+    plan = build_plan(analysis)
+    origins = Reads(plan, answers_of(plan, analysis)).origins
+    says = origins.leaves(ex.FieldOf(ex.Variable("found"), "says"))
+    assert {one.path for one in says} == {("plan",)}
