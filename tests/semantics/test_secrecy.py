@@ -73,6 +73,33 @@ def test_a_secret_that_may_be_absent_is_one() -> None:
     )
 
 
+MADE = """again = ask "Again?": secret text
+  line = "Bearer {{ key }}"
+  check """
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "line is again",
+        "again is not line",
+        'key is "{{ key }}"',
+        "(key if row.frozen else line) is again",
+        "(key if row.frozen else line) is line",
+        "first([key, line]) is key",
+    ],
+)
+def test_a_text_made_from_a_secret_is_no_whole_one(condition: str) -> None:
+    """Only digests are kept, and of a text that of its parts: the two would never be the same."""
+    check(f'{KEY}  {MADE}{condition} else "no"\n', [f"E308 at `{condition}`"])
+
+
+@pytest.mark.parametrize("condition", ["key is again", 'line is "Bearer {{ again }}"'])
+def test_like_is_compared_with_like(condition: str) -> None:
+    """Whole secrets, or texts made the same way."""
+    check(f'{KEY}  {MADE}{condition} else "no"\n  check line is line else "no"\n')
+
+
 def test_a_message_neither_shows_nor_asks_about_a_secret() -> None:
     """What a condition prints tells of it as well."""
     check(

@@ -58,10 +58,12 @@ class Record(msgspec.Struct, frozen=True, tag="record"):
         return None
 
 
-class Secret(msgspec.Struct, frozen=True, tag="secret"):
+class Secret(msgspec.Struct, frozen=True, tag="secret", omit_defaults=True):
     """A value that may reach only arguments declared secret."""
 
     inner: "Type"
+    made: bool | None = False
+    """Whether it is a text that was made from secrets; None where it may be."""
 
 
 class Tried(msgspec.Struct, frozen=True, tag="tried"):

@@ -161,7 +161,7 @@ def _whole_type(bench: Workbench, node: Expression, env: Environment) -> Type:
     match node:
         case TextLiteral():
             if template(bench, node.template, env):
-                return Secret(TEXT)
+                return Secret(TEXT, made=True)
             plain = not any(isinstance(one, Hole) for one in node.template.parts)
             return Enum((node.template.plain,), LITERAL) if plain else TEXT
         case IntegerLiteral():

@@ -184,8 +184,10 @@ def join(left: Type, right: Type) -> Type:
             return optional(join(inner, other.inner if isinstance(other, Optional) else other))
         case (Secret(inner=inner), other) | (other, Secret(inner=inner)):
             # What may hold a secret is one: a plain value beside it tells nobody which of the two it is.
+            secrets = [one for one in (left, right) if isinstance(one, Secret)]
             joined = join(inner, other.inner if isinstance(other, Secret) else other)
-            return joined if isinstance(joined, Unknown) else Secret(joined)
+            made = secrets[0].made if secrets[0].made is secrets[-1].made else None
+            return joined if isinstance(joined, Unknown) else Secret(joined, made)
         case Enum(), Enum():
             return _join_enums(left, right)
         case ListOf(item=one), ListOf(item=other):

@@ -78,6 +78,9 @@ def compare(bench: Workbench, node: Compare, left: Type, right: Type) -> None:
             "is not",
         ):
             bench.report(secrecy.describe(secrecy.SecretCompared(file=bench.file, span=plain.span)))
+        elif _made(left) is not _made(right) or _made(left) is None:
+            apart = secrecy.MadeBesideWhole(file=bench.file, span=node.span)
+            bench.report(secrecy.describe(apart))
         return
     if node.operator not in ("is", "is not"):
         left, right = bench.usable(node.left, left), bench.usable(node.right, right)
@@ -340,6 +343,12 @@ def _one_zone(
             )
         )
     )
+
+
+def _made(type_: Type) -> bool | None:
+    while isinstance(type_, Optional | Tried):
+        type_ = type_.inner
+    return type_.made if isinstance(type_, Secret) else False
 
 
 def _settled(bench: Workbench, node: Expression, found: Type) -> Type:

@@ -24,7 +24,13 @@ class SecretCompared(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E308")
 
 
-SecrecyProblem = SecretLeaves | SecretShown | SecretCompared
+class MadeBesideWhole(Problem, frozen=True, kw_only=True):
+    """A text made from a secret, compared with one that was given or read."""
+
+    code: ClassVar[Code] = Code("E308")
+
+
+SecrecyProblem = SecretLeaves | SecretShown | SecretCompared | MadeBesideWhole
 
 
 def describe(problem: SecrecyProblem) -> Diagnostic:
@@ -53,6 +59,14 @@ def describe(problem: SecrecyProblem) -> Diagnostic:
                 "not secret",
                 why="each answer to another comparison tells a little of the secret",
                 help="compare it with another secret or a digest: `is` or `is not`",
+            )
+        case MadeBesideWhole():
+            return diagnostic(
+                problem,
+                "a text made from a secret is compared only with another such text",
+                "one is made from a secret, the other is one",
+                why="only their digests are kept, and that of a text is made from those of its parts",
+                help="compare the secrets themselves, or make both texts the same way",
             )
         case _:
             assert_never(problem)
