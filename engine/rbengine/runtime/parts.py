@@ -162,6 +162,8 @@ def written_as(parts: Sequence[c.ChangePart]) -> str:
                 lines.append(call.text or call.operation)
             case c.EachPart(parts=inner):
                 lines.append(f"for each: {written_as(inner)}")
-            case c.IfPart(then=then):
+            case c.IfPart(then=then, otherwise=()):
                 lines.append(f"if needed: {written_as(then)}")
+            case c.IfPart(then=then, otherwise=otherwise):
+                lines.append(f"either {written_as(then)} or {written_as(otherwise)}")
     return "; ".join(lines)
