@@ -8,10 +8,11 @@ import msgspec
 import pytest
 from rbengine.facts.postgres.server import Server, start_server
 from rbengine.host.chain import digest_of, first_head, next_head
-from rbengine.host.errors import JournalError
+from rbengine.host.errors import CannotGoOnError, JournalError
 from rbengine.host.journal import AlreadyOpenError, OwnedError, events_of
 from rbengine.host.processes import this_process
 from rbengine.rehearsal.kept import world_file
+from rbengine.rehearsal.world_log import WorldLog
 from rbengine.runtime.events import (
     Answered,
     Approved,
@@ -201,6 +202,29 @@ def test_half_an_entry_has_not_happened(real: Club) -> None:
     approve(real, 1)
     assert real.take_up(RUN).in_order
     assert all(msgspec.json.decode(one) for one in file.read_text().splitlines())
+
+
+def test_a_process_that_slept_through_a_take_over_does_nothing_to_the_company(real: Club) -> None:
+    """It wakes up in the middle of a call: its company has gone on without it."""
+    real.begin()
+    asleep = WorldLog(world_file(real.folder, RUN))
+    entries = list(asleep.entries())
+    approve(real, 1)
+    real.take_up(RUN)
+    before = world_file(real.folder, RUN).read_bytes()
+    with pytest.raises(CannotGoOnError, match="another process acts"):
+        asleep.add(entries[-1])
+    asleep.close()
+    assert world_file(real.folder, RUN).read_bytes() == before
+
+
+def test_a_new_run_knows_nothing_of_a_former_one_of_its_name(real: Club) -> None:
+    """Somebody removed the journal and left the companies: ids begin again."""
+    world_file(real.folder, RUN).parent.mkdir(parents=True, mode=0o700)
+    real.folder.chmod(0o700)
+    world_file(real.folder, RUN).write_text("nonsense\n")
+    assert real.begin().in_order
+    assert real.take_up(RUN).in_order
 
 
 def test_a_damaged_memory_is_told(real: Club) -> None:

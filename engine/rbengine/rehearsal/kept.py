@@ -291,7 +291,9 @@ class KeptRuns:
         )
         pace.world = performance.world
         try:
-            if from_here is not None:
+            if from_here is None:
+                log.start_anew()
+            else:
                 self._lead_through(performance, log, first.run, epoch, from_here[0])
                 stage.clock.move_to(from_here[1])
             driver = Driver(

@@ -5,6 +5,8 @@ calls and happenings at the same moments it is again what it was: equal calls gi
 the moment its call has taken effect, before the run hears of it. What is not in the log has not happened.
 """
 
+import errno
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -39,12 +41,18 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorldLog:
-    """The log of one run; its file comes with the first entry. Raises JournalError where it cannot be written."""
+    """The log of one run; its file comes with the first entry. Raises JournalError where it cannot be written.
+
+    INVARIANT: whoever adds an entry has been led through all before it. A process that slept through a take-over finds
+    entries that it does not know, and does nothing to the company any more.
+    """
 
     def __init__(self, file: Path, *, shared: bool = False) -> None:
         self._file = file
         self._shared = shared
         self._number: int | None = None
+        self._known = 0
+        """Bytes of the entries that this process has been led through or has written."""
 
     def entries(self) -> Iterator[Made | Happened]:
         """All of them, oldest first. One that was being written when its process died has not happened."""
@@ -52,7 +60,7 @@ class WorldLog:
             return
         for line in self._file.read_bytes().split(b"\n")[:-1]:
             try:
-                yield from_line(line, _Line).entry
+                entry = from_line(line, _Line).entry
             except msgspec.MsgspecError as error:
                 raise JournalError(
                     "the simulated company's log is damaged",
@@ -61,13 +69,23 @@ class WorldLog:
                     way_out="begin a new run: a simulated company costs nothing",
                 ) from error
 
+            self._known += len(line) + 1
+            yield entry
+
+    def start_anew(self) -> None:
+        """Nothing has happened yet; what a former run of this name left is gone."""
+        self._file.unlink(missing_ok=True)
+
     def add(self, entry: Made | Happened) -> None:
-        """Write it, on the disk when this returns."""
+        """Write it, on the disk when this returns. Raises CannotGoOnError where another process has written since."""
+        line = to_line(_Line(entry=entry)).encode() + b"\n"
         try:
-            if self._number is None:
-                self._number = self._opened()
-            os.write(self._number, to_line(_Line(entry=entry)).encode() + b"\n")
-            os.fdatasync(self._number)
+            number = self._opened()
+            fcntl.flock(number, fcntl.LOCK_EX)
+            try:
+                self._write(number, line)
+            finally:
+                fcntl.flock(number, fcntl.LOCK_UN)
         except OSError as error:
             raise JournalError(
                 f"the simulated company's log cannot be written: {error.strerror}",
@@ -82,13 +100,23 @@ class WorldLog:
             self._number = None
 
     def _opened(self) -> int:
-        make_folder(self._file.parent, shared=self._shared)
-        make_file(self._file, shared=self._shared)
-        number = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
-        whole = self._file.read_bytes()
-        # Half an entry is cut off, so that the next one begins its own line.
-        os.ftruncate(number, whole.rfind(b"\n") + 1)
-        return number
+        if self._number is None:
+            make_folder(self._file.parent, shared=self._shared)
+            make_file(self._file, shared=self._shared)
+            self._number = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        return self._number
+
+    def _write(self, number: int, line: bytes) -> None:
+        size = os.fstat(number).st_size
+        behind = os.pread(number, size - self._known, self._known) if size > self._known else b""
+        if b"\n" in behind or size < self._known:
+            raise CannotGoOnError("another process acts on this company")
+        # Half an entry, whose process died over it, is cut off.
+        os.ftruncate(number, self._known)
+        if os.write(number, line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fdatasync(number)
+        self._known += len(line)
 
 
 def digest_of_end(event: Event, took: timedelta) -> str:
