@@ -510,3 +510,8 @@ scenario "the mail is not taken" in one_missed
   expect changed "Add 500 credits for pi_2"
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
+
+not covered "what can be taken back there is the last call of its way: nothing behind it can fail"
+  undo of `resolve overcharged` given
+  undo of `resolve overcharged` refused
+  undo of `resolve overcharged` unanswered
