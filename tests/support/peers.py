@@ -14,6 +14,7 @@ from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.builders import builders
 from rbengine.rehearsal.company.company import Company
+from rbengine.rehearsal.company.doors import open_stream, run_program
 from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import FaultKind
 from rbengine_adapters import signature_of
@@ -80,7 +81,7 @@ class SimulatedPeer:
 
     def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002
         """As the host hands it out."""
-        return self.company.stream(provider, host, timeout)
+        return open_stream(self.company, provider, host, timeout)
 
     def program(
         self,
@@ -92,8 +93,13 @@ class SimulatedPeer:
         timeout: float,
     ) -> Finished:
         """As the host hands it out."""
-        return self.company.program(
-            name, arguments, folder=folder, environment=environment, timeout=timeout
+        return run_program(
+            self.company,
+            name,
+            arguments,
+            folder=folder,
+            environment=environment,
+            timeout=timeout,
         )
 
     def setting(self, name: str) -> str:

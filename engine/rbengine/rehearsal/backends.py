@@ -15,6 +15,7 @@ from rbengine.host.adapters import Adapters
 from rbengine.host.errors import WorldError
 from rbengine.rehearsal.app_body import AppError, succeeded
 from rbengine.rehearsal.company.company import Company
+from rbengine.rehearsal.company.doors import open_stream, run_program
 from rbengine.rehearsal.table_rows import typed
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class SimulatedConnections:
 
     def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002
         """A connection to one of the company's servers. Raises CannotBeSimulatedError for any other."""
-        return self._company.stream(provider, host, timeout)
+        return open_stream(self._company, provider, host, timeout)
 
     def database(self) -> Sessions:
         """Sessions with the world's database, made when one is first used."""
@@ -72,8 +73,13 @@ class SimulatedConnections:
         timeout: float,
     ) -> Finished:
         """A program of this machine on what the company has. Raises CannotBeSimulatedError for any but git."""
-        return self._company.program(
-            name, arguments, folder=folder, environment=environment, timeout=timeout
+        return run_program(
+            self._company,
+            name,
+            arguments,
+            folder=folder,
+            environment=environment,
+            timeout=timeout,
         )
 
     @cached_property

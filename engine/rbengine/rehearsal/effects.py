@@ -127,7 +127,9 @@ class Effects:
                 )
             case n.ChangeShown(label=label, plan=plan):
                 self.shown[label] = self._section
-                if any(isinstance(one, PlannedOperation) or one.kind == "ddl" for one in plan.parts):
+                if any(
+                    isinstance(one, PlannedOperation) or one.kind == "ddl" for one in plan.parts
+                ):
                     self._uncounted.add(label)
             case n.ChangeDecided(label=label, verdict=verdict, role=role):
                 self.decided[label] = Decided(moment=moment, verdict=verdict, role=role)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from rbengine.rehearsal.company.doors import open_stream
 from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.company.webhooks import Delivery
 from rbengine.rehearsal.stage import Stage
@@ -129,7 +130,7 @@ class ServedWorld:
         """A connection to a mail server, `smtp` or `imap`."""
         from rbengine.rehearsal.company.line_stream import LineStream
 
-        stream = self._stage.company.stream(provider, "served", _PATIENCE)
+        stream = open_stream(self._stage.company, provider, "served", _PATIENCE)
         assert isinstance(stream, LineStream)
         return ServedLine(stream, self._stage.company)
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from rbengine.contract.adapter import Finished, Stream
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.door import met
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object
-from rbengine.rehearsal.company.faults import FaultKind, Faults
+from rbengine.rehearsal.company.faults import Faults
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.resend.mailbox import Mail
 from rbengine.rehearsal.company.vendor import Vendor
@@ -22,7 +21,7 @@ from rbengine.rehearsal.company.webhooks import Delivery, Event, Outbox
 if TYPE_CHECKING:
     import httpx
 
-    from rbengine.rehearsal.company.git.model import GitModel, Repository
+    from rbengine.rehearsal.company.git.model import GitModel
     from rbengine.rehearsal.company.imap.model import ImapModel
     from rbengine.rehearsal.company.meta.model import MetaModel
     from rbengine.rehearsal.company.realtime.model import RealtimeModel
@@ -247,77 +246,10 @@ class Company:
         be, how the logs are asked, the folder of a checkout. None for every other name."""
         return self.imap.setting(name) or self.supabase.setting(name) or self.git.setting(name)
 
-    def stream(self, provider: str, host: str, timeout: float) -> Stream:
-        """A connection as `Connections.stream` gives it out. Raises CannotBeSimulatedError for an unknown provider."""
-
-        def seen(command: str, answered: bool) -> None:
-            self._seen(provider, command, f"/{host}", answered)
-
-        def wrong() -> FaultKind | None:
-            return self.faults.of_requests(provider, self.ground.now())
-
-        if provider == "imap":
-            from rbengine.rehearsal.company.imap.session import ImapSession
-            from rbengine.rehearsal.company.line_stream import LineStream
-
-            return LineStream(ImapSession(self.imap), self.ground, wrong, seen, timeout)
-        if provider == "smtp":
-            from rbengine.rehearsal.company.line_stream import LineStream
-            from rbengine.rehearsal.company.smtp.session import SmtpSession
-
-            return LineStream(SmtpSession(self.smtp), self.ground, wrong, seen, timeout)
-        if provider == "realtime":
-            from rbengine.rehearsal.company.realtime.stream import RealtimeStream
-
-            return RealtimeStream(self.realtime, self.ground, wrong, seen, timeout)
-        raise CannotBeSimulatedError(f"no simulated provider `{provider}`")
-
-    def program(
-        self,
-        name: str,
-        arguments: Sequence[str],
-        *,
-        folder: str,
-        environment: Mapping[str, str],
-        timeout: float,
-    ) -> Finished:
-        """A program as `Connections.program` runs it. Raises CannotBeSimulatedError for any but git."""
-        from rbengine.rehearsal.company.git.program import run_git
-
-        if name != "git":
-            raise CannotBeSimulatedError(f"the program `{name}`")
-        number, began = len(self.calls), self.ground.now()
-        answered = False
-        try:
-            done = run_git(
-                self.git, self.ground, self.faults.of_requests("git", began), self._pushed,
-                arguments, folder=folder, environment=environment, timeout=timeout,
-            )  # fmt: skip
-            answered = True
-        finally:
-            self._seen("git", arguments[0], f"/{folder.rpartition('/')[2]}", answered, number)
-        return done
-
-    def _pushed(self, repository: "Repository", before: str, after: str) -> None:
-        """The company's CI sees a push: what it deploys is deployed a while later."""
-        pipeline = repository.pipeline
-        if pipeline is None:
-            return
-        start = f"{pipeline.folder}/"
-        changed = self.git.changed(repository.name, before, after)
-        inside = [one.removeprefix(start) for one in changed if one.startswith(start)]
-        slugs = sorted({one.partition("/")[0] for one in inside if "/" in one})
-
-        def deploy() -> None:
-            for slug in slugs:
-                known = self.supabase.function_for(slug)
-                self.supabase.deploy(slug, verify_jwt=known["verify_jwt"])
-
-        self._later.append((self.ground.now() + pipeline.after, deploy))
-
-    def _seen(
+    def seen(
         self, vendor: str, method: str, path: str, answered: bool, place: int | None = None
     ) -> None:
+        """Keep that a vendor was asked by another way than HTTP; `place` among the calls, where others came after."""
         call = Call(
             number=self.ground.number("calls"),
             vendor=vendor,
@@ -328,6 +260,10 @@ class Company:
             by_app=self.in_app,
         )
         self.calls.insert(len(self.calls) if place is None else place, call)
+
+    def later(self, moment: datetime, work: Callable[[], None]) -> None:
+        """The company's own machinery will do this then."""
+        self._later.append((moment, work))
 
     def due_work(self) -> tuple[tuple[datetime, Callable[[], None]], ...]:
         """What the company's own machinery will do, and when, that is new since the last time."""
