@@ -6,6 +6,7 @@ themselves are forgotten and only their digests are left: `head = sha256(head be
 """
 
 import hashlib
+from collections.abc import Iterable
 
 
 def first_head(run: str) -> bytes:
@@ -21,3 +22,11 @@ def digest_of(line: str) -> bytes:
 def next_head(head: bytes, digest: bytes) -> bytes:
     """The head behind one more line."""
     return hashlib.sha256(head + digest).digest()
+
+
+def head_of(run: str, lines: Iterable[str]) -> str:
+    """The head behind all `lines` of `run`, 64 hexadecimal digits."""
+    head = first_head(run)
+    for line in lines:
+        head = next_head(head, digest_of(line))
+    return head.hex()

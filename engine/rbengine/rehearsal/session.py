@@ -41,6 +41,7 @@ class RehearsalSession:
 
     `server` is called once, and only when a run reads or writes SQL (`facts.postgres.server.start_server`).
     `schema_sql` is the project's schema. `engine` is the version that stands in journals.
+    `letter` is the project's template of an escalation, empty for the product's.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class RehearsalSession:
         server: "Callable[[], Server]",
         seed: int = 0,
         engine: str = "",
+        letter: str = "",
     ) -> None:
         self._workspace = workspace
         self._signature_of = signature_of
         self._database = WorkerDatabase(server, schema_sql)
         self._seed = seed
         self._engine = engine
+        self._letter = letter
         self._books: dict[str, PointBook] = {}
 
     def worlds(self, path: str) -> tuple[WorldSummary, ...]:
@@ -220,6 +223,7 @@ class RehearsalSession:
             seed=self._seed,
             operator=operator,
             attempts=attempts,
+            letter=self._letter,
         )
 
     def _author(self, path: str) -> Author:

@@ -154,7 +154,8 @@ def approved(turn: Turn, number: int, question: OpenQuestion, event: Answered) -
         )
     )
     turn.tally = replace(turn.tally, approvals=turn.tally.approvals + 1)
-    turn.ready(working(fiber, replace(work, approved=True, approved_at=turn.now)))
+    allowed = replace(work, approved=True, approved_at=turn.now, approved_by=event.person.name)
+    turn.ready(working(fiber, allowed))
 
 
 def declined(turn: Turn, question: OpenQuestion, event: Answered | None, reason: str) -> None:

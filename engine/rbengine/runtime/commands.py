@@ -55,13 +55,38 @@ class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, tag="settle"):
     asked: datetime
 
 
+class LetterAction(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was done and stands. `time` in the policy's zone; `by` is empty for what nobody had to approve."""
+
+    time: str
+    text: str
+    by: str = ""
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True):
+    """What an escalation tells; the host puts it into the form of the company's template.
+
+    Empty means that nobody has said it: the template marks the gap, nothing is invented.
+    """
+
+    incident: str
+    severity: str
+    summary: str
+    impact: tuple[str, ...]
+    actions: tuple[LetterAction, ...]
+    undone: int
+    reason: str
+    next: str
+
+
 class NotifyRequest(msgspec.Struct, frozen=True, kw_only=True, tag="notify"):
-    """Tell a contact through its channels. Answered by CallEnded."""
+    """Tell a contact through its channels. Answered by CallEnded. With a `letter` that is what is told."""
 
     contact: str
     about: Literal["escalation", "question", "breach"]
     subject: str
-    text: str
+    text: str = ""
+    letter: Letter | None = None
 
 
 Request = (

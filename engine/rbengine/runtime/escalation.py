@@ -1,13 +1,15 @@
-"""Escalations: who is told, and the letter they get, in the form of the company's template."""
+"""Escalations: who is told, and what the letter they get says."""
 
 from typing import Literal
 
 from msgspec.structs import replace
 
 from rbengine.plan import code as c
-from rbengine.runtime.commands import NotifyRequest
+from rbengine.runtime.commands import Letter, LetterAction, NotifyRequest
 from rbengine.runtime.evaluate import marked_text_of
+from rbengine.runtime.events import Started
 from rbengine.runtime.frames import SectionFrame
+from rbengine.runtime.local_time import there
 from rbengine.runtime.notices import Escalated
 from rbengine.runtime.rungs import contacts_now, fulfil
 from rbengine.runtime.state import Fiber
@@ -15,9 +17,6 @@ from rbengine.runtime.turn import Turn, next_of
 from rbengine.runtime.wording import duration_text
 
 Cause = Literal["clock", "playbook", "failure", "breach", "not judged", "verify"]
-
-NOT_STATED = "(not stated)"
-"""Stands where the template wants something that nobody has said: nothing is invented."""
 
 
 def escalate(
@@ -41,7 +40,7 @@ def escalate(
     begun = turn.begun
     if begun is None:
         return
-    text = letter(turn, reason, impact, next_steps)
+    told = letter(turn, reason, impact, next_steps)
     for name in to:
         if turn.plan.policy.contact(name) is None and name not in begun.environment.channels:
             continue  # `team standup as a note`: the report carries it, there is nobody to write to
@@ -52,7 +51,7 @@ def escalate(
                 contact=name,
                 about="breach" if cause == "breach" else "escalation",
                 subject=f"{begun.incident} {turn.plan.severity}: {turn.plan.title}",
-                text=text,
+                letter=told,
             ),
             key=f"{begun.incident}/escalation {begun.run} {number}/{name}",
             timeout=turn.plan.policy.limits.call,
@@ -60,53 +59,38 @@ def escalate(
         )
 
 
-def letter(turn: Turn, reason: str, impact: str, next_steps: str) -> str:
-    """The template of the source document, filled with what is known."""
+def letter(turn: Turn, reason: str, impact: str, next_steps: str) -> Letter:
+    """What is known, for the company's template."""
     begun = turn.begun
     assert begun is not None
     since = duration_text(turn.now - begun.began)
-    return "\n".join(
-        (
-            "INCIDENT ESCALATION",
-            "",
-            f"Incident ID: {begun.incident}",
-            f"Severity: {turn.plan.severity}",
-            f"Summary: {turn.plan.id} {turn.plan.title}, {since} after the incident began",
-            "",
-            "Impact:",
-            *_bullets(impact),
-            "",
-            "Actions Taken:",
-            *_actions(turn),
-            "",
-            "Reason for Escalation:",
-            reason,
-            "",
-            "Next Steps:",
-            next_steps or NOT_STATED,
-        )
+    return Letter(
+        incident=begun.incident,
+        severity=turn.plan.severity,
+        summary=f"{turn.plan.id} {turn.plan.title}, {since} after the incident began",
+        impact=tuple(line.strip() for line in impact.splitlines() if line.strip()),
+        actions=_actions(turn, begun),
+        undone=turn.tally.undone,
+        reason=reason,
+        next=next_steps,
     )
 
 
-def _bullets(text: str) -> list[str]:
-    lines = [f"- {line.strip()}" for line in text.splitlines() if line.strip()]
-    return lines or [f"- {NOT_STATED}"]
-
-
-def _actions(turn: Turn) -> list[str]:
-    """What stands, oldest first; what was taken back is only counted."""
-    lines = []
+def _actions(turn: Turn, begun: Started) -> tuple[LetterAction, ...]:
+    """What stands, oldest first."""
+    told = []
     for entry in reversed(turn.newest_first()):
+        text = entry.label
         if entry.kind == "message":
-            lines.append(f"told people: {entry.label}")
-        else:
-            rows = f" ({entry.rows} row{'s' if entry.rows != 1 else ''})" if entry.rows else ""
-            lines.append(f"{entry.label}{rows}")
-    if turn.tally.undone:
-        lines.append(f"{turn.tally.undone} taken back")
-    if not lines:
-        return ["none: nothing was changed"]
-    return [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+            text = f"told people: {entry.label}"
+        elif entry.rows:
+            text = f"{entry.label} ({entry.rows} row{'s' if entry.rows != 1 else ''})"
+        time = ""
+        if entry.at is not None:
+            clock, zone = there(entry.at, begun.offsets)
+            time = f"{clock:%H:%M} {zone}"
+        told.append(LetterAction(time=time, text=text, by=entry.by))
+    return tuple(told)
 
 
 def escalate_to(turn: Turn, fiber: Fiber, instruction: c.EscalateTo) -> Fiber | None:

@@ -31,7 +31,9 @@ def enter(
     """The ledger's entry of this item, or the change's one entry where one undo takes all items back."""
     if not did_something(item, done) and not unseen:
         return work.entry
-    entry = Entry(number=0, kind="change", label=work.label, rows=done.rows, key=item.key)
+    entry = Entry(
+        number=0, kind="change", label=work.label, rows=done.rows, key=item.key, by=work.approved_by
+    )
     match spec.undo:
         case c.IrreversibleUndo(reason=reason):
             cannot = marked_text_of(reason, fiber.names, turn.view)

@@ -205,7 +205,7 @@ class Turn:
         """Add to the ledger under the next number."""
         number = self.numbers.entry + 1
         self.numbers = replace(self.numbers, entry=number)
-        self.ledger = self.ledger.insert(number, replace(entry, number=number))
+        self.ledger = self.ledger.insert(number, replace(entry, number=number, at=self.now))
         return number
 
     def newest_first(self, above: int = 0) -> list[Entry]:

@@ -32,6 +32,8 @@ class ChangeWork(msgspec.Struct, frozen=True, kw_only=True, tag="change"):
     """INVARIANT: an ApplyRequest is made only while this is true, with a plan that was shown."""
     approved_at: datetime | None = None
     """When people approved it: an approval expires. None for a free change."""
+    approved_by: str = ""
+    """Who said the last yes that it needed."""
     overtaken: bool = False
     """What the plan saw has changed: it is shown and asked again."""
     replans: int = 0
@@ -71,6 +73,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What the text says takes it back; empty where the images do."""
     cannot: str = ""
     """Why it cannot be taken back; empty when it can."""
+    at: datetime | None = None
+    by: str = ""
+    """Who approved it; empty where nobody had to."""
 
     @property
     def can_be_undone(self) -> bool:
