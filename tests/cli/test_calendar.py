@@ -1,9 +1,12 @@
 """`rbengine calendar`: what is due on a day, and its tasks rehearsed."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from cli.conftest import SCENARIOS, Command
+from support.golden import ROOT, Goldens
 
 CALENDAR = """\
 calendar "Small"
@@ -147,3 +150,31 @@ def test_a_calendar_that_does_not_check_is_drawn(calendar: Path, rbengine: Comma
     done = rbengine("calendar", "due", "--on", "2026-11-23")
     assert done.code == 1
     assert "mnday" in done.out + done.err
+
+
+SHOWN = (
+    ("due", "--on", "2027-02-01"),
+    ("run", "daily", "--on", "2027-02-01"),
+    ("run", "weekly", "--on", "2027-02-01", "--world", "rb004/too_much_work"),
+    ("run", "monthly", "--on", "2027-02-01"),
+)
+"""A Monday that is the first of its month, so that everything is due."""
+
+
+def test_the_shipped_calendar(goldens: Goldens) -> None:
+    """Every task of the company's calendar, as people see it."""
+    told = [
+        "$ rbengine calendar " + " ".join(arguments) + "\n" + shipped(*arguments)
+        for arguments in SHOWN
+    ]
+    golden = Path(__file__).parent / "goldens" / "calendar.txt"
+    goldens.check(golden, "\n".join(told), "tests/cli/test_calendar.py")
+
+
+def shipped(*arguments: str) -> str:
+    """What the command says in the product's own project."""
+    done = subprocess.run(
+        [sys.executable, "-m", "rbengine", "calendar", *arguments, "--width", "80", "--no-colour"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout

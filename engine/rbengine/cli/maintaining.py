@@ -96,7 +96,7 @@ def _show(ground: Ground, output: Output, path: str, on: date | None) -> int:
     found = _rhythms(ground, path)
     due = [one for one in found if comes_on(one, day)]
     later = [(one, next_day(one, day)) for one in found if one not in due]
-    output.rows([_heading(ground, day), "", *due_rows(due, later)])
+    output.rows([_heading(ground, day), *due_rows(due, later)])
     return exit_codes.OK
 
 

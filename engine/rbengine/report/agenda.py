@@ -33,13 +33,15 @@ def heading(day: date, zone: str, holiday: str, *, business: bool) -> str:
 
 
 def due_rows(due: Sequence[DueRhythm], later: Sequence[tuple[DueRhythm, date]]) -> Iterator[str]:
-    """What is due with its tasks, then when the rest comes."""
+    """What is due with its tasks, then when the rest comes; a blank row before each."""
     for rhythm in due:
+        yield ""
         yield f"{rhythm.title} for {' or '.join(rhythm.by)}"
         yield from (f"{_INDENT}{visible(task.label)}" for task in rhythm.tasks)
-        yield ""
     if not due:
+        yield ""
         yield "nothing is due"
+    if later:
         yield ""
     for rhythm, day in later:
         count = len(rhythm.tasks)
