@@ -17,7 +17,7 @@ from rbengine.rehearsal.explore.search import Search
 from rbengine.rehearsal.explore.starts import starts
 from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import Ways
-from rehearsal.explore.small import SOUND, built, explored
+from rehearsal.explore.small import SOUND, built, explored, of_kind
 from support.check import analyse
 
 
@@ -179,3 +179,20 @@ def test_what_a_procedure_gives_leads_back_to_the_answer_it_came_from() -> None:
     origins = Reads(plan, answers_of(plan, analysis)).origins
     says = origins.leaves(ex.FieldOf(ex.Variable("found"), "says"))
     assert {one.path for one in says} == {("plan",)}
+
+
+def test_a_question_for_a_secret_comes_to_an_end() -> None:
+    """What people type is put away before a run sees it; as a plain text it would be no answer, for ever."""
+    found = explored(
+        {
+            '    change "Cancel the order"\n      shop.cancel(order: order.id)\n'
+            '      irreversible "a cancelled order stays cancelled"\n': (
+                '    key = ask "The key?": secret text within 10m by on_call\n'
+                '    change "Set the key"\n'
+                '      shop.set_secret(name: "api", value: key)\n'
+                '      irreversible "the old key was leaked"\n'
+            )
+        },
+        paths=300,
+    )
+    assert of_kind(found, "endless") == []
