@@ -319,7 +319,8 @@ RULES = r"""
 11,-1,[1,4,[7],8,10]],["within","within",10,-1,[1,4,[7],8,null]],["within","within",10,-1,[1,4,7,9]],["within",
 "within",9,-1,[1,4,7,null]],["within","within_endless",8,-1,[1,4,6,7]],["within","within_endless",
 7,-1,[1,4,6,null]],["within_else","within_else",3,-1,[2]],["world","world",7,-1,[1,2,null,[5]]],["world","world",
-8,-1,[1,2,3,[6]]],["world_contact","world_contact",4,-1,[1,[2]]]]
+4,-1,[1,2,null]],["world","world",8,-1,[1,2,3,[6]]],["world","world",5,-1,[1,2,3]],["world_contact","world_contact",
+4,-1,[1,[2]]]]
 """
 
 ROWS = r"""
@@ -624,9 +625,9 @@ ROWS = r"""
 {"BROKEN":366,"LABEL":380,"__record_type_plus_39":583,"broken":584,"param":585,"record_line":586},
 {"CHANGES":587,"OBSERVES":588,"function_effect":589},{"RPAR":590},
 {"AFTER":591,"AS":592,"COMMA":593,"_NL":594,"__handler_star_41":595,"after_delay":596,"handler_name":597},{"_NL":598},
-{"_NL":599},{"_NL":600},{"_NL":-358},{"_INDENT":601},{"_NL":602},{"COMMA":-532,"RBRACE":-532},
-{"COMMA":-533,"RBRACE":-533},{"COMMA":-73,"RBRACE":-73},{"LABEL":229,"RBRACE":-535,"STRING":231,"pair":603},
-{"COMMA":-1,"RSQB":-1},
+{"_NL":599},{"_NL":600},{"_NL":-358},{"$END":-732,"NOT":-732,"SCENARIO":-732,"USE":-732,"WORLD":-732,"_INDENT":601},
+{"_NL":602},{"COMMA":-532,"RBRACE":-532},{"COMMA":-533,"RBRACE":-533},{"COMMA":-73,"RBRACE":-73},
+{"LABEL":229,"RBRACE":-535,"STRING":231,"pair":603},{"COMMA":-1,"RSQB":-1},
 {"DATE":133,"DECIMAL":134,"DURATION":135,"FALSE":136,"INT":137,"LBRACE":138,"LPAR":139,"LSQB":140,"MINUS":141,"NAME":142,"NOT":143,"PERCENT":144,"RSQB":-167,"STRING":145,"TRUE":146,"all_of":147,"atom":148,"comparison":149,"either_of":150,"expr":604,"inverted":153,"pick":154,"postfix":155,"product":156,"sign":157,"sum":158},
 {"$END":-341,"AFTER":-341,"AND":-341,"BY":-341,"CHECKING":-341,"COMMA":-341,"COMPARE":-341,"EACH":-341,"ELSE":-341,"EQUAL":-341,"IF":-341,"IN":-341,"IS":-341,"NOT":-341,"OR":-341,"RBRACE":-341,"ROWS":-341,"RPAR":-341,"RSQB":-341,"SHOWING":-341,"STRING":-341,"VBAR":-341,"WHERE":-341,"WITHIN":-341,"_NL":-341,"__ANON_1":-341},
 {"$END":-342,"AFTER":-342,"AND":-342,"BY":-342,"CHECKING":-342,"COMMA":-342,"COMPARE":-342,"EACH":-342,"ELSE":-342,"EQUAL":-342,"IF":-342,"IN":-342,"IS":-342,"MINUS":258,"NOT":-342,"OR":-342,"PLUS":259,"RBRACE":-342,"ROWS":-342,"RPAR":-342,"RSQB":-342,"SHOWING":-342,"STRING":-342,"VBAR":-342,"WHERE":-342,"WITHIN":-342,"_NL":-342,"__ANON_1":-342},
@@ -693,7 +694,8 @@ ROWS = r"""
 {"AFTER":591,"_NL":741,"after_delay":742},{"_INDENT":743},
 {"$END":-514,"NOT":-514,"SCENARIO":-514,"USE":-514,"WORLD":-514},{"_INDENT":744},
 {"ALERT":745,"BINDER":746,"BROKEN":366,"CONTACT":747,"NAME":400,"PERSON":748,"STARTS":749,"TABLE":750,"__world_plus_42":751,"_world_part":752,"alert_before":753,"broken":754,"given":755,"operation":756,"person":757,"provide":758,"starts_at":759,"table":760,"world_contact":761},
-{"_INDENT":762},{"COMMA":-74,"RBRACE":-74},{"COMMA":-2,"RSQB":-2},
+{"$END":-734,"NOT":-734,"SCENARIO":-734,"USE":-734,"WORLD":-734,"_INDENT":762},{"COMMA":-74,"RBRACE":-74},
+{"COMMA":-2,"RSQB":-2},
 {"$END":-415,"AFTER":-415,"BY":-415,"CHECKING":-415,"COMMA":-415,"ELSE":-415,"RBRACE":-415,"ROWS":-415,"RPAR":-415,"RSQB":-415,"SHOWING":-415,"STRING":-415,"VBAR":-415,"WITHIN":-415,"_NL":-415,"__ANON_1":-415},
 {"COMMA":-507,"RPAR":-507},{"COMMA":-13,"RPAR":-13},
 {"DATE":133,"DECIMAL":134,"DURATION":135,"FALSE":136,"INT":137,"LABEL":348,"LBRACE":138,"LPAR":139,"LSQB":140,"MINUS":141,"NAME":142,"NOT":143,"PERCENT":144,"RPAR":-269,"STRING":145,"TRUE":146,"_arg":763,"all_of":147,"atom":148,"bare_arg":352,"comparison":149,"either_of":150,"expr":353,"inverted":153,"named_arg":354,"pick":154,"postfix":155,"product":156,"sign":157,"sum":158},
@@ -995,7 +997,7 @@ ROWS = r"""
 {"AFTER":-267,"STRING":1209,"_NL":-267},{"ANSWERS":1210},{"AFTER":-605,"STRING":1211,"_NL":-605},
 {"AFTER":591,"_NL":1212,"after_delay":1213},{"AFTER":-176,"_NL":-176},{"AFTER":-177,"_NL":-177},
 {"AFTER":-178,"_NL":-178},{"AFTER":-179,"_NL":-179},{"AFTER":-180,"_NL":-180},{"_NL":1214},{"NAME":1215},
-{"_INDENT":1216,"rows":1217},{"$END":-732,"NOT":-732,"SCENARIO":-732,"USE":-732,"WORLD":-732},{"_INDENT":1218},
+{"_INDENT":1216,"rows":1217},{"$END":-733,"NOT":-733,"SCENARIO":-733,"USE":-733,"WORLD":-733},{"_INDENT":1218},
 {"BROKEN":-422,"FINDING":-422,"STEP":-422,"_DEDENT":-422},
 {"BROKEN":-45,"DATE":-45,"DECIMAL":-45,"DURATION":-45,"EITHER":-45,"FALSE":-45,"INT":-45,"LBRACE":-45,"LPAR":-45,"LSQB":-45,"MINUS":-45,"NAME":-45,"NOT":-45,"PERCENT":-45,"STRING":-45,"TRUE":-45,"_DEDENT":-45},
 {"BROKEN":-145,"DATE":-145,"DECIMAL":-145,"DURATION":-145,"EITHER":-145,"FALSE":-145,"INT":-145,"LBRACE":-145,"LPAR":-145,"LSQB":-145,"MINUS":-145,"NAME":-145,"NOT":-145,"PERCENT":-145,"STRING":-145,"TRUE":-145,"_DEDENT":-145},
@@ -1064,7 +1066,7 @@ ROWS = r"""
 {"AS":-115,"COMMA":-115,"FROM":-115,"NAME":-115,"_NL":-115},{"NAME":1201,"__who_star_36":1203,"fault_words":1313},
 {"FROM":-421,"NAME":1314,"_NL":-421},{"FROM":1315,"_NL":1316,"window":1317},{"RUN":1318},
 {"ALERT":-444,"BINDER":-444,"BROKEN":-444,"CONTACT":-444,"NAME":-444,"PERSON":-444,"STARTS":-444,"TABLE":-444,"_DEDENT":-444},
-{"ALERT":-733,"BINDER":-733,"BROKEN":-733,"CONTACT":-733,"NAME":-733,"PERSON":-733,"STARTS":-733,"TABLE":-733,"_DEDENT":-733},
+{"ALERT":-735,"BINDER":-735,"BROKEN":-735,"CONTACT":-735,"NAME":-735,"PERSON":-735,"STARTS":-735,"TABLE":-735,"_DEDENT":-735},
 {"WITH":1319},{"AFTER":-266,"_NL":-266},{"AFTER":-510,"_NL":-510},{"AFTER":-604,"_NL":-604},
 {"ALERT":-556,"AT":-556,"BINDER":-556,"BROKEN":-556,"CONTACT":-556,"CRASH":-556,"EXPECT":-556,"FAULT":-556,"NAME":-556,"PERSON":-556,"STARTS":-556,"TABLE":-556,"_DEDENT":-556},
 {"_NL":1320},

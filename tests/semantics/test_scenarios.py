@@ -216,6 +216,38 @@ def test_an_input_that_may_be_absent_need_not_be_given() -> None:
     assert problems_of(SOUND, more)[0] == ()
 
 
+PLAIN = """runbook RB-900 "Nothing to read"
+
+severity P2
+mttr 20m
+
+input who: optional text "Who"
+
+diagnose
+  finding odd "Somebody is odd"
+    who is present
+    who is "odd"
+resolve odd
+  note "odd"
+otherwise
+  note "fine"
+"""
+
+
+def test_a_world_may_have_nothing_to_say() -> None:
+    """Where every input may be left out and nothing stands anywhere, its name is enough."""
+    text = """scenarios for RB-900
+
+world plain "Nothing is special" default
+
+scenario "nothing is found" in plain
+  expect not found odd
+"""
+    assert problems_of(text, PLAIN)[0] == ()
+    needed = PLAIN.replace("optional text", "text").replace("    who is present\n", "")
+    assert [one.code for one in problems_of(text, needed)[0]] == ["E664"]
+
+
 def test_a_question_that_no_scenario_answers_is_a_warning_at_the_question() -> None:
     """What comes after the answer is never rehearsed."""
     line = '  person on_call answers "Why was it closed?" with "By mistake"\n'
