@@ -132,6 +132,9 @@ procedure end_idle_sessions(role: text) gives int
     on failure unavailable, timeout, rate_limited, unauthorized, conflict
       note "Not every session could be ended: whether it was enough is looked at next"
   give count(idle)
+  on failure unavailable, timeout, too_many
+    note "The idle sessions cannot be listed now"
+    give 0
 
 # Browsers connect again by themselves, and subscribe to what they had.
 procedure reconnect_realtime()

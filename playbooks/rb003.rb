@@ -60,7 +60,7 @@ resolve switched_off
   # The document's rule stands: what Supabase holds stays, and Meta is told.
   step "Subscribe again with the token that Supabase holds", timeout 10s, covers RB-003/resolve/1.2, RB-003/resolve/1.3
     token = ask "The verify token of the webhook, from the team's vault?": secret text within 10m by on_call
-    held = supabase.secret_holds(name: "WHATSAPP_VERIFY_TOKEN", value: token)
+    held = try supabase.secret_holds(name: "WHATSAPP_VERIFY_TOKEN", value: token)
     match held
       when "different", "absent"
         escalate "The verify token in the team's vault is not the one that Supabase holds"
@@ -69,6 +69,8 @@ resolve switched_off
         stop handed over "Nobody has the token that the webhook expects"
       when "same", "unknown"
         note "Meta makes the handshake with it at once"
+      when failed
+        note "Supabase cannot compare it now: Meta's handshake tells"
     change "Subscribe {{ hook.callback_url }} to {{ hook.fields }}"
       meta.subscribe_app(callback_url: hook.callback_url, fields: hook.fields, verify_token: token)
       irreversible "it was switched off: there is nothing to go back to"
@@ -78,14 +80,14 @@ resolve switched_off
 resolve signatures_refused
   step "Put the app secret right", timeout 10s
     app_secret = ask "The app secret, from Meta's dashboard (App settings, Basic)?": secret text within 10m by on_call
-    held = supabase.secret_holds(name: "WHATSAPP_APP_SECRET", value: app_secret)
+    held = try supabase.secret_holds(name: "WHATSAPP_APP_SECRET", value: app_secret)
     match held
       when "same"
         escalate "Supabase holds Meta's app secret, and the webhook refuses what is signed with it"
           impact "WhatsApp messages wait at Meta, for 7 days"
           next   "Read the function: does it check the raw body, before anything parses it?"
         stop handed over "The secret is right: the check of signatures is not"
-      when "different", "absent", "unknown"
+      otherwise
         change "Set WHATSAPP_APP_SECRET to what Meta signs with"
           supabase.set_secret(name: "WHATSAPP_APP_SECRET", value: app_secret)
           irreversible "Supabase does not show the former value"
@@ -147,31 +149,37 @@ recover
   # Meta does repeat what the webhook did not take, for seven days: only what it gave up, or what we thanked for and
   # lost, has to be looked for. Quiet conversations have gaps too, so Meta's record is compared, not the clock.
   step "Wait for what Meta repeats", timeout 20s, retry 2 times every 5s, covers RB-003/recover/1.*
-    history = meta.message_history(from: since, to: 2m ago)
-    within 15m checking every 1m
-      waiting = query value
+    history = try meta.message_history(from: since, to: 2m ago)
+    if history is present
+      within 15m checking every 1m
+        waiting = query value
+          SELECT count(*) AS n FROM unnest(:history.message_id) AS s(id)
+          WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.provider_message_id = s.id)
+        until waiting is 0
+      else
+        note "Meta's record and our table still differ"
+  step "Contact affected businesses", timeout 20s, covers RB-003/recover/2
+    if history is present
+      missing = query value
         SELECT count(*) AS n FROM unnest(:history.message_id) AS s(id)
         WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.provider_message_id = s.id)
-      until waiting is 0
+      quiet = query all at most 500 rows
+        SELECT c.business_id, max(m.created_at) AS last_message
+        FROM conversations c
+        JOIN messages m ON m.conversation_id = c.id
+        WHERE c.channel = 'whatsapp' AND m.created_at > :since - interval '7 days'
+        GROUP BY c.business_id
+        HAVING max(m.created_at) < :since + interval '30 minutes'
+        ORDER BY last_message
+      if missing > 0 and quiet is not empty
+        told = call notify_businesses(businesses: quiet each it.business_id,
+                                      subject: "WhatsApp messages may be missing",
+                                      says: "some WhatsApp messages did not reach your inbox today. Please look into WhatsApp itself.")
+        note "{{ told }} owners were told"
     else
-      note "Meta's record and our table still differ"
-  step "Contact affected businesses", timeout 20s, covers RB-003/recover/2
-    missing = query value
-      SELECT count(*) AS n FROM unnest(:history.message_id) AS s(id)
-      WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.provider_message_id = s.id)
-    quiet = query all at most 500 rows
-      SELECT c.business_id, max(m.created_at) AS last_message
-      FROM conversations c
-      JOIN messages m ON m.conversation_id = c.id
-      WHERE c.channel = 'whatsapp' AND m.created_at > :since - interval '7 days'
-      GROUP BY c.business_id
-      HAVING max(m.created_at) < :since + interval '30 minutes'
-      ORDER BY last_message
-    if missing > 0 and quiet is not empty
-      told = call notify_businesses(businesses: quiet each it.business_id,
-                                    subject: "WhatsApp messages may be missing",
-                                    says: "some WhatsApp messages did not reach your inbox today. Please look into WhatsApp itself.")
-      note "{{ told }} owners were told"
+      stop handed over "Meta's record cannot be read: run RB-006 once it can"
+    on failure unavailable, timeout, too_many
+      stop handed over "Who is affected cannot be read: run RB-006 once the database answers"
 
 on breach
   escalate "WhatsApp messages do not arrive, and the webhook is not repaired after 5 minutes"

@@ -79,10 +79,10 @@ resolve connections_used_up
   step "Close idle connections", timeout 2s, covers RB-014/resolve/2.2
     ended = call end_idle_sessions(role: role)
     if ended is 0
-      escalate "The connections are used up, and no session of {{ role }} is idle"
+      escalate "The connections are used up, and no session of {{ role }} could be ended"
         impact "{{ broken }} cannot reach the database"
         next   "Go on with RB-004: somebody's statements hold the connections"
-      stop handed over "There is no idle session to end: RB-004 looks for what holds the connections"
+      stop handed over "No idle session could be ended: RB-004 looks for what holds the connections"
 
 resolve provider_down
   step "Tell"

@@ -297,8 +297,8 @@ scenario "the database goes down after the messages came back" in wrong_secret
   expect asked 1 time "The app secret"
   expect changed "Set WHATSAPP_APP_SECRET to what Meta signs with"
   expect asked 1 time "Set WHATSAPP_APP_SECRET"
-  expect escalated to engineering_manager
-  expect failed
+  expect no escalation
+  expect handed over
 
 scenario "the secret is right, and its check is wrong" in wrong_secret
   person on_call answers "The app secret" with "the-secret-of-last-year" after 30s
@@ -366,12 +366,17 @@ scenario "the answer about the secret is lost" in wrong_secret
   expect resolved within 10m
 
 scenario "Supabase cannot compare the secret" in wrong_secret
-  fault supabase unavailable from 20s to 10m
+  fault supabase rate limited from 20s to 45s
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :talk           | whatsapp | inbound   | Dove?   | received | wamid.1             |
   expect found signatures_refused
   expect asked 1 time "The app secret"
-  expect nothing changed
-  expect escalated to engineering_manager
-  expect failed
+  expect asked 1 time "Set WHATSAPP_APP_SECRET"
+  expect changed "Set WHATSAPP_APP_SECRET to what Meta signs with"
+  expect no escalation
+  expect resolved within 10m
 
 scenario "switched off" in switched_off
   at 4m
@@ -395,12 +400,17 @@ scenario "the vault has another token" in switched_off
   expect handed over
 
 scenario "Supabase cannot compare the token" in switched_off
-  fault supabase unavailable from 20s to 10m
+  fault supabase unavailable from 20s to 45s
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :talk           | whatsapp | inbound   | Dove?   | received | wamid.1             |
   expect found switched_off
   expect asked 1 time "The verify token"
-  expect nothing changed
-  expect escalated to engineering_manager
-  expect escalated
+  expect changed "Subscribe https://simulatedprojectaaaa.supabase.co/functions/v1/whatsapp-webhook to messages"
+  expect asked 1 time "Subscribe"
+  expect no escalation
+  expect resolved within 10m
 
 scenario "Supabase stumbles while its traffic is counted" in switched_off
   fault supabase unavailable from 1110ms to 3s
@@ -414,6 +424,15 @@ scenario "Supabase stumbles while its traffic is counted" in switched_off
   expect asked 1 time "Subscribe"
   expect no escalation
   expect resolved within 10m
+
+scenario "Meta's record cannot be read" in switched_off
+  fault meta unavailable from 63s to 1h
+  expect found switched_off
+  expect asked 1 time "The verify token"
+  expect changed "Subscribe https://simulatedprojectaaaa.supabase.co/functions/v1/whatsapp-webhook to messages"
+  expect asked 1 time "Subscribe"
+  expect no escalation
+  expect handed over
 
 scenario "nobody has the token" in switched_off
   person on_call never answers
@@ -532,7 +551,7 @@ scenario "the database goes down before sessions are listed" in slow
   expect found timing_out
   expect nothing changed
   expect escalated to engineering_manager
-  expect failed
+  expect escalated
 
 scenario "a crash while sessions are ended" in slow
   at 0s

@@ -510,7 +510,7 @@ scenario "the database goes down before idle sessions are listed" in used_up
   expect found connections_used_up
   expect nothing changed
   expect escalated to engineering_manager
-  expect failed
+  expect handed over
 
 scenario "Supabase does not answer" in deployed
   fault supabase unavailable from 0s to 2h

@@ -120,9 +120,7 @@ def _address(value: Value) -> str:
     text = str(value)
     parts = urlsplit(text)
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        raise CallEndedError.refused(
-            "invalid", f"`{text}` is no address that can be asked"
-        )
+        raise CallEndedError.refused("invalid", f"`{text}` is no address that can be asked")
     return parts._replace(fragment="").geturl()
 
 
