@@ -74,7 +74,7 @@ diagnose
       "sms" in affected and sms_page.state is "down"
       "email" in affected and email_page.state is "down"
 
-  finding rate_limited "A provider refuses us for speed", covers RB-002/resolve/2.3.1
+  finding rate_limited "A provider refuses us for speed", covers RB-002/resolve/2.3, RB-002/resolve/2.3.1
     failing is not empty
     not provider_down
     any(errors where contains(lower(it.text), "too many requests")

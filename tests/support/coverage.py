@@ -141,12 +141,12 @@ def coverage() -> Coverage:
 
 
 def _named(place: str, places: tuple[KnownPlace, ...]) -> tuple[str, ...]:
-    """The ids that a claim stands for: itself, or with `.*` the item and its bullets."""
+    """The ids that a claim stands for: itself, or with `.*` the item and what is listed below it."""
     if not place.endswith(BELOW):
         return (place,)
     item = place.removesuffix(BELOW)
     bullets = [one.id for one in places if one.id.startswith(f"{item}.") and one.whole == one.id]
-    return (item, *bullets) if bullets else (place,)
+    return (item, *bullets)
 
 
 def _entries() -> list[dict[str, Any]]:
