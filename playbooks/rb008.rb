@@ -99,7 +99,7 @@ resolve rate_limited
       else "An account that may send {{ per_second }} messages a second sends none"
   # The queue itself is code and stands under prevention; until it is there, waiting between two messages is one.
   step "Send more slowly", covers RB-008/resolve/1.2
-    note "{{ per_second }} messages a second: wait 1000 milliseconds, divided by that"
+    note "{{ per_second }} messages a second: at least 1000 / {{ per_second }} milliseconds between two"
     call slow_sending(setting: "SMS_SEND_DELAY_MS")
   step "Ask for a higher limit", covers RB-008/resolve/1.3
     ticket = ask "Ask Twilio's support for a higher limit. Number of the ticket?": text within 30m by on_call

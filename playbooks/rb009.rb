@@ -87,6 +87,10 @@ resolve credentials_invalid
     change "Set TWILIO_AUTH_TOKEN for the functions"
       supabase.set_secret(name: "TWILIO_AUTH_TOKEN", value: token)
       irreversible "Supabase does not show the former value"
+    on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid
+      escalate "The new credentials could not be set"
+        impact "Calls fail until they are"
+        next   "Set them by hand: Supabase, Edge Functions, Secrets"
 
 resolve credits_low
   # Nothing about calls that come in is changed.
@@ -98,6 +102,8 @@ resolve credits_low
         WHERE id = ANY(:low.id) AND voice_credits_balance < 1.00 AND NOT outbound_calls_blocked
       expect at most 1000 rows
       may drift updated_at
+    on failure unavailable, timeout, conflict
+      note "Nobody was blocked: the database does not answer, or the balances have changed meanwhile"
 
 resolve still_blocked
   step "Let them call again"
@@ -108,6 +114,8 @@ resolve still_blocked
         WHERE id = ANY(:topped_up.id) AND voice_credits_balance >= 1.00 AND outbound_calls_blocked
       expect at most 1000 rows
       may drift updated_at
+    on failure unavailable, timeout, conflict
+      note "Nobody was unblocked: the database does not answer, or the balances have changed meanwhile"
 
 otherwise
   if balance is failed
@@ -135,6 +143,10 @@ recover
       within 2m checking every 10s
         heard = twilio.call(call: test.result.sid)
         until heard.status is "completed"
+    on failure unavailable, rate_limited, unauthorized, not_found, conflict, invalid
+      escalate "The test call could not be made or followed"
+        impact "Nobody knows whether calls connect"
+        next   "Call the test phone by hand"
   step "Tell the owners who have no credits", retry 3 times every 5s doubling, covers RB-009/resolve/1.1.*
     if credits_low
       still_low = query all at most 1000 rows
@@ -146,6 +158,10 @@ recover
         for each one in still_low, at most 200
           email.send(to: one.owner_email,
                      message: credits_running_low(business: one, page: purchase_page))
+    on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid, too_many
+      escalate "Owners without voice credits could not be told"
+        impact "They do not know why their calls do not connect"
+        next   "Tell them by hand: their accounts are blocked for outbound calls"
 
 prevent
   - Monitor voice credit balances, covers RB-009/prevent/1
