@@ -99,6 +99,15 @@ class Ground:
         return ("", "") if found is None else (found[0], found[1].read_text(encoding="utf-8"))
 
     @cached_property
+    def templates(self) -> dict[str, str]:
+        """The project's own templates by name, each tried on a sample. Raises UsageError for one that cannot serve."""
+        if not self.project.settings.templates:
+            return {}
+        from rbengine.cli.own_templates import read_templates
+
+        return read_templates(self.project)
+
+    @cached_property
     def facts(self) -> CachedDescriber:
         """What PostgreSQL said of the project's statements; it is asked only what is not written down."""
         functions = self.workspace.policy().sql_functions
@@ -197,6 +206,7 @@ class Ground:
             server=self.server,
             seed=seed,
             engine=__version__,
+            letter=self.templates.get("escalation", ""),
         )
         self._users.callback(session.close)
         return session
@@ -222,6 +232,7 @@ class Ground:
             schema_sql="".join(text for name, text in texts.items() if name not in playbooks),
             server=self.server,
             engine=__version__,
+            letter=self.templates.get("escalation", ""),
         )
         self._users.callback(session.close)
         return session

@@ -69,7 +69,12 @@ def begin_kept(
         except BaseException:
             view.stopped()
             raise
-    return _ended(view, kept)
+    code = _ended(view, kept)
+    if order.report is not None:
+        from rbengine.cli.reporting import report_of_kept, write_after_run
+
+        write_after_run(ground, report_of_kept(ground, store, kept.run), order.report)
+    return code
 
 
 def go_on(

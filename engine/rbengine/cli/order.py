@@ -5,7 +5,7 @@ from typing import NamedTuple
 from rbengine.cli.arguments import Parser, width
 
 OPTIONS = ("--world", "--input", "--started", "--interactive", "--json", "--width", "--no-colour")
-OF_EXEC = ("--durable", "--scripted")
+OF_EXEC = ("--durable", "--scripted", "--report")
 """What `diagnose` has not: it leaves nothing that could be taken up."""
 
 
@@ -22,6 +22,7 @@ class Order(NamedTuple):
     no_colour: bool
     durable: bool = False
     scripted: bool = False
+    report: str | None = None
 
 
 def read_order(command: str, arguments: list[str]) -> Order:
@@ -39,6 +40,7 @@ def read_order(command: str, arguments: list[str]) -> Order:
     if kept:
         parser.add_argument("--durable", action="store_true")
         parser.add_argument("--scripted", action="store_true")
+        parser.add_argument("--report", metavar="FILE")
     found = parser.read(arguments)
     return Order(
         playbook=found.playbook,
@@ -51,4 +53,5 @@ def read_order(command: str, arguments: list[str]) -> Order:
         no_colour=found.no_colour,
         durable=kept and found.durable,
         scripted=kept and found.scripted,
+        report=found.report if kept else None,
     )

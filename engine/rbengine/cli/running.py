@@ -50,6 +50,10 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
             notes=["whoever sits at the terminal of a run that is kept is asked what it needs"],
             way_out="leave --interactive out",
         )
+    if order.report is not None:
+        from rbengine.cli.reporting import check_place
+
+        check_place(order.report)
     output = Output(width=order.width, plain=order.no_colour)
     # What is wrong goes beside the lines for programs, never between them.
     problems = (
@@ -98,6 +102,11 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
         view.end(rehearsal, code)
         if rehearsal.finish is None:
             ground.draw(rehearsal.misses)
+        if order.report is not None:
+            from rbengine.cli.reporting import report_of_lines, write_after_run
+
+            found = report_of_lines(ground, plan, rehearsal.run, rehearsal.lines)
+            write_after_run(ground, found, order.report)
         return code
 
 

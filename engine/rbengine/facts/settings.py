@@ -15,10 +15,14 @@ roles = ["on_call"]
 [state]                              # where runs are kept
 folder = "~/.local/state/rbengine"
 
+[templates]                          # instead of the product's own
+escalation = "templates/escalation.txt"
+review = "templates/review.md"
+
 [profiles.simulated]
 ```
 
-Both paths may also stand under `[project]`. They are relative to the file's folder and stay inside it.
+The first two paths may also stand under `[project]`. All are relative to the file's folder and stay inside it.
 """
 
 import re
@@ -40,15 +44,17 @@ NAME = "rbengine.toml"
 PROFILES = ("simulated",)
 """Kinds of worlds a profile can stand for. Others are refused: nothing could run in them."""
 
-_TABLES = ("playbooks", "schema", "project", "contacts", "profiles", "people", "state")
+_TABLES = ("playbooks", "schema", "project", "contacts", "profiles", "people", "state", "templates")
 _SOMEBODY = ("name", "roles", "email")
 _STATE = ("folder", "shared")
+_TEMPLATES = ("escalation", "review")
 
 T = TypeVar("T")
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _HEADER = re.compile(r"^\s*\[([^\[\]]+)\]", re.MULTILINE)
 _NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+_NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
 
 
 class Somebody(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +83,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The folder of runs; None: the user's own (`host.state_folder`)."""
     shared: bool = False
     """Whether the folder's group may read and write it too."""
+    templates: Mapping[str, str] = _NO_TEMPLATES
+    """`escalation` and `review` to a path; the product's own where there is none."""
 
 
 def read_settings(source: SourceFile) -> tuple[Settings, tuple[Diagnostic, ...]]:
@@ -111,13 +119,27 @@ class _Reader:
             people=self._people(document),
             state=self._state(document, "folder", str, '`folder = "~/.local/state/rbengine"`'),
             shared=bool(self._state(document, "shared", bool, "`shared = true`")),
+            templates=self._templates(document),
         )
 
     def _path(
         self, document: Mapping[str, Any], project: Mapping[str, Any], name: str
     ) -> str | None:
         keys = (name,) if name in document else ("project", name)
-        value = document.get(name, project.get(name))
+        return self._inside(keys, document.get(name, project.get(name)))
+
+    def _templates(self, document: Mapping[str, Any]) -> Mapping[str, str]:
+        templates = self._table(document, "templates", ())
+        for name in sorted(templates.keys() - set(_TEMPLATES)):
+            self._unknown(("templates", name), _TEMPLATES)
+        paths = {
+            name: self._inside(("templates", name), templates.get(name)) for name in _TEMPLATES
+        }
+        return MappingProxyType({name: path for name, path in paths.items() if path is not None})
+
+    def _inside(self, keys: tuple[str, ...], value: object) -> str | None:
+        """A path below the file's folder."""
+        name = keys[-1]
         if value is None:
             return None
         if not isinstance(value, str):

@@ -18,6 +18,8 @@ options
                         as long as it takes, and anybody may take it up. The
                         company stays simulated, the people are real
   --scripted            with --durable: the world's people answer all the same
+  --report FILE         write what the run did when it ends: FILE.md is Markdown,
+                        FILE.html one page that loads nothing
   --json                one line for each event of the journal, and a last one
                         with the outcome
   --width CELLS         instead of the terminal's (80 where there is none)
@@ -29,6 +31,7 @@ examples
   rbengine exec rb011 --input business=6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11
   rbengine exec rb011 --started 14:02 --interactive
   rbengine exec rb011 --durable
+  rbengine exec rb011 --report incident.html
   rbengine exec rb011 --json | tail -n 1
 
 exit codes

@@ -20,7 +20,7 @@ usage: rbengine <command> [arguments]
 
 _KEPT = """
 runs that are kept (exec --durable)
-  runs, show, plan             what is open, what it did, what it wants to do
+  runs, show, report, plan     what is open, what it did, what it wants to do
   approve, reject, answer, acknowledge, cancel     what people say to a run
   resume, tick, undo, verify   take it up, let clocks go off, take it back, prove
   audit, export, forget, prune                     its journal"""

@@ -22,7 +22,7 @@ _MOST_ROWS = 8
 _WIDEST_KEY = 14
 _WIDEST_NAME = 30
 _NARROWEST_VALUE = 8
-_LATER = "when applied"
+LATER = "when applied"
 
 
 def shown(notice: ChangeShown, width: int, zone: str) -> list[Line]:
@@ -175,8 +175,8 @@ def _operation(part: PlannedOperation, zone: str) -> list[Line]:
 
 def _statement(part: PlannedStatement, width: int, zone: str) -> list[Line]:
     images = part.rows[:_MOST_ROWS]
-    blocks = [(_key(one), _written(one, part, zone)) for one in images]
-    sides = _sides(images)
+    blocks = [(key_text(one), written(one, part, zone)) for one in images]
+    sides = sides_of(images)
     title = f"{part.kind} {part.table}, {_count(part.count)}"
     rows = (
         _table(title, blocks, sides, width)
@@ -192,14 +192,16 @@ def _statement(part: PlannedStatement, width: int, zone: str) -> list[Line]:
 _Block = tuple[str, list[tuple[str, str, str]]]
 
 
-def _key(image: RowImage) -> str:
+def key_text(image: RowImage) -> str:
+    """The values of the primary key; empty where the table has none."""
     key = image.key.value
     if not isinstance(key, Row):
         return ""
     return ", ".join(short(in_words(one)) for one in key.values())
 
 
-def _sides(images: Sequence[RowImage]) -> tuple[str, ...]:
+def sides_of(images: Sequence[RowImage]) -> tuple[str, ...]:
+    """`new`, `gone`, or `before` and `after`."""
     if all(one.before.value is None for one in images):
         return ("new",)
     if all(one.after.value is None for one in images):
@@ -207,7 +209,7 @@ def _sides(images: Sequence[RowImage]) -> tuple[str, ...]:
     return ("before", "after")
 
 
-def _written(image: RowImage, part: PlannedStatement, zone: str) -> list[tuple[str, str, str]]:
+def written(image: RowImage, part: PlannedStatement, zone: str) -> list[tuple[str, str, str]]:
     """Column, before and after; for an update only the columns that change."""
     before = image.before.value if isinstance(image.before.value, Row) else None
     after = image.after.value if isinstance(image.after.value, Row) else None
@@ -223,7 +225,7 @@ def _written(image: RowImage, part: PlannedStatement, zone: str) -> list[tuple[s
                 visible(name),
                 # What it will be nobody knows yet, so what it was helps nobody.
                 ("…" if later else cell(old, zone)) if before is not None else "",
-                (_LATER if later else cell(new, zone)) if after is not None else "",
+                (LATER if later else cell(new, zone)) if after is not None else "",
             )
         )
     return told

@@ -61,11 +61,12 @@ def _right(plan: Plan, started: Started) -> str:
 
 def _rungs(plan: Plan) -> list[str]:
     severity = plan.policy.severity(plan.severity)
-    told = [_rung(one) for one in severity.rungs] if severity else []
+    told = [rung_text(one) for one in severity.rungs] if severity else []
     return ["; ".join(told)] if told else []
 
 
-def _rung(rung: EscalationRung) -> str:
+def rung_text(rung: EscalationRung) -> str:
+    """Whom it tells when: `tech_lead after 2h`."""
     who = ", ".join(rung.to) + (" (a note)" if rung.as_note else "")
     match rung.when:
         case "at once":

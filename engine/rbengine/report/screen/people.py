@@ -9,7 +9,7 @@ from rbengine.runtime.notices import Breached, Escalated, Told, WasAnswered
 _INDENT = 2
 _MOST_LINES = 6
 _OWN = frozenset({"question", "escalation", "breach"})
-_CAUSES = {
+CAUSES = {
     "clock": "by the policy's clock",
     "playbook": "by the runbook",
     "failure": "because a step failed",
@@ -132,7 +132,7 @@ def escalated(notice: Escalated, margin: str) -> list[Line]:
     verb = "note to" if notice.as_note else "ESCALATED to"
     rows = [
         line(
-            (f"{verb} {to}", "plain" if notice.as_note else "wrong"), f", {_CAUSES[notice.cause]}",
+            (f"{verb} {to}", "plain" if notice.as_note else "wrong"), f", {CAUSES[notice.cause]}",
             margin=margin, margin_style="clock" if notice.as_note else "wrong", hang=2,
         ),
         line(notice.reason, indent=_INDENT, hang=2),
