@@ -38,6 +38,13 @@ SCREENS = {
         "the customer pays and the webhook unfreezes",
         "frozen by a cancellation",
     ),
+    "RB-002": (
+        "the provider of sms recovers",
+        "sending is slowed down",
+        "a key is replaced",
+        "the commit is taken back",
+        "the payload is wrong",
+    ),
     "RB-003": (
         "the app secret was reset",
         "some messages do not come back",
@@ -67,6 +74,18 @@ SCREENS = {
         "a password was changed",
         "the servers cannot be reached",
         "the scheduled job is taken back",
+    ),
+    "RB-008": (
+        "the sending is slowed down",
+        "numbers are looked up and their owner is told once",
+        "Twilio does not answer",
+        "nobody approves the new pause",
+    ),
+    "RB-009": (
+        "credits are used up",
+        "the functions have an old token",
+        "Twilio's voice recovers",
+        "nobody takes the test call, and it is taken back",
     ),
     "RB-010": (
         "Supabase is down, and comes back",
