@@ -4,7 +4,7 @@ As the first line of `otherwise` it speaks of that section too.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -43,15 +43,17 @@ def accept(
     *,
     codes: frozenset[str] = frozenset(),
     is_shared: bool = False,
+    nodes: Collection[Node] | None = None,
 ) -> Iterator[Diagnostic]:
     """The problems that nobody accepted, and those of the acceptances themselves.
 
     `codes`: the problems are those that show only beside other files; without, all the others. `is_shared`: an
-    acceptance that hits nothing here may be needed beside the scenarios of another runbook.
+    acceptance that hits nothing here may be needed beside the scenarios of another runbook. `nodes` are those of
+    `tree`, for whoever has them.
     """
     allowances = tuple(
         one
-        for one in _allowances(tree)
+        for one in _allowances(tuple(walk(tree)) if nodes is None else nodes)
         if (one.code.text in codes if codes else one.code.text not in _LATER)
     )
     hit: set[int] = set()
@@ -84,8 +86,7 @@ def accept(
             yield duties.describe(mute)
 
 
-def _allowances(tree: Node) -> Iterator[Allowance]:
-    nodes = tuple(walk(tree))
+def _allowances(nodes: Collection[Node]) -> Iterator[Allowance]:
     if not any(isinstance(one, Allow | AllowInChange) for one in nodes):
         return
     for node in nodes:

@@ -108,7 +108,7 @@ def _inferred(
     observing: Collection[str],
 ) -> Workbench:
     used = shelf.used_by(calendar, source.path)
-    adapters = adapters_in(calendar)
+    adapters = adapters_in(walk(calendar))
     bench = Workbench(source, signature_of, describer, used, report, adapters, observing)
     for task in _tasks(calendar):
         show(bench, task.label, beginning(), "a label")

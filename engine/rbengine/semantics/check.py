@@ -25,7 +25,7 @@ from rbengine.semantics.telling import Called, check_retries, check_telling
 from rbengine.semantics.timing import check_timing
 from rbengine.semantics.traversal import placed_in_procedure, placed_in_runbook
 from rbengine.source import SourceFile
-from rbengine.syntax.nodes import Library, Runbook, walk
+from rbengine.syntax.nodes import Library, Node, Runbook, walk
 from rbengine.syntax.nodes.library import Procedure
 
 
@@ -40,7 +40,7 @@ def learn(
 ) -> Tables:
     """What `check` learns of the nodes of `tree`, without looking for what is wrong: a quarter of the work."""
     shelf = Shelf(libraries, signature_of, describer, _unheard, observing)
-    bench = _inferred(tree, source, shelf, signature_of, describer, _unheard, observing)
+    bench = _inferred(tree, walk(tree), source, shelf, signature_of, describer, _unheard, observing)
     return bench.tables()
 
 
@@ -64,7 +64,8 @@ def check(
     report = collector.report
 
     shelf = Shelf(libraries, signature_of, describer, report, observing)
-    bench = _inferred(tree, source, shelf, signature_of, describer, report, observing)
+    nodes = tuple(walk(tree))
+    bench = _inferred(tree, nodes, source, shelf, signature_of, describer, report, observing)
 
     operations = bench.operations
     procedures = bench.declared.procedures
@@ -78,7 +79,6 @@ def check(
     called = Called(procedures, shelf.operations)
     check_retries(file, placed, operations, called, report)
     check_telling(file, tree.parts, operations, called, report)
-    nodes = tuple(walk(tree))
     lists = ProcedureLists(procedures, shelf.operations)
     check_emptiness(file, tree, nodes, operations, lists, report)
     failures = ProcedureFailures(procedures, shelf.operations)
@@ -89,10 +89,11 @@ def check(
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, nodes, shelf.declared, report)
         check_inputs(file, tree, nodes, bench.statements.values(), report)
-        check_bindings(file, tree.parts, bench.statements, report)
+        check_bindings(file, tree.parts, nodes, bench.statements, report)
     _check_libraries(shelf, policy, collector)
 
-    problems = accept(file, tree, _accepted_in_libraries(shelf, collector.in_reading_order()))
+    found = _accepted_in_libraries(shelf, collector.in_reading_order())
+    problems = accept(file, tree, found, nodes=nodes)
     return Analysis(
         tree=tree,
         tables=bench.tables(),
@@ -121,6 +122,7 @@ def check_library(
 
 def _inferred(
     tree: Runbook,
+    nodes: Iterable[Node],
     source: SourceFile,
     shelf: Shelf,
     signature_of: SignatureOf,
@@ -130,7 +132,8 @@ def _inferred(
 ) -> Workbench:
     """The first pass: names, types, statements."""
     used = shelf.used_by(tree, source.path)
-    bench = Workbench(source, signature_of, describer, used, report, adapters_in(tree), observing)
+    adapters = adapters_in(nodes)
+    bench = Workbench(source, signature_of, describer, used, report, adapters, observing)
     bench.declared = together((declare(bench, tree, ""), used))
     infer_runbook(bench, tree)
     return bench
@@ -156,7 +159,7 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
         check_covers(file, nodes, report)
         if not collector.has_errors:
             check_use(file, library.tree, nodes, shelf.declared, report)
-            check_bindings(file, library.tree.parts, tables.statements, report)
+            check_bindings(file, library.tree.parts, nodes, tables.statements, report)
         for part in library.tree.parts:
             if isinstance(part, Procedure):
                 placed = placed_in_procedure(part.name.text, part.body)

@@ -21,7 +21,7 @@ from rbengine.semantics.problems import names, shape
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile
-from rbengine.syntax.nodes import Calendar, Library, Name, NodeId, Runbook
+from rbengine.syntax.nodes import Calendar, Library, Name, NodeId, Runbook, walk
 from rbengine.syntax.nodes.library import Procedure, RecordType
 from rbengine.syntax.nodes.runbook import ErrorSection, Message, Use
 
@@ -125,7 +125,7 @@ class Shelf:
             self._describer,
             used,
             self._report,
-            adapters_in(tree),
+            adapters_in(walk(tree)),
             self._observing,
         )
         own = declare(bench, tree, name)

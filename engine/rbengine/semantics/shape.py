@@ -147,33 +147,38 @@ def check_inputs(
 def check_bindings(
     file: str,
     parts: Iterable[Node],
+    nodes: Iterable[Node],
     statements: Mapping[NodeId, BoundStatement],
     report: Report,
 ) -> None:
     """Report values that are worked out where one acts and that nothing in their section, or procedure, reads.
 
+    `nodes` are all of the file.
     What was read or answered is evidence, and shown, whether or not anything depends on it.
     """
-    for part in parts:
+    worked_out = [
+        one for one in nodes if isinstance(one, Bind) and not isinstance(one.value, _LEARNED)
+    ]
+    for part in parts if worked_out else ():
         if not isinstance(part, _ACTING):
             continue
-        bound: list[Bind] = []
-        read: set[str] = set()
-        for node in walk(part):
-            if isinstance(node, NameRef):
-                read.add(node.name.text)
-            elif isinstance(node, Bind) and not isinstance(node.value, _LEARNED):
-                bound.append(node)
-            elif isinstance(node, Query | Sql) and node.id in statements:
-                read.update(one.path[0] for one in statements[node.id].parameters)
+        bound = [one for one in worked_out if part.span.start <= one.span.start < part.span.end]
+        read = _read_in(part, statements) if bound else frozenset()
         for one in bound:
             if one.name.text not in read:
-                idle = problems.UnusedBinding(
-                    file=file,
-                    span=one.name.span,
-                    name=one.name.text,
-                )
+                idle = problems.UnusedBinding(file=file, span=one.name.span, name=one.name.text)
                 report(problems.describe(idle))
+
+
+def _read_in(part: Node, statements: Mapping[NodeId, BoundStatement]) -> frozenset[str]:
+    """The names that expressions and statements of `part` read."""
+    read: set[str] = set()
+    for node in walk(part):
+        if isinstance(node, NameRef):
+            read.add(node.name.text)
+        elif isinstance(node, Query | Sql) and node.id in statements:
+            read.update(one.path[0] for one in statements[node.id].parameters)
+    return frozenset(read)
 
 
 def findings_of(runbook: Runbook) -> Iterator[tree.Finding]:

@@ -1,6 +1,6 @@
 """What one walk over one file reads and fills."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 from rbengine.contract.operations import AdapterSignature, Operation
@@ -11,7 +11,7 @@ from rbengine.semantics.problems import types
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.sql_facts import Describer
 from rbengine.source import SourceFile, Span
-from rbengine.syntax.nodes import Node, NodeId, walk
+from rbengine.syntax.nodes import Node, NodeId
 from rbengine.syntax.nodes.expressions import OperationCall
 from rbengine.syntax.nodes.library import Procedure
 
@@ -149,6 +149,6 @@ class Workbench:
         )
 
 
-def adapters_in(tree: Node) -> frozenset[str]:
-    """The words that stand where an adapter's name stands."""
-    return frozenset(one.adapter.text for one in walk(tree) if isinstance(one, OperationCall))
+def adapters_in(nodes: Iterable[Node]) -> frozenset[str]:
+    """The words that stand where an adapter's name stands; `nodes` are all of a file."""
+    return frozenset(one.adapter.text for one in nodes if isinstance(one, OperationCall))
