@@ -129,6 +129,10 @@ resolve credentials_invalid
     change "Set {{ name }} for the functions"
       supabase.set_secret(name: name, value: value)
       irreversible "Supabase does not show the former value"
+    on failure unavailable, rate_limited, timeout, unauthorized, conflict, invalid
+      escalate "The new key could not be set"
+        impact "{{ affected }}: messages fail until it is"
+        next   "Set it by hand: Supabase, Edge Functions, Secrets"
 
 resolve bad_deploy
   step "Choose the commit"
