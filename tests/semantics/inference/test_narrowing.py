@@ -1,5 +1,6 @@
 """What is known of a value after lines, tests and early ends."""
 
+import pytest
 from support.check import check
 
 DIAGNOSE = """
@@ -197,4 +198,64 @@ def test_what_a_person_may_have_changed_is_not_known_any_more() -> None:
         'check row.customer is present else "no"; manual "Look at it"; '
         'x = shop.orders(customer: row.customer); note "{{ order.id }}"',
         ["E403 at `row.customer`"],
+    )
+
+
+ASKED = 'x = ask "And now?": text within 5m by on_call'
+
+
+@pytest.mark.parametrize("asking", ['manual "Look at it"', ASKED])
+@pytest.mark.parametrize(
+    ("known", "read", "problem"),
+    [
+        ('check row.customer is present else "no"', 'note "{{ row.customer }}"', "row.customer"),
+        (
+            'check row.customer is present else "no"',
+            "y = shop.orders(customer: row.customer)",
+            "row.customer",
+        ),
+    ],
+)
+def test_people_end_what_was_known_of_the_diagnosis(
+    asking: str, known: str, read: str, problem: str
+) -> None:
+    """They may have changed it meanwhile; before them it is known, and after another test again."""
+    code = "E403" if read.startswith("y") else "E421"
+    resolved("row.frozen", f"{known}; {read}; {asking}")
+    resolved("row.frozen", f"{known}; {asking}; {read}", [f"{code} at `{problem}`"])
+    resolved("row.frozen", f"{known}; {asking}; {known}; {read}")
+
+
+def test_people_end_an_enum_that_was_narrowed_too() -> None:
+    """What was excluded may be so now."""
+    narrowed = 'check row.tier is not "free" else "free"'
+    matched = 'match row.tier\n    when "starter"\n      note "a"\n    when "pro"\n      note "b"'
+    resolved("row.frozen", f"{narrowed}; {matched}")
+    resolved("row.frozen", f"{narrowed}; {ASKED}; {matched}", ["E406 at `row.tier`"])
+
+
+def test_people_change_nothing_that_was_bound_in_the_resolve() -> None:
+    """It was read here, and is not read again."""
+    own = 'mine = shop.latest_order(customer: "c"); check mine is present else "none"'
+    resolved("row.frozen", f'{own}; {ASKED}; note "{{{{ mine.id }}}} {{{{ x }}}}"')
+
+
+def test_a_diagnosis_that_is_read_again_has_no_facts_of_another_resolve() -> None:
+    """Before each `resolve` after the first it is read again, and the finding judged anew."""
+    check(
+        DIAGNOSE.format(
+            finding='f "F"\n    row.frozen\n  finding g "G"\n    row.tier is "pro"',
+            resolve='  check order is present else "none"\n  note "{{ order.id }}"',
+        )
+        + 'resolve g\n  note "{{ order.id }}"\n',
+        ["E403 at `order`"],
+    )
+
+
+def test_what_early_ends_said_is_known_in_every_later_section_of_its_resolve_alone() -> None:
+    """`verify` and `recover` see the first diagnosis, and only what its own lines say."""
+    check(
+        DIAGNOSE.format(finding='f "F"\n    order is present', resolve='  note "{{ order.id }}"')
+        + 'verify\n  check order.id is "o" else "no"\n',
+        ["E403 at `order`"],
     )
