@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from rbengine.contract.values import Value
 from rbengine.diagnostics import Diagnostic, Label
@@ -14,6 +15,7 @@ from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.rehearsal.accounts import Accounts, accounts_of
 from rbengine.rehearsal.backends import SignatureOf
+from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.misses import NOT_SIMULATED
 from rbengine.rehearsal.play import Player
@@ -62,6 +64,7 @@ class RehearsalSession:
         self._engine = engine
         self._letter = letter
         self._books: dict[str, PointBook] = {}
+        self._companies: WeakSet[Company] = WeakSet()
 
     def worlds(self, path: str) -> tuple[WorldSummary, ...]:
         """The worlds of the runbook at `path`: the default one first, then as written."""
@@ -185,8 +188,10 @@ class RehearsalSession:
         return other
 
     def close(self) -> None:
-        """Give the database back."""
+        """Give the database back, and remove what the worlds had in folders."""
         self._database.close()
+        for company in self._companies:
+            company.close()
 
     def __enter__(self) -> "RehearsalSession":
         return self
@@ -213,7 +218,7 @@ class RehearsalSession:
         self, path: str, setting: Setting, author: Author, operator: Person, attempts: Attempts
     ) -> Stage:
         app = self._workspace.app()
-        return Stage(
+        stage = Stage(
             book=self.points(path),
             setting=setting,
             author=author,
@@ -225,6 +230,8 @@ class RehearsalSession:
             attempts=attempts,
             letter=self._letter,
         )
+        self._companies.add(stage.company)
+        return stage
 
     def _author(self, path: str) -> Author:
         found = self._workspace.scenarios_for(path)

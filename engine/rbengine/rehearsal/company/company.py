@@ -265,6 +265,11 @@ class Company:
         """The company's own machinery will do this then."""
         self._later.append((moment, work))
 
+    def close(self) -> None:
+        """Remove what the company has in folders."""
+        if "_inside" in self.__dict__:
+            self.git.close()
+
     def due_work(self) -> tuple[tuple[datetime, Callable[[], None]], ...]:
         """What the company's own machinery will do, and when, that is new since the last time."""
         due, self._later = tuple(self._later), []

@@ -61,6 +61,7 @@ class GitModel:
         self.pushed: dict[str, str] = {}
         """Branches that the runbook's machine has pushed to, `app/main`, and where they stood then."""
         self._root = ""
+        self._remove: weakref.finalize[..., GitModel] | None = None
 
     def repository(self, name: str) -> Repository:
         """The repository `name`."""
@@ -168,6 +169,11 @@ class GitModel:
         said = self.run(("diff", "--name-only", before, after), self.origin(name))
         return said.stdout.decode("utf-8").splitlines()
 
+    def close(self) -> None:
+        """Remove the repositories. Without it that is done when nobody holds them any more."""
+        if self._remove is not None:
+            self._remove()
+
     def objects(self) -> Iterator[tuple[str, Any]]:
         """What was pushed."""
         for name, sha in self.pushed.items():
@@ -190,7 +196,7 @@ class GitModel:
     def _folder(self) -> str:
         if not self._root:
             self._root = tempfile.mkdtemp(prefix="rbengine-git-")
-            weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
+            self._remove = weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         return self._root
 
 
