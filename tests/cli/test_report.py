@@ -235,3 +235,35 @@ def test_the_report_of_rb_011(
     # Digests say that something else was edited; what a reader sees is compared.
     text = re.sub(r"\b[0-9a-f]{64}\b", "…", text)
     goldens.check(ROOT / "tests/cli/goldens/report.md", text, "tests/cli/test_report.py")
+
+
+def test_a_run_that_waits_is_reported_as_open(
+    project: Path, rbengine: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever takes over at six reads what happened so far, and for whom it waits."""
+    (project / "playbooks" / "rb903.rb").write_text(PLAYBOOK)
+    (project / "playbooks" / "scenarios" / "rb903.rb").write_text(SCENARIOS)
+    monkeypatch.setenv("RBENGINE_STATE", str(project.parent / "state"))
+    assert rbengine("exec", "rb903", "--durable").code == 7
+    open_now = rbengine("report", "001")
+    assert "**OPEN** " in open_now.out
+    assert "| running |" in open_now.out
+    assert "on_call asked: Shall somebody look at" in open_now.out
+    assert rbengine("cancel", "001", "false alarm").code in (3, 7)
+    cancelled = rbengine("report", "001").out
+    assert "| the run | cancelled | " in cancelled
+    assert "false alarm" in cancelled
+
+
+def test_a_secret_is_shown_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """RB-005 makes a signing secret; nobody reads it in the report."""
+    monkeypatch.chdir(ROOT)
+    for name in ("run.md", "run.html"):
+        assert main(["exec", "rb005", "--report", str(tmp_path / name)]) == 0
+    capsys.readouterr()
+    markdown, page = ((tmp_path / name).read_text("utf-8") for name in ("run.md", "run.html"))
+    assert r"\<secret: signing secret of we_" in markdown
+    assert "&lt;secret: signing secret of we_" in page
+    assert "whsec_" not in markdown + page

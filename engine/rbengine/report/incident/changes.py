@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
-
 from rbengine.contract.changes import ChangePlan, PlannedOperation, PlannedStatement, RowImage
 from rbengine.contract.values import Row
 from rbengine.report.durations import took
 from rbengine.report.incident.model import Cell, ChangeTold, Fact, PartTold, RowTold, When
+from rbengine.report.incident.tape import rows_text
 from rbengine.report.screen.changes import LATER, key_text, sides_of, written
 from rbengine.report.values import cell, in_words, literal
 from rbengine.runtime.notices import ChangeDone, ChangeShown, ChangeTakenBack, InDoubt
@@ -47,7 +46,7 @@ class OpenChange:
 
     def done(self, notice: ChangeDone, when: When, zone: str) -> None:
         self.state, self.ended, self.over = "applied", when, True
-        parts = [_rows(notice.rows)] if notice.rows else []
+        parts = [rows_text(notice.rows)] if notice.rows else []
         if notice.result.value is not None:
             parts = [in_words(notice.result.value, zone)]
         self.result = ", ".join([*parts, f"took {took(notice.took)}"])
@@ -66,9 +65,11 @@ class OpenChange:
         self.state, self.ended = "undone", when
         self._put_back += notice.rows
         self._left += notice.left
-        told = [f"{_rows(self._put_back)} put back"] if self._put_back else []
+        told = [f"{rows_text(self._put_back)} put back"] if self._put_back else []
         told += (
-            [f"{_rows(self._left)} left alone: no longer what this run wrote"] if self._left else []
+            [f"{rows_text(self._left)} left alone: no longer what this run wrote"]
+            if self._left
+            else []
         )
         self.why = ", ".join(told)
 
@@ -96,7 +97,7 @@ class OpenChange:
     def _statement(self, part: PlannedStatement, zone: str) -> PartTold:
         images = part.rows[:_MOST_ROWS]
         return PartTold(
-            title=f"{part.kind} {part.table}, {_rows(part.count)}",
+            title=f"{part.kind} {part.table}, {rows_text(part.count)}",
             sides=sides_of(images) if images else (),
             rows=tuple(self._row(one, part, zone) for one in images),
             hidden=part.count - len(images),
@@ -132,31 +133,33 @@ def _approval(notice: ChangeShown) -> str:
     return f"needed the approval of {' or '.join(notice.by) or 'anybody'}"
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
-
-
-class Book(msgspec.Struct):
+class Changes:
     """The changes of a run, oldest first."""
 
-    changes: list[OpenChange]
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._changes: list[OpenChange] = []
+
+    def told(self) -> tuple[ChangeTold, ...]:
+        """For the report."""
+        return tuple(one.told(self._zone) for one in self._changes)
 
     def show(self, notice: ChangeShown, when: When) -> None:
         known = self._open(notice.label) if notice.again else None
         if known is not None:
             known.again(notice)
         else:
-            self.changes.append(OpenChange(notice, when))
+            self._changes.append(OpenChange(notice, when))
 
     def decide(self, label: str, when: When, *, approved: bool) -> None:
         known = self._open(label)
         if known is not None and not approved:
             known.refused(when)
 
-    def finish(self, notice: ChangeDone, when: When, zone: str) -> None:
+    def finish(self, notice: ChangeDone, when: When) -> None:
         known = self._open(notice.label)
         if known is not None:
-            known.done(notice, when, zone)
+            known.done(notice, when, self._zone)
 
     def doubt(self, notice: InDoubt, when: When) -> None:
         known = self._open(notice.label) or self._newest(notice.label)
@@ -170,13 +173,13 @@ class Book(msgspec.Struct):
 
     def wrote(self, plan: ChangePlan, images: Sequence[RowImage]) -> None:
         """What an application of `plan`, whole or a part of one that was shown, has written."""
-        for one in reversed(self.changes):
+        for one in reversed(self._changes):
             if plan.digest == one.plan.digest or all(part in one.plan.parts for part in plan.parts):
                 one.wrote(images)
                 return
 
     def _open(self, label: str) -> OpenChange | None:
-        return next((one for one in self.changes if one.label == label and not one.over), None)
+        return next((one for one in self._changes if one.label == label and not one.over), None)
 
     def _newest(self, label: str) -> OpenChange | None:
-        return next((one for one in reversed(self.changes) if one.label == label), None)
+        return next((one for one in reversed(self._changes) if one.label == label), None)

@@ -7,6 +7,10 @@ from typing import Literal
 
 import msgspec
 
+Mark = Literal[
+    "section", "step", "found", "change", "undone", "asked", "decided", "escalated", "told", "wrong", "clock", "end"
+]  # fmt: skip
+
 
 class When(msgspec.Struct, frozen=True, kw_only=True):
     """A moment. `seconds` since the incident began, for drawing."""
@@ -27,9 +31,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the timeline. `mark` says how it is drawn."""
 
     when: When
-    mark: Literal[
-        "section", "step", "found", "change", "undone", "asked", "decided", "escalated", "told", "wrong", "clock", "end"
-    ]  # fmt: skip
+    mark: Mark
     text: str
     detail: tuple[str, ...] = ()
 
