@@ -17,6 +17,7 @@ from rbengine.semantics.inference.frame import Frame, show
 from rbengine.semantics.inference.statements import block
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf
+from rbengine.semantics.nesting import check_nesting
 from rbengine.semantics.people import check_people, check_roles
 from rbengine.semantics.policy import DAYS, has_form_of_zone
 from rbengine.semantics.problems import shape
@@ -78,6 +79,7 @@ def check_calendar(
     failures = ProcedureFailures(shelf.procedures, shelf.operations)
     check_failures(file, nodes, bench.operations, failures, report)
     check_covers(file, nodes, report)
+    check_nesting(file, nodes, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, calendar, nodes, shelf.declared, report)
     return tuple(in_reading_order(accept(file, calendar, collector.in_reading_order())))

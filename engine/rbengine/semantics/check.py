@@ -16,6 +16,7 @@ from rbengine.semantics.failing import ProcedureFailures, check_failures
 from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
+from rbengine.semantics.nesting import check_nesting
 from rbengine.semantics.people import check_head, check_people
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.recursion import check_recursion
@@ -84,6 +85,7 @@ def check(
     failures = ProcedureFailures(procedures, shelf.operations)
     check_failures(file, nodes, operations, failures, report)
     check_covers(file, nodes, report)
+    check_nesting(file, nodes, report)
     check_escalations(file, tree, policy, procedures, report)
     check_timing(file, tree, policy.limits, procedures, bench.types, bench.findings, report)
     if not collector.has_errors:  # a misspelt use is a use
@@ -157,6 +159,7 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
         check_failures(file, nodes, tables.operations, failures, report)
         check_emptiness(file, library.tree, nodes, tables.operations, lists, report)
         check_covers(file, nodes, report)
+        check_nesting(file, nodes, report)
         if not collector.has_errors:
             check_use(file, library.tree, nodes, shelf.declared, report)
             check_bindings(file, library.tree.parts, nodes, tables.statements, report)

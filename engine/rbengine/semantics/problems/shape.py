@@ -147,7 +147,13 @@ class InTwoLibraries(Problem, frozen=True, kw_only=True):
     second: str
 
 
+class CallInExpression(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E237")
+    name: str
+
+
 ShapeProblem = (
+    CallInExpression |
     UnknownFinding | FindingWithoutResolve | ResolvedTwice | LabelTwice | UnknownSeverity | SectionMissing
     | SectionTwice | NeverRuns | NothingAbove | OutOfPlace | UnknownAllowance | AllowanceOfNothing | UnusedMessage
     | UnusedInput | UnusedBinding | UnusedLibrary | LibraryCycle | InTwoLibraries
@@ -352,6 +358,14 @@ def describe(problem: ShapeProblem) -> Diagnostic:
                 f"brings `{name}` again",
                 why="which of the two is meant, no reader could say",
                 help=f"give one of them another name, in `{one}` or in `{other}`",
+            )
+        case CallInExpression(name=name):
+            return diagnostic(
+                problem,
+                f"`{name}` is called in the middle of an expression",
+                "bind it first",
+                why="a call takes time and may fail: it is a statement of its own, with its own line in the journal",
+                help=f"write `found = {name}(…)` above, and `found` here",
             )
         case LibraryCycle(path=path):
             return diagnostic(
