@@ -608,7 +608,7 @@ scenario "email-sync is down" in over
   expect escalated to engineering_manager
 
 scenario "the answer of email-sync is lost" in over
-  fault supabase lost answer from 2m to 2m20s
+  fault supabase lost answer during "Run email-sync for the window"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -616,7 +616,7 @@ scenario "the answer of email-sync is lost" in over
   expect the same as "the loss is over"
 
 scenario "the database goes down before conversations are looked up" in over
-  fault postgres down from 1416ms to 1m
+  fault postgres down during "placed"
   expect found lost
   expect nothing changed
   expect not sent email to "owner@acme.test"
@@ -633,7 +633,7 @@ scenario "everything is down for a minute when the loss is verified" in over
   expect the same as "the loss is over"
 
 scenario "the database goes down while duplicates are counted" in over
-  fault postgres down from 4m5s901ms to 5m
+  fault postgres down during "doubled" for 55s
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -641,7 +641,7 @@ scenario "the database goes down while duplicates are counted" in over
   expect the same as "the loss is over"
 
 scenario "the database goes down when the loss is verified" in over
-  fault postgres down from 4m5s906ms to 5m
+  fault postgres down during "frozen"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -653,7 +653,7 @@ scenario "the database goes down when the loss is verified" in over
   expect escalated to engineering_manager
 
 scenario "Twilio goes down when the loss is verified" in over
-  fault twilio unavailable from 4m5s600ms to 1h
+  fault twilio unavailable during "all_sms"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -665,7 +665,7 @@ scenario "Twilio goes down when the loss is verified" in over
   expect escalated to engineering_manager
 
 scenario "Meta goes down when the loss is verified" in over
-  fault meta unavailable from 4m5s600ms to 1h
+  fault meta unavailable during "all_whatsapp"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -677,7 +677,7 @@ scenario "Meta goes down when the loss is verified" in over
   expect escalated to engineering_manager
 
 scenario "the mailboxes are locked when the loss is verified" in over
-  fault imap unavailable from 4m to 1h
+  fault imap unavailable during "all_email"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -689,7 +689,7 @@ scenario "the mailboxes are locked when the loss is verified" in over
   expect escalated to engineering_manager
 
 scenario "the database goes down before it is counted what is back" in over
-  fault postgres down from 4m6s to 1h
+  fault postgres down during "missing_now"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -701,7 +701,7 @@ scenario "the database goes down before it is counted what is back" in over
   expect escalated to engineering_manager
 
 scenario "the database goes down before it is known whom to tell" in over
-  fault postgres down from 4m6s749ms to 1h
+  fault postgres down during "recovered"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -728,7 +728,7 @@ scenario "nobody approves the mail" in over
   expect escalated to engineering_manager
 
 scenario "the answer to the mail is lost" in over
-  fault email lost answer from 5m6s to 5m20s
+  fault email lost answer during "email.send_each"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -736,7 +736,7 @@ scenario "the answer to the mail is lost" in over
   expect the same as "the loss is over"
 
 scenario "the mail is not taken" in over
-  fault email rate limited from 5m6s to 10m
+  fault email rate limited during "email.send_each"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -749,7 +749,7 @@ scenario "the mail is not taken" in over
   expect escalated to engineering_manager
 
 scenario "the traffic cannot be compared" in over
-  fault postgres down from 1ms to 500ms
+  fault postgres down during "traffic"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |
@@ -765,7 +765,7 @@ scenario "the logs cannot be read" in over
   expect the same as "the loss is over"
 
 scenario "the functions cannot be read" in over
-  fault supabase unavailable from 700ms to 30s
+  fault supabase unavailable during "hooks" for 30s
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |

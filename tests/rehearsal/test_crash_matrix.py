@@ -6,7 +6,7 @@ import pytest
 from rbengine.facts.postgres.server import Server
 from rbengine.host.driver import Turn
 from rbengine.host.journal import events_of
-from rbengine.rehearsal.crashes import CrashedError, Crashes
+from rbengine.rehearsal.mishaps import CrashedError, Mishaps
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.runtime.commands import Perform, Show
 from rbengine.runtime.events import CallBegan, Resumed
@@ -77,11 +77,11 @@ def test_a_crash_in_any_call_changes_nothing_of_what_is_done(
     for number in range(1, calls + 1):
         left = [number]
 
-        def lost(_crashes: Crashes, _call: Perform, left: list[int] = left) -> bool:
+        def lost(_mishaps: Mishaps, _call: Perform, left: list[int] = left) -> bool:
             left[0] -= 1
             return left[0] == 0
 
-        monkeypatch.setattr(Crashes, "answer_is_lost", lost)
+        monkeypatch.setattr(Mishaps, "answer_is_lost", lost)
         rehearsal = session.rehearse(RUNBOOK, scenario)
         assert rehearsal.ok, f"dead in call {number}\n{told(rehearsal)}"
         assert effects(rehearsal) == effects(alone), f"dead in call {number}"

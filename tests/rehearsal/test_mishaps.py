@@ -1,11 +1,13 @@
 """What goes wrong around a run: faults, webhooks in between, other people's changes, crashes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from rbengine.facts.postgres.errors import ServerError
 from rbengine.facts.postgres.server import Server
 from rbengine.host.journal import events_of
+from rbengine.rehearsal.result import Rehearsal
 from rbengine.runtime.events import CallEnded, ChangeApplied, Parked, Resumed, Settled
 from rehearsal.theatre import APP, PLAYBOOK, RUNBOOK, USUAL, WORLD, Theatre, codes, told
 
@@ -115,6 +117,58 @@ def test_a_crash_that_never_happens_is_a_miss(theatre: Theatre) -> None:
     """A label with a slip in it would otherwise test nothing for ever."""
     rehearsal = theatre.play(crash("before", "Give the lever"))
     assert codes(rehearsal) == ["E814"], told(rehearsal)
+
+
+def refusals(rehearsal: Rehearsal) -> list[timedelta]:
+    """When calls were refused, counted from the beginning."""
+    return [
+        one.at - rehearsal.began
+        for one in events_of(rehearsal.lines)
+        if isinstance(one, CallEnded) and type(one.outcome).__name__ == "Refused"
+    ]
+
+
+def test_a_fault_of_a_read_is_there_when_that_read_is_made(theatre: Theatre) -> None:
+    """However long everything before it takes: a scenario that counts milliseconds breaks with the next line."""
+    rehearsal = theatre.play(
+        'fault stripe unavailable during "subscription"\n'
+        "expect not judged paid\nexpect nothing changed\nexpect escalated to lead"
+    )
+    assert rehearsal.ok, told(rehearsal)
+    assert len(refusals(rehearsal)) > 1  # each time that it is asked again
+
+
+def test_a_fault_from_a_call_on_ends_after_its_time(theatre: Theatre) -> None:
+    """Then the same call goes well."""
+    rehearsal = theatre.play('fault stripe unavailable during "subscription" for 8s\n' + USUAL)
+    assert rehearsal.ok, told(rehearsal)
+    found = refusals(rehearsal)
+    assert len(found) == 2
+    assert found[-1] - found[0] < timedelta(seconds=8)
+
+
+@pytest.mark.parametrize("name", ["Give the level", "Refresh the program"])
+def test_a_change_meets_its_fault_when_it_is_carried_out(theatre: Theatre, name: str) -> None:
+    """Not when it is looked at, and nothing else meets it: its plan was shown and approved."""
+    target = {"Give the level": "postgres down", "Refresh the program": 'app "refresh" down'}[name]
+    rehearsal = theatre.play(
+        f'fault {target} during "{name}"\nexpect asked 1 time "{name}"\n'
+        f'expect not changed "{name}"\nexpect escalated to lead\nexpect failed'
+    )
+    assert not {"E802", "E806", "E808", "E814"} & set(codes(rehearsal)), told(rehearsal)
+
+
+def test_a_fault_that_meets_no_call_is_a_miss(theatre: Theatre) -> None:
+    """A fault that is never there lets a scenario look harder than it is."""
+    rehearsal = theatre.play('fault stripe unavailable during "subscriptions"\n' + USUAL)
+    assert codes(rehearsal) == ["E814"], told(rehearsal)
+    assert 'stripe unavailable during "subscriptions"' in rehearsal.misses[0].message
+
+
+def test_a_fault_of_a_call_that_cannot_be_is_said_before_the_run(theatre: Theatre) -> None:
+    """Not in its middle."""
+    rehearsal = theatre.play('fault stripe asleep during "subscription"\n' + USUAL)
+    assert codes(rehearsal) == ["E813"], told(rehearsal)
 
 
 def test_what_is_left_must_need_no_second_run(server: Server) -> None:

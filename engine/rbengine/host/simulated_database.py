@@ -5,6 +5,7 @@ import itertools
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 import psycopg
@@ -131,9 +132,10 @@ class SimulatedDatabase:
             raise WorldError(error.diag.message_primary or str(error), "", 0) from error
         return Executed(rows=rows, count=cursor.rowcount)
 
-    def order(self, fault: DatabaseFault) -> None:
-        """Let `fault` happen in its time."""
+    def order(self, fault: DatabaseFault) -> Callable[[], None]:
+        """Let `fault` happen in its time; what is given takes it back."""
         self.sessions.faults.append(fault)
+        return partial(self.sessions.faults.remove, fault)
 
     def delay(self) -> timedelta:
         """How long a statement takes at this moment, in virtual time."""

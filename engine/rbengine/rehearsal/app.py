@@ -5,6 +5,7 @@ It works on the simulated database and vendors, and it is not the run: nothing i
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from rbengine.contract.values import Row, Value
@@ -45,15 +46,18 @@ class AppProgram:
         self.handlers = tuple(one for one in parts if isinstance(one, tree.AppHandler))
         self._down: list[tuple[str, datetime, datetime | None]] = []
 
-    def take_down(self, name: str, start: datetime, end: datetime | None) -> None:
-        """The function or handler `name` does not answer from `start` to `end` (None: for good).
+    def take_down(self, name: str, start: datetime, end: datetime | None) -> Callable[[], None]:
+        """The function or handler `name` does not answer from `start` to `end` (None: for good), or until what is
+        given is called.
 
         Raises LineError for a name the app does not have.
         """
         known = {*self.functions, *(handler_name(one) for one in self.handlers)}
         if name not in known:
             raise LineError(f"the app has no `{name}`; it has {', '.join(sorted(known))}")
-        self._down.append((name, start, end))
+        window = (name, start, end)
+        self._down.append(window)
+        return partial(self._down.remove, window)
 
     def is_repeatable(self, function: str) -> bool:
         """Whether the app says that invoking it twice is the same as once."""

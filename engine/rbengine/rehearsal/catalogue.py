@@ -123,8 +123,8 @@ CATALOGUE = (
         ),
     ),
     _entry(
-        misses.CRASH, "a crash that never happened",
-        "a crash during a change that is never applied proves nothing",
+        misses.MISHAP, "a crash or a fault that never happened",
+        "a crash or a fault during a call that is never made proves nothing",
         'crash during "Take the level" before the answer',
         'crash during "Give the level" before the answer',
     ),

@@ -6,7 +6,7 @@ from functools import partial
 
 import msgspec
 
-from rbengine.rehearsal.crashes import Crash, Crashes
+from rbengine.rehearsal.mishaps import CallFault, Crash, Mishaps
 from rbengine.rehearsal.people import PersonRule, ScriptedPeople
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.world import rule_of
@@ -19,7 +19,7 @@ class Direction(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[PersonRule, ...]
     """The scenario's own lines about people."""
     people: ScriptedPeople
-    crashes: Crashes
+    mishaps: Mishaps
     around: tuple[tuple[datetime, Callable[[], None]], ...]
 
 
@@ -28,7 +28,7 @@ def direct(stage: Stage, scenario: tree.Scenario | None) -> Direction:
     setting = stage.setting
     parts = () if scenario is None else scenario.parts
     for part in parts:
-        if isinstance(part, tree.Fault):
+        if isinstance(part, tree.Fault) and part.label is None:
             stage.order(part)
     scope = stage.scope()
     rules = tuple(
@@ -37,7 +37,14 @@ def direct(stage: Stage, scenario: tree.Scenario | None) -> Direction:
     return Direction(
         rules=rules,
         people=ScriptedPeople(rules, setting.rules, stage.person),
-        crashes=Crashes([_crash(one) for one in parts if isinstance(one, tree.Crash)]),
+        mishaps=Mishaps(
+            [_crash(one) for one in parts if isinstance(one, tree.Crash)],
+            [
+                _of_calls(stage, one, one.label.plain)
+                for one in parts
+                if isinstance(one, tree.Fault) and one.label is not None
+            ],
+        ),
         around=tuple(
             (setting.start + one.time.value, partial(stage.actions.do, one.body))
             for one in parts
@@ -48,3 +55,17 @@ def direct(stage: Stage, scenario: tree.Scenario | None) -> Direction:
 
 def _crash(node: tree.Crash) -> Crash:
     return Crash(label=node.label.plain, moment=node.moment, span=node.span)
+
+
+def _of_calls(stage: Stage, node: tree.Fault, label: str) -> CallFault:
+    begin = partial(stage.begin_fault, node)
+    # What cannot be is said before the run, as of every other line.
+    begin(stage.setting.start, None)()
+    what = "" if node.part is None else f' "{node.part.plain}"'
+    return CallFault(
+        label=label,
+        words=f"{node.target.text}{what} {node.kind}",
+        begin=begin,
+        lasts=None if node.lasts is None else node.lasts.value,
+        span=node.span,
+    )

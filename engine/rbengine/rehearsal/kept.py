@@ -24,9 +24,9 @@ from rbengine.host.simulated import SimulatedWorld
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
 from rbengine.plan.program import Plan
-from rbengine.rehearsal.crashes import TAKEN_UP_AFTER, Crashes
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.kept_performance import KeptPerformance
+from rbengine.rehearsal.mishaps import TAKEN_UP_AFTER, Mishaps
 from rbengine.rehearsal.play import Played, Player
 from rbengine.rehearsal.session import RehearsalSession
 from rbengine.rehearsal.stage import Stage
@@ -209,7 +209,7 @@ class KeptRuns:
             return Player(stage, self._engine).play(
                 inputs=inputs,
                 people=NobodyAnswers(),
-                crashes=Crashes(()),
+                mishaps=Mishaps(),
                 observer=observer,
                 verify_only=True,
             )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from rbengine.host.driver import Observer
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
-from rbengine.rehearsal.crashes import Crashes
+from rbengine.rehearsal.mishaps import Mishaps
 from rbengine.rehearsal.performance import Performance
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.world_log import (
@@ -38,7 +38,7 @@ class KeptPerformance(Performance):
         self._log = log
         self._head = head
         self._again = False
-        super().__init__(stage, people, observer, Crashes(()), pace)
+        super().__init__(stage, people, observer, Mishaps(), pace)
 
     def lead_through(self, entries: Iterable[Made | Happened]) -> int:
         """Let everything that has happened happen again; how many calls that were. Raises DoesNotRepeatError.

@@ -22,7 +22,7 @@ UNNAMED = Code("E810")
 AGAIN = Code("E811")
 NOT_SIMULATED = Code("E812")
 WORLD = Code("E813")
-CRASH = Code("E814")
+MISHAP = Code("E814")
 NO_POINT = Code("E815")
 COVERED = Code("E816")
 

@@ -11,10 +11,10 @@ from rbengine.host.people import People
 from rbengine.host.secrets import DiscreetPace, DiscreetPeople
 from rbengine.host.simulated import SimulatedWorld
 from rbengine.rehearsal.company.webhooks import Delivery
-from rbengine.rehearsal.crashes import CrashedError, Crashes
 from rbengine.rehearsal.footprints import AROUND, Footprint, Footprints
 from rbengine.rehearsal.interactive import InteractivePeople
 from rbengine.rehearsal.letters import Letter, Letterbox
+from rbengine.rehearsal.mishaps import CrashedError, Mishaps
 from rbengine.rehearsal.stage import Stage
 from rbengine.runtime.commands import (
     ApplyRequest,
@@ -50,13 +50,13 @@ class Performance:
         stage: Stage,
         people: People,
         observer: Observer | None,
-        crashes: Crashes,
+        mishaps: Mishaps,
         pace: Pace | None = None,
     ) -> None:
         self._stage = stage
         self._people = people
         self._observer = observer
-        self._crashes = crashes
+        self._mishaps = mishaps
         self._footprints = Footprints(stage.company, stage.database.in_use)
         self._labels: dict[int, str] = {}
         self.turns: list[Turn] = []
@@ -70,7 +70,7 @@ class Performance:
     def observe(self, turn: Turn) -> None:
         """Keep the turn. Raises CrashedError where the scenario lets the process die behind it."""
         self.turns.append(turn)
-        self._crashes.see(turn)
+        self._mishaps.see(turn)
         if isinstance(turn.state, RunState):
             for command in turn.commands:
                 if isinstance(command, Perform):
@@ -78,7 +78,7 @@ class Performance:
                     self._labels[command.call] = "" if pending is None else pending.text
         if self._observer is not None:
             self._observer(turn)
-        if self._crashes.dies_after(turn):
+        if self._mishaps.dies_after(turn):
             raise CrashedError
 
     def around(self, moment: datetime, happen: Callable[[], None]) -> None:
@@ -98,18 +98,19 @@ class Performance:
             return _declined(call, now), timedelta(0)
         label = self._labels.get(call.call, "")
         letterbox = Letterbox(self._stage.company)
-        if _may_change(call):
-            with self._footprints.of(label):
+        with self._mishaps.around(call, now):
+            if _may_change(call):
+                with self._footprints.of(label):
+                    event = self._stage.calls.perform(call, now)
+            else:
                 event = self._stage.calls.perform(call, now)
-        else:
-            event = self._stage.calls.perform(call, now)
-        # A library may have taken the refusal of a socket for an outage; the run must not.
-        self._stage.attempts.stop_if_any()
-        if not isinstance(call.request, NotifyRequest):
-            self.letters.extend(letterbox.take())
-        took = self._took()
+            # A library may have taken the refusal of a socket for an outage; the run must not.
+            self._stage.attempts.stop_if_any()
+            if not isinstance(call.request, NotifyRequest):
+                self.letters.extend(letterbox.take())
+            took = self._took()
         self._take_deliveries()
-        if self._crashes.answer_is_lost(call):
+        if self._mishaps.answer_is_lost(call):
             raise CrashedError
         return event, took
 

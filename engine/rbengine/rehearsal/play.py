@@ -15,9 +15,9 @@ from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.host.taking_up import taken_up
 from rbengine.rehearsal.coverage import Coverage, coverage, followed
-from rbengine.rehearsal.crashes import TAKEN_UP_AFTER, CrashedError, Crashes
 from rbengine.rehearsal.footprints import Footprint
 from rbengine.rehearsal.letters import Letter
+from rbengine.rehearsal.mishaps import TAKEN_UP_AFTER, CrashedError, Mishaps
 from rbengine.rehearsal.performance import Performance
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.starting import first_event
@@ -58,7 +58,7 @@ class Player:
         *,
         inputs: Mapping[str, Value],
         people: People,
-        crashes: Crashes,
+        mishaps: Mishaps,
         observer: Observer | None = None,
         around: Sequence[tuple[datetime, Callable[[], None]]] = (),
         diagnose_only: bool = False,
@@ -79,7 +79,7 @@ class Player:
             verify_only=verify_only,
         )
         plan, read = followed(stage.plan)
-        performance = Performance(stage, people, observer, crashes, pace)
+        performance = Performance(stage, people, observer, mishaps, pace)
         for moment, happen in around:
             performance.around(moment, happen)
         epoch = store.create(plan.id, started, to_line(stage.plan), OWNER)

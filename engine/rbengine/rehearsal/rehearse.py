@@ -8,12 +8,12 @@ import msgspec
 from rbengine.diagnostics import Diagnostic
 from rbengine.host.driver import Observer
 from rbengine.rehearsal.coverage import NOTHING
-from rbengine.rehearsal.crashes import Crashes
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.effects import Effects
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.expectations import Evidence, expanded, miss_of
-from rbengine.rehearsal.misses import AGAIN, CRASH, NOT_SIMULATED, Miss, describe
+from rbengine.rehearsal.mishaps import Mishaps
+from rbengine.rehearsal.misses import AGAIN, MISHAP, NOT_SIMULATED, Miss, describe
 from rbengine.rehearsal.people import PersonRule, ScriptedPeople
 from rbengine.rehearsal.play import Played, Player
 from rbengine.rehearsal.result import Rehearsal
@@ -112,7 +112,7 @@ class _Rehearsing:
             played = self._player.play(
                 inputs=setting.values,
                 people=direction.people,
-                crashes=direction.crashes,
+                mishaps=direction.mishaps,
                 observer=observer,
                 around=direction.around,
             )
@@ -121,12 +121,12 @@ class _Rehearsing:
             raise CannotRehearseError(problem) from missing
         effects = Effects(played.turns, setting.began)
         misses = self._misses(
-            played, effects, (*direction.rules, *setting.rules), direction.crashes
+            played, effects, (*direction.rules, *setting.rules), direction.mishaps
         )
         return _rehearsal(self._script.scenario, setting, played, tuple(misses))
 
     def _misses(
-        self, played: Played, effects: Effects, rules: Sequence[PersonRule], crashes: Crashes
+        self, played: Played, effects: Effects, rules: Sequence[PersonRule], mishaps: Mishaps
     ) -> list[Diagnostic]:
         if played.stopped:
             stopped = Miss(
@@ -155,12 +155,22 @@ class _Rehearsing:
         found.extend(
             (
                 Miss(
-                    code=CRASH, span=one.span, found="it was never applied",
+                    code=MISHAP, span=one.span, found="it was never applied",
                     expected=f'a crash during "{one.label}"',
                 ),
                 None,
             )
-            for one in crashes.waiting
+            for one in mishaps.crashes_to_come
+        )  # fmt: skip
+        found.extend(
+            (
+                Miss(
+                    code=MISHAP, span=one.span, found="no such call was made",
+                    expected=f'{one.words} during "{one.label}"',
+                ),
+                None,
+            )
+            for one in mishaps.faults_to_come
         )  # fmt: skip
         misses = [self._described(miss, effects, through) for miss, through in found]
         if played.finish is not None and played.finish.outcome == "resolved":
@@ -170,7 +180,7 @@ class _Rehearsing:
     def _once_more(self, rules: Sequence[PersonRule]) -> list[Diagnostic]:
         """Run it again in the world it left: it must find nothing and change nothing."""
         people = ScriptedPeople((), rules, self._stage.person)
-        again = self._player.play(inputs=self._setting.values, people=people, crashes=Crashes(()))
+        again = self._player.play(inputs=self._setting.values, people=people, mishaps=Mishaps())
         effects = Effects(again.turns, again.started.began)
         found = [f"found {name}" for name in effects.found]
         found.extend(f'changed "{one.label}"' for one in effects.deeds if one.rows != 0)

@@ -114,7 +114,7 @@ class RehearsalSession:
             played = Player(stage, self._engine).play(
                 inputs={**setting.values, **(inputs or {})},
                 people=people or direction.people,
-                crashes=direction.crashes,
+                mishaps=direction.mishaps,
                 observer=observer,
                 around=direction.around,
                 diagnose_only=diagnose_only,

@@ -1,6 +1,6 @@
 """Everything one rehearsal plays on: clock, company, database and the company's own program."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, get_args
@@ -109,7 +109,19 @@ class Stage:
 
     def order(self, fault: tree.Fault) -> None:
         """Let a fault happen, its window counted from the run's start. Raises CannotRehearseError."""
-        self.author.careful(fault, partial(self._order, fault))
+        zero = timedelta(0)
+        start = self.setting.start + (zero if fault.start is None else fault.start.value)
+        end = None if fault.end is None else self.setting.start + fault.end.value
+        self.begin_fault(fault, start, end)
+
+    def begin_fault(
+        self, fault: tree.Fault, start: datetime, end: datetime | None
+    ) -> Callable[[], None]:
+        """Let a fault be there from `start` until before `end` (None: for good); what is given ends it.
+
+        Raises CannotRehearseError.
+        """
+        return self.author.careful(fault, partial(self._begin_fault, fault, start, end))
 
     def channels(self, contact: str) -> Sequence[ContactChannel]:
         """The policy's channels to a contact, else the world's."""
@@ -133,22 +145,21 @@ class Stage:
             email=addresses[0] if addresses else "",
         )  # fmt: skip
 
-    def _order(self, fault: tree.Fault) -> None:
-        zero = timedelta(0)
-        start = self.setting.start + (zero if fault.start is None else fault.start.value)
-        end = None if fault.end is None else self.setting.start + fault.end.value
+    def _begin_fault(
+        self, fault: tree.Fault, start: datetime, end: datetime | None
+    ) -> Callable[[], None]:
         match fault.target.text:
             case "app":
                 if fault.kind != "down":
                     raise LineError(f"an app can be down, not {fault.kind}")
                 name = "" if fault.part is None else fault.part.plain
-                self.program.take_down(name, start, end)
+                return self.program.take_down(name, start, end)
             case "postgres":
                 wrong = _database_fault(fault.kind, start, end or _FOR_GOOD)
-                self.database.get().order(wrong)
+                return self.database.get().order(wrong)
             case vendor:
                 try:
-                    self.company.faults.add(vendor, _vendor_fault(fault.kind), start, end)
+                    return self.company.faults.add(vendor, _vendor_fault(fault.kind), start, end)
                 except ValueError as error:
                     raise LineError(str(error)) from error
 

@@ -9,10 +9,20 @@ from rbengine.contract.policy import PolicyModel
 from rbengine.semantics.analysis import Analysis
 from rbengine.syntax.nodes import Node, walk
 from rbengine.syntax.nodes.changes import ApproveBy, Change
-from rbengine.syntax.nodes.expressions import Chunk, Template
+from rbengine.syntax.nodes.expressions import Chunk, OperationCall, Template
 from rbengine.syntax.nodes.library import Procedure
 from rbengine.syntax.nodes.runbook import Severity
-from rbengine.syntax.nodes.statements import Approve, Ask, Choose, Manual, ProcedureCall, Step
+from rbengine.syntax.nodes.statements import (
+    Approve,
+    Ask,
+    Bind,
+    Choose,
+    Manual,
+    ProcedureCall,
+    Query,
+    Step,
+    Try,
+)
 
 DEFAULT_ROLE = "on_call"
 
@@ -35,6 +45,8 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
 
     changes: tuple[Template, ...]
     steps: tuple[Template, ...]
+    reads: tuple[str, ...]
+    """Names to which the answers of calls are bound."""
     asked: tuple[Asked, ...]
 
 
@@ -46,8 +58,17 @@ def labels_of(analysis: Analysis) -> Labels:
     return Labels(
         changes=tuple(node.label for _, node in nodes if isinstance(node, Change)),
         steps=tuple(node.label for _, node in nodes if isinstance(node, Step)),
+        reads=tuple(dict.fromkeys(_reads(node for _, node in nodes))),
         asked=tuple(_asked(nodes, approvers, analysis.policy)),
     )
+
+
+def _reads(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Bind):
+            value = node.value.value if isinstance(node.value, Try) else node.value
+            if isinstance(value, Query | OperationCall):
+                yield node.name.text
 
 
 def _called(analysis: Analysis, nodes: Iterable[Node]) -> Iterator[tuple[str, Node]]:

@@ -165,9 +165,7 @@ class _Checker:
                 case tree.At():
                     self._at(part, env)
                 case tree.Crash():
-                    offered = (*self._labels.changes, *self._labels.steps)
-                    if part.label.plain not in self._operations():
-                        self._label(part.label, "change or step", offered)
+                    self._call(part.label)
                 case tree.ExpectTheSame():
                     self._the_same(scenario, part, titles)
                 case tree.ExpectTable():
@@ -176,6 +174,11 @@ class _Checker:
                     self._expect_call(part, env)
                 case _:
                     self._expectation(part, env)
+
+    def _call(self, label: Template) -> None:
+        if label.plain not in self._operations() and label.plain not in self._labels.reads:
+            offered = (*self._labels.changes, *self._labels.steps)
+            self._label(label, "change or step", offered)
 
     def _operations(self) -> frozenset[str]:
         """Names of the operations that the runbook and what it uses call."""
@@ -196,6 +199,8 @@ class _Checker:
         elif self._lines.vendors is not None and target not in (*vendors, "postgres", "email"):
             reason = f"nothing called `{target}` can fail here"
             self._wrong_fault(node.target.span, reason, target, (*vendors, "postgres", APP))
+        if node.label is not None:
+            self._call(node.label)
         if node.start is not None and node.end is not None and node.end.value <= node.start.value:
             span = node.start.span.to(node.end.span)
             self._wrong_fault(span, "a fault must end after it began")

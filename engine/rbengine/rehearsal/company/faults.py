@@ -1,7 +1,8 @@
 """What goes wrong with a vendor, and when: windows of virtual time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Literal, get_args
 
 import msgspec
@@ -44,8 +45,11 @@ class Faults:
 
     def add(
         self, vendor: str, kind: FaultKind, start: datetime, end: datetime | None = None
-    ) -> Fault:
-        """Let `kind` hold for `vendor`. Raises ValueError for an unknown vendor or kind, or an empty window."""
+    ) -> Callable[[], None]:
+        """Let `kind` hold for `vendor`, until `end` or until what is given is called.
+
+        Raises ValueError for an unknown vendor or kind, or an empty window.
+        """
         if vendor not in self._vendors:
             raise ValueError(f"no vendor `{vendor}`; there are {', '.join(sorted(self._vendors))}")
         if kind not in FAULT_KINDS:
@@ -54,7 +58,7 @@ class Faults:
             raise ValueError("a fault must end after it began")
         fault = Fault(vendor=self._vendors[vendor], kind=kind, start=start, end=end)
         self._faults.append(fault)
-        return fault
+        return partial(self._faults.remove, fault)
 
     def of_requests(self, vendor: str, at: datetime) -> FaultKind | None:
         """What is wrong with a request to `vendor` at `at`."""

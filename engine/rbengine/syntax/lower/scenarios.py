@@ -18,6 +18,9 @@ from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import Expression, Template
 from rbengine.syntax.tokens import Token
 
+_When = tuple[Token | None, Token | None, Token | None, Token | None]
+"""Of a fault: from, to; the label of the calls, and how long from the first of them on."""
+
 
 class _Does(Node, frozen=True, kw_only=True, eq=False, gc=False):
     """What a person does, before the rest of the line is read."""
@@ -104,8 +107,8 @@ def _scenario(lowering: Lowering, parts: Parts, span: Span) -> s.Scenario:
 
 
 def _fault(lowering: Lowering, parts: Parts, span: Span) -> s.Fault:
-    target, part, kind, window = parts
-    start, end = window or (None, None)
+    target, part, kind, when = parts
+    start, end, label, lasts = when or (None, None, None, None)
     return lowering.make(
         s.Fault,
         span,
@@ -114,11 +117,17 @@ def _fault(lowering: Lowering, parts: Parts, span: Span) -> s.Fault:
         kind=kind,
         start=optional_duration(lowering, start),
         end=optional_duration(lowering, end),
+        label=_optional_text(lowering, label),
+        lasts=optional_duration(lowering, lasts),
     )
 
 
-def _window(lowering: Lowering, parts: Parts, span: Span) -> tuple[Token, Token]:
-    return parts[0], parts[1]
+def _window(lowering: Lowering, parts: Parts, span: Span) -> _When:
+    return parts[0], parts[1], None, None
+
+
+def _during(lowering: Lowering, parts: Parts, span: Span) -> _When:
+    return None, None, parts[0], parts[1]
 
 
 def _person(lowering: Lowering, parts: Parts, span: Span) -> s.Person:
@@ -273,6 +282,7 @@ BUILDERS = {
     "fault": _fault,
     "fault_words": joined_words,
     "window": _window,
+    "during": _during,
     "person": _person,
     "approves": _doing("approves"),
     "refuses": _doing("refuses"),

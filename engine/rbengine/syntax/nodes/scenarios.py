@@ -75,7 +75,8 @@ class Person(Node, frozen=True, kw_only=True, eq=False, gc=False):
 class Fault(Node, frozen=True, kw_only=True, eq=False, gc=False):
     """`fault stripe unavailable from 0s to 8s`, `fault app "send-mail" down`, `fault postgres lock timeout`.
 
-    `kind` is the words joined by one blank. Without a window it is there all the time.
+    `kind` is the words joined by one blank. Without a window it is there all the time; with `during "label"` while the
+    calls that `label` names are made, with `during "label" for D` from the first of them on.
     """
 
     target: Name
@@ -83,6 +84,8 @@ class Fault(Node, frozen=True, kw_only=True, eq=False, gc=False):
     kind: str
     start: DurationLiteral | None
     end: DurationLiteral | None
+    label: Template | None
+    lasts: DurationLiteral | None
 
 
 class At(Node, frozen=True, kw_only=True, eq=False, gc=False):

@@ -133,8 +133,10 @@ def _in_string(editor: Editor, path: str, at: Writing) -> Iterator[Offer]:
     elif line.startswith("when ") and at.above and at.above[0].startswith("match "):
         words = tuple(at.above[0].removeprefix("match ").split("."))
         yield from offers.enum_values(type_of_path(editor, path, at.offset, words), quoted=False)
-    elif re.match(r"expect (?:not )?changed |expect undone |crash during ", line):
+    elif re.match(r"expect (?:not )?changed |expect undone ", line):
         yield from offers.change_labels(editor, path)
+    elif re.match(r"crash during |fault .* during ", line):
+        yield from offers.call_labels(editor, path)
     elif line.startswith("expect the same as "):
         yield from offers.named(editor, (path,), "scenario", "text")
     elif line.startswith("fault app "):

@@ -278,6 +278,8 @@ class _Walk:
             case scene.Fault():
                 if node.part is not None:
                     self._quoted(node.part, "function")
+                if node.label is not None:
+                    self._quoted(node.label, "label")
             case _:
                 pass
         return False

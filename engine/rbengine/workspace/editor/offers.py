@@ -14,6 +14,7 @@ from rbengine.syntax.nodes import Library, Runbook
 from rbengine.syntax.nodes.base import walk
 from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.runbook import Finding, Message, Resolve
+from rbengine.syntax.nodes.statements import Step
 from rbengine.workspace.editor.editor import Editor
 from rbengine.workspace.editor.hover import column_told, parameter_told, told_of
 from rbengine.workspace.editor.kinds import enum_in, fields_in, short, type_of
@@ -157,16 +158,28 @@ def named(
                 yield Offer(label=one.name, kind=offer, detail=_title(one.node))
 
 
+def call_labels(editor: Editor, path: str) -> Iterator[Offer]:
+    """What a scenario may call a call: labels of the changes and steps of its runbook."""
+    yield from change_labels(editor, path)
+    yield from _labels(editor, path, Step, "step")
+
+
 def change_labels(editor: Editor, path: str) -> Iterator[Offer]:
     """Labels of the changes of the runbook that these scenarios are of."""
+    yield from _labels(editor, path, Change, "change")
+
+
+def _labels(
+    editor: Editor, path: str, kind: type[Change] | type[Step], detail: str
+) -> Iterator[Offer]:
     beside = runbook_path(path)
     tree = None
     if beside is not None and beside in editor.files:
         tree = editor.workspace.tree(beside)
     for one in () if tree is None else walk(tree):
-        if isinstance(one, Change):
+        if isinstance(one, kind):
             shown = one.label.plain
-            yield Offer(label=shown, kind="text", detail="change", insert=shown.partition("{{")[0])
+            yield Offer(label=shown, kind="text", detail=detail, insert=shown.partition("{{")[0])
 
 
 def types(editor: Editor, paths: Iterable[str]) -> Iterator[Offer]:
