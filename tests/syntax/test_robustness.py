@@ -1,5 +1,6 @@
 """Whatever the text: an answer, exact places, and linear time."""
 
+import re
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -39,6 +40,8 @@ SIGNS = [
     "\t",
 ]
 
+_PARSERS_OWN = re.compile(r"_(?:NL|INDENT|DEDENT)\b|\$END")
+
 
 def judged(text: str) -> Parsed:
     """The parsed text, when every place in it is sound: unique ids, parents around children, siblings side by side."""
@@ -46,7 +49,10 @@ def judged(text: str) -> Parsed:
     parsed = parse(source)
     for problem in parsed.problems:
         assert 0 <= problem.span.start <= problem.span.end <= len(source.text)
-        assert describe(problem, source).message
+        told = describe(problem, source)
+        assert told.message
+        # An author knows ends of lines and blocks, not the parser's names for them.
+        assert not _PARSERS_OWN.search(f"{told.message} {told.primary.text} {told.help}")
     if parsed.tree is None:
         return parsed
     seen = set()

@@ -50,6 +50,21 @@ def test_an_amount_from_outside_may_be_in_any_currency(expression: str) -> None:
     check(f"{PRELUDE}  x = {expression}\n")
 
 
+@pytest.mark.parametrize("function", ["sum", "min", "max"])
+def test_a_list_with_a_name_is_added_up_as_the_list_is(function: str) -> None:
+    """What is in it is written above."""
+    body = f"{PRELUDE}  both = [fee, 3.00 eur]\n  x = {function}(both)\n"
+    check(body, ["E424 at `both`"])
+    check(body.replace("3.00 eur", "3.00 usd"))
+    check(body.replace("3.00 eur", "order.price"))
+    check(body.replace("(both)", '(both where it.currency is "usd")'))
+
+
+def test_a_list_of_one_of_two_amounts_is_not_mixed() -> None:
+    """Which of them it is, only the run knows."""
+    check(f"{PRELUDE}  one = [fee if row.frozen else 3.00 eur]\n  x = sum(one)\n")
+
+
 def test_a_currency_that_was_tested_is_known() -> None:
     """A line of an `if` says it as well as a literal."""
     check(

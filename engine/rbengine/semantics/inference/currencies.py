@@ -3,8 +3,11 @@
 What a call or a row gives is in any currency: those that meet there are refused when it is run.
 """
 
+from collections.abc import Sequence
+
 from rbengine.contract.types import MONEY, Type
 from rbengine.semantics.inference.environment import Environment
+from rbengine.semantics.inference.facts import Fact
 from rbengine.semantics.inference.fitting import bare, is_list_of_money
 from rbengine.semantics.inference.naming import path_of
 from rbengine.semantics.inference.workbench import Currencies, Workbench
@@ -33,16 +36,35 @@ def note(bench: Workbench, node: Expression, found: Type, env: Environment) -> N
         bench.currencies[node.id] = known
 
 
-def one_currency(bench: Workbench, node: Apply) -> None:
-    """Report amounts of several currencies where they are added or ordered."""
+def one_currency(bench: Workbench, node: Apply, facts: Sequence[Fact | None]) -> None:
+    """Report amounts of several currencies where they are added or ordered; `facts` are those of the arguments."""
     if node.function.text not in _ONE_CURRENCY or not node.arguments:
         return
     value = node.arguments[0].value
     known = bench.currencies.get(value.id)
-    if known is None or len(known) < 2 or not isinstance(value, ListLiteral):
+    if known is None or len(known) < 2:
         return
-    first, other = _two_apart(bench, value)
-    meet(bench, first, other)
+    if isinstance(value, ListLiteral):
+        first, other = _two_apart(bench, value)
+        meet(bench, first, other)
+    elif facts[0] is not None and facts[0].mixed:
+        first_in, *others = sorted(known)
+        mixed = types.TwoCurrencies(
+            file=bench.file,
+            span=value.span,
+            found=tuple(others),
+            other=(first_in,),
+            other_span=None,
+        )
+        bench.report(types.describe(mixed))
+
+
+def are_mixed(bench: Workbench, node: ListLiteral) -> bool:
+    """Whether two of the items certainly are in different currencies."""
+    if len(bench.currencies.get(node.id, ())) < 2:
+        return False
+    first, other = _two_apart(bench, node)
+    return first is not other
 
 
 def meet(bench: Workbench, left: Expression, right: Expression) -> None:

@@ -277,7 +277,7 @@ def _apply(bench: Workbench, node: Apply, env: Environment) -> Type:
     facts = [
         env.facts.get(path) if (path := path_of(one.value)) else None for one in node.arguments
     ]
-    currencies.one_currency(bench, node)
+    currencies.one_currency(bench, node, facts)
     return pure.function(
         bench,
         node,

@@ -28,6 +28,8 @@ class Fact(msgspec.Struct, frozen=True):
     not_empty: bool = False
     judged: bool = False
     """It was certainly read before this place."""
+    mixed: bool = False
+    """It is a list of amounts, two of which certainly are in different currencies."""
 
     @property
     def is_impossible(self) -> bool:
@@ -45,6 +47,7 @@ class Fact(msgspec.Struct, frozen=True):
             self.not_zero or other.not_zero,
             self.not_empty or other.not_empty,
             self.judged or other.judged,
+            self.mixed or other.mixed,
         )
 
     def or_else(self, other: "Fact") -> "Fact":
@@ -57,6 +60,7 @@ class Fact(msgspec.Struct, frozen=True):
             self.not_zero and other.not_zero,
             self.not_empty and other.not_empty,
             self.judged and other.judged,
+            self.mixed and other.mixed,
         )
 
 

@@ -20,7 +20,7 @@ from rbengine.contract.types import (
 )
 from rbengine.contract.types import FieldType as TypedField
 from rbengine.semantics.analysis import Symbol, SymbolKind
-from rbengine.semantics.inference import calls, matching
+from rbengine.semantics.inference import calls, currencies, matching
 from rbengine.semantics.inference.changes import change
 from rbengine.semantics.inference.environment import Environment, meeting
 from rbengine.semantics.inference.expecting import expect
@@ -175,6 +175,7 @@ def _bind(bench: Workbench, node: tree.Bind, env: Environment, frame: Frame) -> 
     after = bind(bench, node.name, found, kind, _after_people(value, env, frame), frame)
     known = Fact(
         currencies=bench.currencies.get(value.id),
+        mixed=isinstance(value, ListLiteral) and currencies.are_mixed(bench, value),
         not_empty=isinstance(value, ListLiteral) and bool(value.items),
     )
     return after if known == Fact() else after.knowing({(node.name.text,): known})

@@ -121,7 +121,8 @@ class TwoCurrencies(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E424")
     found: tuple[str, ...]
     other: tuple[str, ...]
-    other_span: Span
+    other_span: Span | None
+    """None where both are in the one value that is underlined."""
 
 
 class NothingGiven(Problem, frozen=True, kw_only=True):
@@ -319,8 +320,12 @@ def describe(problem: TypeProblem) -> Diagnostic:
             return diagnostic(
                 problem,
                 f"{' or '.join(other_in)} and {' or '.join(found_in)} never meet",
-                f"this is in {' or '.join(found_in)}",
-                secondary=(
+                f"this is in {' or '.join(found_in)}"
+                if problem.other_span is not None
+                else f"holds {' and '.join((*other_in, *found_in))}",
+                secondary=()
+                if problem.other_span is None
+                else (
                     Label(problem.file, problem.other_span, f"this is in {' or '.join(other_in)}"),
                 ),
                 why="what one currency is worth in another changes while the playbook is read",
