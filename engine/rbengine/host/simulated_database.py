@@ -235,11 +235,12 @@ class SimulatedDatabase:
         """Drop what killed processes left: nobody holds the lock on its name."""
         left = [name for name in self._server.databases() if name.startswith(_PREFIX)]
         strangers = [name for name in left if not name.startswith(f"{_PREFIX}{os.getpid()}_")]
-        for name in strangers[:_SWEPT]:
-            if self._server.claim(name):
-                with contextlib.suppress(psycopg.Error):
-                    self._server.drop_database(name)
-                self._server.release(name)
+        # Those of living processes do not count: however many neighbours there are, what was killed goes.
+        nobodys = (name for name in strangers if self._server.claim(name))
+        for name in itertools.islice(nobodys, _SWEPT):
+            with contextlib.suppress(psycopg.Error):
+                self._server.drop_database(name)
+            self._server.release(name)
 
     def _filled(self, connection: SimulatedConnection) -> list[Table]:
         """The tables that hold rows: one question for all."""

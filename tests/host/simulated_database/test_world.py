@@ -276,7 +276,9 @@ def test_databases_of_killed_processes_are_swept(
         name = process.stdout.readline().strip()
         assert name in postgres_server.databases()
         process.send_signal(signal.SIGKILL)
-    limit = time.monotonic() + 10
+    limit = (
+        time.monotonic() + 60
+    )  # neighbours may have left some that are older, and the machine may be busy
     while name in postgres_server.databases() and time.monotonic() < limit:
         other_schema("CREATE TABLE t (id int);")
         time.sleep(0.05)

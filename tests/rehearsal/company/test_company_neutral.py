@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rbengine.rehearsal.company.company import Company
 
 ROOT = Path(__file__).parents[3]
 
@@ -62,3 +64,11 @@ def test_a_company_is_made_without_an_http_library() -> None:
         env={"PYTHONPATH": ":".join(sys.path)},
     )
     assert found.stdout.split() == ["False", "False"]
+
+
+def test_new_vendors_hold_nothing() -> None:
+    """They are made when the first of them is asked: that must not look as if the run had changed anything."""
+    company = Company(lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    before = company.snapshot()
+    assert company.vendors
+    assert company.snapshot() == before

@@ -13,12 +13,15 @@ _COMPUTE = (
 )
 """Id, name, price in words and by the hour, as the vendor's own recording and price list have them."""
 
+NEW_COMPUTE = "ci_micro"
+"""The compute size of a new project."""
+
 
 class Addons:
     """Only the compute size is had at first, and only it can be changed here."""
 
     def __init__(self) -> None:
-        self.compute = "ci_micro"
+        self.compute = NEW_COMPUTE
 
     def apply(self, kind: str, variant: str) -> bool:
         """Take another variant; False for one that there is not."""

@@ -1,16 +1,34 @@
 """The state of one Supabase project as its Management API shows it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from rbengine.rehearsal.company.exchange import Object
 from rbengine.rehearsal.company.ground import Ground
-from rbengine.rehearsal.company.supabase.addons import Addons
+from rbengine.rehearsal.company.supabase.addons import NEW_COMPUTE, Addons
 from rbengine.rehearsal.company.supabase.machine import Machine
+
+NEW_REALTIME: Mapping[str, Any] = MappingProxyType(
+    {
+        "private_only": False,
+        "connection_pool": 2,
+        "max_concurrent_users": 200,
+        "max_events_per_second": 100,
+        "max_bytes_per_second": 100_000,
+        "max_channels_per_client": 100,
+        "max_joins_per_second": 100,
+        "max_presence_events_per_second": 20,
+        "max_payload_size_in_kb": 100,
+        "suspend": False,
+        "presence_enabled": True,
+    }
+)
+"""How Realtime is set in a new project."""
 
 SERVICES = ("auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer")
 LONG_AGO = timedelta(days=30)
@@ -76,19 +94,7 @@ class SupabaseModel:
         self.log_dialect = "clickhouse"
         self.expected: dict[str, str] = {}
         """What the project's settings say that secrets should be."""
-        self.realtime: Object = {
-            "private_only": False,
-            "connection_pool": 2,
-            "max_concurrent_users": 200,
-            "max_events_per_second": 100,
-            "max_bytes_per_second": 100_000,
-            "max_channels_per_client": 100,
-            "max_joins_per_second": 100,
-            "max_presence_events_per_second": 20,
-            "max_payload_size_in_kb": 100,
-            "suspend": False,
-            "presence_enabled": True,
-        }
+        self.realtime: Object = dict(NEW_REALTIME)
         self.realtime_closed_at: datetime | None = None
         """When all realtime connections were closed the last time."""
 
@@ -222,13 +228,15 @@ class SupabaseModel:
         return self.expected.get(name.removeprefix("supabase.secret."))
 
     def objects(self) -> Iterator[tuple[str, Any]]:
-        """Functions, secrets, and services that are not well. Logs only tell of what happened."""
+        """Functions, secrets, and what is not as in a new project. Logs only tell of what happened."""
         for slug, one in self.functions.items():
             yield f"function/{slug}", one
         for name, secret in self.secrets.items():
             yield f"secret/{name}", secret
-        yield "realtime", self.realtime
-        yield "compute", self.addons.compute
+        if self.realtime != NEW_REALTIME:
+            yield "realtime", self.realtime
+        if self.addons.compute != NEW_COMPUTE:
+            yield "compute", self.addons.compute
         if self._away is not None:
             yield "restart", self._away[1].isoformat()
         if self.bans:
