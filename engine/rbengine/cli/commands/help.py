@@ -26,9 +26,8 @@ runs that are kept (exec --durable)
   audit, export, forget, prune                     its journal"""
 
 _TAIL = """
-A project is the nearest folder upward with an rbengine.toml; outside of one
-the playbooks that came with rbengine are used. Without a profile everything
-runs in a simulated company: nothing real is read or changed.
+A project is the nearest folder upward with an rbengine.toml, else the playbooks
+of rbengine. All runs in a simulated company: nothing real is read or changed.
 
 examples
   rbengine exec rb011                    watch RB-011 resolve its default world

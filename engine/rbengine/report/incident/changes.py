@@ -15,7 +15,7 @@ from rbengine.runtime.notices import ChangeDone, ChangeShown, ChangeTakenBack, I
 _MOST_ROWS = 50
 """Of one statement. A page with thousands of rows is read by nobody; the journal has them all."""
 
-State = Literal["applied", "not applied", "undone", "in doubt"]
+State = Literal["applied", "applied in part", "not applied", "undone", "in doubt"]
 
 
 class OpenChange:
@@ -43,6 +43,9 @@ class OpenChange:
     def wrote(self, images: Sequence[RowImage]) -> None:
         """What one application really wrote."""
         self.images |= {(one.table, key_text(one)): one for one in images}
+        if self.state == "not applied":
+            # Until all of it is: what ends in between has done some of its items.
+            self.state = "applied in part"
 
     def done(self, notice: ChangeDone, when: When, zone: str) -> None:
         self.state, self.ended, self.over = "applied", when, True
@@ -56,10 +59,13 @@ class OpenChange:
         self.over, self.ended = True, when
 
     def doubted(self, notice: InDoubt, when: When) -> None:
-        self.state, self.ended = "in doubt", when
-        self.why = notice.verdict or notice.text
-        if notice.verdict:
-            self.state = "not applied" if "not applied" in notice.verdict else "applied"
+        self.ended = when
+        self.why = notice.text
+        match notice.verdict:
+            case "applied" | "not applied" as verdict:
+                self.state = verdict
+            case _:
+                self.state = "in doubt"
 
     def taken_back(self, notice: ChangeTakenBack, when: When) -> None:
         self.state, self.ended = "undone", when

@@ -101,7 +101,7 @@ class ChangeTold(msgspec.Struct, frozen=True, kw_only=True):
     undo: str
     irreversible: bool
     approval: str
-    state: Literal["applied", "not applied", "undone", "in doubt"]
+    state: Literal["applied", "applied in part", "not applied", "undone", "in doubt"]
     ended: When | None = None
     result: str = ""
     why: str = ""

@@ -164,7 +164,7 @@ class _Reader:
                 self._tape.line("undone", f"taken back: {label}", told)
             case no.InDoubt(label=label, verdict=verdict, text=text):
                 self._changes.doubt(notice, here)
-                self._tape.line("wrong", f"in doubt: {label}", verdict or text)
+                self._tape.line("wrong", f"in doubt: {label}", text, verdict)
             case no.UndoOffered(labels=labels):
                 self._tape.line("wrong", "still applied", *labels)
             case _:
