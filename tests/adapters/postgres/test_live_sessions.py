@@ -166,3 +166,15 @@ def test_what_a_trigger_would_send_is_not_tried_out(live: Live) -> None:
     )
     assert isinstance(insert, Refused)
     assert "acts outside" in insert.text
+
+
+def test_sessions_are_in_utc_whatever_the_database_says(live: Live) -> None:
+    """A wall time of the database is read as the checker took it, in Tokyo too."""
+    live.server.maintenance.execute(
+        f"ALTER DATABASE {live.name} SET timezone TO 'Asia/Tokyo'".encode()
+    )
+    sql = "SELECT extract(hour FROM '2026-03-01 12:00+00'::timestamptz) AS hour"
+    hour = SqlQuery(kind="value", sql=sql, parameters=(), at_most=1)
+    found = live.database.query(hour, SOON)
+    assert isinstance(found, Succeeded)
+    assert found.value.value == 12
