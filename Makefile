@@ -36,7 +36,7 @@ benchmarks: setup  ## the figures of docs/figures.md
 
 SOAK ?= 25
 soak: setup  ## properties of the machine on SOAK times as many playbooks, worlds and orders as in CI, each time others
-	RBENGINE_SOAK=$(SOAK) $(VENV)/bin/python -m pytest -n auto tests/runtime/test_machine_properties.py tests/runtime/test_reordering.py
+	RBENGINE_SOAK=$(SOAK) $(VENV)/bin/python -m pytest -n auto tests/runtime/test_machine_properties.py tests/runtime/test_reordering.py tests/runtime/test_worst_case.py
 
 SECONDS_OF_FUZZING ?= 600
 fuzz: setup  ## texts that nobody wrote, for ten minutes; what is found stays in build/fuzz as find-*
