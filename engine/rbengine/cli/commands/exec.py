@@ -18,7 +18,7 @@ options
                         as long as it takes, and anybody may take it up. The
                         company stays simulated, the people are real
   --scripted            with --durable: the world's people answer all the same
-  --report FILE         write what the run did when it ends: Markdown to FILE.md,
+  --report FILE         write what the run did as it ends: Markdown to FILE.md,
                         to FILE.html one page that loads nothing
   --json                one line for each event of the journal, and a last one
                         with the outcome

@@ -10,7 +10,7 @@ with its question; nothing is invented. Without a file: Markdown on the screen.
 Nothing is run.
 
 options
-  --html FILE           one page that loads nothing: for a browser, a phone, paper
+  --html FILE           one page that loads nothing: for a browser, phone, paper
   --markdown FILE       the same as Markdown
   --review              the post-incident review instead, ready to be filled in
 
