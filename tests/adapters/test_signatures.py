@@ -5,12 +5,12 @@ import sys
 from collections.abc import Sequence
 
 import pytest
+from rbengine.conformance.fitting import misfit
 from rbengine.contract import types
 from rbengine.contract.operations import Operation
 from rbengine.contract.values import Money, Row, SecretReference, SecretValue
 from rbengine_adapters import names, signature_of
 from support.peers import SimulatedPeer
-from support.shapes import misfit
 
 HTTP_ADAPTERS = ("email", "http", "meta", "status", "stripe", "supabase", "twilio")
 ON_A_DATABASE = ("cron", "postgres")

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from rbengine.conformance.fitting import misfit
 from rbengine.contract.types import Record
 from rbengine.contract.values import Row
 from rbengine_adapters.signatures import stripe as signature
@@ -12,7 +13,6 @@ from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.supabase.answers import FUNCTIONS, SECRETS
 from support.outcomes import kind_of, row_of, rows_of
 from support.peers import SimulatedPeer
-from support.shapes import misfit
 from support.vendors import vendor_description
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from importlib import import_module
 
+from rbengine.conformance.fitting import misfit
 from rbengine.contract.adapter import Adapter, Invocation, Sessions
 from rbengine.contract.operations import Operation
 from rbengine.contract.outcomes import Outcome, Succeeded
@@ -11,7 +12,6 @@ from rbengine.contract.values import Row, Value
 from rbengine.host.simulated_sessions import DatabaseFault, FaultKind
 from rbengine_adapters import signature_of
 from support.postgres import Rehearsal
-from support.shapes import misfit
 
 HOUR = timedelta(hours=1)
 

@@ -54,7 +54,8 @@ _OPERATIONS = (
         name="handshake",
         doc=(
             "Whether a webhook answers the handshake by which Meta verifies it: `accepted` is one that gives the "
-            "challenge back, `failing` one that answers 500 and above, `refused` any other. The verify token plays no part in the signatures of notifications."
+            "challenge back, `failing` one that answers 500 and above, `refused` any other. The "
+            "verify token plays no part in the signatures of notifications."
         ),
         parameters=(
             _URL,
@@ -75,8 +76,8 @@ _OPERATIONS = (
         name="notify_signed",
         doc=(
             "What a webhook answers to a notification of Meta's with no entry in it, signed with the app secret: "
-            "`taken` (200 to 299) by one that is well, `refused` where it takes the signature for a wrong one, `failing` "
-            "from 500 on."
+            "`taken` (200 to 299) by one that is well, `refused` where it takes the signature for a wrong one, "
+            "`failing` from 500 on."
         ),
         parameters=(
             _URL,

@@ -51,7 +51,7 @@ class _Lossy(msgspec.Struct, frozen=True):
 
 
 class ProcedureLists:
-    """Of each procedure: whether it gives such a list, and which of its parameters it concludes from. Looked up once."""
+    """Of each procedure: whether it gives such a list, and which parameters it concludes from. Looked up once."""
 
     def __init__(
         self,

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from rbengine.conformance.fitting import misfit
 from rbengine.contract.operations import Operation
 from rbengine.contract.values import Row, Value
 from rbengine.rehearsal.company.builders import WorldLineError, builders
 from rbengine.rehearsal.company.company import Company
 from support.peers import START, SimulatedPeer
-from support.shapes import misfit
 
 LINES = builders()
 

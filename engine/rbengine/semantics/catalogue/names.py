@@ -129,7 +129,7 @@ ENTRIES = (
           "use platform\nresolve stale\n  call look_around()\n"),
     entry("E237", "a call in the middle of an expression",
           "a call takes time and may fail, so it is a statement of its own",
-          'resolve stale\n  orders = first(shop.orders(customer: "c"))\n  note "{{ orders.id if orders is present else 0 }}"\n',
+          'resolve stale\n  one = first(shop.orders(customer: "c"))\n  note "{{ one.id if one is present else 0 }}"\n',
           'resolve stale\n  orders = shop.orders(customer: "c")\n  note "{{ count(orders) }}"\n'),
     entry("E233", "a place that no document has", "whoever reads the document looks up here who carries out its steps",
           'resolve stale\n  step "Look", covers RB-900/reslove/1.2\n    note "a"\n',
