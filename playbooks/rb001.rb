@@ -48,13 +48,12 @@ diagnose
                                      since: 30d ago, undelivered: true)
     undelivered = paid_events where it.customer is account.stripe_customer_id
 
+  # Only a frozen account has a reason: the schema sees to it.
   finding payment_failed "The payment genuinely failed", covers RB-001/resolve/1
-    account.is_frozen
     account.frozen_reason is "payment_failed"
     owed is present
 
   finding paid_but_frozen "The payment succeeded, the account is still frozen", covers RB-001/resolve/2
-    account.is_frozen
     account.frozen_reason is "payment_failed"
     owed is absent
     latest is present
@@ -62,7 +61,6 @@ diagnose
 
   # Voided, written off, or never billed: whether that lets the customer in again is not ours to say.
   finding nothing_to_collect "Frozen for a failed payment, and Stripe collects nothing"
-    account.is_frozen
     account.frozen_reason is "payment_failed"
     owed is absent
     either

@@ -59,6 +59,41 @@ world cancelled "The subscription was cancelled, that is why the account is froz
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
 
+world cancelled_owing "Cancelled, with an invoice that nobody paid"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_status | is_frozen | frozen_at | frozen_reason         |
+    | :business | Acme | owner@acme.test | cus_acme           | canceled            | true      | = 9d ago  | subscription_canceled |
+  stripe.invoice(id: "in_1", customer: "cus_acme", amount: 4900, status: "open", attempts: 4,
+                 created: 33d ago, delivered: true)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world cancelled_unbilled "Cancelled before anything was billed"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_status | is_frozen | frozen_at | frozen_reason         |
+    | :business | Acme | owner@acme.test | cus_acme           | canceled            | true      | = 9d ago  | subscription_canceled |
+  stripe.customer(id: "cus_acme", email: "owner@acme.test")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world older_invoice_open "The last invoice was paid, the one before was not"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_status | is_frozen | frozen_at | frozen_reason  |
+    | :business | Acme | owner@acme.test | cus_acme           | past_due            | true      | = 33d ago | payment_failed |
+  table invoices
+    | business_id | stripe_invoice_id | amount_cents | status | created_at |
+    | :business   | in_1              | 4900         | failed | = 34d ago  |
+  stripe.invoice(id: "in_1", customer: "cus_acme", amount: 4900, status: "open", attempts: 4,
+                 created: 34d ago, delivered: true)
+  stripe.invoice(id: "in_2", customer: "cus_acme", amount: 4900, status: "paid", attempts: 1,
+                 created: 3d ago, delivered: true)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
 world frozen_by_an_incident "An incident froze a business that Stripe never billed"
   business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   table businesses
@@ -132,6 +167,20 @@ scenario "the link cannot be sent" in card_declined
 scenario "the link is not taken" in card_declined
   fault email rate limited from 0s to 3h
   expect found payment_failed
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "the answer to the link is lost" in card_declined
+  fault email lost answer from 0s to 3s
+  at 12m
+    stripe.pay_invoice(id: "in_2")
+  expect the same as "the customer pays and the webhook unfreezes"
+
+scenario "the database is down when the account is unfrozen" in paid_webhook_lost
+  fault postgres down from 80s to 3h
+  expect found paid_but_frozen
+  expect asked 1 time "Unfreeze the account"
   expect nothing changed
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
@@ -267,6 +316,35 @@ scenario "frozen by a cancellation" in cancelled
   expect nothing changed
   expect escalated to tech_lead
   expect handed over within 1m
+
+scenario "frozen by a cancellation, with an open invoice" in cancelled_owing
+  expect found frozen_for_another_reason
+  expect not found payment_failed
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "frozen by a cancellation, never billed" in cancelled_unbilled
+  expect found frozen_for_another_reason
+  expect not found nothing_to_collect
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "an older invoice is still open" in older_invoice_open
+  at 12m
+    stripe.pay_invoice(id: "in_1")
+  expect found payment_failed
+  expect not found paid_but_frozen
+  expect sent email to "owner@acme.test" with "https://invoice.stripe.com/i/simulated/in_1"
+  expect sent email to "owner@acme.test" with "Your account is open again"
+  expect nothing changed
+  expect table businesses where id = :business
+    | is_frozen | frozen_reason |
+    | false     | null          |
+  expect resolved within 15m
+  expect no escalation
 
 scenario "frozen by an incident, never a customer of Stripe" in frozen_by_an_incident
   expect nothing changed
