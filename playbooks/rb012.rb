@@ -82,7 +82,8 @@ resolve webhook_missed
       credits = whole(payment.metadata.credits)
       check credits is present and credits > 0
         else "Payment {{ payment.id }} does not say how many credits it is for"
-      # Balance, entry and record in one transaction; the payment's id in the ledger keeps it from being booked twice.
+      # Balance, entry and record in one transaction; the payment's id in the ledger keeps it from being booked twice,
+      # and the balance moves only while it is the sum of its entries: somebody may add the credits by hand meanwhile.
       change "Add {{ credits }} credits for {{ payment.id }}"
         sql
           INSERT INTO credit_ledger (business_id, kind, amount, payment_intent_id, performed_by, note)
@@ -92,6 +93,7 @@ resolve webhook_missed
           UPDATE businesses
           SET credit_balance = credit_balance + :credits, credit_balance_updated_at = now()
           WHERE id = :business
+            AND credit_balance + :credits = (SELECT sum(amount) FROM credit_ledger WHERE business_id = :business)
         expect 1 row
         may drift credit_balance, credit_balance_updated_at
         sql
@@ -111,7 +113,7 @@ resolve webhook_missed
             WHERE id = :business
           expect 1 row
       on failure conflict
-        note "{{ payment.id }} is in the ledger by now: the webhook came after all, or somebody was faster"
+        note "{{ payment.id }} was not booked: the webhook came after all, or somebody changed the balance by hand"
 
 resolve overcharged
   step "Decide what is given back"
@@ -132,6 +134,7 @@ resolve overcharged
             UPDATE businesses
             SET credit_balance = credit_balance + :difference, credit_balance_updated_at = now()
             WHERE id = :business
+              AND credit_balance + :difference = (SELECT sum(amount) FROM credit_ledger WHERE business_id = :business)
           expect 1 row
           may drift credit_balance, credit_balance_updated_at
           undo
@@ -178,15 +181,35 @@ verify
       until no finding holds
 
 recover
+  # Credits or money: the ledger knows which, whoever entered them.
   step "Tell the customer", retry 3 times every 5s doubling
-    email.send(to: account.owner_email, message: credits_corrected(account: account))
+    entered = query one
+      SELECT coalesce(sum(amount), 0) AS credits,
+             count(*) FILTER (WHERE dedup = :incident.id || ':paid') > 0 AS paid_back
+      FROM credit_ledger
+      WHERE business_id = :business
+        AND kind <> 'message'
+        AND created_at >= :incident.started
+    email.send(to: account.owner_email,
+               message: credits_corrected(account: account, credits: entered.credits,
+                                          paid_back: entered.paid_back))
 
 prevent
   - Monitor webhook success for credit purchases, covers RB-012/prevent/1
   - Add balance change alerts, covers RB-012/prevent/2
   - Audit credit deductions weekly, covers RB-012/prevent/3
 
-message credits_corrected(account: businesses) "Your credit balance"
+message credits_corrected(account: businesses, credits: int, paid_back: bool) "Your credit balance"
   Hello {{ account.name }},
 
-  your credit balance has been corrected. Thank you for your patience.
+  {% if credits > 0 -%}
+  we have added {{ credits }} credits to your balance.
+  {% endif -%}
+  {% if paid_back -%}
+  too many credits were taken for your messages. What they cost goes back to the card that you paid with, and your
+  balance stays as it is.
+  {% endif -%}
+  {% if credits <= 0 and not paid_back -%}
+  your credit balance is right again.
+  {% endif %}
+  Thank you for your patience.

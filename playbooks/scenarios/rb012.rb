@@ -71,6 +71,42 @@ world charged_twice "A message of 3 credits was charged with 5"
   person on_call answers "What is given back?" with "credits" after 1m
   person on_call approves after 90s
 
+world charged_twice_and_drifted "A message was charged too much, and somebody changed the balance by hand"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  talk     = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | credit_balance |
+    | :business | Acme | owner@acme.test | cus_acme           | 97             |
+  table conversations
+    | id    | business_id | channel |
+    | :talk | :business   | sms     |
+  table messages
+    | conversation_id | channel | direction | status    | created_at |
+    | :talk           | sms     | outbound  | delivered | = 2d ago   |
+  table credit_prices
+    | channel | valid         | credits |
+    | sms     | [2026-01-01,) | 3       |
+  table credit_ledger
+    | business_id | kind     | amount | payment_intent_id | created_at |
+    | :business   | purchase | 100    | pi_1              | = 90d ago  |
+    | :business   | message  | -5     | null              | = 2d ago   |
+  stripe.customer(id: "cus_acme", email: "owner@acme.test")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world second_unclear "Two purchases never arrived, and one does not say how many credits it is for"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | credit_balance |
+    | :business | Acme | owner@acme.test | cus_acme           | 0              |
+  stripe.payment(id: "pi_3", customer: "cus_acme", amount: 1999, created: 3h ago,
+                 metadata: {type: "credit_purchase"})
+  stripe.payment(id: "pi_2", customer: "cus_acme", amount: 1999, created: 2h ago,
+                 metadata: {type: "credit_purchase", credits: "500"})
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves "Add 500 credits" after 90s
+
 world charged_long_ago "The credits were bought long ago, the message was charged with 5"
   business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   talk     = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
@@ -156,7 +192,7 @@ scenario "webhook missed" in one_missed
   expect table audit_logs where business_id = :business
     | action                 |
     | manual_credit_addition |
-  expect sent email to "owner@acme.test" with "Your credit balance"
+  expect sent email to "owner@acme.test" with "we have added 500 credits to your balance"
   expect resolved within 5m
   expect no escalation
 
@@ -168,8 +204,22 @@ scenario "the webhook comes while we wait for approval" in one_missed
   expect table businesses where id = :business
     | credit_balance |
     | 520            |
-  expect sent email to "owner@acme.test" with "Your credit balance"
+  expect sent email to "owner@acme.test" with "we have added 500 credits to your balance"
   expect resolved within 5m
+
+scenario "somebody adds the credits by hand meanwhile" in one_missed
+  at 60s
+    sql
+      UPDATE businesses SET credit_balance = credit_balance + 500 WHERE id = :business
+  expect found webhook_missed
+  expect found drifted
+  expect not changed "Add 500 credits for pi_2"
+  expect table businesses where id = :business
+    | credit_balance |
+    | 520            |
+  expect table credit_ledger where payment_intent_id = pi_2 absent
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
 
 scenario "messages go out meanwhile" in one_missed
   at 1m
@@ -191,13 +241,45 @@ scenario "messages go out meanwhile" in one_missed
   expect table businesses where id = :business
     | credit_balance |
     | 517            |
-  expect sent email to "owner@acme.test" with "Your credit balance"
+  expect sent email to "owner@acme.test" with "we have added 500 credits to your balance"
   expect resolved within 5m
   expect no escalation
 
 scenario "a purchase that says no credits" in no_credits_named
   expect found webhook_missed
   expect nothing changed
+  expect escalated to tech_lead
+
+scenario "the second purchase says no credits, and the first stays booked" in second_unclear
+  person on_call refuses "Take back what was done?" after 1m
+  expect found webhook_missed
+  expect changed "Add 500 credits for pi_2"
+  expect table businesses where id = :business
+    | credit_balance |
+    | 500            |
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+  expect failed
+
+scenario "the second purchase says no credits, and the first is taken back" in second_unclear
+  person on_call approves "Take back what was done?" after 1m
+  expect found webhook_missed
+  expect undone "Add 500 credits for pi_2"
+  expect table businesses where id = :business
+    | credit_balance |
+    | 0              |
+  expect table credit_ledger where business_id = :business
+    | kind     | amount | payment_intent_id | reverses |
+    | purchase | 500    | pi_2              | null     |
+    | reversal | -500   | null              | pi_2     |
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+  expect failed
+
+scenario "the second purchase says no credits, and nobody decides about the first" in second_unclear
+  expect found webhook_missed
+  expect changed "Add 500 credits for pi_2"
+  expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
 
 scenario "six purchases are missing" in many_missed
@@ -216,7 +298,7 @@ scenario "charged too much, credits are given back" in charged_twice
   expect table credit_ledger where kind = goodwill
     | amount |
     | 2      |
-  expect sent email to "owner@acme.test" with "Your credit balance"
+  expect sent email to "owner@acme.test" with "we have added 2 credits to your balance"
   expect resolved within 10m
   expect no escalation
 
@@ -232,7 +314,9 @@ scenario "charged too much, money is given back" in charged_twice
   expect table businesses where id = :business
     | credit_balance |
     | 95             |
-  expect sent email to "owner@acme.test" with "Your credit balance"
+  expect sent email to "owner@acme.test" with "goes back to the card"
+  expect not sent email to "owner@acme.test" with "credits to your balance"
+  expect not sent email to "owner@acme.test" with "right again"
   expect resolved within 15m
   expect no escalation
 
@@ -255,6 +339,13 @@ scenario "there is no payment to refund" in charged_long_ago
 scenario "credits were added by hand" in added_by_hand
   expect found drifted
   expect not found webhook_missed
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "charged too much, and the balance was changed by hand" in charged_twice_and_drifted
+  expect found drifted
+  expect not found overcharged
   expect nothing changed
   expect escalated to tech_lead
   expect handed over within 1m
@@ -378,6 +469,19 @@ scenario "nobody approves the credits" in charged_twice
   expect nothing changed
   expect escalated to tech_lead
 
+scenario "somebody gives the credits back by hand meanwhile" in charged_twice
+  at 2m
+    sql
+      UPDATE businesses SET credit_balance = credit_balance + 2 WHERE id = :business
+  expect found overcharged
+  expect asked 1 time "2 credits too many were taken"
+  expect not changed "Give back 2 credits"
+  expect table businesses where id = :business
+    | credit_balance |
+    | 97             |
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
 scenario "a crash while credits are given back" in charged_twice
   crash during "Give back 2 credits" before the answer
   expect the same as "charged too much, credits are given back"
@@ -495,6 +599,13 @@ scenario "another purchase is lost meanwhile" in one_missed
   at 91s
     stripe.payment(id: "pi_3", customer: "cus_acme", amount: 1999,
                    metadata: {type: "credit_purchase", credits: "7"})
+  expect found webhook_missed
+  expect changed "Add 500 credits for pi_2"
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "the database goes down before the customer is told" in one_missed
+  fault postgres down during "entered" for 3h
   expect found webhook_missed
   expect changed "Add 500 credits for pi_2"
   expect not sent email to "owner@acme.test"
