@@ -4,11 +4,11 @@ HELP = """\
 usage: rbengine mutate [PATH ...] [options]
 
 Put small faults into playbooks and libraries, one at a time: a condition the
-other way round, a guard dropped, two branches swapped, a step left out. Rehearse
-each until the first scenario that notices. A fault that none notices survives: a
-scenario is missing there. Faults that the checker refuses do not count.
-Without options only files whose rehearsals have changed since the kept result,
-mutants.json beside the playbooks, which is written anew.
+other way round, a guard dropped, two branches swapped, a step left out.
+Rehearse each until the first scenario that notices. A fault that none notices
+survives: a scenario is missing there. Faults that the checker refuses do not
+count. Without options only files whose rehearsals have changed since the kept
+result, mutants.json beside the playbooks, which is written anew.
 
 options
   --all                 every file, whatever is kept
