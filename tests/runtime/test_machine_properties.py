@@ -14,8 +14,8 @@ from support.generated import WorstHost, playbook, unwinding_playbook
 from support.machine import BEGAN, MANAGER, OPERATOR, assert_folds_again
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
-SOME = examples(400)
-FEWER = examples(200)
+SOME = examples(1000)
+FEWER = examples(400)
 
 
 def run_of(seed: int, *, crashes: bool = True) -> WorstHost:

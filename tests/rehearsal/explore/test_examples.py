@@ -1,5 +1,7 @@
 """Examples: what is shown with a remark can be pasted beside the runbook."""
 
+from pathlib import Path
+
 import pytest
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
@@ -38,6 +40,19 @@ def test_the_example_is_the_simplest_path() -> None:
         "| customer" in shown.example
     )  # what decides is given, what does not is left to the schema
     assert "| name" not in shown.example
+
+
+PLAYBOOKS = sorted(one.stem for one in (Path(__file__).parents[3] / "playbooks").glob("rb0*.rb"))
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_no_shipped_playbook_has_an_error(name: str) -> None:
+    """No branch that nothing reaches, no path that ends in nothing: what is found elsewhere is not found here."""
+    with Ground.here(Output()) as ground:
+        path = ground.playbook(name)
+        plan, analysis = ground.workspace.plan(path), ground.workspace.analysis(path)
+        found = explore(plan, analysis, paths=500, builders=ground.workspace.builders)
+    assert [one.text for one in found.remarks if one.level == "error"] == []
 
 
 @pytest.fixture(scope="module", params=["rb001", "rb006", "rb011"])
