@@ -78,3 +78,35 @@ def test_a_fault_changes_nothing_else() -> None:
     """One fault at a time, or nobody knows which of them was noticed."""
     fault = next(one for one in made() if one.what == "`or` for `and`")
     assert fault.applied(TEXT) == TEXT.replace("0 and row", "0 or row")
+
+
+INSERTS = """\
+      sql
+        INSERT INTO logs (old, host)
+        VALUES (true, 'a')
+      expect 1 row
+      sql
+        INSERT INTO logs (old, host)
+        VALUES (true, 'b')
+        ON CONFLICT DO NOTHING
+      expect 1 row
+      sql
+        INSERT INTO logs (old, host)
+        SELECT true, host FROM disks
+      expect 1 row
+"""
+
+
+def test_a_count_that_cannot_be_otherwise_is_not_forgotten() -> None:
+    """Rows that a statement writes out are inserted, or it fails: no rehearsal could notice that nobody counts them."""
+    text = TEXT.replace(
+        "      sql\n        DELETE FROM logs WHERE old\n      expect 1 row\n", INSERTS
+    )
+    source = SourceFile("rb900.rb", text)
+    tree = parse(source).tree
+    assert isinstance(tree, Runbook)
+    counts = [one for one in mutants_of(source, tree) if "counts nothing" in one.what]
+    assert [text.splitlines()[one.line - 2].strip() for one in counts] == [
+        "ON CONFLICT DO NOTHING",
+        "SELECT true, host FROM disks",
+    ]
