@@ -52,26 +52,26 @@ diagnose
     either
       any(alerts where it.error in ["unauthorized", "account_suspended", "from_invalid",
                                     "from_cannot_send"])
-      any(recent where it.error in ["account_suspended"])
+      any(late where it.error in ["account_suspended"])
 
   finding rate_limited "Twilio says: too fast", covers RB-008/resolve/1
     not provider_down
     either
       any(alerts where it.error is "rate_limited")
-      any(recent where it.error is "rate_limited")
+      any(late where it.error is "rate_limited")
 
   finding invalid_numbers "Messages go to numbers that take none", covers RB-008/resolve/2
     not provider_down
     either
       any(alerts where it.error in ["to_invalid", "to_not_verified", "to_not_mobile",
                                     "to_not_routable", "region_not_permitted"])
-      any(recent where it.error in ["unknown_handset", "landline_or_carrier_unreachable"])
+      any(late where it.error in ["unknown_handset", "landline_or_carrier_unreachable"])
 
   finding carrier_blocking "Messages are filtered, or their receivers want none", covers RB-008/resolve/3
     not provider_down
     either
       any(alerts where it.error in ["to_opted_out", "from_not_registered"])
-      any(recent where it.error in ["filtered", "blocked", "from_not_registered"])
+      any(late where it.error in ["filtered", "blocked", "from_not_registered"])
 
 resolve provider_down
   step "Wait for Twilio"
@@ -128,14 +128,16 @@ resolve invalid_numbers
 
 resolve carrier_blocking
   step "Check the content for spam triggers", covers RB-008/resolve/3.1
-    filtered = recent where it.error is "filtered"
+    filtered = late where it.error is "filtered"
     triggers = ask "Read the {{ count(filtered) }} messages that were filtered. What in them looks like spam?": text within 20m by on_call
   step "Register the sender", covers RB-008/resolve/3.2
     registration = ask "Twilio Console, Regulatory Compliance: register the sender with the carriers. Number of the registration?": text within 30m by on_call
   step "Honour STOP and HELP", covers RB-008/resolve/3.3
     honoured = ask "Write STOP to our number from a test phone, then HELP. Was STOP honoured and HELP answered?": bool within 20m by on_call
     if not honoured
-      note "STOP and HELP are not handled: a follow-up task stands under prevention"
+      escalate "STOP is not honoured, or HELP is not answered"
+        impact "Carriers go on filtering a sender that writes to people who said stop"
+        next   "Handle opt-outs in sms-send before the registration is asked for again"
   step "Send more slowly", covers RB-008/resolve/3.4
     call slow_sending(setting: "SMS_SEND_DELAY_MS")
 

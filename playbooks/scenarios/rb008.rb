@@ -22,23 +22,35 @@ world too_fast "More messages leave than the account may send" default
   person on_call approves after 30s
   person on_call answers "higher limit" with "T-1" after 3m
 
-world wrong_numbers "Messages go to a number that is none and to a landline"
+world wrong_numbers "Messages go to a number that is none, to a landline and to a phone"
   acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   one  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
   two  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
+  more = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a03"
+  over = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a04"
   table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-    | :beta | Beta | owner@acme.test |
+    | id    | name  | owner_email      |
+    | :acme | Acme  | owner@acme.test  |
+    | :beta | Beta  | owner@acme.test  |
+    | :gone | Gamma | owner@gamma.test |
   table conversations
-    | id   | business_id | channel | contact_phone |
-    | :one | :acme       | sms     | +39 12        |
-    | :two | :beta       | sms     | +390212345678 |
+    | id    | business_id | channel | contact_phone |
+    | :one  | :acme       | sms     | +39 12        |
+    | :two  | :beta       | sms     | +390212345678 |
+    | :more | :beta       | sms     | +393331234567 |
+    | :over | :gone       | sms     | +393337654321 |
   table messages
-    | conversation_id | channel | direction | content | status  | error_code | created_at |
-    | :one            | sms     | outbound  | Hello   | failed  | 21211      | = 3m ago   |
-    | :two            | sms     | outbound  | Hello   | sending | null       | = 6m ago   |
+    | conversation_id | channel | direction | content | status    | error_code | created_at |
+    | :one            | sms     | outbound  | Hello   | failed    | 21211      | = 3m ago   |
+    | :two            | sms     | outbound  | Hello   | sending   | null       | = 6m ago   |
+    | :more           | sms     | outbound  | Hello   | failed    | null       | = 3m ago   |
+    | :over           | sms     | outbound  | Hello   | failed    | null       | = 3h ago   |
+    | :over           | sms     | outbound  | Hello   | sending   | null       | = 1m ago   |
+    | :over           | sms     | outbound  | Hello   | delivered | null       | = 3m ago   |
+    | :over           | sms     | inbound   | Hello   | failed    | null       | = 3m ago   |
+    | :over           | email   | outbound  | Hello   | failed    | null       | = 3m ago   |
   supabase.function(slug: "sms-send")
   twilio.number(number: "+390212345678", line_type: "landline")
   twilio.alert(code: 21211, text: "The 'To' number +39 12 is not a valid phone number.", at: 3m ago)
@@ -48,6 +60,37 @@ world wrong_numbers "Messages go to a number that is none and to a landline"
   contact on_call email "on.call@alacartechat.test"
   person on_call answers "Validate numbers" with "https://git.alacartechat.test/1" after 5m
   person on_call approves after 30s
+
+world no_handset "Messages go to a phone that does not exist any more"
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
+  table businesses
+    | id    | name | owner_email     |
+    | :acme | Acme | owner@acme.test |
+  table conversations
+    | id    | business_id | channel | contact_phone |
+    | :talk | :acme       | sms     | +393331234567 |
+  table messages
+    | conversation_id | channel | direction | content | status      | error_code | created_at |
+    | :talk           | sms     | outbound  | Hello   | undelivered | 30005      | = 4m ago   |
+  supabase.function(slug: "sms-send")
+  twilio.message(from: "+15005550006", to: "+393331234567", body: "Hello",
+                 direction: "outbound-api", status: "undelivered", error_code: 30005, at: 4m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "Validate numbers" with "https://git.alacartechat.test/1" after 5m
+  person on_call approves after 30s
+
+world outage_and_refusals "Twilio's messaging is down, and what it refuses means nothing until it is up"
+  supabase.function(slug: "sms-send")
+  status.component(page: "twilio", name: "Programmable Messaging", status: "major_outage",
+                   at: 10m ago)
+  twilio.alert(code: 20003, text: "Authenticate", at: 4m ago)
+  twilio.alert(code: 20429, text: "Too Many Requests", at: 4m ago)
+  twilio.alert(code: 21211, text: "not a valid phone number", at: 4m ago)
+  twilio.alert(code: 21610, text: "opted out", at: 4m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
 
 world filtered "A carrier filters what looks like spam"
   acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
@@ -147,6 +190,16 @@ scenario "numbers are looked up and their owner is told once" in wrong_numbers
   expect not found carrier_blocking
   expect asked 1 time "Tell 1 owners of 2 businesses: SMS that could not be delivered?"
   expect sent email to "owner@acme.test" with "1 that cannot exist, 1 of landlines"
+  expect not sent email to "owner@gamma.test"
+  expect nothing changed
+  expect resolved within 25m
+  expect no escalation
+
+scenario "the owner of a phone that is gone is told" in no_handset
+  expect found invalid_numbers
+  expect not found carrier_blocking
+  expect asked 1 time "Tell 1 owners of 1 businesses"
+  expect sent email to "owner@acme.test" with "0 that cannot exist, 0 of landlines"
   expect nothing changed
   expect resolved within 25m
   expect no escalation
@@ -154,13 +207,17 @@ scenario "numbers are looked up and their owner is told once" in wrong_numbers
 scenario "the content is filtered" in filtered
   expect found carrier_blocking
   expect not found rate_limited
+  expect asked 1 time "Read the 1 messages"
   expect changed "Set SMS_SEND_DELAY_MS to 500 milliseconds"
   expect resolved within 40m
   expect no escalation
 
 scenario "STOP is not honoured" in filtered
   person on_call answers "Write STOP" with false after 2m
-  expect the same as "the content is filtered"
+  expect found carrier_blocking
+  expect changed "Set SMS_SEND_DELAY_MS to 500 milliseconds"
+  expect escalated to tech_lead
+  expect resolved within 40m
 
 scenario "the account is suspended" in suspended
   expect found account_refused
@@ -175,6 +232,18 @@ scenario "Twilio recovers" in provider_outage
   at 20m
     status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
   expect found provider_down
+  expect nothing changed
+  expect escalated to tech_lead
+  expect resolved within 25m
+
+scenario "what Twilio refuses in an outage means nothing" in outage_and_refusals
+  at 20m
+    status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
+  expect found provider_down
+  expect not found account_refused
+  expect not found rate_limited
+  expect not found invalid_numbers
+  expect not found carrier_blocking
   expect nothing changed
   expect escalated to tech_lead
   expect resolved within 25m
@@ -218,7 +287,16 @@ scenario "the answer about the new pause is lost" in too_fast
   expect the same as "the sending is slowed down"
 
 scenario "Supabase refuses the new pause" in too_fast
-  fault supabase rate limited from 3m10s to 3h
+  fault supabase rate limited during "Set SMS_SEND_DELAY_MS to 200 milliseconds" for 1h
+  expect found rate_limited
+  expect asked 1 time "how many messages a second"
+  expect asked 1 time "higher limit"
+  expect not changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
+  expect escalated to tech_lead
+  expect resolved within 25m
+
+scenario "nobody knows whether the new pause was set" in too_fast
+  fault supabase unavailable during "Set SMS_SEND_DELAY_MS to 200 milliseconds" for 1h
   expect found rate_limited
   expect asked 1 time "how many messages a second"
   expect not changed "Set SMS_SEND_DELAY_MS to 200 milliseconds"
@@ -382,6 +460,15 @@ scenario "the mail to the owners is not taken" in wrong_numbers
   fault email rate limited from 5m10s to 3h
   expect found invalid_numbers
   expect asked 1 time "Tell 1 owners"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "nobody knows whether the mail to the owners went out" in wrong_numbers
+  fault email unavailable during "Tell the owners" for 1h
+  expect found invalid_numbers
+  expect asked 1 time "Tell 1 owners"
+  expect asked 1 time "Was this done"
   expect nothing changed
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
