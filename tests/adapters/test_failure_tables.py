@@ -186,9 +186,16 @@ def test_resends_name_decides_before_its_status(name: str, kind: str) -> None:
 def test_resends_status_decides_the_rest(status: int, kind: str) -> None:
     """A body that is not Resend's is no help."""
     for response in (answer(status, ["x"]), httpx.Response(status, text="<html>")):
-        outcome = email_failures.ending_of(response)
+        outcome = email_failures.ending_of(response, changes=False)
         assert isinstance(outcome, Refused)
         assert outcome.kind == kind
+
+
+def test_a_mail_that_is_sent_to_a_wrong_place_is_invalid() -> None:
+    """The signature promises no `not_found` for sending: there is nothing that a playbook could look for."""
+    outcome = email_failures.ending_of(answer(404))
+    assert isinstance(outcome, Refused)
+    assert outcome.kind == "invalid"
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ def ending_of(response: httpx.Response, *, changes: bool = True) -> Ending:
     if name == IN_PROGRESS:
         return Unsettled("Resend is still working on an earlier request with the same key")
     kind = BY_NAME.get(name) or BY_STATUS.get(status) or "invalid"
+    if kind == "not_found" and changes:
+        kind = "invalid"  # a mail is sent to nothing that could be missing at Resend
     if kind == "unauthorized":
         return Refused(kind, "Resend does not accept the key for this")
     return Refused(kind, f"Resend: {message}" if message else f"Resend answered {status}")

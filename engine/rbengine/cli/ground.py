@@ -170,9 +170,7 @@ class Ground:
         try:
             found = signature_of(name)
         except AdapterError as error:
-            raise UsageError(
-                str(error), way_out="remove or repair the package that brings it"
-            ) from error
+            raise _unusable(error) from error
         self.borrowed = self.borrowed or not is_ours(name)
         return found
 
@@ -262,6 +260,10 @@ class Ground:
         return asked_of_project(self.project.read)
 
 
+def _unusable(error: AdapterError) -> UsageError:
+    return UsageError(str(error), way_out="remove or repair the package that brings it")
+
+
 class _Builders(Mapping[str, Operation]):
     """What a world may say about vendors; loaded when the first world is checked."""
 
@@ -269,7 +271,10 @@ class _Builders(Mapping[str, Operation]):
     def _loaded(self) -> Mapping[str, Operation]:
         from rbengine.rehearsal.company.builders import builders
 
-        return {name: one.operation for name, one in builders().items()}
+        try:
+            return {name: one.operation for name, one in builders().items()}
+        except AdapterError as error:
+            raise _unusable(error) from error
 
     def __getitem__(self, name: str) -> Operation:
         return self._loaded[name]

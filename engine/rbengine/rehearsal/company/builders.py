@@ -100,6 +100,7 @@ def builders() -> Mapping[str, Builder]:
     from rbengine.rehearsal.company.supabase.world_lines import SUPABASE
     from rbengine.rehearsal.company.twilio.world_lines import TWILIO
     from rbengine.rehearsal.company.web.world_lines import WEB
+    from rbengine.rehearsal.simulator import simulators
 
     lines = (
         *GIT,
@@ -114,5 +115,6 @@ def builders() -> Mapping[str, Builder]:
         *SUPABASE,
         *TWILIO,
         *WEB,
+        *(line for one in simulators().values() for line in one.lines),
     )
     return MappingProxyType({one.operation.full_name: one for one in lines})

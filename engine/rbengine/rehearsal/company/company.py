@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from rbengine.rehearsal.company.twilio.model import Text, TwilioModel
     from rbengine.rehearsal.company.vendors import Vendors
     from rbengine.rehearsal.company.web.model import WebModel
+    from rbengine.rehearsal.simulator import Simulator
 
 T = TypeVar("T")
+V = TypeVar("V", bound=Vendor)
 
 PROJECT = "simulatedprojectaaaa"
 """The reference of the simulated Supabase project: twenty lower-case letters, as the vendor's are."""
@@ -91,7 +93,7 @@ class Company:
 
     def __init__(self, clock: Callable[[], datetime], seed: int = 0) -> None:
         self.ground = Ground(clock, seed)
-        self.faults = Faults(_FAULTY)
+        self.faults = Faults(_FAULTY, _others)
         self._outbox = Outbox()
         self.calls: list[Call] = []
         self.on_event: Callable[[Event], int] = _nobody_listens
@@ -168,6 +170,13 @@ class Company:
         """Those that speak HTTP."""
         return self._inside.doors
 
+    def vendor(self, kind: type[V]) -> V:
+        """The vendor of this class. Raises LookupError where the company has none."""
+        for one in self.vendors:
+            if isinstance(one, kind):
+                return one
+        raise LookupError(f"no vendor is a {kind.__name__}")
+
     @property
     def mailbox(self) -> list[Mail]:
         """Every mail that left, oldest first, one for each recipient."""
@@ -219,13 +228,15 @@ class Company:
     @property
     def providers(self) -> tuple[str, ...]:
         """What `client` has clients for, sorted."""
-        return tuple(sorted(_BASES))
+        return tuple(sorted(_addresses()))
 
     def client(self, provider: str) -> "httpx.Client":
         """A client as `Connections.http` gives it out. Raises CannotBeSimulatedError for an unknown provider."""
         import httpx
 
         base = _BASES.get(provider)
+        if base is None:
+            base = _addresses().get(provider)
         if base is None:
             raise CannotBeSimulatedError(f"no simulated provider `{provider}`")
         return httpx.Client(
@@ -239,7 +250,8 @@ class Company:
         """Settings that adapters need and that are the simulation's own."""
         from rbengine.rehearsal.company.settings import SETTINGS
 
-        return SETTINGS
+        theirs = (one.settings for one in _simulators().values())
+        return {name: value for one in (SETTINGS, *theirs) for name, value in one.items()}
 
     def setting(self, name: str) -> str | None:
         """A setting that depends on the world: the password of any mailbox, what a secret of the functions should
@@ -385,6 +397,21 @@ _BASES = {
     "status_twilio": "https://status.twilio.com",
     "web": "",
 }
+
+
+def _simulators() -> "Mapping[str, Simulator]":
+    from rbengine.rehearsal.simulator import simulators
+
+    return simulators()
+
+
+def _others() -> tuple[str, ...]:
+    return tuple(_simulators())
+
+
+def _addresses() -> Mapping[str, str]:
+    theirs = (one.addresses for one in _simulators().values())
+    return {name: base for one in (*theirs, _BASES) for name, base in one.items()}
 
 
 def _nobody_listens(event: Event) -> int:

@@ -39,8 +39,15 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
 class Faults:
     """All faults of a company. Where windows overlap, the one added last decides."""
 
-    def __init__(self, vendors: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        vendors: Iterable[tuple[str, str]],
+        others: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        """`vendors`: names that faults are given for, with the vendor that has them; `others`: vendors that are
+        looked for where those do not have the name."""
         self._vendors = dict(vendors)
+        self._others = others
         self._faults: list[Fault] = []
 
     def add(
@@ -50,6 +57,8 @@ class Faults:
 
         Raises ValueError for an unknown vendor or kind, or an empty window.
         """
+        if vendor not in self._vendors:
+            self._vendors.update((one, one) for one in self._others())
         if vendor not in self._vendors:
             raise ValueError(f"no vendor `{vendor}`; there are {', '.join(sorted(self._vendors))}")
         if kind not in FAULT_KINDS:

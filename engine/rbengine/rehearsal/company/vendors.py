@@ -26,6 +26,7 @@ from rbengine.rehearsal.company.vendor import Vendor
 from rbengine.rehearsal.company.web.model import WebModel
 from rbengine.rehearsal.company.web.routes import Web
 from rbengine.rehearsal.company.webhooks import Outbox
+from rbengine.rehearsal.simulator import simulators
 
 
 class Vendors:
@@ -61,6 +62,7 @@ class Vendors:
             Twilio(ground, self.twilio),
             Meta(ground, self.meta),
             Status(self.status),
+            *(one.vendor(ground) for one in simulators().values()),
             self.web_door,
         )
 
