@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds
+.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix
 setup: $(VENV)/ready
 
 test: setup
@@ -41,3 +41,6 @@ soak: setup  ## properties of the machine on SOAK times as many playbooks, world
 SECONDS_OF_FUZZING ?= 600
 fuzz: setup  ## texts that nobody wrote, for ten minutes; what is found stays in build/fuzz as find-*
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m fuzz $(SECONDS_OF_FUZZING) ../build/fuzz
+
+crash-matrix: setup  ## kill -9 at every write of a journal and around every call of six runbooks, and compare
+	RBENGINE_CRASH_POINTS=100000 $(VENV)/bin/python -m pytest -m slow tests/rehearsal/test_kept_matrix.py

@@ -1,25 +1,26 @@
 """What people say to a run from outside: recorded first, then the run goes on, here or where it is driven."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser
 from rbengine.cli.ground import Ground
-from rbengine.cli.identity import person_for
+from rbengine.cli.identity import person_for, whoami
 from rbengine.cli.journals import find_run, in_words, journal
 from rbengine.cli.output import Output
 from rbengine.cli.reading import example, read_value
+from rbengine.cli.secrets_again import NO_SECRETS
 from rbengine.cli.usage import UsageError
 from rbengine.contract.types import TEXT
-from rbengine.contract.values import Datum, Value
+from rbengine.contract.values import Datum, SecretReference, SecretValue, Value
 from rbengine.host.journal import RunRecord
 from rbengine.host.processes import may_live
+from rbengine.host.secrets import SecretBox, discreet
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import who_may
-from rbengine.host.whoami import os_user
 from rbengine.plan.program import Plan
 from rbengine.report.text import visible
 from rbengine.runtime.commands import AskPeople
@@ -86,9 +87,9 @@ def say(said: Said, kinds: Sequence[str], verb: Verb) -> int:
         question = _question(record, state, kinds, said.question)
         person = person_for(ground.project, question.by, said.role)
         _refuse_operator(question, state, person)
-        answer = verb(plan, question, said.words)
+        answer, given = _kept_apart(record, store, question, verb(plan, question, said.words))
         event = Answered(at=_now(), question=question.question, person=person, answer=answer)
-        return _leave(ground, store, record, event, question.question, said)
+        return _leave(ground, store, record, event, question.question, said, given)
 
 
 def acknowledge(said: Said) -> int:
@@ -222,12 +223,24 @@ def _refuse_operator(question: AskPeople, state: RunState, person: Person) -> No
 
 
 def _leave(
-    ground: Ground, store: SqliteStore, record: RunRecord, event: Event, about: int, said: Said
+    ground: Ground,
+    store: SqliteStore,
+    record: RunRecord,
+    event: Event,
+    about: int,
+    said: Said,
+    given: Mapping[SecretReference, str] = NO_SECRETS,
 ) -> int:
     """Put it where the run's owner finds it, and go on with the run where nobody drives it."""
     output = Output()
+    driven = record.owner is not None and may_live(record.owner)
+    if given and (driven or said.only_record or _is_anothers(store, record.run)):
+        raise UsageError(
+            "a secret is never written down, so only the process that drives the run can take it",
+            way_out=f"its operator types it at the terminal: rbengine resume {record.run}",
+        )
     with in_words():
-        who = os_user().id
+        who = whoami().id
         store.send(record.run, event, f"{type(event).__name__}/{about}/{who}")
         record = store.record(record.run)
     if record.owner is not None and may_live(record.owner):
@@ -240,13 +253,32 @@ def _leave(
         return exit_codes.OK
     from rbengine.cli.kept_running import go_on
 
-    return go_on(ground, store, record, json=said.json, at_hand=False)
+    return go_on(ground, store, record, json=said.json, at_hand=False, given=given)
+
+
+def _kept_apart(
+    record: RunRecord, store: SqliteStore, question: AskPeople, answer: Approved | Declined | Gave
+) -> tuple[Approved | Declined | Gave, Mapping[SecretReference, str]]:
+    """The answer as it is written down, and the secrets in it, which are not."""
+    if not isinstance(answer, Gave):
+        return answer, NO_SECRETS
+    from rbengine.cli.kept_running import simulation_for
+    from rbengine.rehearsal.stage import secret_key
+
+    simulation = simulation_for(record.run, store.texts(record.run))
+    kept = discreet(answer, question, SecretBox(secret_key(simulation.seed)))
+    typed = {
+        kept.values[name].value: one.value.reveal()
+        for name, one in answer.values.items()
+        if isinstance(one.value, SecretValue)
+    }
+    return kept, {one: text for one, text in typed.items() if isinstance(one, SecretReference)}
 
 
 def _is_anothers(store: SqliteStore, run: str) -> bool:
     """Whether somebody else began it: what it does then is done with that person's means, not with ours."""
     begun = taken_up(plan_of(store, run), store, run).state.begun
-    return begun is not None and begun.operator.id != os_user().id
+    return begun is not None and begun.operator.id != whoami().id
 
 
 def _now() -> datetime:

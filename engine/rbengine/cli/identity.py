@@ -8,11 +8,19 @@ from collections.abc import Sequence
 from rbengine.cli.usage import UsageError
 from rbengine.facts.project import Project
 from rbengine.facts.settings import Somebody
-from rbengine.host.whoami import os_user
+from rbengine.host.whoami import Identity, IdentityProvider, OperatingSystem
 from rbengine.report.text import visible
 from rbengine.runtime.events import Person
 
 OPERATOR = "operator"
+
+PROVIDER: IdentityProvider = OperatingSystem()
+"""Who knows people here. Commands ask `whoami` alone."""
+
+
+def whoami() -> Identity:
+    """Whoever gives this command."""
+    return PROVIDER.whoami()
 
 
 def person_for(project: Project, by: Sequence[str], role: str | None) -> Person:
@@ -20,7 +28,7 @@ def person_for(project: Project, by: Sequence[str], role: str | None) -> Person:
 
     A project that names no people lets everybody act in any role.
     """
-    user = os_user()
+    user = whoami()
     people = project.settings.people
     known = people.get(user.id)
     if people and known is None:

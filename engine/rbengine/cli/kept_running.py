@@ -7,20 +7,20 @@ from datetime import datetime
 from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.identity import person_for
+from rbengine.cli.identity import person_for, whoami
 from rbengine.cli.interactive import AtTheTerminal
 from rbengine.cli.journals import folder_of, in_words
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.presence import Presence, Signals
+from rbengine.cli.secrets_again import NO_SECRETS, SecretsAgain
 from rbengine.cli.usage import UsageError
-from rbengine.contract.values import Value
+from rbengine.contract.values import SecretReference, Value
 from rbengine.facts.project import Project
 from rbengine.host.journal import RunRecord, events_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of
-from rbengine.host.whoami import os_user
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.kept import Kept, KeptRuns, Simulation, files_of, simulation_of
@@ -42,7 +42,7 @@ def begin_kept(
 ) -> int:
     """Begin a run in the journal and drive it as far as it goes; the exit code."""
     output = Output(width=order.width, plain=order.no_colour)
-    user = os_user()
+    user = whoami()
     operator = Person(id=user.id, name=user.name, role="operator")
     view: View = KeptLines(output) if order.json else KeptScreen(output, plan)
     simulation = Simulation(path=path, world=world, people="scripted" if order.scripted else "real")
@@ -85,10 +85,11 @@ def go_on(
     force: bool = False,
     json: bool = False,
     at_hand: bool = True,
+    given: Mapping[SecretReference, str] = NO_SECRETS,
 ) -> int:
     """Take the run up and drive it as far as it goes; the exit code. Raises UsageError.
 
-    `at_hand`: whoever sits at the terminal is asked what it needs.
+    `at_hand`: whoever sits at the terminal is asked what it needs. `given` are secrets that were just typed in.
     """
     texts = store.texts(record.run)
     simulation = simulation_for(record.run, texts)
@@ -110,8 +111,10 @@ def go_on(
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
         try:
             kept = runs.take_up(
-                record.run, session, simulation, presence=presence, observer=view.turn, force=force
-            )
+                record.run, session, simulation,
+                presence=presence, observer=view.turn, force=force,
+                ask_again=SecretsAgain(given, quiet=json or not sys.stdin.isatty()),
+            )  # fmt: skip
         except BaseException:
             view.stopped()
             raise
@@ -160,7 +163,7 @@ def _presence(
             output.rows(problem.lines())
             return None
 
-    terminal = AtTheTerminal(output, plan.policy.timezone, os_user().name, who=who)
+    terminal = AtTheTerminal(output, plan.policy.timezone, whoami().name, who=who)
     return Presence(signals, terminal.ask, scripted=False)
 
 

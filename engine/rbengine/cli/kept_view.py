@@ -12,6 +12,7 @@ from rbengine.rehearsal.kept import Kept
 from rbengine.report.screen import Screen
 from rbengine.runtime.commands import Command
 from rbengine.runtime.events import Event, JournalLine
+from rbengine.runtime.ways_to_answer import ways_to_answer
 
 
 class View(Protocol):
@@ -65,20 +66,10 @@ class KeptScreen:
         self._output.rows(self._screen.closing())
 
     def _ways_on(self, run: str) -> list[str]:
-        ways = [way for one in self._screen.open_questions for way in _COMMANDS[one.kind]]
-        return [f"rbengine {one.format(run=run)}" for one in (*dict.fromkeys(ways), "resume {run}")]
+        asked = self._screen.open_questions
+        ways = [way for one in asked for way in ways_to_answer(one.kind, run)]
+        return [*dict.fromkeys(ways), f"rbengine resume {run}"]
 
-
-_COMMANDS = {
-    "plan": ("plan {run}", "approve {run}", "reject {run} WHY"),
-    "approve": ("approve {run}", "reject {run} WHY"),
-    "undo": ("approve {run}", "reject {run}"),
-    "ask": ("answer {run} VALUE",),
-    "choose": ("answer {run} NAME",),
-    "manual": ("answer {run} NAME=VALUE",),
-    "doubt": ("answer {run} applied", "answer {run} not-applied"),
-}
-"""What to type, by what is asked."""
 
 _HEADING = 5
 """Rows of a screen's heading: the banner, the title, the inputs."""

@@ -227,9 +227,9 @@ def read_started(text: str | None, plan: Plan) -> datetime | None:
 
 
 def _operator() -> Person:
-    from rbengine.host.whoami import os_user
+    from rbengine.cli.identity import whoami
 
-    user = os_user()
+    user = whoami()
     return Person(id=user.id, name=user.name, role="operator")
 
 

@@ -1,6 +1,6 @@
 """People as a host sees them: somebody is asked or told, and an answer may come later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -48,6 +48,26 @@ class NobodyAnswers:
 
     def told(self, notice: NotifyRequest, now: datetime) -> Sequence[Acknowledgement]:  # noqa: ARG002
         return ()
+
+
+class AskedBefore:
+    """People who were asked already, at `moments` by question: they have been thinking since then."""
+
+    def __init__(self, people: People, moments: Mapping[int, datetime]) -> None:
+        self._people = people
+        self._moments = moments
+
+    def asked(self, question: AskPeople, now: datetime) -> Sequence[Reply]:
+        """Their replies, sooner by the time that has passed."""
+        passed = now - self._moments.get(question.question, now)
+        return [
+            msgspec.structs.replace(one, after=max(one.after - passed, _AT_ONCE))
+            for one in self._people.asked(question, now)
+        ]
+
+    def told(self, notice: NotifyRequest, now: datetime) -> Sequence[Acknowledgement]:
+        """As they are."""
+        return self._people.told(notice, now)
 
 
 def approval(question: AskPeople, person: Person, after: timedelta = _AT_ONCE) -> Reply:

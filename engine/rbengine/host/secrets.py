@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
@@ -14,6 +15,9 @@ from rbengine.host.people import Acknowledgement, People, Reply
 from rbengine.runtime.commands import AskPeople, NotifyRequest
 from rbengine.runtime.events import Gave
 
+AskAgain = Callable[[SecretReference], str | None]
+"""What somebody types for a secret that was lost; None where nobody knows it. Its digest is looked at afterwards."""
+
 
 class SecretBox:
     """Takes secrets out of what comes back, and puts them into what goes out.
@@ -24,11 +28,15 @@ class SecretBox:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._held: dict[SecretReference, SecretValue] = {}
+        self._without: frozenset[str] = frozenset()
+        self.ask_again: AskAgain = nobody_knows
+        """Who is asked for a secret that was lost with its process, when a call needs it."""
+        self.missed: list[SecretReference] = []
+        """What was needed and not known, since somebody emptied this."""
 
     def hide(self, text: str, name: str) -> SecretReference:
         """Keep a secret; `name` is what people are shown of it."""
-        digest = hmac.new(self._key, text.encode("utf-8"), hashlib.sha256).hexdigest()
-        reference = SecretReference(name, digest)
+        reference = SecretReference(name, self._digest(text))
         self._held[reference] = SecretValue(text, reference)
         return reference
 
@@ -63,8 +71,9 @@ class SecretBox:
                 texts = (one if isinstance(one, str) else self._text(one) for one in parts)
                 return SecretValue("".join(texts), value)
             case SecretReference():
-                held = self._held.get(value)
+                held = self._known(value)
                 if held is None:
+                    self.missed.append(value)
                     raise KeyError(value.name)
                 return held
             case Row():
@@ -74,6 +83,34 @@ class SecretBox:
             case _:
                 return value
 
+    def give_back(self, reference: SecretReference, text: str) -> bool:
+        """Hold `text` again for what was lost. False where it is another one: its digest does not match."""
+        if not hmac.compare_digest(self._digest(text), reference.digest):
+            return False
+        self._held[reference] = SecretValue(text, reference)
+        return True
+
+    @contextmanager
+    def without(self, digests: Collection[str]) -> Iterator[None]:
+        """For a while these are lost, whatever is known: when something happens again that happened without them."""
+        self._without = frozenset(digests)
+        try:
+            yield
+        finally:
+            self._without = frozenset()
+
+    def _known(self, reference: SecretReference) -> SecretValue | None:
+        if reference.digest in self._without:
+            return None
+        if reference not in self._held:
+            text = self.ask_again(reference)
+            if text is not None:
+                self.give_back(reference, text)
+        return self._held.get(reference)
+
+    def _digest(self, text: str) -> str:
+        return hmac.new(self._key, text.encode("utf-8"), hashlib.sha256).hexdigest()
+
     def _text(self, reference: SecretReference) -> str:
         found = self.bring_out(reference)
         assert isinstance(found, SecretValue), "a reference stands for a secret"
@@ -82,6 +119,10 @@ class SecretBox:
     def forget(self) -> None:
         """The process is gone, and with it everything that stood in its memory alone."""
         self._held.clear()
+
+
+def nobody_knows(reference: SecretReference) -> None:
+    """What is lost stays lost."""
 
 
 class DiscreetPeople:

@@ -18,8 +18,9 @@ from rbengine.host.errors import CannotGoOnError, ParkedError
 from rbengine.host.journal import JournalStore, RunExistsError, SavedState, events_of
 from rbengine.host.loopback import loopback_only
 from rbengine.host.pace import Said
-from rbengine.host.people import Acknowledgement, NobodyAnswers, People
+from rbengine.host.people import Acknowledgement, AskedBefore, NobodyAnswers, People
 from rbengine.host.processes import this_process
+from rbengine.host.secrets import AskAgain, nobody_knows
 from rbengine.host.simulated import SimulatedWorld
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
@@ -32,8 +33,9 @@ from rbengine.rehearsal.session import RehearsalSession
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.starting import first_event
 from rbengine.rehearsal.world_log import WorldLog
-from rbengine.runtime.commands import Finish
+from rbengine.runtime.commands import AskPeople, Finish
 from rbengine.runtime.events import Moved, Person, Started
+from rbengine.runtime.fold import fold
 from rbengine.runtime.machine import advance, begin
 from rbengine.runtime.moving import Difference, moved
 from rbengine.runtime.saved import encode_state
@@ -137,9 +139,11 @@ class KeptRuns:
         presence: Presence,
         observer: Observer,
         force: bool = False,
+        ask_again: AskAgain = nobody_knows,
     ) -> Kept:
         """Drive the run on from where it stands. `session` is one of the run's own texts.
 
+        `ask_again` is asked for secrets that went with the process that drove it before.
         A run that is over is opened once more where something was sent to it since.
 
         Raises OwnedError, DamagedError, ForgottenError, NoSuchRunError, CannotGoOnError where its company cannot be
@@ -166,6 +170,7 @@ class KeptRuns:
                 started=first.began,
                 operator=first.operator,
             )
+            stage.secrets.ask_again = ask_again
             state = found.state
             now = state.now + TAKEN_UP_AFTER
             if before.waiting is not None:
@@ -235,7 +240,7 @@ class KeptRuns:
                 operator=first.operator,
             )
             log = self._log_of(run)
-            performance = KeptPerformance(stage, NobodyAnswers(), None, log, None, str)
+            performance = KeptPerformance(stage, NobodyAnswers(), None, log, None, run, str)
             _refuse_gap(performance.lead_through(log.entries()), found.state)
             stage.clock.move_to(found.state.now)
             yield stage
@@ -279,6 +284,8 @@ class KeptRuns:
         people: People = NobodyAnswers()
         if simulation.people == "scripted":
             people = direct(stage, None).people
+            if from_here is not None:
+                people = AskedBefore(people, self._asked(first.run, stage.plan))
         log = self._log_of(first.run)
         pace = _Pace(presence)
 
@@ -287,7 +294,13 @@ class KeptRuns:
             observer(turn)
 
         performance = KeptPerformance(
-            stage, people, observed, log, pace, lambda: self._store.record(first.run).head
+            stage,
+            people,
+            observed,
+            log,
+            pace,
+            first.run,
+            lambda: self._store.record(first.run).head,
         )
         pace.world = performance.world
         try:
@@ -312,6 +325,15 @@ class KeptRuns:
         finally:
             log.close()
         return self._kept(first, finish, "", in_order=True)
+
+    def _asked(self, run: str, plan: Plan) -> dict[int, datetime]:
+        """When each question was first put: scripted people think from then on, whoever drives the run."""
+        found: dict[int, datetime] = {}
+        for event, commands, _ in fold(plan, events_of(self._store.read(run))):
+            for one in commands:
+                if isinstance(one, AskPeople):
+                    found.setdefault(one.question, event.at)
+        return found
 
     def _log_of(self, run: str) -> WorldLog:
         return WorldLog(world_file(self._folder, run), shared=self._shared)

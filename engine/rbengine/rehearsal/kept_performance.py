@@ -15,6 +15,7 @@ from rbengine.rehearsal.world_log import (
     DoesNotRepeatError,
     Happened,
     Made,
+    NeedsSecretError,
     WorldLog,
     digest_of_end,
 )
@@ -32,18 +33,22 @@ class KeptPerformance(Performance):
         observer: Observer | None,
         log: WorldLog,
         pace: Pace | None,
+        run: str,
         head: Callable[[], str],
     ) -> None:
-        """`head` gives the journal's head of this moment: it goes with every escalation."""
+        """`head` gives the journal's head of this moment: it goes with every escalation of `run`."""
         self._log = log
+        self._run = run
         self._head = head
         self._again = False
+        self._sent: dict[str, NotifyRequest] = {}
         super().__init__(stage, people, observer, Mishaps(), pace)
 
     def lead_through(self, entries: Iterable[Made | Happened]) -> int:
-        """Let everything that has happened happen again; how many calls that were. Raises DoesNotRepeatError.
+        """Let everything that has happened happen again; how many calls that were.
 
         Secrets that calls gave are forgotten again: they stood in the memory of a process that is gone.
+        Raises DoesNotRepeatError, NeedsSecretError.
         """
         made = 0
         self._again = True
@@ -51,9 +56,9 @@ class KeptPerformance(Performance):
             self._stage.clock.move_to(entry.at)
             if isinstance(entry, Made):
                 made += 1
-                event, took = super()._make(entry.call, entry.at)
-                if digest_of_end(event, took) != entry.digest:
-                    raise DoesNotRepeatError(entry)
+                if isinstance(entry.call.request, NotifyRequest):
+                    self._sent[entry.call.key] = entry.call.request
+                self._repeat(entry)
             elif not self.world.happen():
                 raise DoesNotRepeatError(entry)
         self._again = False
@@ -62,17 +67,36 @@ class KeptPerformance(Performance):
 
     def _make(self, call: Perform, now: datetime) -> tuple[Event, timedelta]:
         call = self._with_head(call)
+        missed = self._stage.secrets.missed
+        missed.clear()
         event, took = super()._make(call, now)
-        self._log.add(Made(at=now, call=call, digest=digest_of_end(event, took)))
+        without = tuple(one.digest for one in missed)
+        end = digest_of_end(event, took)
+        self._log.add(Made(at=now, call=call, digest=end, without=without))
         return event, took
+
+    def _repeat(self, entry: Made) -> None:
+        secrets = self._stage.secrets
+        secrets.missed.clear()
+        with secrets.without(entry.without):
+            event, took = super()._make(entry.call, entry.at)
+        unknown = [one for one in secrets.missed if one.digest not in entry.without]
+        if unknown:
+            raise NeedsSecretError(unknown[0].name)
+        if digest_of_end(event, took) != entry.digest:
+            raise DoesNotRepeatError(entry)
 
     def _with_head(self, call: Perform) -> Perform:
         """Whoever is told of an escalation holds a head that nobody who may write the journal can change."""
         request = call.request
         if not isinstance(request, NotifyRequest) or request.about != "escalation":
             return call
-        text = f"{request.text}\n\nJournal head: {self._head()}".strip()
-        return replace(call, request=replace(request, text=text))
+        # A letter whose answer was lost is sent again as it was: with its key a provider takes no other.
+        sent = self._sent.get(call.key)
+        if sent is not None:
+            return replace(call, request=sent)
+        below = f"I have it: rbengine acknowledge {self._run}\nJournal head: {self._head()}"
+        return replace(call, request=replace(request, text=f"{request.text}\n\n{below}".strip()))
 
     def _around(self, happen: Callable[[], None]) -> None:
         super()._around(happen)

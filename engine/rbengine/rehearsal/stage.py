@@ -70,7 +70,7 @@ class Stage:
         database.begin(self.clock)
         tiers = tiers_of(app)
         connections = SimulatedConnections(self.company, tiers, database.get)
-        self.secrets = SecretBox(f"rehearsal/{seed}".encode())
+        self.secrets = SecretBox(secret_key(seed))
         adapters = Adapters(signature_of, connections, self.secrets)
         self.program = AppProgram(
             app,
@@ -186,6 +186,11 @@ class Stage:
         given = arguments.value
         function = given.get("function") if isinstance(given, Row) else None
         return isinstance(function, str) and self.program.is_repeatable(function)
+
+
+def secret_key(seed: int) -> bytes:
+    """With what the digests of a simulated company's secrets are made."""
+    return f"rehearsal/{seed}".encode()
 
 
 def tiers_of(app: app_tree.App | None) -> Mapping[str, str]:

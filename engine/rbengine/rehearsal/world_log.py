@@ -28,6 +28,8 @@ class Made(msgspec.Struct, frozen=True, kw_only=True, tag="made"):
     at: datetime
     call: Perform
     digest: str
+    without: tuple[str, ...] = ()
+    """Digests of secrets that it needed and that were lost: it happens again without them."""
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True, tag="happened"):
@@ -123,6 +125,16 @@ def digest_of_end(event: Event, took: timedelta) -> str:
     """What is compared when the company is led through a call again."""
     line = to_line(JournalLine(seq=took // timedelta(microseconds=1), event=event))
     return hashlib.sha256(line.encode()).hexdigest()[:16]
+
+
+class NeedsSecretError(CannotGoOnError):
+    """Somebody typed a secret in, the company was given it, and with its process it is gone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the simulated company was given a secret that stood in memory alone: {name}; "
+            "take the run up at a terminal, where it is asked for again"
+        )
 
 
 class DoesNotRepeatError(CannotGoOnError):

@@ -1,0 +1,28 @@
+"""What somebody types to answer a question: the screen of a parked run and the letters to people say the same."""
+
+from rbengine.runtime.commands import AskPeople
+
+_COMMANDS = {
+    "plan": ("plan {run}", "approve {run}{digest}", "reject {run} WHY"),
+    "approve": ("approve {run}", "reject {run} WHY"),
+    "undo": ("approve {run}", "reject {run}"),
+    "ask": ("answer {run} VALUE",),
+    "choose": ("answer {run} NAME",),
+    "manual": ("answer {run} NAME=VALUE",),
+    "doubt": ("answer {run} applied", "answer {run} not-applied"),
+}
+"""By what is asked."""
+
+_SHOWN = 6
+"""Characters of a plan's digest: whoever types them approves what they were shown, and nothing newer."""
+
+
+def ways_to_answer(kind: str, run: str) -> tuple[str, ...]:
+    """The commands, for whoever sees the question on the screen."""
+    return tuple(f"rbengine {one.format(run=run, digest='')}" for one in _COMMANDS[kind])
+
+
+def ways_in_letter(ask: AskPeople, run: str) -> tuple[str, ...]:
+    """The commands, for whoever was sent the question: an approval names the plan that it is for."""
+    digest = "" if ask.plan is None else f" {ask.plan.digest[:_SHOWN]}"
+    return tuple(f"rbengine {one.format(run=run, digest=digest)}" for one in _COMMANDS[ask.kind])
