@@ -41,6 +41,39 @@ world unpaid "Stripe gave up collecting, the database still says active"
   contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
+world unpaid_at_a_new_price "Stripe gave up collecting a price that nobody told the app about"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | subscription_tier | subscription_status |
+    | :business | Acme | owner@acme.test | cus_acme           | starter           | active              |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_black_friday",
+                      status: "unpaid")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
+world paid_again "The card works again, the database still says past due"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | stripe_subscription_id | subscription_tier | subscription_status | subscription_period_end |
+    | :business | Acme | owner@acme.test | cus_acme           | sub_1                  | starter           | past_due            | = 20d from now          |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter", status: "active",
+                      current_period_end: 20d from now)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
+world renewed "The next month was paid, the database still ends with the last"
+  business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  table businesses
+    | id        | name | owner_email     | stripe_customer_id | stripe_subscription_id | subscription_tier | subscription_status | subscription_period_end |
+    | :business | Acme | owner@acme.test | cus_acme           | sub_1                  | starter           | active              | = 1d ago                |
+  stripe.subscription(id: "sub_1", customer: "cus_acme", price: "price_starter", status: "active",
+                      current_period_end: 29d from now)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 90s
+
 world first_payment_failed "The card was declined at the first payment"
   business = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   table businesses
@@ -318,6 +351,148 @@ scenario "the mail is refused" in cancelled
   expect changed "Freeze and move to the free tier"
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
+
+scenario "only the status is old" in paid_again
+  expect found webhook_missed
+  expect changed "Copy tier, status and period end from Stripe"
+  expect changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | starter           | active              |
+  expect resolved within 5m
+  expect no escalation
+
+scenario "only the end of the period is old" in renewed
+  expect found webhook_missed
+  expect changed "Copy tier, status and period end from Stripe"
+  expect changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | starter           | active              |
+  expect resolved within 5m
+  expect no escalation
+
+scenario "somebody moves the business to another customer while we wait" in paid_but_free
+  fault app "check-subscription" down
+  at 60s
+    stripe.customer(id: "cus_other", email: "owner@acme.test")
+    sql
+      UPDATE businesses SET stripe_customer_id = 'cus_other' WHERE id = :business
+  expect found webhook_missed
+  expect asked 1 time "Copy tier, status and period end from Stripe"
+  expect not changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | free              | inactive            |
+
+scenario "somebody sets another tier while we wait" in paid_but_free
+  fault app "check-subscription" down
+  at 60s
+    sql
+      UPDATE businesses SET subscription_tier = 'pro' WHERE id = :business
+  expect found webhook_missed
+  expect asked 1 time "Copy tier, status and period end from Stripe"
+  expect not changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | pro               | inactive            |
+  expect escalated to tech_lead
+
+scenario "somebody sets another status while we wait" in paid_but_free
+  fault app "check-subscription" down
+  at 60s
+    sql
+      UPDATE businesses SET subscription_status = 'trialing' WHERE id = :business
+  expect found webhook_missed
+  expect asked 1 time "Copy tier, status and period end from Stripe"
+  expect not changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | free              | trialing            |
+  expect escalated to tech_lead
+
+scenario "Stripe gave up collecting a price of no tier" in unpaid_at_a_new_price
+  expect found collection_stopped
+  expect not found unknown_price
+  expect changed "Set the status to unpaid, keep the tier"
+  expect table businesses where id = :business
+    | subscription_tier | subscription_status |
+    | starter           | unpaid              |
+  expect resolved within 5m
+  expect no escalation
+
+scenario "an unpaid business gets another customer while we wait" in unpaid
+  at 60s
+    stripe.customer(id: "cus_other", email: "owner@acme.test")
+    sql
+      UPDATE businesses SET stripe_customer_id = 'cus_other' WHERE id = :business
+  expect found collection_stopped
+  expect not changed "Set the status to unpaid, keep the tier"
+  expect escalated to tech_lead
+
+scenario "the database is down when the status is set" in unpaid
+  fault postgres down during "Set the status to unpaid, keep the tier" for 3h
+  expect found collection_stopped
+  expect asked 1 time "Set the status"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "a cancelled business gets another customer while we wait" in cancelled
+  at 60s
+    stripe.customer(id: "cus_other", email: "owner@acme.test")
+    sql
+      UPDATE businesses SET stripe_customer_id = 'cus_other' WHERE id = :business
+  expect found cancelled_in_stripe
+  expect not changed "Freeze and move to the free tier"
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "a cancelled business gets another tier while we wait" in cancelled
+  at 60s
+    sql
+      UPDATE businesses SET subscription_tier = 'enterprise' WHERE id = :business
+  expect found cancelled_in_stripe
+  expect not changed "Freeze and move to the free tier"
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "a cancelled business gets another status while we wait" in cancelled
+  at 60s
+    sql
+      UPDATE businesses SET subscription_status = 'past_due' WHERE id = :business
+  expect found cancelled_in_stripe
+  expect not changed "Freeze and move to the free tier"
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "an incident freezes the cancelled business while we wait" in cancelled
+  at 60s
+    sql
+      UPDATE businesses
+      SET is_frozen = true, frozen_at = now(), frozen_reason = 'incident:INC-2026-11-23-007'
+      WHERE id = :business
+  expect found cancelled_in_stripe
+  expect not changed "Freeze and move to the free tier"
+  expect table businesses where id = :business
+    | subscription_tier | frozen_reason               |
+    | pro               | incident:INC-2026-11-23-007 |
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "the database is down when the account is frozen" in cancelled
+  fault postgres down during "Freeze and move to the free tier" for 3h
+  expect found cancelled_in_stripe
+  expect asked 1 time "Freeze and move"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "the answer to the mail is lost" in cancelled
+  fault email lost answer during "email.send" for 2s
+  expect the same as "cancelled in Stripe"
 
 scenario "cancelled in Stripe" in cancelled
   expect found cancelled_in_stripe
