@@ -18,7 +18,8 @@ diagnose
   # Meta says itself which address it calls: that one is asked, and no other.
   step "Check Meta's side", timeout 10s, retry 2 times every 5s
     subscriptions = meta.app_subscriptions()
-    hook          = first(subscriptions where it.object is "whatsapp_business_account")
+    hooks         = subscriptions where it.object is "whatsapp_business_account"
+    hook          = first(hooks)
     check hook is present
       else "Meta's app is subscribed to no changes of WhatsApp"
 
@@ -67,10 +68,8 @@ resolve switched_off
           impact "WhatsApp messages wait at Meta, for 7 days"
           next   "Find the right one: without it Meta's handshake fails"
         stop handed over "Nobody has the token that the webhook expects"
-      when "same", "unknown"
-        note "Meta makes the handshake with it at once"
-      when failed
-        note "Supabase cannot compare it now: Meta's handshake tells"
+      otherwise
+        note "Meta makes the handshake with it at once: that tells, where Supabase cannot compare"
     change "Subscribe {{ hook.callback_url }} to {{ hook.fields }}"
       meta.subscribe_app(callback_url: hook.callback_url, fields: hook.fields, verify_token: token)
       irreversible "it was switched off: there is nothing to go back to"
@@ -124,8 +123,8 @@ resolve believes_anybody
 
 otherwise
   allow W704 "a webhook that takes what is signed is well"
-  if subscriptions is empty
-    escalate "Meta's app is subscribed to nothing"
+  if hooks is empty
+    escalate "Meta's app is subscribed to no changes of WhatsApp"
       impact "No WhatsApp message arrives, and Meta keeps none for us"
       next   "Subscribe the webhook: Meta, WhatsApp, Configuration"
     stop handed over "Nobody has told Meta where to send messages"

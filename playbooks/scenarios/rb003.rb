@@ -77,9 +77,9 @@ world slow "The webhook waits for a connection that it does not get"
     | usename       | state  | state_change | backend_start |
     | authenticator | idle   | = 20m ago    | = 1h ago      |
     | authenticator | idle   | = 20m ago    | = 1h ago      |
-    | postgres      | active | = 1m ago     | = 1h ago      |
-    | postgres      | active | = 1m ago     | = 1h ago      |
-    | postgres      | active | = 1m ago     | = 1h ago      |
+    | authenticator | idle   | = 2m ago     | = 1h ago      |
+    | authenticator | active | = 20m ago    | = 1h ago      |
+    | postgres      | idle   | = 20m ago    | = 1h ago      |
   person on_call approves after 30s
   contact on_call email "on.call@alacartechat.test"
 
@@ -208,6 +208,8 @@ scenario "the app secret was reset" in wrong_secret
   expect changed "Set WHATSAPP_APP_SECRET to what Meta signs with"
   expect asked 1 time "Set WHATSAPP_APP_SECRET"
   expect no escalation
+  expect called supabase.error_groups(functions: ["whatsapp-webhook"])
+  expect called supabase.secrets_check(names: ["WHATSAPP_VERIFY_TOKEN", "WHATSAPP_APP_SECRET"])
   expect resolved within 10m
 
 scenario "some messages do not come back" in wrong_secret
@@ -252,6 +254,7 @@ scenario "the mail is not taken" in wrong_secret
   expect asked 1 time "Set WHATSAPP_APP_SECRET"
   expect asked 1 time "Tell 1 owners"
   expect escalated to engineering_manager
+  expect escalated to engineering_manager at 16m35s
   expect resolved within 1h
 
 scenario "the answer to the mail is lost" in wrong_secret
@@ -314,6 +317,7 @@ scenario "nobody has the app secret" in wrong_secret
   expect asked 1 time "The app secret"
   expect nothing changed
   expect escalated to engineering_manager
+  expect escalated to engineering_manager at 5m
   expect failed
 
 scenario "the engineer does not give the app secret" in wrong_secret
@@ -589,6 +593,7 @@ scenario "fixed and deployed" in failing
   expect asked 1 time "Send a test message"
   expect nothing changed
   expect escalated to engineering_manager
+  expect escalated to engineering_manager at 2s
   expect resolved within 30m
 
 scenario "the test message does not arrive" in failing
@@ -653,6 +658,7 @@ scenario "an open door is closed" in open_door
   expect asked 1 time "Let the webhook refuse"
   expect nothing changed
   expect escalated to engineering_manager
+  expect escalated to engineering_manager at 2s
   expect resolved within 30m
 
 scenario "nobody closes the door" in open_door
