@@ -10,7 +10,7 @@ NO_SECRETS: Mapping[SecretReference, str] = {}
 
 
 class SecretsAgain:
-    """An `AskAgain`: what was `given` with the command first, then whoever sits here, once for each secret.
+    """An `AskAgain`: what was `given` with the command first, then whoever sits here.
 
     What is typed counts only where its digest is that of the secret that was lost.
     """
@@ -19,19 +19,20 @@ class SecretsAgain:
         """`quiet`: nobody sits here."""
         self._given = given
         self._quiet = quiet
-        self._asked: set[SecretReference] = set()
+        self._declined: set[SecretReference] = set()
 
     def __call__(self, reference: SecretReference) -> str | None:
         """The secret; None where nobody knows it."""
         if reference in self._given:
             return self._given[reference]
-        if self._quiet or reference in self._asked:
+        if self._quiet or reference in self._declined:
             return None
-        self._asked.add(reference)
-        prompt = (
-            f"{visible(reference.name)} was in memory only and is lost. Type it again, or Enter: "
-        )
+        name = visible(reference.name)
         try:
-            return getpass.getpass(prompt) or None
+            typed = getpass.getpass(f"{name} was in memory only and is lost; again, or Enter: ")
         except EOFError:
+            typed = ""
+        if not typed:
+            self._declined.add(reference)
             return None
+        return typed

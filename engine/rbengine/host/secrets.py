@@ -18,6 +18,9 @@ from rbengine.runtime.events import Gave
 AskAgain = Callable[[SecretReference], str | None]
 """What somebody types for a secret that was lost; None where nobody knows it. Its digest is looked at afterwards."""
 
+_TRIES = 3
+"""How often a secret may be typed wrong before it counts as lost."""
+
 
 class SecretBox:
     """Takes secrets out of what comes back, and puts them into what goes out.
@@ -102,10 +105,12 @@ class SecretBox:
     def _known(self, reference: SecretReference) -> SecretValue | None:
         if reference.digest in self._without:
             return None
-        if reference not in self._held:
+        for _ in range(_TRIES):
+            if reference in self._held:
+                break
             text = self.ask_again(reference)
-            if text is not None:
-                self.give_back(reference, text)
+            if text is None or self.give_back(reference, text):
+                break
         return self._held.get(reference)
 
     def _digest(self, text: str) -> str:
