@@ -65,7 +65,9 @@ resolve service_down
     outage = try status.publish(title: "Voice calls are disturbed", stage: "identified",
                                 says: "Our provider for calls has an outage. Messages are not affected.")
     if outage is failed
-      note "Our status page could not be reached: nothing is published"
+      escalate "Our status page could not be reached"
+        impact "Customers are told by mail alone"
+        next   "Look whether it tells of the outage, and publish it by hand: voice calls are disturbed"
   step "Notify customers", covers RB-009/resolve/3.2
     allow W613 "the same, to those who call"
     told = call notify_businesses(businesses: callers each it.id,
@@ -147,6 +149,17 @@ recover
       escalate "The test call could not be made or followed"
         impact "Nobody knows whether calls connect"
         next   "Call the test phone by hand"
+  step "Close the status page", timeout 20s, retry 2 times every 5s
+    if service_down
+      open = try status.published()
+      if open is present
+        for each one in open where it.title is "Voice calls are disturbed", at most 5
+          closed = try status.update(incident: one.id, stage: "resolved",
+                                     says: "Calls connect again.")
+          if closed is failed
+            escalate "Our status page still says that calls are disturbed"
+              impact "Customers think that they cannot call"
+              next   "Close it by hand"
   step "Tell the owners who have no credits", retry 3 times every 5s doubling, covers RB-009/resolve/1.1.*
     if credits_low
       still_low = query all at most 1000 rows

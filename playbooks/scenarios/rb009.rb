@@ -97,6 +97,26 @@ world outage "Twilio's voice is down"
   person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
   person on_call approves after 30s
 
+world outage_and_old_token "Twilio's voice is down, and the functions have an old token"
+  test_phone = "+393331234567"
+  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+  table businesses
+    | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
+    | :acme | Acme  | owner@acme.test  | 30.00                 | 12.00                             | false                  |
+    | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
+    | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
+  supabase.function(slug: "call-outbound")
+  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
+  supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "old", expected: "new")
+  status.component(page: "twilio", name: "Programmable Voice", status: "major_outage", at: 10m ago)
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
+  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
+  person on_call approves after 30s
+
 world nobody_calls "Twilio's voice is down, and nobody here calls"
   test_phone = "+393331234567"
   supabase.function(slug: "call-outbound")
@@ -191,6 +211,7 @@ scenario "Twilio goes on refusing the key" in key_refused
   expect changed "Set TWILIO_ACCOUNT_SID for the functions"
   expect asked 1 time "TWILIO_ACCOUNT_SID, from"
   expect asked 1 time "TWILIO_AUTH_TOKEN, from"
+  expect not called twilio.place_call()
   expect escalated to tech_lead
 
 scenario "Twilio's voice recovers" in outage
@@ -201,9 +222,19 @@ scenario "Twilio's voice recovers" in outage
   expect asked 1 time "Tell 2 owners of 2 businesses: Voice calls are disturbed?"
   expect sent email to "owner@acme.test" with "Calls may not connect"
   expect sent email to "owner@beta.test" with "Calls may not connect"
+  expect not sent email to "owner@gamma.test"
+  expect called status.update(stage: "resolved")
   expect changed "Call the test phone +393331234567"
   expect resolved within 30m
   expect no escalation
+
+scenario "an old token means nothing in an outage" in outage_and_old_token
+  at 10m
+    supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
+  at 20m
+    status.component(page: "twilio", name: "Programmable Voice", status: "operational")
+  expect not found credentials_invalid
+  expect the same as "Twilio's voice recovers"
 
 scenario "Twilio's voice does not recover" in outage
   expect found service_down
@@ -223,7 +254,28 @@ scenario "nobody has to be told" in nobody_calls
   expect no escalation
 
 scenario "our status page cannot be reached" in nobody_calls
-  fault status rate limited from 900ms to 10m
+  fault status rate limited during "outage" for 10m
+  at 20m
+    status.component(page: "twilio", name: "Programmable Voice", status: "operational")
+  expect found service_down
+  expect changed "Call the test phone +393331234567"
+  expect escalated to tech_lead
+  expect resolved within 30m
+
+scenario "what stands on our status page cannot be read" in nobody_calls
+  fault status unavailable during "open"
+  at 20m
+    status.component(page: "twilio", name: "Programmable Voice", status: "operational")
+  expect the same as "nobody has to be told"
+
+scenario "our status page cannot be closed" in nobody_calls
+  fault status rate limited during "closed" for 1m
+  at 20m
+    status.component(page: "twilio", name: "Programmable Voice", status: "operational")
+  expect the same as "our status page cannot be reached"
+
+scenario "whether our status page was closed is lost" in nobody_calls
+  fault status lost answer from 21m6350ms to 21m20s
   at 20m
     status.component(page: "twilio", name: "Programmable Voice", status: "operational")
   expect the same as "nobody has to be told"
@@ -473,6 +525,7 @@ scenario "the test call is refused" in wrong_token
   expect asked 1 time "TWILIO_AUTH_TOKEN, from"
   expect not changed "Call the test phone +393331234567"
   expect escalated to tech_lead
+  expect resolved within 10m
 
 scenario "nobody takes the test call" in wrong_token
   at 1m
@@ -494,6 +547,7 @@ scenario "the mail to an owner is not taken" in no_credits
   expect asked 1 time "Tell 1 owners"
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
+  expect resolved within 10m
 
 scenario "the balance is topped up while we wait for approval" in no_credits
   at 20s
@@ -573,3 +627,48 @@ scenario "nobody takes the test call, and it is left as it is" in wrong_token
   expect asked 1 time "TWILIO_ACCOUNT_SID, from"
   expect asked 1 time "TWILIO_AUTH_TOKEN, from"
   expect escalated to tech_lead
+
+scenario "the secrets are set by hand" in wrong_token
+  fault supabase rate limited during "Set TWILIO_ACCOUNT_SID for the functions" for 30s
+  at 3m
+    supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
+  expect found credentials_invalid
+  expect asked 1 time "TWILIO_ACCOUNT_SID, from"
+  expect asked 1 time "TWILIO_AUTH_TOKEN, from"
+  expect not changed "Set TWILIO_ACCOUNT_SID for the functions"
+  expect changed "Call the test phone +393331234567"
+  expect escalated to tech_lead
+  expect resolved within 10m
+
+scenario "credits are bought while the database does not answer" in no_credits
+  fault postgres down during "Block outbound calls of 1 businesses" for 20s
+  at 90s
+    sql
+      UPDATE businesses SET voice_credits_balance = 50.00 WHERE id = :acme::uuid
+  expect found credits_low
+  expect not changed "Block outbound calls of 1 businesses"
+  expect not sent email to "owner@acme.test"
+  expect no escalation
+  expect resolved within 10m
+
+scenario "somebody unblocks calls while the database does not answer" in bought
+  fault postgres down during "Unblock outbound calls of 1 businesses" for 20s
+  at 90s
+    sql
+      UPDATE businesses SET outbound_calls_blocked = false WHERE id = :acme::uuid
+  expect found still_blocked
+  expect not changed "Unblock outbound calls of 1 businesses"
+  expect no escalation
+  expect resolved within 5m
+
+scenario "credits are used up while we wait for approval" in bought
+  at 20s
+    sql
+      UPDATE businesses SET voice_credits_balance = 0.20 WHERE id = :acme::uuid
+  expect found still_blocked
+  expect not changed "Unblock outbound calls of 1 businesses"
+  expect table businesses where id = :acme
+    | outbound_calls_blocked |
+    | true                   |
+  expect no escalation
+  expect resolved within 5m
