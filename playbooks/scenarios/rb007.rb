@@ -410,6 +410,16 @@ scenario "the servers cannot be reached" in unreachable
   expect resolved within 12m
   expect no escalation
 
+scenario "the servers are back before anybody looks" in unreachable
+  fault imap unavailable from 0s to 2m
+  at 5m
+    table cron.job_run_details
+      | jobid | status    | start_time |
+      | 7     | succeeded | = now      |
+    sql
+      UPDATE email_accounts SET last_sync_at = now()
+  expect the same as "the servers cannot be reached"
+
 scenario "the servers stay out of reach" in unreachable
   fault imap unavailable from 0s to 3h
   expect found imap_unreachable
@@ -439,6 +449,24 @@ scenario "no account is behind" in in_time
   expect nothing changed
   expect escalated to tech_lead
   expect handed over within 1m
+
+scenario "no account is behind, and a mailbox is closed" in in_time
+  at 0s
+    imap.mailbox(email: "inbox@acme.test", locked: true)
+  expect not found password_refused
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+  expect handed over within 1m
+
+scenario "pg_cron was switched off a moment ago" in behind
+  at 0s
+    sql
+      DELETE FROM pg_extension WHERE extname = 'pg_cron'
+  expect found cron_stopped
+  expect asked 1 time "enable pg_cron"
+  expect nothing changed
+  expect escalated to tech_lead
 
 scenario "the engineer refuses" in job_missing
   person on_call refuses "Schedule" after 1m
