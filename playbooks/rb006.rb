@@ -115,8 +115,6 @@ resolve losing_now
           WHERE f.incident_id = :incident.id AND f.business_id = b.id AND NOT b.is_frozen
         expect at most 10000 rows
         approve by engineering_manager or cto
-    if hold is "nothing"
-      note "Decided that nothing stops"
 
   step "Identify the root cause", covers RB-006/resolve/2.*
     cause = choose "What is the root cause?" within 30m by on_call

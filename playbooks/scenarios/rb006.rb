@@ -72,6 +72,25 @@ world over "Some messages were lost, and it is over"
   contact on_call email "on.call@alacartechat.test"
   person engineering_manager approves after 1m
 
+world mail_alone "Only a mail was lost"
+  beta      = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  mail_talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a03"
+  table businesses
+    | id    | name | owner_email     |
+    | :beta | Beta | owner@beta.test |
+  table conversations
+    | id         | business_id | channel | contact_email     |
+    | :mail_talk | :beta       | email   | guest@guests.test |
+  table email_accounts
+    | business_id | email           | imap_host      |
+    | :beta       | inbox@beta.test | imap.beta.test |
+  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+  supabase.function(slug: "sms-webhook", verify_jwt: false)
+  imap.message(mailbox: "inbox@beta.test", id: "<1@guests.test>", from: "guest@guests.test",
+               subject: "A table for four", at: 45m ago)
+  contact on_call email "on.call@alacartechat.test"
+  person engineering_manager approves after 1m
+
 world unclear_sender "A number that writes to two businesses"
   acme      = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   beta      = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
@@ -229,6 +248,53 @@ scenario "the loss is over" in over
   expect escalated to engineering_manager at 0s
   expect resolved within 30m
 
+scenario "only a mail is lost" in mail_alone
+  expect found lost
+  expect not found losing_now
+  expect changed "Run email-sync for the window"
+  expect table messages where provider_message_id = "<1@guests.test>"
+    | content          | conversation_id |
+    | A table for four | :mail_talk      |
+  expect asked 1 time "Tell 1 customers that 1 messages are recovered and 0 are not?"
+  expect sent email to "owner@beta.test" with "All 1 affected messages were recovered"
+  expect escalated to engineering_manager at 0s
+  expect resolved within 30m
+
+scenario "the customer wrote the same an hour before" in over
+  at 0s
+    table messages
+      | conversation_id | channel | direction | content        | status   | provider_message_id | created_at |
+      | :sms_talk       | sms     | inbound   | Are you there? | received | SM-before           | = 90m ago  |
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect the same as "the loss is over"
+
+scenario "somebody types in by hand what is inserted" in over
+  at 3m
+    table messages
+      | conversation_id | channel | direction | content        | status   | provider_message_id | created_at |
+      | :sms_talk       | sms     | inbound   | Are you there? | received | null                | = 33m ago  |
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+  expect found lost
+  expect changed "Insert 1 SMS that Twilio still has"
+  expect changed "Run email-sync for the window"
+  expect not sent email to "owner@acme.test"
+  expect escalated to engineering_manager
+
+scenario "a message arrives while the customers are counted" in over
+  at 4m
+    table messages
+      | conversation_id | channel  | direction | content | status   | provider_message_id |
+      | :wa_talk        | whatsapp | inbound   | Ciao    | received | wamid.2             |
+    twilio.message(sid: "SM00000000000000000000000000000005", from: "+393330000001",
+                   to: "+39020000000", body: "Good evening")
+  expect the same as "the loss is over"
+
 scenario "Meta does not repeat in time" in over
   fault postgres down from 3m to 4m
   expect found lost
@@ -266,7 +332,14 @@ scenario "nothing is lost" in nothing_lost
   expect not found lost
   expect nothing changed
   expect escalated to engineering_manager at 0s
+  expect escalated to engineering_manager at 2s
   expect handed over within 1m
+
+scenario "a message is still on its way" in nothing_lost
+  at 0s
+    twilio.message(sid: "SM00000000000000000000000000000003", from: "+393330000001",
+                   to: "+39020000000", body: "Just now")
+  expect the same as "nothing is lost"
 
 scenario "nobody answers" in losing
   person engineering_manager never answers
