@@ -123,14 +123,18 @@ def test_two_of_the_roles_approve_and_neither_began_the_run(
     again = kept("approve", RUN)
     assert again.out.startswith("recorded; it counts when"), again
     somebody.id = "olga"
-    assert kept("resume", RUN).code == 7
+    first = kept("resume", RUN)
+    assert (first.code, "approved by Ada Lovelace (lead)" in first.out) == (7, True), first
+    assert f"rbengine approve {RUN}" in first.out
     assert "2 of lead or chief" in waits(kept)
     somebody.id = "grace"
     kept("approve", RUN)
     somebody.id = "olga"
     done = kept("resume", RUN)
     assert (done.code, "RESOLVED" in done.out) == (0, True), done
-    assert "Grace Hopper (chief)" in kept("show", RUN).out
+    assert done.out.count("approved by Grace Hopper (chief)") == 1
+    shown = kept("show", RUN).out
+    assert shown.count("approved by") == 2
     lines = kept("export", RUN).out
     assert '"name":"Ada Lovelace","role":"lead"' in lines.replace('"email":"",', "")
     assert kept("runs").out == "no run is open\n"

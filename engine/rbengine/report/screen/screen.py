@@ -1,5 +1,6 @@
 """The screen of one run: turns in, rows out. A row is written once and stays."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -63,6 +64,8 @@ class Screen:
         self._colour = colour
         self._clocks = Clocks()
         self._open: dict[int, AskPeople] = {}
+        self._approvals: Counter[int] = Counter()
+        """By question: more than one person may have to approve."""
         self._calls: dict[int, Perform] = {}
         self._started: Started | None = None
         self._closed = False
@@ -254,7 +257,12 @@ class Screen:
         return [line((notice.text, "clock"), margin=margin, right=f"until {until}", hang=2)]
 
     def _answered(self, notice: WasAnswered, margin: str) -> list[Line]:
-        question = self._open.pop(notice.question, None)
+        question = self._open.get(notice.question)
+        if question is not None and notice.verdict == "approved":
+            self._approvals[notice.question] += 1
+            if self._approvals[notice.question] < question.how_many:
+                return people.answered(notice, margin)  # and others are still waited for
+        self._open.pop(notice.question, None)
         if question is not None and question.kind == "plan":
             # A change's own notice says who decided.
             return []
