@@ -44,3 +44,17 @@ def test_a_runbook_without_scenarios_is_told(project: Path, rbengine: Command) -
     (project / "playbooks" / "scenarios" / "rb901.rb").unlink()
     done = rbengine("mutate", "rb901")
     assert (done.code, "has no scenarios" in done.err) == (2, True)
+
+
+def test_a_scenario_that_misses_by_itself_notices_nothing(project: Path, rbengine: Command) -> None:
+    """It would be counted as noticing every fault."""
+    scenarios = project / "playbooks" / "scenarios" / "rb901.rb"
+    scenarios.write_text(
+        scenarios.read_text("utf-8")
+        + '\nscenario "wrong" in few\n  expect found too_many\n  expect failed\n',
+        "utf-8",
+    )
+    done = rbengine("mutate")
+    assert done.code == 2
+    assert '"wrong" of playbooks/rb901.rb misses without any fault' in done.err
+    assert not (project / "playbooks" / "mutants.json").exists()

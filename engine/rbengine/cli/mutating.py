@@ -13,7 +13,7 @@ from rbengine.cli.usage import UsageError
 from rbengine.cli.workers import cores, spread
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts.mutated import Mutated, Survivor, digest_of, keep_mutated, recall_mutated
-from rbengine.rehearsal.mutate import Mutant, Trial, Verdict, mutants_of
+from rbengine.rehearsal.mutate import MissesAlreadyError, Mutant, Trial, Verdict, mutants_of
 from rbengine.report.rehearsals import progress
 from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, heading
@@ -49,7 +49,13 @@ def mutate(arguments: Sequence[str]) -> int:
         if wrong:
             ground.draw(wrong)
             return exit_codes.PROBLEMS
-        kept |= _tried(ground, output, rehearsed, old, digests, asked.jobs)
+        try:
+            kept |= _tried(ground, output, rehearsed, old, digests, asked.jobs)
+        except MissesAlreadyError as error:
+            raise UsageError(
+                f'"{error.scenario}" of {error.path} misses without any fault',
+                way_out=f"it would notice every fault: see `rbengine simulate {error.path}` first",
+            ) from error
         if old and not asked.check:
             _keep(ground, kept)
         output.rows(_rows(kept, [one for one in files if one in kept], output))

@@ -17,6 +17,15 @@ Verdict = Literal["killed", "survived", "stillborn", "same"]
 """`stillborn`: the checker refuses it, so nobody could run it. `same`: it is planned as before."""
 
 
+class MissesAlreadyError(Exception):
+    """A scenario misses without any fault, so it would notice every one."""
+
+    def __init__(self, path: str, scenario: str) -> None:
+        super().__init__(f"{path}: {scenario}")
+        self.path = path
+        self.scenario = scenario
+
+
 def _bare(plan: Plan) -> str:
     """The digest of what is done, whatever texts it was made of."""
     return msgspec.structs.replace(plan, texts=()).digest
@@ -36,9 +45,11 @@ class Trial:
         self._playbooks = playbooks
         self._killers: Counter[tuple[str, str]] = Counter()
         """Scenarios that noticed something before come first: they are likely to again."""
+        self._sound: set[tuple[str, str]] = set()
+        """Scenarios that are known to miss nothing without a fault."""
 
     def of(self, mutant: Mutant) -> Verdict:
-        """What becomes of it."""
+        """What becomes of it. Raises MissesAlreadyError."""
         text = mutant.applied(self._workspace.source(mutant.path).text)
         workspace = self._workspace.with_text(mutant.path, text)
         session = self._session.over(workspace)
@@ -60,7 +71,19 @@ class Trial:
         return "survived"
 
     def _notices(self, session: RehearsalSession, path: str, scenario: Scenario) -> bool:
-        try:
-            return not session.rehearse(path, scenario).ok
-        except CannotRehearseError:
-            return True
+        if _plays(session, path, scenario):
+            return False
+        title = scenario.title.plain
+        if (path, title) not in self._sound:
+            if not _plays(self._session, path, scenario):
+                raise MissesAlreadyError(path, title)
+            self._sound.add((path, title))
+        return True
+
+
+def _plays(session: RehearsalSession, path: str, scenario: Scenario) -> bool:
+    """Whether the scenario misses nothing."""
+    try:
+        return session.rehearse(path, scenario).ok
+    except CannotRehearseError:
+        return False
