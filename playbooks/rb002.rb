@@ -101,7 +101,9 @@ resolve provider_down
     outage = try status.publish(title: "Message delivery is delayed", stage: "identified",
                                 says: "The provider of {{ affected }} has an outage. Messages are sent when it is over.")
     if outage is failed
-      note "Our status page could not be reached: nothing is published"
+      escalate "Our status page could not be reached"
+        impact "Nobody outside is told that messages are delayed"
+        next   "Look whether it tells of the outage, and publish it by hand"
   step "Wait for provider recovery", covers RB-002/resolve/1.3
     allow W430 "the provider recovers when it recovers, and the policy escalates meanwhile"
     within 3h checking every 1m
@@ -172,7 +174,9 @@ recover
           closed = try status.update(incident: one.id, stage: "resolved",
                                      says: "Messages are delivered again.")
           if closed is failed
-            note "Our status page still says that delivery is delayed: close it by hand"
+            escalate "Our status page still says that delivery is delayed"
+              impact "Customers think that messages are not delivered"
+              next   "Close it by hand"
 
 on breach
   escalate "Message delivery is still failing after 10 minutes"

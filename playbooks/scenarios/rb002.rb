@@ -546,6 +546,48 @@ scenario "the provider of sms recovers" in sms_down
   expect nothing changed
   expect escalated to engineering_manager
   expect resolved within 45m
+  expect escalated to engineering_manager at 10m
+
+scenario "what else stands out in an outage means nothing" in sms_down
+  at 0s
+    supabase.log(function: "sms-send", level: "error", text: "Too Many Requests (20429)")
+    supabase.log(function: "sms-send", level: "error", text: "Unauthorized")
+    supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "old", expected: "t")
+    supabase.function(slug: "sms-send", deployed: 40m ago)
+    git.commit(repository: "app", title: "Send SMS by the new route",
+               files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
+  at 25m
+    status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
+  expect found provider_down
+  expect not found rate_limited
+  expect not found credentials_invalid
+  expect not found bad_deploy
+  expect called status.update(stage: "resolved")
+  expect nothing changed
+  expect escalated to engineering_manager
+  expect resolved within 45m
+
+scenario "what stands out means nothing as long as messages arrive" in calm
+  at 0s
+    supabase.log(function: "sms-send", level: "error", text: "Too Many Requests (20429)")
+    supabase.log(function: "sms-send", level: "error", text: "Unauthorized")
+    supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "old", expected: "t")
+    supabase.function(slug: "sms-send", deployed: 40m ago)
+    git.commit(repository: "app", title: "Send SMS by the new route",
+               files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
+  expect not found rate_limited
+  expect not found credentials_invalid
+  expect not found bad_deploy
+  expect nothing changed
+  expect no escalation
+  expect handed over within 1m
+
+scenario "a commit that is not deployed" in silent
+  at 0s
+    git.commit(repository: "app", title: "Send SMS by the new route",
+               files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
+  expect not found bad_deploy
+  expect the same as "the payload is wrong"
 
 scenario "the provider of whatsapp recovers" in whatsapp_down
   at 25m
@@ -583,6 +625,7 @@ scenario "our status page cannot be reached" in sms_down
   expect nothing changed
   expect escalated to engineering_manager
   expect resolved within 45m
+  expect escalated to engineering_manager at 3s
 
 scenario "whether the outage was published is lost" in sms_down
   fault status lost answer from 2420ms to 30s
@@ -596,6 +639,14 @@ scenario "sending is slowed down" in too_fast
   expect changed "Set SEND_DELAY_MS to 200 milliseconds"
   expect no escalation
   expect resolved within 30m
+  expect not found bad_deploy
+
+scenario "a deploy is not blamed for speed" in too_fast
+  at 0s
+    supabase.function(slug: "sms-send", deployed: 40m ago)
+    git.commit(repository: "app", title: "Send SMS by the new route",
+               files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
+  expect the same as "sending is slowed down"
 
 scenario "sending is slowed down for Meta" in rate_limit_words
   expect the same as "sending is slowed down"
@@ -698,6 +749,15 @@ scenario "the new key is not approved" in key_missing
   expect not changed "Set TWILIO_AUTH_TOKEN for the functions"
   expect escalated to engineering_manager
 
+scenario "a deploy is not blamed for a wrong key" in key_missing
+  person on_call refuses "Set TWILIO_AUTH_TOKEN" after 1m
+  at 0s
+    supabase.function(slug: "sms-send", deployed: 40m ago)
+    git.commit(repository: "app", title: "Send SMS by the new route",
+               files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
+  expect not found bad_deploy
+  expect the same as "the new key is not approved"
+
 scenario "nobody approves the new key" in key_missing
   person on_call never answers
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
@@ -708,13 +768,16 @@ scenario "nobody approves the new key" in key_missing
   expect not changed "Set TWILIO_AUTH_TOKEN for the functions"
   expect escalated to engineering_manager
 
-scenario "Supabase refuses the new key" in key_missing
-  fault supabase rate limited from 2m10s to 3h
+scenario "Supabase refuses the new key, and it is set by hand" in key_missing
+  fault supabase rate limited during "Set TWILIO_AUTH_TOKEN for the functions" for 30s
+  at 5m
+    supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
   expect found credentials_invalid
   expect asked 1 time "Whose key"
   expect asked 1 time "The right key"
   expect not changed "Set TWILIO_AUTH_TOKEN for the functions"
   expect escalated to engineering_manager
+  expect resolved within 9m
 
 scenario "the answer about the new key is lost" in key_missing
   fault supabase lost answer from 2m10s to 2m50s
@@ -822,12 +885,21 @@ scenario "a pause that cannot be" in too_fast
   expect escalated to engineering_manager
 
 scenario "what stands on our status page cannot be read" in sms_down
-  fault status rate limited from 25m16500ms to 28m
+  fault status rate limited during "open"
   at 25m
     status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
   expect found provider_down
   expect nothing changed
   expect escalated to engineering_manager
+  expect resolved within 45m
+
+scenario "our status page cannot be closed" in sms_down
+  fault status rate limited during "closed" for 1m
+  at 25m
+    status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
+  expect found provider_down
+  expect nothing changed
+  expect escalated to engineering_manager at 25m28s
   expect resolved within 45m
 
 world no_commit "Something was deployed that nobody committed"
@@ -923,7 +995,5 @@ scenario "the secrets cannot be compared" in too_fast
 not covered "the breach after ten minutes tells the same manager, so that rung is fulfilled"
   escalation after 30m to engineering_manager came
 
-not covered "our page is read and closed within half a second; that it cannot be read is rehearsed"
-  `status.update` refused
+not covered "our page is read and closed within half a second; that it cannot be closed is rehearsed"
   `status.update` lost
-  `closed is failed` holds
