@@ -181,6 +181,7 @@ prevent
   - Alert at $10 remaining, covers RB-009/prevent/2
   - Implement auto-recharge, covers RB-009/prevent/3
   - Monitor call success rate, covers RB-009/prevent/4
+  - Let a purchase of voice credits unblock outbound calls by itself; until it does, this runbook finds who is still blocked
 
 message credits_running_low(business: businesses, page: url) "Voice Calling Credits Low"
   Hello {{ business.name }},
