@@ -348,7 +348,7 @@ scenario "a larger machine" in too_much_work
   expect found too_small
   expect asked 1 time "Reduce the concurrency"
   expect asked 1 time "What shall be done?"
-  expect asked 1 time "Which size?"
+  expect asked 1 time "Which size? It is Micro now"
   expect changed "Change the instance to ci_medium"
   expect escalated to engineering_manager
   expect resolved within 20m
