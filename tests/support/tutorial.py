@@ -5,14 +5,14 @@ end. In a `console` block lines that begin with `$ ` are typed, and the lines be
 `python -m support.tutorial` in `tests/` puts the screens that come out into the page.
 """
 
-import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from support.typed import environment
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tutorial.md"
@@ -50,20 +50,9 @@ def moves(page: str) -> Iterator[Written | Typed]:
 
 def play(page: str, folder: Path) -> Iterator[tuple[Typed, str]]:
     """Each block of commands with the text that it should have, played in `folder`."""
-    project, bin_ = folder / "project", folder / "bin"
+    project = folder / "project"
     project.mkdir()
-    bin_.mkdir()
-    program = bin_ / "rbengine"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rbengine "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
-    roots = os.pathsep.join(str(ROOT / one) for one in ("engine", "grammar", "adapters"))
-    environment = {
-        **os.environ,
-        "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": roots,
-        "NO_COLOR": "1",
-        "COLUMNS": "80",
-    }
+    surroundings = environment(folder / "bin")
     for move in moves(page):
         if isinstance(move, Written):
             path = project / move.path
@@ -74,7 +63,7 @@ def play(page: str, folder: Path) -> Iterator[tuple[Typed, str]]:
         text = ""
         for command in move.commands:
             done = subprocess.run(
-                ["sh", "-c", command], cwd=project, env=environment, text=True,
+                ["sh", "-c", command], cwd=project, env=surroundings, text=True,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
             )  # fmt: skip
             lines = [one.rstrip() for one in done.stdout.splitlines()]

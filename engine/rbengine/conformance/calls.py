@@ -110,6 +110,10 @@ def _settled(fault: FaultKind, kit: Kit, case: Case) -> None:
     bench = kit.bench(case)
     bench.fault(kit.faulty, fault)
     outcome = kit.call(bench, case)
+    if isinstance(outcome, Refused):  # it did not come as far as the change
+        changed = _changed(before, bench)
+        require(not changed, f"refused means that nothing happened, but {changed} did")
+        return
     require(isinstance(outcome, Unsettled), f"nobody can tell whether it was done: {outcome}")
     bench.settle(kit.full_name(case))  # the vendor still does not answer
     bench.pass_time(LATER)

@@ -39,7 +39,29 @@ EMAIL = Kit(
 )
 
 
+SMTP = Kit(
+    adapter="smtp",
+    cases=(
+        Case(operation="send", arguments={"to": "a@b.test", "message": MESSAGE}),
+        Case(operation="send", arguments={"to": "nobody", "message": MESSAGE}, refused="invalid"),
+        Case(
+            operation="send",
+            arguments={"to": "full@b.test", "message": MESSAGE},
+            world=(("smtp.address", {"email": "full@b.test", "code": 552}),),
+            refused="conflict",
+        ),
+        Case(operation="probe"),
+    ),
+)
+
+
 @pytest.mark.parametrize("check", EMAIL.checks(), ids=str)
 def test_email_passes(check: Check) -> None:
     """Each says by its name what it looks at."""
+    check()
+
+
+@pytest.mark.parametrize("check", SMTP.checks(), ids=str)
+def test_smtp_passes(check: Check) -> None:
+    """What speaks no HTTP keeps the rest."""
     check()

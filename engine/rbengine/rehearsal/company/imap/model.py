@@ -34,6 +34,8 @@ class ImapModel:
 
     def __init__(self) -> None:
         self.mailboxes: dict[str, Mailbox] = {}
+        self.copies = ""
+        """The mailbox that gets a copy of each mail the company's own server takes."""
 
     def mailbox(self, address: str) -> Mailbox:
         """The inbox of `address`."""
@@ -53,7 +55,9 @@ class ImapModel:
         return PASSWORD if name.startswith(_BEGINNING) else None
 
     def objects(self) -> Iterator[tuple[str, Any]]:
-        """The mails, by mailbox."""
+        """The mails, by mailbox. A copy of what was sent is no thing of its own: the mail stands for it."""
         for address, mailbox in self.mailboxes.items():
+            if address == self.copies:
+                continue
             for mail in mailbox.mails:
                 yield f"mail/{address}/{mail.uid}", [mail.message_id, mail.subject]

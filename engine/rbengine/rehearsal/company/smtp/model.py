@@ -20,6 +20,7 @@ class SmtpModel:
     def __init__(self, ground: Ground, mailbox: list[Mail], imap: ImapModel) -> None:
         self._ground = ground
         self._imap = imap
+        imap.copies = COPIES
         self.mailbox = mailbox
         self.locked = False
         self.refused: dict[str, str] = {}
