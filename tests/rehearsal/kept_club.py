@@ -218,6 +218,32 @@ class Club:
         assert os.WIFSIGNALED(status) or status == 0, self._said.read_text()
         return os.WIFSIGNALED(status)
 
+    def stopped_at(self, number: int) -> int:
+        """Begin a run in a process that stops (SIGSTOP) at the boundary `number`: its number, once it stands still."""
+        child = os.fork()
+        if child == 0:
+            seen = [0]
+
+            def boundary(_: str) -> None:
+                seen[0] += 1
+                if seen[0] == number:
+                    os.kill(os.getpid(), signal.SIGSTOP)
+
+            try:
+                watch_log(boundary)
+                self.begin(boundary, start_server)
+                os._exit(0)
+            except BaseException as error:
+                self._said.write_text(type(error).__name__)
+                os._exit(1)
+        assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+        return child
+
+    def woken(self, child: int) -> str:
+        """Wake a stopped process up and wait for its end: how it ended, empty for well."""
+        os.kill(child, signal.SIGCONT)
+        return "" if os.waitpid(child, 0)[1] == 0 else self._said.read_text()
+
     def boundaries(self) -> list[str]:
         """Where a run can be killed, in order; it is driven in a process of its own, and stands in the folder then."""
         seen: list[str] = []
