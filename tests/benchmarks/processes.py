@@ -26,11 +26,13 @@ class Timed:
         *,
         before: Callable[[int], None] = lambda _round: None,
         status: int = 0,
+        environment: Mapping[str, str] = ENVIRONMENT,
     ) -> None:
         self.arguments = list(arguments)
         self.folder = folder
         self.before = before
         self.status = status
+        self.environment = environment
 
     def seconds(self, number: int) -> tuple[float, float]:
         """One run, by the clock and of processors. Raises RuntimeError where its exit code is not `status`."""
@@ -38,7 +40,7 @@ class Timed:
         before = _of_children()
         started = time.perf_counter()
         done = subprocess.run(
-            self.arguments, cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True
+            self.arguments, cwd=self.folder, env=self.environment, capture_output=True, text=True
         )
         took = time.perf_counter() - started
         if done.returncode != self.status:
