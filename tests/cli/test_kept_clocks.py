@@ -1,0 +1,146 @@
+"""Clocks of runs that nobody drives: what came due meanwhile goes off when somebody looks, each once."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cli.conftest import Command
+from rbengine.cli import resuming
+from rbengine.host.journal import events_of
+from rbengine.host.sqlite_store import SqliteStore
+from rbengine.host.state_folder import JOURNAL
+from rbengine.rehearsal.kept import KeptRuns
+from rbengine.runtime.events import Resumed, Started, TimerFired
+
+RUN = "RUN-2026-11-23-001"
+
+POLICY = """\
+policy "Two rungs"
+
+timezone "Europe/Rome"
+
+contact lead    "Lead"     email "lead@example.com"
+contact chief   "Chief"    email "chief@example.com"
+role    on_call "On call"  email "on.call@example.com"
+
+limits
+  question 30d
+
+severity P3 "Low"
+  escalate after 1h to lead
+  escalate after 2h to chief
+"""
+
+PLAYBOOK = """\
+runbook RB-904 "Somebody decides"
+
+severity P3
+mttr     30m
+
+symptoms
+  - Nobody knows
+
+diagnose
+  step "Look"
+    many = count(["a"])
+
+  finding some "There are some"
+    many > 0
+
+resolve some
+  step "Let people decide"
+    approve "Shall somebody look?" within 20d by on_call
+
+otherwise
+  note "All is well"
+"""
+
+SCENARIOS = """\
+scenarios for RB-904
+
+world usual "As always" default
+"""
+
+
+class Later:
+    """The machine's clock, ahead of itself."""
+
+    ahead = timedelta(0)
+
+    @classmethod
+    def now(cls, zone: object) -> datetime:
+        """As `datetime.now`."""
+        assert zone is UTC
+        return datetime.now(UTC) + cls.ahead
+
+
+@pytest.fixture
+def kept(project: Path, rbengine: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """A run that waits, and whose clocks go on."""
+    (project / "playbooks" / "policy.rb").write_text(POLICY)
+    (project / "playbooks" / "rb904.rb").write_text(PLAYBOOK)
+    (project / "playbooks" / "scenarios" / "rb904.rb").write_text(SCENARIOS)
+    monkeypatch.setenv("RBENGINE_STATE", str(project.parent / "state"))
+    monkeypatch.setattr(Later, "ahead", timedelta(0))
+    monkeypatch.setattr(resuming, "datetime", Later)
+    begin = KeptRuns.__init__
+
+    def ahead(runs: KeptRuns, *arguments: object, **named: object) -> None:
+        begin(runs, *arguments, **named)  # type: ignore[arg-type]
+        runs._real_now = lambda: Later.now(UTC)
+
+    monkeypatch.setattr(KeptRuns, "__init__", ahead)
+    assert rbengine("exec", "rb904", "--durable").code == 7
+    return rbengine
+
+
+def fired(run: str) -> list[timedelta]:
+    """When clocks went off, from the incident's start, in minutes."""
+    store = SqliteStore(Path(os.environ["RBENGINE_STATE"]) / JOURNAL)
+    events = events_of(store.read(run))
+    store.close()
+    began = next(one.began for one in events if isinstance(one, Started))
+    return [one.at - began for one in events if isinstance(one, TimerFired)]
+
+
+def test_rungs_that_came_due_meanwhile_are_climbed_at_once(kept: Command) -> None:
+    """Each once, at the moment it happens and not at the one it should have; the MTTR counts from the incident too."""
+    Later.ahead = timedelta(hours=3)
+    done = kept("tick")
+    assert done.code == 0
+    assert done.out.count("told lead") == 1
+    assert done.out.count("told chief") == 1
+    late = fired(RUN)
+    assert len(late) == 3
+    assert all(timedelta(hours=3) <= one < timedelta(hours=3, minutes=5) for one in late)
+    Later.ahead = timedelta(hours=9)
+    assert kept("tick").out == ""
+    assert len(fired(RUN)) == 3
+
+
+def test_a_tick_before_its_time_does_nothing(kept: Command) -> None:
+    """Cron calls it every minute."""
+    Later.ahead = timedelta(minutes=29)
+    assert kept("tick").out == ""
+    assert fired(RUN) == []
+    Later.ahead = timedelta(minutes=31)
+    assert "MTTR" in kept("tick").out
+    assert len(fired(RUN)) == 1
+
+
+@pytest.mark.parametrize("days", [1, 15])
+def test_clocks_count_across_restarts(kept: Command, days: int) -> None:
+    """Taken up twice between, the rungs still count from the incident's start."""
+    Later.ahead = timedelta(minutes=40)
+    kept("resume", RUN)
+    Later.ahead = timedelta(minutes=50)
+    kept("resume", RUN)
+    assert len(fired(RUN)) == 1
+    Later.ahead = timedelta(days=days)
+    kept("tick")
+    assert len(fired(RUN)) == 3
+    store = SqliteStore(Path(os.environ["RBENGINE_STATE"]) / JOURNAL)
+    resumed = [one for one in events_of(store.read(RUN)) if isinstance(one, Resumed)]
+    store.close()
+    assert len(resumed) == 3
