@@ -260,6 +260,14 @@ scenario "a crash while the account is unfrozen" in paid_webhook_lost
   crash during "Unfreeze the account, in_1 is paid" before the answer
   expect the same as "the webhook was lost"
 
+scenario "the account is locked by somebody else" in paid_webhook_lost
+  fault postgres lock timeout during "Unfreeze the account, in_1 is paid"
+  expect found paid_but_frozen
+  expect asked 1 time "Unfreeze the account, in_1 is paid"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
 scenario "the confirmation is lost on its way" in paid_webhook_lost
   fault email lost answer from 91s to 2m
   expect the same as "the webhook was lost"

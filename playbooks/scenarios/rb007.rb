@@ -427,6 +427,19 @@ scenario "the servers stay out of reach" in unreachable
   expect nothing changed
   expect escalated to tech_lead
 
+scenario "the accounts sync again, and the servers stay out of our reach" in unreachable
+  fault imap unavailable from 0s to 3h
+  at 5m
+    table cron.job_run_details
+      | jobid | status    | start_time |
+      | 7     | succeeded | = now      |
+    sql
+      UPDATE email_accounts SET last_sync_at = now()
+  expect found imap_unreachable
+  expect asked 1 time "Check firewall"
+  expect nothing changed
+  expect escalated to tech_lead
+
 scenario "nobody looks at the firewall" in unreachable
   fault imap unavailable from 0s to 3h
   person on_call never answers
@@ -613,6 +626,23 @@ scenario "the answer of the refresh is lost" in token_old
   expect changed "Refresh the OAuth tokens of 1 accounts"
   expect changed "Run email-sync once"
   expect resolved within 12m
+
+scenario "Supabase limits the rate when tokens are refreshed" in token_old
+  fault supabase rate limited during "Refresh the OAuth tokens of 1 accounts"
+  expect found token_expired
+  expect nothing changed
+  expect asked 1 time "Refresh the OAuth tokens"
+  expect escalated to tech_lead
+
+scenario "Supabase limits the rate of the last sync" in token_old
+  fault supabase rate limited during "Run email-sync once"
+  at 5m
+    sql
+      UPDATE email_accounts SET last_sync_at = now()
+  expect found token_expired
+  expect changed "Refresh the OAuth tokens of 1 accounts"
+  expect not changed "Run email-sync once"
+  expect escalated to tech_lead
 
 scenario "the database goes down when tokens are refreshed" in token_old
   fault postgres down from 90815ms to 3h

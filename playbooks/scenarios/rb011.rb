@@ -219,6 +219,20 @@ scenario "the answer of check-subscription is lost" in paid_but_free
   expect resolved within 20m
   expect no escalation
 
+scenario "Supabase limits the rate of check-subscription" in paid_but_free
+  fault supabase rate limited during "Run check-subscription for this business"
+  expect found webhook_missed
+  expect changed "Copy tier, status and period end from Stripe"
+  expect not changed "Run check-subscription for this business"
+  expect escalated to tech_lead
+
+scenario "the row is locked by somebody else" in paid_but_free
+  fault postgres lock timeout during "Copy tier, status and period end from Stripe"
+  expect found webhook_missed
+  expect asked 1 time "Copy tier, status and period end from Stripe"
+  expect nothing changed
+  expect escalated to tech_lead
+
 scenario "the logs cannot be read" in paid_but_free
   fault supabase unavailable from 0s to 30s
   expect the same as "webhook missed"
