@@ -435,6 +435,14 @@ scenario "nobody approves the booking" in one_missed
   expect nothing changed
   expect escalated to tech_lead
 
+scenario "the ledger is locked by somebody else" in one_missed
+  fault postgres lock timeout during "Add 500 credits for pi_2"
+  expect found webhook_missed
+  expect asked 1 time "Add 500 credits for pi_2"
+  expect nothing changed
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
 scenario "a crash while the purchase is booked" in one_missed
   crash during "Add 500 credits for pi_2" before the answer
   expect the same as "webhook missed"
@@ -542,6 +550,17 @@ scenario "a crash while the money goes back" in charged_twice
 
 scenario "Stripe is down when the money goes back" in charged_twice
   fault stripe unavailable from 3m to 3h
+  person on_call answers "What is given back?" with "money" after 1m
+  person on_call answers "How much of" with 0.40 usd after 1m
+  person tech_lead approves "Refund" after 2m
+  expect found overcharged
+  expect asked 1 time "2 credits too many were taken"
+  expect asked 1 time "for 2 credits?"
+  expect nothing changed
+  expect escalated to tech_lead
+
+scenario "Stripe limits the rate when the money goes back" in charged_twice
+  fault stripe rate limited during "Refund 0.40 usd of pi_1"
   person on_call answers "What is given back?" with "money" after 1m
   person on_call answers "How much of" with 0.40 usd after 1m
   person tech_lead approves "Refund" after 2m
