@@ -66,7 +66,9 @@ def _act(act: Act) -> Line:
 
 
 def _finding(finding: OutlineFinding) -> Iterator[Line]:
-    yield line(("finding ", "quiet"), (finding.name, "strong"), f'  "{_plain(finding.title)}"', hang=2)
+    yield line(
+        ("finding ", "quiet"), (finding.name, "strong"), f'  "{_plain(finding.title)}"', hang=2
+    )
     for one in finding.lines:
         if isinstance(one, str):
             yield line(one, indent=2, hang=2)
