@@ -1,5 +1,6 @@
 """The kept connection of a real database: lost, made again, and statements outside a transaction."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -88,6 +89,28 @@ def test_a_connection_lost_before_commit_left_nothing(live: Live) -> None:
     assert found.kind == "unavailable"
     assert live.database.settle("k", SOON) is None
     assert isinstance(live.database.apply(change, planned.plan, "k", SOON), Applied)
+
+
+def test_a_database_killed_in_the_middle_of_a_transaction_left_nothing(
+    live: Live, postgres_server: Server
+) -> None:
+    """Part of the transaction had been done: none of it stands, the marker says so, and done again it is done once."""
+    change = statement("UPDATE t SET note = note || 'b' WHERE id IN (1, 2)")
+    planned = live.database.plan(change, SOON)
+    assert isinstance(planned, Planned)
+    other = postgres_server.connect(live.name)
+    other.execute("BEGIN")
+    other.execute("SELECT 1 FROM t WHERE id = 2 FOR UPDATE")  # the transaction waits here
+    killer = threading.Timer(0.3, live.cut)
+    killer.start()
+    found = live.database.apply(change, planned.plan, "k", SOON)
+    killer.join()
+    other.close()  # it was killed too
+    assert isinstance(found, Refused | Unsettled)
+    assert live.database.settle("k", SOON) is None
+    assert isinstance(live.database.apply(change, planned.plan, "k", SOON), Applied)
+    with postgres_server.connect(live.name) as other:
+        assert other.execute("SELECT note FROM t ORDER BY id").fetchall() == [("ab",), ("ab",)]
 
 
 def test_settling_waits_for_whoever_still_works_under_the_key(
