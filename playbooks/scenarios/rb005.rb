@@ -219,6 +219,7 @@ scenario "the endpoint leads elsewhere" in wrong_url
     | subscription_tier | subscription_status |
     | starter           | active              |
   expect resolved within 30m
+  expect not found switched_off
   expect no escalation
 
 scenario "the endpoint is off" in off
@@ -232,6 +233,8 @@ scenario "there is no endpoint" in no_endpoint
   expect found no_endpoint
   expect nothing changed
   expect escalated to tech_lead
+  expect not found url_wrong
+  expect not found switched_off
   expect handed over within 2m
 
 scenario "the secret is right and the body is parsed first" in parsed_body
@@ -243,6 +246,46 @@ scenario "the secret is right and the body is parsed first" in parsed_body
   expect asked 1 time "Is the body parsed"
   expect resolved within 30m
   expect no escalation
+
+scenario "the endpoint is off, and the secret is another one" in off
+  at 0s
+    supabase.secret(name: "STRIPE_WEBHOOK_SECRET", value: "whsec_former", expected: "whsec_current")
+    supabase.log(function: "stripe-webhook", level: "error", at: 0s ago,
+                 text: "Webhook error: No signatures found matching the expected signature")
+  person on_call refuses "Switch the endpoint on" after 1m
+  expect found switched_off
+  expect not found secret_wrong
+  expect nothing changed
+  expect escalated to tech_lead
+  expect failed
+
+scenario "the endpoint is off, and signatures were refused" in off
+  at 0s
+    supabase.log(function: "stripe-webhook", level: "error", at: 40m ago,
+                 text: "Webhook error: No signatures found matching the expected signature")
+  person on_call refuses "Switch the endpoint on" after 1m
+  expect found switched_off
+  expect not found refused_all_the_same
+  expect nothing changed
+  expect escalated to tech_lead
+  expect failed
+
+scenario "signatures were refused until the function was deployed" in parsed_body
+  at 0s
+    supabase.function(slug: "stripe-webhook", verify_jwt: false, deployed: 20m ago,
+                      signed_with: "STRIPE_WEBHOOK_SECRET")
+  expect not found refused_all_the_same
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 2m
+
+scenario "the secret is not what the settings say, and nothing is refused" in all_in_order
+  at 0s
+    supabase.secret(name: "STRIPE_WEBHOOK_SECRET", value: "whsec_current", expected: "whsec_former")
+  expect not found secret_wrong
+  expect nothing changed
+  expect escalated to tech_lead
+  expect handed over within 2m
 
 scenario "all in order" in all_in_order
   expect nothing changed
@@ -673,6 +716,15 @@ scenario "the endpoint cannot be switched on" in off
   expect escalated to tech_lead
   expect handed over within 5m
 
+scenario "Stripe is down when the endpoint is switched on" in off
+  fault stripe unavailable from 1m to 3h
+  expect found switched_off
+  expect asked 1 time "Was this done"
+  expect not changed "Switch the endpoint on"
+  expect nothing changed
+  expect escalated to tech_lead
+  expect failed
+
 scenario "the answer to the switching on is lost" in off
   fault stripe lost answer from 1m to 1m20s
   expect the same as "the endpoint is off"
@@ -828,8 +880,3 @@ scenario "the subscriptions cannot be written" in lost_secret
   expect not changed "Sync 1 subscriptions with Stripe"
   expect escalated to tech_lead
   expect resolved within 30m
-
-not covered "the lines above it hold only where there is an endpoint of ours, and it is on"
-  `ours is not empty` of switched_off fails
-  `on is not empty` of secret_wrong fails
-  `on is not empty` of refused_all_the_same fails
