@@ -27,7 +27,9 @@ world database "The pooler has no connection left, and Auth waits behind it"
     | usename       | state  | state_change | backend_start |
     | authenticator | idle   | = 20m ago    | = 1h ago      |
     | authenticator | idle   | = 15m ago    | = 1h ago      |
-    | postgres      | active | = 1m ago     | = 1h ago      |
+    | authenticator | idle   | = 2m ago     | = 1h ago      |
+    | authenticator | active | = 20m ago    | = 1h ago      |
+    | postgres      | idle   | = 20m ago    | = 1h ago      |
   supabase.auth(health: 200, sign_in: 500)
   supabase.health(service: "pooler", status: "UNHEALTHY")
   status.component(page: "supabase", name: "Auth", status: "operational")
@@ -234,6 +236,7 @@ scenario "the mail that it is over is refused" in outage
   expect asked 1 time "Tell 2 users that they can log in again?"
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
+  expect escalated to engineering_manager at 21m6s
   expect resolved within 30m
 
 scenario "the mail that it is over gets no answer" in outage
@@ -296,7 +299,7 @@ scenario "the database gets a larger instance" in database
   person on_call answers "Which size?" with "ci_large" after 1m
   expect found database_trouble
   expect asked 1 time "What shall be done?"
-  expect asked 1 time "Which size?"
+  expect asked 1 time "Which size? It is Micro now"
   expect changed "Change the instance"
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
@@ -410,6 +413,7 @@ scenario "the restart is not taken" in database
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
+  expect escalated to engineering_manager at 2m2s
   expect handed over within 10m
 
 scenario "nobody knows whether the database was restarted" in database
@@ -680,16 +684,66 @@ scenario "git does not answer" in deploy
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
 
+scenario "Supabase is down, and everything else is suspect too" in outage
+  at 0s
+    supabase.health(service: "pooler", status: "UNHEALTHY")
+    supabase.function(slug: "auth-hook", deployed: 40m ago)
+  at 20m
+    supabase.auth(health: 200, sign_in: 200)
+    supabase.health(service: "auth", status: "ACTIVE_HEALTHY")
+    status.component(page: "supabase", name: "Auth", status: "operational")
+  expect not found database_trouble
+  expect not found own_code
+  expect the same as "Supabase is down, and comes back"
+
+scenario "the database is not well, and something was deployed" in database
+  at 0s
+    supabase.function(slug: "auth-hook", deployed: 40m ago)
+  at 4m
+    supabase.auth(health: 200, sign_in: 200)
+    supabase.health(service: "pooler", status: "ACTIVE_HEALTHY")
+  expect not found own_code
+  expect the same as "the database is restarted"
+
+scenario "Auth is up, and Supabase says that it is slow" in well
+  at 0s
+    status.component(page: "supabase", name: "Auth", status: "degraded_performance")
+  expect not found supabase_outage
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
+  expect escalated to cto at 0s
+  expect handed over within 1m
+
+scenario "Auth is up, and the database is not well" in well
+  at 0s
+    supabase.health(service: "db", status: "UNHEALTHY")
+  expect not found database_trouble
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
+  expect escalated to cto at 0s
+  expect handed over within 1m
+
+scenario "Auth is up, and something was deployed" in well
+  at 0s
+    supabase.function(slug: "auth-hook", deployed: 40m ago)
+  expect not found own_code
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
+  expect escalated to cto at 0s
+  expect handed over within 1m
+
 scenario "Auth fails, and nobody knows why" in unclear
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
+  expect escalated to engineering_manager at 2s
   expect handed over within 1m
 
 scenario "Auth is up" in well
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
+  expect escalated to engineering_manager at 2s
   expect handed over within 1m
 
 scenario "Auth is up, and the test user is not known" in well
