@@ -253,6 +253,15 @@ scenario "Supabase does not take the disconnection" in stuck
   expect escalated to tech_lead
   expect escalated
 
+scenario "Supabase is down when everybody is disconnected" in stuck
+  fault supabase unavailable from 100s to 10m
+  expect found not_connecting
+  expect asked 2 times "Disconnect all realtime clients"
+  expect asked 1 time "Was this done"
+  expect not changed "Disconnect all realtime clients; they connect again by themselves"
+  expect escalated to tech_lead
+  expect failed
+
 scenario "a crash while everybody is disconnected" in stuck
   crash during "Disconnect all realtime clients; they connect again by themselves" before the answer
   expect found not_connecting
@@ -347,6 +356,7 @@ scenario "an outage for hours" in outage
   expect found platform_down
   expect escalated to tech_lead
   expect nothing changed
+  expect escalated to tech_lead at 3h20s
   expect handed over within 4h
 
 scenario "the page loses the component" in outage
