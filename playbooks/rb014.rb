@@ -44,7 +44,6 @@ diagnose
     down  = pages where it.state is "down"
 
   finding bad_deploy "A recent deploy caused it", covers RB-014/resolve/1
-    failing is not empty
     fresh is not empty
     commits is not empty
 

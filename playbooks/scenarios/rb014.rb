@@ -130,6 +130,18 @@ world all_well "No function fails"
   supabase.requests(function: "sms-send", status: 200, count: 50, at: 3m ago)
   contact on_call email "on.call@alacartechat.test"
 
+world busy_and_well "Active sessions hold nearly all connections, and no function fails"
+  supabase.function(slug: "sms-send")
+  supabase.requests(function: "sms-send", status: 200, count: 50, at: 3m ago)
+  table pg_stat_activity
+    | usename  | state  | state_change | backend_start |
+    | postgres | active | = 1m ago     | = 1h ago      |
+    | postgres | active | = 1m ago     | = 1h ago      |
+    | postgres | active | = 1m ago     | = 1h ago      |
+    | postgres | active | = 1m ago     | = 1h ago      |
+    | postgres | active | = 1m ago     | = 1h ago      |
+  contact on_call email "on.call@alacartechat.test"
+
 scenario "a deploy broke it" in deployed
   at 5m
     supabase.requests(function: "sms-send", status: 200, count: 30)
@@ -140,6 +152,7 @@ scenario "a deploy broke it" in deployed
   expect asked 1 time "Revert"
   expect called git.revert_and_push(repository: "app")
   expect no escalation
+  expect called supabase.error_groups(functions: ["sms-send"])
   expect resolved within 8m
 
 scenario "nobody chooses the commit" in deployed
@@ -452,8 +465,44 @@ scenario "an exception that nobody catches" in an_exception
   expect escalated to engineering_manager
   expect handed over
 
+scenario "another function was deployed, and works" in an_exception
+  at 0s
+    git.commit(repository: "app", title: "Polish WhatsApp",
+               files: ["supabase/functions/whatsapp-send/index.ts"], at: 45m ago)
+    supabase.function(slug: "whatsapp-send", deployed: 40m ago)
+  expect not found bad_deploy
+  expect nothing changed
+  expect escalated to engineering_manager
+  expect handed over
+
+scenario "it was committed, and not deployed" in an_exception
+  at 0s
+    git.commit(repository: "app", title: "Send SMS by the new route",
+               files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
+  expect not found bad_deploy
+  expect nothing changed
+  expect escalated to engineering_manager
+  expect handed over
+
 scenario "no function fails" in all_well
   expect not found bad_deploy
+  expect nothing changed
+  expect escalated to engineering_manager
+  expect handed over
+
+scenario "Twilio is down, and no function fails" in all_well
+  at 0s
+    status.component(page: "twilio", name: "REST API", status: "major_outage")
+  expect not found provider_down
+  expect nothing changed
+  expect escalated to engineering_manager
+  expect handed over
+
+scenario "the connections are used up, and no function fails" in busy_and_well
+  at 0s
+    sql
+      UPDATE pg_settings SET setting = '8' WHERE name = 'max_connections'
+  expect not found connections_used_up
   expect nothing changed
   expect escalated to engineering_manager
   expect handed over
