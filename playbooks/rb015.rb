@@ -113,7 +113,7 @@ resolve nearly_full
     left = query value
       SELECT coalesce(sum((metadata ->> 'size')::bigint), 0)::bigint FROM storage.objects
     if left * 5 > quota * 4
-      manual "{{ left }} of {{ quota }} bytes are still used. Upgrade the plan, or move large files to cheaper storage" within 30m by on_call
+      manual "{{ left }} of {{ quota }} bytes are still used. Upgrade the plan, or move large files to cheaper storage: the report lists the {{ count(largest) }} largest" within 30m by on_call
         give done: text "What was done?"
     on failure timeout, unavailable
       note "How much is used now could not be read"
