@@ -29,6 +29,7 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
         return EntryPoints([entry] if name == "pager" else [])
 
     monkeypatch.setattr("importlib.metadata.entry_points", entry_points)
+    monkeypatch.setattr(adapters, "is_offered", lambda group: group == adapters.GROUP)
     return module
 
 

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.types import Record
+from rbengine.facts.offered import is_offered
 
 OURS = "rbengine_adapters"
 """The package that comes with the engine; it has `signature_of(name)`."""
@@ -34,12 +35,14 @@ def signature_of(name: str) -> AdapterSignature | None:
 @cache
 def adapter_names() -> tuple[str, ...]:
     """Every adapter that is installed, sorted."""
-    from importlib.metadata import entry_points
-
     ours: tuple[str, ...] = ()
     if find_spec(OURS) is not None:
         ours = tuple(import_module(OURS).names())
-    theirs = tuple(one.name for one in entry_points(group=GROUP))
+    theirs: tuple[str, ...] = ()
+    if is_offered(GROUP):
+        from importlib.metadata import entry_points
+
+        theirs = tuple(one.name for one in entry_points(group=GROUP))
     return tuple(sorted({*ours, *theirs}))
 
 
@@ -68,7 +71,9 @@ def _ours(name: str) -> AdapterSignature | None:
 
 
 def _theirs(name: str) -> AdapterSignature | None:
-    from importlib.metadata import entry_points  # 40 ms: only for names that we do not have
+    if not is_offered(GROUP):
+        return None
+    from importlib.metadata import entry_points
 
     for one in entry_points(group=GROUP, name=name):
         try:
