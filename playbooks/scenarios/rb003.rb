@@ -356,6 +356,16 @@ scenario "Supabase does not take the secret" in wrong_secret
   expect escalated to engineering_manager
   expect escalated
 
+scenario "Supabase is down when the secret is set" in wrong_secret
+  fault supabase unavailable from 50s to 10m
+  expect found signatures_refused
+  expect asked 1 time "The app secret"
+  expect asked 2 times "Set WHATSAPP_APP_SECRET"
+  expect asked 1 time "Was this done"
+  expect not changed "Set WHATSAPP_APP_SECRET to what Meta signs with"
+  expect escalated to engineering_manager at 5m
+  expect failed
+
 scenario "the answer about the secret is lost" in wrong_secret
   fault supabase lost answer from 50s to 75s
   at 4m
@@ -481,6 +491,21 @@ scenario "Meta does not subscribe" in switched_off
   expect not changed "Subscribe https://simulatedprojectaaaa.supabase.co/functions/v1/whatsapp-webhook to messages"
   expect escalated to engineering_manager
   expect escalated
+
+scenario "Meta is down when it is asked to subscribe" in switched_off
+  fault meta unavailable from 50s to 10m
+  expect found switched_off
+  expect asked 1 time "The verify token"
+  expect asked 2 times "Subscribe"
+  expect asked 1 time "Was this done"
+  expect nothing changed
+  expect escalated to engineering_manager at 5m
+  expect failed
+
+scenario "Meta's handshake fails" in switched_off
+  at 40s
+    supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "another")
+  expect the same as "Meta does not subscribe"
 
 scenario "Meta's answer is lost" in switched_off
   fault meta lost answer from 50s to 75s
