@@ -449,6 +449,7 @@ scenario "Stripe sends no test event" in lost_secret
   expect changed "Set STRIPE_WEBHOOK_SECRET to the secret of the new endpoint"
   expect not changed "Send a test event to the endpoint"
   expect escalated to tech_lead
+  expect escalated
 
 scenario "nobody wants a test event" in lost_secret
   person on_call refuses "Send a test event to the endpoint" after 1m
