@@ -1,5 +1,6 @@
 """What packages offer as simulators is looked at before it is used."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,10 @@ def offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     simulators.cache_clear()
+    sys.modules.pop("bells_offered", None)
     yield tmp_path
     simulators.cache_clear()
+    sys.modules.pop("bells_offered", None)
 
 
 def test_one_that_cannot_be_loaded_is_named(offered: Path) -> None:
@@ -30,9 +33,8 @@ def test_one_that_cannot_be_loaded_is_named(offered: Path) -> None:
         simulators()
 
 
-def test_something_else_is_no_simulator(offered: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_something_else_is_no_simulator(offered: Path) -> None:
     """A wrong name behind the colon is easily written."""
     (offered / "bells_offered.py").write_text("SIMULATOR = 7\n", "utf-8")
-    monkeypatch.delitem(__import__("sys").modules, "bells_offered", raising=False)
     with pytest.raises(AdapterError, match="is no simulator of `bells`"):
         simulators()
