@@ -23,4 +23,6 @@ def test_its_company_repeats_itself(
     capsys.readouterr()
     looked = main(["verify", "001"])
     told = capsys.readouterr()
-    assert looked in (0, 6) or "has no `verify`" in told.err, told
+    # A company that was given a secret needs it again, and `verify` asks nobody.
+    excused = "has no `verify`" in told.err or "the simulated company was given" in told.err
+    assert looked in (0, 6) or excused, told
