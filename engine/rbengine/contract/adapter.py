@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, runtime_checkable
 
 import msgspec
 
-from rbengine.contract.outcomes import Outcome
+from rbengine.contract.outcomes import Outcome, Refused, Unsettled
 from rbengine.contract.values import Value
 
 if TYPE_CHECKING:
@@ -42,6 +42,26 @@ class Adapter(Protocol):
 
         The invocation is the one that was lost, `now` included: the look may come days later.
         """
+        ...
+
+
+class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an adapter is, as the provider itself says."""
+
+    facts: Mapping[str, str]
+    """By the name of the setting it must be equal to: `stripe.account`, `stripe.livemode` (`true`), `postgres.system`."""
+    version: str = ""
+    """The version of the provider's API or program that answered."""
+    clock: datetime | None = None
+    """The provider's time as it answered, where it says it."""
+
+
+@runtime_checkable
+class Locates(Protocol):
+    """An adapter that can say where it is. One with nothing behind it that has a place need not."""
+
+    def locate(self, timeout: timedelta) -> Whereabouts | Refused | Unsettled:
+        """Find out, by the least intrusive read there is. Provider failures are outcomes."""
         ...
 
 

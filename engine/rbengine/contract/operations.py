@@ -67,6 +67,35 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """Something an adapter must be told of the place it works in: it stands in a profile of the settings."""
+
+    name: str
+    """With the adapter's name in front: `stripe.key`. Where it ends in `.*`, any last word may stand there."""
+    doc: str
+    example: str = ""
+    secret: bool = False
+    """Its value opens something: a profile refers to it (`env:`, `file:`, `command:`) and never holds it."""
+    required: bool = False
+    """Without it the adapter cannot work live."""
+    says_where: bool = False
+    """What the adapter finds out when it is asked where it is must be equal to it (`Whereabouts.facts`)."""
+
+
+class HttpProvider(msgspec.Struct, frozen=True, kw_only=True):
+    """One HTTP service behind an adapter: where it is and how a request says who asks."""
+
+    name: str
+    """What the adapter asks `Connections.http` for: `stripe`. Where it ends in `*`, any ending is meant."""
+    url: str = ""
+    """Its base; `{supabase.project}` stands for a setting. Empty: whole addresses are asked, of listed hosts only.
+    A profile may set another by `<name>.url`."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent with every request: `("Authorization", "Bearer {stripe.key}")`. One whose setting is absent is left out."""
+    basic: tuple[str, str] | None = None
+    """The settings that hold user and password of HTTP Basic."""
+
+
 class AdapterSignature(msgspec.Struct, frozen=True, kw_only=True):
     """All operations of one adapter. Loading it loads no client library."""
 
@@ -78,6 +107,10 @@ class AdapterSignature(msgspec.Struct, frozen=True, kw_only=True):
     """Named record types that playbooks may write (`stripe.subscription`)."""
     factory: str = ""
     """`module:function` that builds the live code; imported only when a run needs it."""
+    settings: tuple[Setting, ...] = ()
+    """What a profile may say about it."""
+    providers: tuple[HttpProvider, ...] = ()
+    """The HTTP services that it asks for."""
 
     def operation(self, name: str) -> Operation | None:
         """The operation `name`, or None."""

@@ -1,0 +1,1 @@
+"""The live host: real clocks, real backends, people at their own pace."""
