@@ -49,7 +49,7 @@ class Whereabouts(msgspec.Struct, frozen=True, kw_only=True):
     """Where an adapter is, as the provider itself says."""
 
     facts: Mapping[str, str]
-    """By the name of the setting it must be equal to: `stripe.account`, `stripe.livemode` (`true`), `postgres.system`."""
+    """By the setting that each must be equal to: `stripe.account`, `stripe.livemode` (`true`), `postgres.system`."""
     version: str = ""
     """The version of the provider's API or program that answered."""
     clock: datetime | None = None
