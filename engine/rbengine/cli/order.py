@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 from rbengine.cli.arguments import Parser, width
 
-OPTIONS = ("--world", "--input", "--started", "--interactive", "--json", "--width", "--no-colour")
+OPTIONS = (
+    *("--profile", "--backend"),
+    *("--world", "--input", "--started", "--interactive", "--json", "--width", "--no-colour"),
+)
 OF_EXEC = ("--durable", "--scripted", "--report")
 """What `diagnose` has not: it leaves nothing that could be taken up."""
 
@@ -23,6 +26,10 @@ class Order(NamedTuple):
     durable: bool = False
     scripted: bool = False
     report: str | None = None
+    profile: str | None = None
+    """A profile of the settings; None: `simulated`."""
+    backends: tuple[str, ...] = ()
+    """`ADAPTER=KIND` or `recorded=FILE`, each as typed."""
 
 
 def read_order(command: str, arguments: list[str]) -> Order:
@@ -30,6 +37,8 @@ def read_order(command: str, arguments: list[str]) -> Order:
     kept = command == "exec"
     parser = Parser(command, (*OPTIONS, *OF_EXEC) if kept else OPTIONS)
     parser.add_argument("playbook", metavar="PLAYBOOK")
+    parser.add_argument("--profile", metavar="NAME")
+    parser.add_argument("--backend", metavar="ADAPTER=KIND", action="append", default=[])
     parser.add_argument("--world", metavar="NAME")
     parser.add_argument("--input", metavar="NAME=VALUE", action="append", default=[])
     parser.add_argument("--started", metavar="TIME")
@@ -54,4 +63,6 @@ def read_order(command: str, arguments: list[str]) -> Order:
         durable=kept and found.durable,
         scripted=kept and found.scripted,
         report=found.report if kept else None,
+        profile=found.profile,
+        backends=tuple(found.backend),
     )

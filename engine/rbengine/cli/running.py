@@ -33,6 +33,11 @@ from rbengine.workspace import Workspace
 
 def run_playbook(order: Order, *, diagnose_only: bool) -> int:
     """Run it in its simulated world and draw it; the exit code says how it ended."""
+    if order.profile not in {None, "simulated"} or order.backends:
+        raise UsageError(
+            "nothing runs outside a simulated company yet",
+            way_out="leave --profile and --backend out",
+        )
     if order.json and order.interactive:
         raise UsageError(
             "--json and --interactive cannot be together",

@@ -5,7 +5,8 @@ usage: rbengine diagnose PLAYBOOK [options]
 
 Run the read-only part of a playbook alone, and show what is found and why.
 It changes nothing, tells nobody and asks nobody. Options as for exec:
---world, --input, --started, --interactive, --json, --width, --no-colour.
+--profile, --backend, --world, --input, --started, --interactive, --json,
+--width, --no-colour.
 
 examples
   rbengine diagnose rb011

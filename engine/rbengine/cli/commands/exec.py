@@ -8,6 +8,11 @@ file or an id (rb011, RB-011). Without a profile it runs in a simulated world;
 the world supplies inputs and people, and nothing real is read or changed.
 
 options
+  --profile NAME        a profile of rbengine.toml, instead of `simulated`
+  --backend ADAPTER=KIND
+                        who answers for one adapter in this run: simulated,
+                        recorded or live; recorded=FILE names the recording.
+                        May be repeated
   --world NAME          a world of the playbook's scenarios; without it the one
                         marked default, else the first
   --input NAME=VALUE    an input; wins over the world's. May be repeated
