@@ -14,6 +14,8 @@ from rbengine.contract.types import (
 )
 from rbengine.contract.values import Datum
 
+from rbengine_adapters.signatures.postgres import SETTINGS
+
 JOB = Record(
     (
         FieldType("id", INT),
@@ -131,4 +133,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(JOB, RUN),
     factory="rbengine_adapters.cron.adapter:factory",
+    settings=SETTINGS,
 )

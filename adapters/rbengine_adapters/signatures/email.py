@@ -1,6 +1,6 @@
 """What the e-mail adapter promises. Mail leaves through Resend."""
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import EMAIL, TEXT, Enum, FieldType, ListOf, Record
 
 MESSAGE = Record((FieldType("subject", TEXT), FieldType("text", TEXT)), "message")
@@ -78,6 +78,22 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="email.key",
+        doc="the key of the account at Resend",
+        example="env:RESEND_API_KEY",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        name="email.from",
+        doc="the address that mail is sent from",
+        example="On-call <on-call@example.com>",
+        required=True,
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="email",
     title="E-mail",
@@ -85,4 +101,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(MESSAGE, SENT, DOMAIN),
     factory="rbengine_adapters.email.adapter:factory",
+    settings=_SETTINGS,
 )

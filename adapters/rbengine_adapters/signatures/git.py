@@ -4,7 +4,7 @@ It works on the `origin` of the checkout that the setting `git.checkout.NAME` na
 checkout's files nor its branches. A push deploys nothing by itself: what is deployed, the platform says.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import BOOL, INSTANT, INT, TEXT, FieldType, ListOf, Record
 from rbengine.contract.values import Datum
 
@@ -80,6 +80,26 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="git.checkout.*",
+        doc="the folder of a checkout, by the name that playbooks call the repository",
+        example="~/src/shop",
+        required=True,
+    ),
+    Setting(
+        name="git.remote.*",
+        doc="the address of its remote `origin`, by the same name",
+        example="git@git.example.com:shop.git",
+        says_where=True,
+    ),
+    Setting(
+        name="git.committer",
+        doc="who reverts, as git writes it",
+        example="On-call <on-call@example.com>",
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="git",
     title="git",
@@ -87,4 +107,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(COMMIT,),
     factory="rbengine_adapters.git.adapter:factory",
+    settings=_SETTINGS,
 )

@@ -7,6 +7,8 @@ side keeps to HTTP and to the webhook protocol: it gets, and it delivers notific
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
 from rbengine.contract.types import DURATION, INT, TEXT, URL, Enum, FieldType, Record
 
+from rbengine_adapters.signatures.supabase.settings import EXPECTED_SECRET
+
 ANSWER = Record(
     (FieldType("status", INT), FieldType("body", TEXT), FieldType("took", DURATION)),
     "http.answer",
@@ -116,4 +118,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(ANSWER, HANDSHAKE, DELIVERY),
     factory="rbengine_adapters.http.adapter:factory",
+    settings=(EXPECTED_SECRET,),
 )

@@ -1,6 +1,6 @@
 """What the IMAP adapter promises: it looks into mailboxes and marks nothing there as read."""
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import INSTANT, INT, TEXT, Enum, FieldType, ListOf, Record
 from rbengine.contract.values import Datum
 
@@ -74,6 +74,21 @@ _OPERATIONS = (
     ),
 )
 
+SETTINGS = (
+    Setting(
+        name="imap.password.*",
+        doc="the password of a mailbox, by its address",
+        example="env:SUPPORT_MAILBOX",
+        secret=True,
+    ),
+    Setting(
+        name="imap.token.*",
+        doc="instead of a password: the OAuth access token of a mailbox, by its address",
+        example="env:SUPPORT_MAILBOX_TOKEN",
+        secret=True,
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="imap",
     title="IMAP",
@@ -81,4 +96,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(MAILBOX, MESSAGE, PROBE),
     factory="rbengine_adapters.imap.adapter:factory",
+    settings=SETTINGS,
 )

@@ -3,7 +3,7 @@
 No call of this API gives back the content of an inbound message: its history holds ids and states only.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import (
     BOOL,
     INSTANT,
@@ -160,6 +160,39 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="meta.token",
+        doc="the access token of a system user",
+        example="env:META_TOKEN",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        name="meta.phone_number",
+        doc="the id of the WhatsApp phone number",
+        example="106540352242922",
+        required=True,
+        says_where=True,
+    ),
+    Setting(
+        name="meta.app",
+        doc="the id of the app, for its webhook subscriptions",
+        example="2234567890123456",
+    ),
+    Setting(
+        name="meta.app_secret",
+        doc="the secret of the app, for the same",
+        example="env:META_APP_SECRET",
+        secret=True,
+    ),
+    Setting(
+        name="meta.business_account",
+        doc="the id of the WhatsApp business account, for the apps that it tells",
+        example="102290129340398",
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="meta",
     title="WhatsApp (Meta)",
@@ -167,4 +200,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(MESSAGE, PHONE_HEALTH, APP_SUBSCRIPTION, WABA_APP),
     factory="rbengine_adapters.meta.adapter:factory",
+    settings=_SETTINGS,
 )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import DURATION, INSTANT, INT, TEXT, Enum
 from rbengine.contract.values import Datum
 
@@ -101,10 +101,46 @@ _OPERATIONS = (
     ),
 )
 
+SETTINGS = (
+    Setting(
+        name="postgres.dsn",
+        doc="the database as a role that may change it: a connection string as PostgreSQL writes it",
+        example="env:DATABASE_URL",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        name="postgres.read_dsn",
+        doc="the same database as a role that can only read, which `diagnose` uses; without it `dsn`",
+        example="env:DATABASE_READ_URL",
+        secret=True,
+    ),
+    Setting(
+        name="postgres.replica_dsn",
+        doc="a replica, for queries that say `on replica`; without it they ask the database itself",
+        example="env:DATABASE_REPLICA_URL",
+        secret=True,
+    ),
+    Setting(
+        name="postgres.system",
+        doc="the system identifier of its cluster: `SELECT system_identifier FROM pg_control_system()`",
+        example="7391625044101234567",
+        required=True,
+        says_where=True,
+    ),
+    Setting(
+        name="postgres.database",
+        doc="the name of the database in the cluster",
+        example="postgres",
+        says_where=True,
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="postgres",
     title="PostgreSQL",
     version="18",
     operations=_OPERATIONS,
     factory="rbengine_adapters.postgres.adapter:factory",
+    settings=SETTINGS,
 )

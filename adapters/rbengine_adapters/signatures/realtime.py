@@ -1,8 +1,10 @@
 """What the realtime adapter promises: whether changes of a table come to a subscriber, tried out."""
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import DURATION, TEXT, FieldType, Record
 from rbengine.contract.values import Datum
+
+from rbengine_adapters.signatures.supabase.settings import PROJECT, PUBLIC_KEY
 
 SUBSCRIPTION = Record(
     (FieldType("says", TEXT), FieldType("joined", DURATION), FieldType("subscribed", DURATION)),
@@ -31,6 +33,15 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="realtime.token",
+        doc="the access token of a user who may read what is probed; without it anybody probes",
+        example="env:REALTIME_TOKEN",
+        secret=True,
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="realtime",
     title="Supabase Realtime",
@@ -38,4 +49,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(SUBSCRIPTION,),
     factory="rbengine_adapters.realtime.adapter:factory",
+    settings=(PROJECT, PUBLIC_KEY, *_SETTINGS),
 )

@@ -1,7 +1,9 @@
 """What the SMTP adapter promises: mail through the company's own server, a second way beside Resend."""
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import EMAIL, INT, TEXT, FieldType, Record, optional
+
+from rbengine_adapters.signatures.imap import SETTINGS as IMAP_SETTINGS
 
 MESSAGE = Record((FieldType("subject", TEXT), FieldType("text", TEXT)), "message")
 
@@ -58,6 +60,49 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="smtp.host",
+        doc="the server that mail is handed to",
+        example="smtp.example.com",
+        required=True,
+    ),
+    Setting(
+        name="smtp.port",
+        doc="its port, where it is not 587",
+        example="465",
+    ),
+    Setting(
+        name="smtp.user",
+        doc="the name that the server knows us by",
+        example="on-call@example.com",
+        required=True,
+    ),
+    Setting(
+        name="smtp.password",
+        doc="the password for it",
+        example="env:SMTP_PASSWORD",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        name="smtp.from",
+        doc="the address that mail is sent from",
+        example="On-call <on-call@example.com>",
+        required=True,
+    ),
+    Setting(
+        name="smtp.copies_to",
+        doc="a mailbox of ours that gets a copy: there a lost mail is looked for",
+        example="copies@example.com",
+    ),
+    Setting(
+        name="smtp.copies_host",
+        doc="the IMAP server of that mailbox; its password or token is that of `imap`",
+        example="imap.example.com",
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="smtp",
     title="SMTP",
@@ -65,4 +110,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(SENT, SERVER),
     factory="rbengine_adapters.smtp.adapter:factory",
+    settings=(*_SETTINGS, *IMAP_SETTINGS),
 )

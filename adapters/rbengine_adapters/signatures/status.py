@@ -3,7 +3,7 @@
 A page that cannot be reached or read is a refusal, and words that nobody knows are `unknown`: neither is ever `up`.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import INSTANT, TEXT, Enum, FieldType, ListOf, Record, optional
 
 PAGE = Enum(("meta", "resend", "stripe", "supabase", "twilio"), "status.page")
@@ -111,6 +111,21 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="status.page",
+        doc="the id of our own page at Statuspage; other pages need no setting",
+        example="kctbh9vrtdwd",
+        says_where=True,
+    ),
+    Setting(
+        name="status.key",
+        doc="the key of our account at Statuspage",
+        example="env:STATUSPAGE_KEY",
+        secret=True,
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="status",
     title="Status pages",
@@ -118,4 +133,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(COMPONENT, INCIDENT),
     factory="rbengine_adapters.status.adapter:factory",
+    settings=_SETTINGS,
 )

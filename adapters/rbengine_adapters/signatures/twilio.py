@@ -3,7 +3,7 @@
 Standard API keys may not read accounts, so nothing here does; a message's text is read, never an account's token.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import (
     BOOL,
     DECIMAL,
@@ -344,6 +344,34 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="twilio.account",
+        doc="the SID of the account",
+        example="AC0123456789abcdef0123456789abcdef",
+        required=True,
+        says_where=True,
+    ),
+    Setting(
+        name="twilio.key",
+        doc="the SID of an API key of it, or the SID of the account itself",
+        example="SK0123456789abcdef0123456789abcdef",
+        required=True,
+    ),
+    Setting(
+        name="twilio.secret",
+        doc="the secret of that API key, or the auth token of the account",
+        example="env:TWILIO_SECRET",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        name="twilio.from",
+        doc="the number or messaging service that texts are sent from",
+        example="+14155550100",
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="twilio",
     title="Twilio",
@@ -351,4 +379,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(MESSAGE, CALL, ALERT, NUMBER, BALANCE),
     factory="rbengine_adapters.twilio.adapter:factory",
+    settings=_SETTINGS,
 )

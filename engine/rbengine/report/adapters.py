@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rbengine.contract.operations import AdapterSignature, Operation
+from rbengine.contract.operations import AdapterSignature, Operation, Setting
 from rbengine.contract.types import Enum, ListOf, Optional, Record, Secret, Tried, Type, show
 from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, heading, line
@@ -38,7 +38,7 @@ def adapter_rows(signatures: Sequence[AdapterSignature], *, width: int, colour: 
 
 
 def signature_rows(signature: AdapterSignature, *, width: int, colour: bool) -> list[str]:
-    """Every operation of one adapter, then its records and enums."""
+    """Every operation of one adapter, then its records, its enums and its settings."""
     lines = [heading(signature.title, margin=signature.name, right=f"version {signature.version}")]
     for one in signature.operations:
         lines += [BLANK, *_operation(one)]
@@ -47,7 +47,30 @@ def signature_rows(signature: AdapterSignature, *, width: int, colour: bool) -> 
         lines.append(BLANK)
         for name, told in named.items():
             lines.append(heading((name, "strong"), f"  {told}", hang=4))
+    if signature.settings:
+        lines += [BLANK, heading("In a profile of rbengine.toml")]
+        lines += [_setting_line(one) for one in signature.settings]
     return draw(lines, width, colour)
+
+
+def _setting_line(one: Setting) -> Line:
+    demands = _demands(one)
+    return heading(
+        (one.name, "strong"),
+        f"  {one.doc}",
+        (f" ({', '.join(demands)})" if demands else "", "quiet"),
+        hang=4,
+    )
+
+
+def _demands(one: Setting) -> list[str]:
+    """What a profile must keep to."""
+    asked = {
+        "needed": one.required,
+        "never literally": one.secret,
+        "proved before a run": one.says_where,
+    }
+    return [words for words, holds in asked.items() if holds]
 
 
 def _operation(one: Operation) -> Iterator[Line]:
@@ -158,6 +181,17 @@ def adapters_json(signatures: Iterable[AdapterSignature]) -> list[dict[str, Any]
                 for one in signature.operations
             ],
             "types": named_types(signature),
+            "settings": [
+                {
+                    "name": one.name,
+                    "doc": one.doc,
+                    "example": one.example,
+                    "required": one.required,
+                    "secret": one.secret,
+                    "says_where": one.says_where,
+                }
+                for one in signature.settings
+            ],
         }
         for signature in signatures
     ]
@@ -170,6 +204,8 @@ def adapters_page(signatures: Sequence[AdapterSignature]) -> str:
         "",
         "What a playbook can ask of the world. Made by `make adapters` from the signatures that the checker reads;",
         "`rbengine adapters stripe` shows the same on a terminal.",
+        "",
+        "Settings stand in a profile of `rbengine.toml`, in the table that the word before their first dot names.",
         "",
         f"Any call may be refused as {_listed(ALWAYS)}; what else it may be refused with stands beside it.",
         "",
@@ -187,6 +223,12 @@ def adapters_page(signatures: Sequence[AdapterSignature]) -> str:
         if named:
             rows += ["", "| type | is |", "|---|---|"]
             rows += [f"| `{name}` | {_cell(told)} |" for name, told in named.items()]
+        if signature.settings:
+            rows += ["", "| setting | is | for example | |", "|---|---|---|---|"]
+            rows += [
+                f"| `{one.name}` | {_cell(one.doc)} | `{_cell(one.example)}` | {', '.join(_demands(one))} |"
+                for one in signature.settings
+            ]
     return "\n".join(rows) + "\n"
 
 

@@ -4,7 +4,7 @@ Amounts are whole minor units with their currency. Which price is which tier is 
 host hands the table over as the setting `stripe.tiers`, and `tier` is absent for a price that is not in it.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import (
     BOOL,
     EMAIL,
@@ -311,6 +311,35 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="stripe.key",
+        doc="a restricted key of the account",
+        example="env:STRIPE_KEY",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        name="stripe.account",
+        doc="the id of the account",
+        example="acct_1032D82eZvKYlo2C",
+        required=True,
+        says_where=True,
+    ),
+    Setting(
+        name="stripe.livemode",
+        doc="whether money is real there",
+        example="true",
+        required=True,
+        says_where=True,
+    ),
+    Setting(
+        name="stripe.tiers",
+        doc="what the company calls its prices: a table, price to tier",
+        example='{ price_1Nx = "pro" }',
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="stripe",
     title="Stripe",
@@ -318,4 +347,5 @@ SIGNATURE = AdapterSignature(
     operations=(*_OPERATIONS, *WEBHOOK_OPERATIONS),
     records=(CUSTOMER, SUBSCRIPTION, INVOICE, PAYMENT, REFUND, EVENT, *WEBHOOK_RECORDS),
     factory="rbengine_adapters.stripe.adapter:factory",
+    settings=_SETTINGS,
 )

@@ -6,6 +6,7 @@ from rbengine_adapters.signatures.supabase.auth import AUTH_OPERATIONS, AUTH_REC
 from rbengine_adapters.signatures.supabase.functions import FUNCTION_OPERATIONS, FUNCTION_RECORDS
 from rbengine_adapters.signatures.supabase.project import PROJECT_OPERATIONS, PROJECT_RECORDS
 from rbengine_adapters.signatures.supabase.secrets import SECRET_OPERATIONS, SECRET_RECORDS
+from rbengine_adapters.signatures.supabase.settings import SETTINGS
 from rbengine_adapters.signatures.supabase.storage import STORAGE_OPERATIONS, STORAGE_RECORDS
 
 SIGNATURE = AdapterSignature(
@@ -27,4 +28,5 @@ SIGNATURE = AdapterSignature(
         *STORAGE_RECORDS,
     ),
     factory="rbengine_adapters.supabase.adapter:factory",
+    settings=SETTINGS,
 )
