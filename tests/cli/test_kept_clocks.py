@@ -10,7 +10,7 @@ from rbengine.cli import resuming
 from rbengine.host.journal import events_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL
-from rbengine.rehearsal.kept import KeptRuns
+from rbengine.rehearsal.kept import SimulatedRuns
 from rbengine.runtime.events import Resumed, Started, TimerFired
 
 RUN = "RUN-2026-11-23-001"
@@ -84,13 +84,13 @@ def kept(project: Path, rbengine: Command, monkeypatch: pytest.MonkeyPatch) -> C
     monkeypatch.setenv("RBENGINE_STATE", str(project.parent / "state"))
     monkeypatch.setattr(Later, "ahead", timedelta(0))
     monkeypatch.setattr(resuming, "datetime", Later)
-    begin = KeptRuns.__init__
+    begin = SimulatedRuns.__init__
 
-    def ahead(runs: KeptRuns, *arguments: object, **named: object) -> None:
+    def ahead(runs: SimulatedRuns, *arguments: object, **named: object) -> None:
         begin(runs, *arguments, **named)  # type: ignore[arg-type]
         runs._real_now = lambda: Later.now(UTC)
 
-    monkeypatch.setattr(KeptRuns, "__init__", ahead)
+    monkeypatch.setattr(SimulatedRuns, "__init__", ahead)
     assert rbengine("exec", "rb904", "--durable").code == 7
     return rbengine
 

@@ -10,7 +10,7 @@ from rbengine.cli import identity, secrets_again
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL
 from rbengine.host.whoami import Identity
-from rbengine.rehearsal.kept import KeptRuns
+from rbengine.rehearsal.kept import SimulatedRuns
 from rbengine.runtime.events import Answered, Approved, Person
 
 RUN = "RUN-2026-11-23-001"
@@ -179,14 +179,14 @@ def test_an_approval_that_comes_too_late_does_not_count(
     kept: Command, somebody: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ten minutes, says the policy: what was answered after that is noted, and nothing is changed."""
-    begin = KeptRuns.__init__
+    begin = SimulatedRuns.__init__
 
-    def later(runs: KeptRuns, *arguments: object, **named: object) -> None:
+    def later(runs: SimulatedRuns, *arguments: object, **named: object) -> None:
         begin(runs, *arguments, **named)  # type: ignore[arg-type]
         now = runs._real_now
         runs._real_now = lambda: now() + timedelta(minutes=11)
 
-    monkeypatch.setattr(KeptRuns, "__init__", later)
+    monkeypatch.setattr(SimulatedRuns, "__init__", later)
     assert "nobody approved in time: nothing was changed" in kept("resume", RUN).out
     somebody.id = "ada"
     refused = kept("approve", RUN)

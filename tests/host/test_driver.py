@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from host.conformance_store import ME, YOU, started
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Datum, Row
 from rbengine.host.clock import VirtualClock
-from rbengine.host.driver import Driver, Saving, Turn
+from rbengine.host.driver import Driver, LookAgain, Saving, Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import FencedError, Waiting, events_of
+from rbengine.host.letters import SAMPLE
 from rbengine.host.memory_store import MemoryStore
 from rbengine.host.people import NobodyAnswers, People, Reply
 from rbengine.host.simulated import SimulatedWorld
@@ -25,7 +27,14 @@ from rbengine.runtime.commands import (
     StopTimer,
     Withdraw,
 )
-from rbengine.runtime.events import Acknowledged, Approved, CallEnded, Event, Person
+from rbengine.runtime.events import (
+    Acknowledged,
+    Approved,
+    CallBegan,
+    CallEnded,
+    Event,
+    Person,
+)
 
 AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 RUN = started().run
@@ -64,7 +73,9 @@ class Stage:
         self.turns: list[Turn] = []
         self.on_record: list[list[str]] = []
         self.took = took
-        self.world = SimulatedWorld(VirtualClock(AT), self.make, people or NobodyAnswers())
+        self.world: SimulatedWorld = SimulatedWorld(
+            VirtualClock(AT), self.make, people or NobodyAnswers()
+        )
 
     def make(self, command: Perform, now: datetime) -> tuple[Event, timedelta]:
         self.on_record.append([type(one).__name__ for one in events_of(self.store.read(RUN))])
@@ -225,6 +236,47 @@ def test_states_are_saved_behind_the_lines_they_stand_for() -> None:
     assert (saved.seq, saved.text) == (5, "2")
     behind = events_of(stage.store.read(RUN, after=saved.seq))
     assert [type(one).__name__ for one in behind] == ["CallEnded", "CallEnded", "Closed"]
+
+
+def test_a_letter_stands_in_its_intent_in_words() -> None:
+    """Sent again by another process it is the same letter, whatever has become of its template and of the journal."""
+    request = NotifyRequest(contact="lead", about="escalation", subject="s", letter=SAMPLE)
+    told = msgspec.structs.replace(call(1), request=request)
+    stage = Stage(Script([told], [FINISH]))
+    sent: list[str] = []
+
+    def make(command: Perform, now: datetime) -> tuple[Event, timedelta]:
+        assert isinstance(command.request, NotifyRequest)
+        sent.append(command.request.written)
+        return CallEnded(at=now, call=1, outcome=Succeeded(Datum(None))), timedelta()
+
+    driver = Driver(
+        run=RUN, epoch=stage.epoch, store=stage.store,
+        world=SimulatedWorld(VirtualClock(AT), make, NobodyAnswers()),
+        advance=stage.script.advance, letters=lambda request: f"to {request.contact}",
+    )  # fmt: skip
+    driver.begin(0, started())
+    intent = events_of(stage.store.read(RUN))[1]
+    assert isinstance(intent, CallBegan)
+    assert [intent.written] == sent == ["to lead"]
+
+
+class Looking(SimulatedWorld):
+    """Where nothing happens, somebody may have sent something."""
+
+    looks = 0
+
+    def next(self) -> Event | LookAgain | None:
+        self.looks += 1
+        return LookAgain() if self.looks < 3 else super().next()
+
+
+def test_a_world_may_have_the_inbox_looked_at_again() -> None:
+    """Real time passes while it waits, and answers from elsewhere must not wait for its next timer."""
+    stage = Stage(Script([StartTimer(timer=1, due=AT, why="wait")], [FINISH]))
+    stage.world = Looking(VirtualClock(AT), stage.make, NobodyAnswers())
+    assert stage.run() == FINISH
+    assert stage.world.looks == 3
 
 
 def test_what_was_sent_from_elsewhere_is_taken_first_and_once() -> None:

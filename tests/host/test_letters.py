@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from rbengine.host.letters import SAMPLE, letter_text, own_template, tried, with_text
+from rbengine.host.letters import SAMPLE, letter_text, own_template, tried, with_text, written
 from rbengine.host.templates import BadTemplateError
 from rbengine.runtime.commands import Letter, LetterAction, NotifyRequest
 
@@ -81,11 +81,14 @@ def test_the_projects_own_template_is_taken() -> None:
 
 
 def test_a_request_without_a_letter_is_sent_as_it_is() -> None:
-    """Questions have words of their own; below a letter stands what the host has to add."""
+    """Questions have words of their own; a letter is put into words, unless its intent holds them already."""
     request = NotifyRequest(contact="lead", about="question", subject="s", text="t")
     assert with_text(request, "x") is request
-    asked = replace(request, letter=SAMPLE)
-    assert with_text(asked, "").text == f"{KNOWN}\n\nt"
+    asked = replace(request, about="escalation", letter=SAMPLE)
+    assert with_text(asked, "").text == KNOWN
+    sent = written(asked, "", "RUN-1", "1f2e")
+    assert sent == f"{KNOWN}\n\nI have it: rbengine acknowledge RUN-1\nJournal head: 1f2e"
+    assert with_text(replace(asked, written=sent), "another template").text == sent
 
 
 def test_every_place_of_the_letter_is_in_the_template() -> None:

@@ -16,6 +16,7 @@ from rbengine.facts.postgres.server import Server, start_server
 from rbengine.host.driver import Turn
 from rbengine.host.errors import ParkedError
 from rbengine.host.journal import events_of
+from rbengine.host.kept import Kept
 from rbengine.host.pace import Said
 from rbengine.host.people import Acknowledgement
 from rbengine.host.sqlite_store import SqliteStore
@@ -23,7 +24,7 @@ from rbengine.host.state_folder import ready_folder
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
 from rbengine.plan.program import Plan
-from rbengine.rehearsal.kept import Kept, KeptRuns, Simulation, world_file
+from rbengine.rehearsal.kept import SimulatedRuns, Simulation, world_file
 from rbengine.rehearsal.session import NOBODY, RehearsalSession
 from rbengine.rehearsal.world_log import Made, WorldLog
 from rbengine.runtime.commands import (
@@ -77,7 +78,7 @@ _MESSAGES = ("escalation to ", "question to ", "email to ", "sms to ")
 
 
 class Present:
-    """`kept.Presence`: lets the run go where it needs people and these are `real`."""
+    """`host.kept.Presence`: lets the run go where it needs people and these are `real`."""
 
     def __init__(self, *, real: bool) -> None:
         self._real = real
@@ -173,8 +174,8 @@ class Club:
         file = ready_folder(self.folder)
         return SqliteStore(file) if boundary is None else _WatchedStore(file, boundary)
 
-    def runs(self, store: SqliteStore) -> KeptRuns:
-        return KeptRuns(store, self.folder, engine="test", real_now=lambda: self.real_now)
+    def runs(self, store: SqliteStore) -> SimulatedRuns:
+        return SimulatedRuns(store, self.folder, engine="test", real_now=lambda: self.real_now)
 
     def begin(
         self, boundary: Boundary | None = None, server: Callable[[], Server] | None = None

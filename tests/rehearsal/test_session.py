@@ -8,8 +8,8 @@ from rbengine.facts.postgres.server import Server
 from rbengine.host.driver import Turn
 from rbengine.host.journal import events_of
 from rbengine.host.people import Reply, approval, refusal
+from rbengine.host.starting import MissingInputError
 from rbengine.rehearsal.interactive import InteractivePeople
-from rbengine.rehearsal.starting import MissingInputError
 from rbengine.rehearsal.world import USUAL_START
 from rbengine.runtime.commands import ApplyRequest, AskPeople, Perform, Show
 from rbengine.runtime.events import Cancelled, Person, Started

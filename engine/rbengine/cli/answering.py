@@ -87,7 +87,9 @@ def say(said: Said, kinds: Sequence[str], verb: Verb) -> int:
         question = _question(record, state, kinds, said.question)
         person = person_for(ground.project, question.by, said.role)
         _refuse_operator(question, state, person)
-        answer, given = _kept_apart(record, store, question, verb(plan, question, said.words))
+        answer, given = _kept_apart(
+            ground, store, record, question, verb(plan, question, said.words)
+        )
         event = Answered(at=_now(), question=question.question, person=person, answer=answer)
         return _leave(ground, store, record, event, question.question, said, given)
 
@@ -257,16 +259,19 @@ def _leave(
 
 
 def _kept_apart(
-    record: RunRecord, store: SqliteStore, question: AskPeople, answer: Approved | Declined | Gave
+    ground: Ground,
+    store: SqliteStore,
+    record: RunRecord,
+    question: AskPeople,
+    answer: Approved | Declined | Gave,
 ) -> tuple[Approved | Declined | Gave, Mapping[SecretReference, str]]:
     """The answer as it is written down, and the secrets in it, which are not."""
     if not isinstance(answer, Gave):
         return answer, NO_SECRETS
-    from rbengine.cli.kept_running import simulation_for
-    from rbengine.rehearsal.stage import secret_key
+    from rbengine.cli.kept_kind import kind_of
 
-    simulation = simulation_for(record.run, store.texts(record.run))
-    kept = discreet(answer, question, SecretBox(secret_key(simulation.seed)))
+    kind = kind_of(ground, store, record.run, store.texts(record.run))
+    kept = discreet(answer, question, SecretBox(kind.secret_key))
     typed = {
         kept.values[name].value: one.value.reveal()
         for name, one in answer.values.items()

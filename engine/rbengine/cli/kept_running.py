@@ -4,12 +4,12 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 
-from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
 from rbengine.cli.interactive import AtTheTerminal
-from rbengine.cli.journals import folder_of, in_words
+from rbengine.cli.journals import in_words
+from rbengine.cli.kept_kind import kind_of, simulated_runs
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
@@ -19,11 +19,12 @@ from rbengine.cli.usage import UsageError
 from rbengine.contract.values import SecretReference, Value
 from rbengine.facts.project import Project
 from rbengine.host.journal import RunRecord, events_of
+from rbengine.host.kept import Kept, files_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.errors import CannotRehearseError
-from rbengine.rehearsal.kept import Kept, KeptRuns, Simulation, files_of, simulation_of
+from rbengine.rehearsal.kept import Simulation
 from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.events import Person
 from rbengine.runtime.fold import fold
@@ -50,7 +51,7 @@ def begin_kept(
     presence = _presence(
         ground.project, signals, output, plan, scripted=order.scripted, quiet=order.json
     )
-    runs = kept_runs(ground.project, store)
+    runs = simulated_runs(ground, store)
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
         try:
             kept = runs.begin(
@@ -92,7 +93,7 @@ def go_on(
     `at_hand`: whoever sits at the terminal is asked what it needs. `given` are secrets that were just typed in.
     """
     texts = store.texts(record.run)
-    simulation = simulation_for(record.run, texts)
+    kind = kind_of(ground, store, record.run, texts)
     plan = plan_of(store, record.run)
     output = Output()
     view: View = KeptLines(output) if json else KeptScreen(output, plan)
@@ -102,39 +103,19 @@ def go_on(
         [(event, given) for event, given, _ in fold(plan, events_of(store.read(record.run)))]
     )
     signals = Signals()
-    scripted = simulation.people == "scripted"
     presence = _presence(
-        ground.project, signals, output, plan, scripted=scripted, quiet=json or not at_hand
+        ground.project, signals, output, plan, scripted=kind.scripted, quiet=json or not at_hand
     )
-    runs = kept_runs(ground.project, store)
-    session = ground.session_on(files_of(texts), simulation.path, plan)
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
         try:
-            kept = runs.take_up(
-                record.run, session, simulation,
-                presence=presence, observer=view.turn, force=force,
+            kept = kind.take_up(
+                presence, view.turn, force=force,
                 ask_again=SecretsAgain(given, quiet=json or not sys.stdin.isatty()),
             )  # fmt: skip
         except BaseException:
             view.stopped()
             raise
     return _ended(view, kept)
-
-
-def simulation_for(run: str, texts: Mapping[str, str]) -> Simulation:
-    """What the company of `run` is set up from. Raises UsageError for a run of another kind."""
-    simulation = simulation_of(texts)
-    if simulation is None:
-        raise UsageError(
-            f"{run} is no run of a simulated company",
-            way_out="take it up with the version of rbengine that began it",
-        )
-    return simulation
-
-
-def kept_runs(project: Project, store: SqliteStore) -> KeptRuns:
-    """Runs in this project's journal."""
-    return KeptRuns(store, folder_of(project), engine=__version__, shared=project.settings.shared)
 
 
 def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:

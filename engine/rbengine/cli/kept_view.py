@@ -7,11 +7,11 @@ from typing import Protocol
 from rbengine.cli.output import Output
 from rbengine.contract.codec import to_line
 from rbengine.host.driver import Turn
+from rbengine.host.kept import Kept
 from rbengine.plan.program import Plan
-from rbengine.rehearsal.kept import Kept
 from rbengine.report.screen import Screen
 from rbengine.runtime.commands import Command
-from rbengine.runtime.events import Event, JournalLine
+from rbengine.runtime.events import Event, JournalLine, Started
 from rbengine.runtime.ways_to_answer import ways_to_answer
 
 
@@ -81,12 +81,15 @@ class KeptLines:
     def __init__(self, output: Output, written: int = 0) -> None:
         self._output = output
         self._count = written
+        self._simulated = True
 
     def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]]) -> None:
         self._count = len(turns)
+        self._see(turns[0][0])
 
     def turn(self, turn: Turn) -> None:
         self._count += 1
+        self._see(turn.event)
         self._output.raw(to_line(JournalLine(seq=self._count, event=turn.event)) + "\n")
 
     def end(self, kept: Kept, code: int) -> None:
@@ -100,9 +103,13 @@ class KeptLines:
             "outcome": finish.outcome if finish else "parked",
             "reason": finish.reason if finish else kept.parked,
             "run": kept.run,
-            "simulated": True,
+            "simulated": self._simulated,
         }
         self._output.raw(json.dumps(last, sort_keys=True, ensure_ascii=False) + "\n")
 
     def stopped(self) -> None:
         """Nothing: what is wrong is told beside the lines."""
+
+    def _see(self, event: Event) -> None:
+        if isinstance(event, Started):
+            self._simulated = set(event.environment.backends.values()) <= {"simulated"}

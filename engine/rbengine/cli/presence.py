@@ -73,7 +73,7 @@ class Signals:
 
 
 class Presence:
-    """`rehearsal.kept.Presence`. `ask` is None where nobody sits here; scripted people need nobody."""
+    """`host.kept.Presence`. `ask` is None where nobody sits here; scripted people need nobody."""
 
     def __init__(self, signals: Signals, ask: AskAtHand | None, *, scripted: bool) -> None:
         self._signals = signals

@@ -6,10 +6,12 @@ from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for
 from rbengine.cli.journals import find_run, in_words, journal
-from rbengine.cli.kept_running import go_on, kept_runs, simulation_for
+from rbengine.cli.kept_kind import kind_of
+from rbengine.cli.kept_running import go_on
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.host.journal import RunRecord
+from rbengine.host.kept import KeptRuns
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.report.text import cut, visible
 
@@ -45,18 +47,17 @@ def _move(
     plan = ground.plan(path)
     if plan is None:
         return False
-    simulation = simulation_for(record.run, store.texts(record.run))
-    if plan.id != record.runbook or path != simulation.path:
+    began_with = kind_of(ground, store, record.run, store.texts(record.run)).path
+    if plan.id != record.runbook or path != began_with:
         raise UsageError(
-            f"{record.run} is a run of {record.runbook}, `{simulation.path}`",
+            f"{record.run} is a run of {record.runbook}, `{began_with}`",
             place=f"--with {visible(asked)}",
-            way_out=f"--with {simulation.path}",
+            way_out=f"--with {began_with}",
         )
     texts = {name: ground.texts[name] for name, _ in plan.texts}
     person = person_for(ground.project, (), None)
-    runs = kept_runs(ground.project, store)
     with in_words():
-        difference = runs.move(record.run, plan, texts, person, force=force)
+        difference = KeptRuns(store).move(record.run, plan, texts, person, force=force)
     if difference is None:
         return True
     raise UsageError(

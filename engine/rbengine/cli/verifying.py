@@ -1,16 +1,18 @@
 """The proof of a kept run's playbook, once more."""
 
+import sys
+
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.journals import find_run, in_words, journal
-from rbengine.cli.kept_running import kept_runs, simulation_for
+from rbengine.cli.kept_kind import kind_of
 from rbengine.cli.output import Output
+from rbengine.cli.secrets_again import NO_SECRETS, SecretsAgain
 from rbengine.cli.usage import UsageError
 from rbengine.contract.codec import to_line
 from rbengine.host.driver import Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.taking_up import plan_of
-from rbengine.rehearsal.kept import files_of
 from rbengine.report.screen import Screen
 from rbengine.runtime.events import JournalLine
 
@@ -25,8 +27,7 @@ def verify(asked: str, output: Output, *, json: bool) -> int:
                 f"{plan.id} has no `verify`",
                 way_out=f"`rbengine diagnose {plan.id}` looks what is found now",
             )
-        texts = store.texts(record.run)
-        simulation = simulation_for(record.run, texts)
+        kind = kind_of(ground, store, record.run, store.texts(record.run))
         screen = Screen(plan, width=output.width, colour=output.colour)
         seen = 0
 
@@ -38,16 +39,14 @@ def verify(asked: str, output: Output, *, json: bool) -> int:
             else:
                 output.rows(screen.lines(turn.event, turn.commands))
 
-        session = ground.session_on(files_of(texts), simulation.path, plan)
+        again = SecretsAgain(NO_SECRETS, quiet=json or not sys.stdin.isatty())
         try:
-            played = kept_runs(ground.project, store).verify(
-                record.run, session, simulation, observe
-            )
+            proved = kind.verify(observe, again)
         except CannotGoOnError as problem:
             raise _cannot_look(record.run, str(problem)) from problem
-        if played.stopped:
-            raise _cannot_look(record.run, played.stopped)
-    holds = played.finish is not None and played.finish.outcome == "resolved"
+        if proved.stopped:
+            raise _cannot_look(record.run, proved.stopped)
+    holds = proved.finish is not None and proved.finish.outcome == "resolved"
     return exit_codes.OK if holds else exit_codes.HANDED_OVER
 
 

@@ -17,6 +17,7 @@ from rbengine.runtime.commands import (
     AskPeople,
     Command,
     Finish,
+    NotifyRequest,
     Perform,
     Show,
     StartTimer,
@@ -40,6 +41,10 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Observer = Callable[[Turn], None]
+
+
+class LookAgain(msgspec.Struct, frozen=True):
+    """Nothing has happened to the run so far; something may have been sent to it."""
 
 
 class World(Protocol):
@@ -69,8 +74,11 @@ class World(Protocol):
         """No answer to it is waited for any more."""
         ...
 
-    def next(self) -> Event | None:
-        """What happens next, waiting for it; None where nothing ever will. Raises CannotGoOnError."""
+    def next(self) -> Event | LookAgain | None:
+        """What happens next, waiting for it; None where nothing ever will. Raises CannotGoOnError.
+
+        Where time really passes: LookAgain every now and then, so that what was sent from elsewhere is taken.
+        """
         ...
 
 
@@ -96,8 +104,12 @@ class Driver(Generic[S]):
         observer: Observer | None = None,
         saving: Saving[S] | None = None,
         waiting: Callable[[S, str], Waiting] | None = None,
+        letters: Callable[[NotifyRequest], str] | None = None,
     ) -> None:
-        """`waiting` says what a run that is let go waits for, by its state and the reason: it is then parked."""
+        """`waiting` says what a run that is let go waits for, by its state and the reason: it is then parked.
+
+        `letters` puts the letter of an escalation into words, which then stand in its intent.
+        """
         self._run = run
         self._epoch = epoch
         self._store = store
@@ -107,6 +119,7 @@ class Driver(Generic[S]):
         self._saving = saving
         self._saved = 0
         self._waiting = waiting
+        self._letters = letters
         self._taken: tuple[int, ...] = ()
 
     def begin(self, state: S, started: Event) -> Finish:
@@ -136,10 +149,13 @@ class Driver(Generic[S]):
 
     def _next(self) -> Event | None:
         """What was sent from elsewhere comes first; it happens when it is taken."""
-        for one in self._store.inbox(self._run):
-            self._taken = (one.number,)
-            return msgspec.structs.replace(one.event, at=self._world.now())
-        return self._world.next()
+        while True:
+            for one in self._store.inbox(self._run):
+                self._taken = (one.number,)
+                return msgspec.structs.replace(one.event, at=self._world.now())
+            event = self._world.next()
+            if not isinstance(event, LookAgain):
+                return event
 
     def _park(self, state: S, reason: str) -> None:
         last = self._store.append(
@@ -168,11 +184,12 @@ class Driver(Generic[S]):
         waiting = deque([first])
         while waiting:
             event = waiting.popleft()
-            state, commands = self._advance(state, event)
-            turns.append(Turn(event=event, commands=tuple(commands), state=state))
+            state, given = self._advance(state, event)
+            commands = tuple(self._in_words(one) for one in given)
+            turns.append(Turn(event=event, commands=commands, state=state))
             for command in commands:
                 if isinstance(command, Perform):
-                    waiting.append(CallBegan(at=self._world.now(), call=command.call))
+                    waiting.append(self._intent(command))
                 elif isinstance(command, Finish):
                     waiting.append(Closed(at=self._world.now(), outcome=command.outcome))
         new = [turn.event for turn in turns[1 if written else 0 :]]
@@ -186,6 +203,20 @@ class Driver(Generic[S]):
                 text = self._saving.encode(state)
                 self._store.save_state(self._run, self._epoch, SavedState(seq=last, text=text))
         return state, turns
+
+    def _in_words(self, command: Command) -> Command:
+        """The command as it is carried out: a letter that was not written so far is written now."""
+        if self._letters is None or not isinstance(command, Perform):
+            return command
+        request = command.request
+        if not isinstance(request, NotifyRequest) or request.letter is None or request.written:
+            return command
+        written = msgspec.structs.replace(request, written=self._letters(request))
+        return msgspec.structs.replace(command, request=written)
+
+    def _intent(self, call: Perform) -> CallBegan:
+        written = call.request.written if isinstance(call.request, NotifyRequest) else ""
+        return CallBegan(at=self._world.now(), call=call.call, written=written)
 
     def _do(self, command: Command) -> Finish | None:
         world = self._world

@@ -23,11 +23,22 @@ _FOLDER = Path(__file__).parent / "templates"
 
 
 def with_text(request: NotifyRequest, template: str) -> NotifyRequest:
-    """The request as it is sent: its letter, if it has one, in words, and below it what the host has to add."""
+    """The request as it is sent: its letter, if it has one, in words, as its intent holds them where it does."""
     if request.letter is None:
         return request
-    parts = (letter_text(request.letter, template), request.text)
-    return replace(request, text="\n\n".join(one for one in parts if one))
+    return replace(request, text=request.written or letter_text(request.letter, template))
+
+
+def written(request: NotifyRequest, template: str, run: str, head: str) -> str:
+    """The letter of an escalation of a run that is kept, with what to say to it and the journal's head.
+
+    Whoever holds the letter holds a head that nobody who may write the journal can change.
+    """
+    assert request.letter is not None, "an escalation is told by a letter"
+    below = [f"Journal head: {head}"]
+    if request.about == "escalation":
+        below.insert(0, f"I have it: rbengine acknowledge {run}")
+    return "\n\n".join((letter_text(request.letter, template), "\n".join(below)))
 
 
 def letter_text(letter: Letter, template: str = "") -> str:

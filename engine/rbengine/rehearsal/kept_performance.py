@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from msgspec.structs import replace
-
 from rbengine.host.driver import Observer
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
@@ -19,7 +17,7 @@ from rbengine.rehearsal.world_log import (
     WorldLog,
     digest_of_end,
 )
-from rbengine.runtime.commands import NotifyRequest, Perform
+from rbengine.runtime.commands import Perform
 from rbengine.runtime.events import Event
 
 
@@ -33,15 +31,9 @@ class KeptPerformance(Performance):
         observer: Observer | None,
         log: WorldLog,
         pace: Pace | None,
-        run: str,
-        head: Callable[[], str],
     ) -> None:
-        """`head` gives the journal's head of this moment: it goes with every escalation of `run`."""
         self._log = log
-        self._run = run
-        self._head = head
         self._again = False
-        self._sent: dict[str, NotifyRequest] = {}
         super().__init__(stage, people, observer, Mishaps(), pace)
 
     def lead_through(self, entries: Iterable[Made | Happened]) -> int:
@@ -56,8 +48,6 @@ class KeptPerformance(Performance):
             self._stage.clock.move_to(entry.at)
             if isinstance(entry, Made):
                 made += 1
-                if isinstance(entry.call.request, NotifyRequest):
-                    self._sent[entry.call.key] = entry.call.request
                 self._repeat(entry)
             elif not self.world.happen():
                 raise DoesNotRepeatError(entry)
@@ -66,7 +56,6 @@ class KeptPerformance(Performance):
         return made
 
     def _make(self, call: Perform, now: datetime) -> tuple[Event, timedelta]:
-        call = self._with_head(call)
         missed = self._stage.secrets.missed
         missed.clear()
         event, took = super()._make(call, now)
@@ -85,18 +74,6 @@ class KeptPerformance(Performance):
             raise NeedsSecretError(unknown[0].name)
         if digest_of_end(event, took) != entry.digest:
             raise DoesNotRepeatError(entry)
-
-    def _with_head(self, call: Perform) -> Perform:
-        """Whoever is told of an escalation holds a head that nobody who may write the journal can change."""
-        request = call.request
-        if not isinstance(request, NotifyRequest) or request.about != "escalation":
-            return call
-        # A letter whose answer was lost is sent again as it was: with its key a provider takes no other.
-        sent = self._sent.get(call.key)
-        if sent is not None:
-            return replace(call, request=sent)
-        below = f"I have it: rbengine acknowledge {self._run}\nJournal head: {self._head()}"
-        return replace(call, request=replace(request, text=f"{request.text}\n\n{below}".strip()))
 
     def _around(self, happen: Callable[[], None]) -> None:
         super()._around(happen)

@@ -20,7 +20,7 @@ from rbengine.rehearsal.letters import Letter
 from rbengine.rehearsal.mishaps import TAKEN_UP_AFTER, CrashedError, Mishaps
 from rbengine.rehearsal.performance import Performance
 from rbengine.rehearsal.stage import Stage
-from rbengine.rehearsal.starting import first_event
+from rbengine.rehearsal.starting import first_on_stage
 from rbengine.runtime.commands import Finish
 from rbengine.runtime.events import Started
 from rbengine.runtime.machine import advance, begin
@@ -68,7 +68,7 @@ class Player:
         """Drive it to its end. `around` happens around it. Raises MissingInputError."""
         stage, store = self._stage, self._store
         runs = store.runs()
-        started = first_event(
+        started = first_on_stage(
             stage,
             # What is run again in the world it left is a new incident, and it begins then.
             began=stage.clock.now() if runs else stage.setting.began,

@@ -7,6 +7,7 @@ import msgspec
 
 from rbengine.diagnostics import Diagnostic
 from rbengine.host.driver import Observer
+from rbengine.host.starting import MissingInputError
 from rbengine.rehearsal.coverage import NOTHING
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.effects import Effects
@@ -18,7 +19,6 @@ from rbengine.rehearsal.people import PersonRule, ScriptedPeople
 from rbengine.rehearsal.play import Played, Player
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.rehearsal.stage import Stage
-from rbengine.rehearsal.starting import MissingInputError
 from rbengine.rehearsal.table_rows import TableRows
 from rbengine.rehearsal.unnamed import unnamed
 from rbengine.rehearsal.world import USUAL_START, Author, Setting

@@ -1,28 +1,16 @@
 """The first event of a run on a stage."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from rbengine.contract.policy import ContactChannel
-from rbengine.contract.values import Datum, Value
-from rbengine.host.calendar import due_times, offsets
-from rbengine.host.identity import incident_id, run_id
+from rbengine.contract.values import Value
 from rbengine.host.journal import RunRecord
-from rbengine.plan.code import ChangePart, EachPart, IfPart, Invoke, MakeChange, OperationPart, Read
-from rbengine.plan.program import Plan
+from rbengine.host.starting import adapters_of, channels_as_noted, first_event
 from rbengine.rehearsal.stage import Stage
 from rbengine.runtime.events import Environment, Started
 
 
-class MissingInputError(LookupError):
-    """The run has no value for an input that has no default. `name` is the first one."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"the input `{name}` has no value")
-        self.name = name
-
-
-def first_event(
+def first_on_stage(
     stage: Stage,
     *,
     began: datetime,
@@ -34,72 +22,23 @@ def first_event(
 ) -> Started:
     """A run that begins now, its ids the next after those of `others`. Raises MissingInputError."""
     plan, setting = stage.plan, stage.setting
-    now = stage.clock.now()
-    given = {
-        one.name: stage.secrets.taken(inputs[one.name], one.type, one.name)
-        for one in plan.inputs
-        if one.name in inputs
-    }
-    for one in plan.inputs:
-        if one.name not in given and one.default is None:
-            raise MissingInputError(one.name)
-    zone = plan.policy.timezone
-    return Started(
-        at=now,
-        run=run_id(now, zone, [one.run for one in others]),
-        incident=incident_id(began, zone, [one.incident for one in others]),
+    environment = Environment(
+        profile="",
+        backends=dict.fromkeys(adapters_of(plan, setting.channels.values()), "simulated"),
+        world=setting.title,
+        channels=channels_as_noted(setting.channels),
+    )
+    return first_event(
+        plan,
+        now=stage.clock.now(),
         began=began,
         operator=stage.operator,
-        plan=plan.digest,
-        inputs={name: Datum(value) for name, value in given.items()},
-        environment=Environment(
-            profile="",
-            backends=dict.fromkeys(adapters_of(plan, setting.channels.values()), "simulated"),
-            world=setting.title,
-            channels={
-                name: ", ".join(f"{one.kind}:{one.address}" for one in ways)
-                for name, ways in sorted(setting.channels.items())
-            },
-        ),
+        environment=environment,
+        secrets=stage.secrets,
+        others=others,
+        inputs=inputs,
         engine=engine,
         diagnose_only=diagnose_only,
         verify_only=verify_only,
         rehearsal=True,
-        due_times=due_times(plan.policy, plan.severity, began),
-        offsets=offsets(plan.policy, began),
     )
-
-
-def adapters_of(plan: Plan, channels: Iterable[Sequence[ContactChannel]] = ()) -> tuple[str, ...]:
-    """Names of the adapters that a run may call, sorted; mail is always among them, for escalations, and Twilio
-    where somebody is told by text message. `channels` are those that the world gives."""
-    names = {"email"}
-    ways = (*(one.channels for one in plan.policy.contacts), *channels)
-    if any(one.kind == "sms" for way in ways for one in way):
-        names.add("twilio")
-    for instruction in plan.code:
-        match instruction:
-            case Invoke(call=call):
-                names.add(call.operation.partition(".")[0])
-            case Read():
-                names.add("postgres")
-            case MakeChange(change=change):
-                names.update(_adapters_of(change.parts))
-            case _:
-                continue
-    return tuple(sorted(names))
-
-
-def _adapters_of(parts: Sequence[ChangePart]) -> set[str]:
-    names: set[str] = set()
-    for part in parts:
-        match part:
-            case OperationPart(call=call):
-                names.add(call.operation.partition(".")[0])
-            case EachPart(parts=inner):
-                names |= _adapters_of(inner)
-            case IfPart(then=then, otherwise=otherwise):
-                names |= _adapters_of(then) | _adapters_of(otherwise)
-            case _:
-                names.add("postgres")
-    return names

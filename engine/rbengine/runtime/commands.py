@@ -87,6 +87,8 @@ class NotifyRequest(msgspec.Struct, frozen=True, kw_only=True, tag="notify"):
     subject: str
     text: str = ""
     letter: Letter | None = None
+    written: str = ""
+    """The letter in words, as the intent holds it: whoever sends it again sends exactly this."""
 
 
 Request = (

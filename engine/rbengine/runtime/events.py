@@ -65,6 +65,9 @@ class CallBegan(msgspec.Struct, frozen=True, kw_only=True, tag="began"):
 
     at: datetime
     call: int
+    written: str = ""
+    """Of an escalation in a run that is kept: the letter in words. A provider that is sent another one with the same
+    key refuses it, so it is sent again as it stands here."""
 
 
 class CallEnded(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):

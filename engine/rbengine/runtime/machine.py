@@ -142,7 +142,10 @@ def _call_began(state: RunState, event: ev.CallBegan) -> RunState:
     if call is None:
         raise UnexpectedEvent(f"call {event.call} was not asked for, or has ended")
     now = max(state.now, event.at)
-    return replace(state, now=now, calls={**state.calls, event.call: replace(call, began=now)})
+    began = replace(call, began=now)
+    if event.written and isinstance(call.request, NotifyRequest):
+        began = replace(began, request=replace(call.request, written=event.written))
+    return replace(state, now=now, calls={**state.calls, event.call: began})
 
 
 def _take_call(turn: Turn, number: int, *uses: str) -> PendingCall:
