@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 
 from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.operations import AdapterSignature, Operation
@@ -24,13 +25,14 @@ class Adapters:
         self._signature = signature
         self._connections = connections
         self._built: dict[str, Adapter] = {}
+        self._building = Lock()
         self._secrets = secrets
 
     def perform(
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
     ) -> Outcome:
         """Call `adapter.operation` with a Row of arguments."""
-        adapter, name = self._adapter(operation)
+        adapter, name = self.adapter(operation)
         try:
             invocation = self._invocation(name, arguments, key, timeout, now)
         except KeyError as lost:
@@ -49,7 +51,7 @@ class Adapters:
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
     ) -> Outcome | None:
         """Look whether a call that was lost took effect; None where that cannot be told. `now`: when it was made."""
-        adapter, name = self._adapter(operation)
+        adapter, name = self.adapter(operation)
         try:
             invocation = self._invocation(name, arguments, key, timeout, now)
         except KeyError:
@@ -66,22 +68,31 @@ class Adapters:
             raise CannotGoOnError(f"there is no operation `{operation}` here")
         return found
 
-    def _adapter(self, operation: str) -> tuple[Adapter, str]:
+    def adapter(self, operation: str) -> tuple[Adapter, str]:
+        """Who does `adapter.operation`, and the operation's name there. Raises CannotGoOnError where nobody can."""
         name, _, call = operation.partition(".")
-        built = self._built.get(name)
-        if built is None:
-            signature = self._signature(name)
-            if signature is None or not signature.factory:
-                raise CannotGoOnError(f"there is no adapter `{name}` here")
-            module, _, function = signature.factory.partition(":")
-            factory: Callable[[Connections], Adapter] = getattr(
-                importlib.import_module(module), function
-            )
-            try:
-                built = self._built[name] = factory(self._connections)
-            except LookupError as missing:  # a setting it needs; the text says which
-                raise CannotGoOnError(f"the adapter `{name}` cannot work: {missing}") from missing
+        with self._building:
+            built = self._built.get(name)
+            if built is None:
+                built = self._built[name] = self._build(name)
         return built, call
+
+    def connections_of(self, name: str) -> Connections:  # noqa: ARG002 (where they differ, by adapter)
+        """What the adapter `name` is built on."""
+        return self._connections
+
+    def _build(self, name: str) -> Adapter:
+        signature = self._signature(name)
+        if signature is None or not signature.factory:
+            raise CannotGoOnError(f"there is no adapter `{name}` here")
+        module, _, function = signature.factory.partition(":")
+        factory: Callable[[Connections], Adapter] = getattr(
+            importlib.import_module(module), function
+        )
+        try:
+            return factory(self.connections_of(name))
+        except LookupError as missing:  # a setting it needs; the text says which
+            raise CannotGoOnError(f"the adapter `{name}` cannot work: {missing}") from missing
 
     def _invocation(
         self, name: str, arguments: Value, key: str, timeout: timedelta, now: datetime
