@@ -92,7 +92,8 @@ class _Follower:
         return tuple(Dependence(self._plan.origins[at], cause) for at, cause in places)
 
     def _learnt(self) -> int:
-        return sum(map(len, (self._names, self._inside, self._entered, self._found)))
+        known = len(self._names) + len(self._inside) + len(self._entered)
+        return known + len(self._found)
 
     def _entry(self, region: _Region, after: Cause | None) -> Cause | None:
         """What was decided by them before the region begins."""
@@ -174,15 +175,14 @@ _NOBODY = Cause("", "")
 
 def names_in(node: object) -> Iterator[str]:
     """Every name that is read anywhere in a part of a plan."""
-    match node:
-        case Variable(name=name):
-            yield name
-        case msgspec.Struct():
-            for field in node.__struct_fields__:
-                yield from names_in(getattr(node, field))
-        case tuple():
-            for one in node:
-                yield from names_in(one)
+    if isinstance(node, Variable):
+        yield node.name
+    elif isinstance(node, msgspec.Struct):
+        for field in node.__struct_fields__:
+            yield from names_in(getattr(node, field))
+    elif isinstance(node, tuple):
+        for one in node:
+            yield from names_in(one)
 
 
 def _bound_by(one: Instruction) -> Iterator[str]:

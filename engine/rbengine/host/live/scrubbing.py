@@ -13,7 +13,7 @@ _SHORTEST = 6
 
 
 class Scrubber:
-    """Puts `‹stripe.key›` where the value of that setting would stand, in each form in which it travels."""
+    """Puts `[stripe.key]` where the value of that setting would stand, in each form in which it travels."""
 
     def __init__(self, settings: Mapping[str, str], secret: frozenset[str]) -> None:
         found: dict[str, str] = {}
@@ -21,7 +21,7 @@ class Scrubber:
             value = settings.get(name, "")
             if len(value) >= _SHORTEST:
                 for form in _forms(value):
-                    found.setdefault(form, f"‹{name}›")
+                    found.setdefault(form, f"[{name}]")
         # The longest first: a key inside a whole address must not leave the address's beginning behind.
         self._found = sorted(found.items(), key=lambda one: -len(one[0]))
 
