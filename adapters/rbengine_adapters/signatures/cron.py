@@ -134,4 +134,5 @@ SIGNATURE = AdapterSignature(
     records=(JOB, RUN),
     factory="rbengine_adapters.cron.adapter:factory",
     settings=SETTINGS,
+    behind="postgres",
 )

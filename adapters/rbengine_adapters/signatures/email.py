@@ -1,6 +1,12 @@
 """What the e-mail adapter promises. Mail leaves through Resend."""
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
+from rbengine.contract.operations import (
+    AdapterSignature,
+    HttpProvider,
+    Operation,
+    Parameter,
+    Setting,
+)
 from rbengine.contract.types import EMAIL, TEXT, Enum, FieldType, ListOf, Record
 
 MESSAGE = Record((FieldType("subject", TEXT), FieldType("text", TEXT)), "message")
@@ -94,6 +100,14 @@ _SETTINGS = (
     ),
 )
 
+_PROVIDERS = (
+    HttpProvider(
+        name="resend",
+        url="https://api.resend.com",
+        headers=(("Authorization", "Bearer {email.key}"),),
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="email",
     title="E-mail",
@@ -102,4 +116,5 @@ SIGNATURE = AdapterSignature(
     records=(MESSAGE, SENT, DOMAIN),
     factory="rbengine_adapters.email.adapter:factory",
     settings=_SETTINGS,
+    providers=_PROVIDERS,
 )

@@ -4,7 +4,13 @@ An answer is an answer whatever its status: only silence is a failure. Nothing h
 side keeps to HTTP and to the webhook protocol: it gets, and it delivers notifications that notify of nothing.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import (
+    AdapterSignature,
+    HttpProvider,
+    Operation,
+    Parameter,
+    Setting,
+)
 from rbengine.contract.types import DURATION, INT, TEXT, URL, Enum, FieldType, Record
 
 from rbengine_adapters.signatures.supabase.settings import EXPECTED_SECRET
@@ -111,6 +117,24 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="http.authorities",
+        doc="a file of certificates that every connection trusts besides the usual ones: the company's own",
+        example="/etc/ssl/company.pem",
+    ),
+    Setting(
+        name="http.proxy",
+        doc="the proxy that all HTTP goes through; what the environment says of one counts for nothing",
+        example="env:COMPANY_PROXY",
+        secret=True,
+    ),
+)
+
+_PROVIDERS = (
+    HttpProvider(name="web"),  # whole addresses, of hosts that the profile lists
+)
+
 SIGNATURE = AdapterSignature(
     name="http",
     title="HTTP",
@@ -118,5 +142,6 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(ANSWER, HANDSHAKE, DELIVERY),
     factory="rbengine_adapters.http.adapter:factory",
-    settings=(EXPECTED_SECRET,),
+    settings=(EXPECTED_SECRET, *_SETTINGS),
+    providers=_PROVIDERS,
 )

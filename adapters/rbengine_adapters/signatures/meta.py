@@ -3,7 +3,13 @@
 No call of this API gives back the content of an inbound message: its history holds ids and states only.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
+from rbengine.contract.operations import (
+    AdapterSignature,
+    HttpProvider,
+    Operation,
+    Parameter,
+    Setting,
+)
 from rbengine.contract.types import (
     BOOL,
     INSTANT,
@@ -193,6 +199,19 @@ _SETTINGS = (
     ),
 )
 
+_PROVIDERS = (
+    HttpProvider(
+        name="meta",
+        url="https://graph.facebook.com",
+        headers=(("Authorization", "Bearer {meta.token}"),),
+    ),
+    HttpProvider(
+        name="meta_app",
+        url="https://graph.facebook.com",
+        headers=(("Authorization", "Bearer {meta.app}|{meta.app_secret}"),),
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="meta",
     title="WhatsApp (Meta)",
@@ -201,4 +220,5 @@ SIGNATURE = AdapterSignature(
     records=(MESSAGE, PHONE_HEALTH, APP_SUBSCRIPTION, WABA_APP),
     factory="rbengine_adapters.meta.adapter:factory",
     settings=_SETTINGS,
+    providers=_PROVIDERS,
 )

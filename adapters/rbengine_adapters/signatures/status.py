@@ -3,7 +3,13 @@
 A page that cannot be reached or read is a refusal, and words that nobody knows are `unknown`: neither is ever `up`.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
+from rbengine.contract.operations import (
+    AdapterSignature,
+    HttpProvider,
+    Operation,
+    Parameter,
+    Setting,
+)
 from rbengine.contract.types import INSTANT, TEXT, Enum, FieldType, ListOf, Record, optional
 
 PAGE = Enum(("meta", "resend", "stripe", "supabase", "twilio"), "status.page")
@@ -126,6 +132,19 @@ _SETTINGS = (
     ),
 )
 
+_PROVIDERS = (
+    HttpProvider(
+        name="statuspage",
+        url="https://api.statuspage.io",
+        headers=(("Authorization", "OAuth {status.key}"),),
+    ),
+    HttpProvider(name="status_meta", url="https://metastatus.com"),
+    HttpProvider(name="status_resend", url="https://resend-status.com"),
+    HttpProvider(name="status_stripe", url="https://www.stripestatus.com"),
+    HttpProvider(name="status_supabase", url="https://status.supabase.com"),
+    HttpProvider(name="status_twilio", url="https://status.twilio.com"),
+)
+
 SIGNATURE = AdapterSignature(
     name="status",
     title="Status pages",
@@ -134,4 +153,5 @@ SIGNATURE = AdapterSignature(
     records=(COMPONENT, INCIDENT),
     factory="rbengine_adapters.status.adapter:factory",
     settings=_SETTINGS,
+    providers=_PROVIDERS,
 )

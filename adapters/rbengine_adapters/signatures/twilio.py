@@ -3,7 +3,13 @@
 Standard API keys may not read accounts, so nothing here does; a message's text is read, never an account's token.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
+from rbengine.contract.operations import (
+    AdapterSignature,
+    HttpProvider,
+    Operation,
+    Parameter,
+    Setting,
+)
 from rbengine.contract.types import (
     BOOL,
     DECIMAL,
@@ -372,6 +378,17 @@ _SETTINGS = (
     ),
 )
 
+_PROVIDERS = (
+    *(
+        HttpProvider(name=name, url=url, basic=("twilio.key", "twilio.secret"))
+        for name, url in (
+            ("twilio", "https://api.twilio.com"),
+            ("twilio_monitor", "https://monitor.twilio.com"),
+            ("twilio_lookups", "https://lookups.twilio.com"),
+        )
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="twilio",
     title="Twilio",
@@ -380,4 +397,5 @@ SIGNATURE = AdapterSignature(
     records=(MESSAGE, CALL, ALERT, NUMBER, BALANCE),
     factory="rbengine_adapters.twilio.adapter:factory",
     settings=_SETTINGS,
+    providers=_PROVIDERS,
 )

@@ -65,6 +65,24 @@ class Locates(Protocol):
         ...
 
 
+class NotAllowedError(OSError):
+    """The settings do not allow to reach it; nothing was sent. Its text says what to list, and repeating is useless.
+
+    An HTTP client raises it as the cause of its own `ConnectError`.
+    """
+
+
+class HeldBackError(OSError):
+    """The provider has said when it takes requests again, and that is too late for this call; nothing was sent.
+
+    An HTTP client raises it as the cause of its own `ConnectError`.
+    """
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"it takes no more requests before {until:%Y-%m-%d %H:%M:%S} UTC")
+        self.until = until
+
+
 class Stream(Protocol):
     """What of a connected socket a client may use."""
 
@@ -86,6 +104,15 @@ class Stream(Protocol):
 
     def close(self) -> None:
         """Let go of it."""
+        ...
+
+
+@runtime_checkable
+class Readable(Stream, Protocol):
+    """A stream that others on its way can read: before anything secret is sent it must be encrypted."""
+
+    def encrypted(self) -> Stream:
+        """The same connection, encrypted from now on: both sides have agreed on it (STARTTLS). Raises OSError."""
         ...
 
 
@@ -123,7 +150,8 @@ class Connections(Protocol):
     def stream(self, provider: str, host: str, port: int, timeout: float) -> "Stream":
         """A connection to `host` for a protocol that is not HTTP (`imap`), TLS where the port asks for it.
 
-        `timeout` in seconds, for connecting and for each answer. Raises OSError where there is none to be had.
+        `timeout` in seconds, for connecting and for each answer. Raises OSError where there is none to be had,
+        NotAllowedError where the settings do not allow it. One that is `Readable` must be encrypted before use.
         """
         ...
 
@@ -143,7 +171,7 @@ class Connections(Protocol):
         """Run the program `name` (`git`) in `folder` to its end, with `environment` beside what it needs anyway.
 
         Raises TimeoutError where it did not end within `timeout` seconds (it is ended then), OSError where it
-        cannot be started.
+        cannot be started, NotAllowedError for a program that is none of an adapter's.
         """
         ...
 

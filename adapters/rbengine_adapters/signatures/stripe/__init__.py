@@ -4,7 +4,13 @@ Amounts are whole minor units with their currency. Which price is which tier is 
 host hands the table over as the setting `stripe.tiers`, and `tier` is absent for a price that is not in it.
 """
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
+from rbengine.contract.operations import (
+    AdapterSignature,
+    HttpProvider,
+    Operation,
+    Parameter,
+    Setting,
+)
 from rbengine.contract.types import (
     BOOL,
     EMAIL,
@@ -340,6 +346,14 @@ _SETTINGS = (
     ),
 )
 
+_PROVIDERS = (
+    HttpProvider(
+        name="stripe",
+        url="https://api.stripe.com",
+        headers=(("Authorization", "Bearer {stripe.key}"),),
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="stripe",
     title="Stripe",
@@ -348,4 +362,5 @@ SIGNATURE = AdapterSignature(
     records=(CUSTOMER, SUBSCRIPTION, INVOICE, PAYMENT, REFUND, EVENT, *WEBHOOK_RECORDS),
     factory="rbengine_adapters.stripe.adapter:factory",
     settings=_SETTINGS,
+    providers=_PROVIDERS,
 )

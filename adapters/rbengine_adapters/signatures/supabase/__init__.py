@@ -1,6 +1,6 @@
 """What the Supabase adapter promises."""
 
-from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.operations import AdapterSignature, HttpProvider
 
 from rbengine_adapters.signatures.supabase.auth import AUTH_OPERATIONS, AUTH_RECORDS
 from rbengine_adapters.signatures.supabase.functions import FUNCTION_OPERATIONS, FUNCTION_RECORDS
@@ -8,6 +8,22 @@ from rbengine_adapters.signatures.supabase.project import PROJECT_OPERATIONS, PR
 from rbengine_adapters.signatures.supabase.secrets import SECRET_OPERATIONS, SECRET_RECORDS
 from rbengine_adapters.signatures.supabase.settings import SETTINGS
 from rbengine_adapters.signatures.supabase.storage import STORAGE_OPERATIONS, STORAGE_RECORDS
+
+_PROVIDERS = (
+    HttpProvider(
+        name="supabase",
+        url="https://api.supabase.com",
+        headers=(("Authorization", "Bearer {supabase.access_token}"),),
+    ),
+    HttpProvider(
+        name="supabase_project",
+        url="https://{supabase.project}.supabase.co",
+        headers=(
+            ("Authorization", "Bearer {supabase.service_key}"),
+            ("apikey", "{supabase.service_key}"),
+        ),
+    ),
+)
 
 SIGNATURE = AdapterSignature(
     name="supabase",
@@ -29,4 +45,5 @@ SIGNATURE = AdapterSignature(
     ),
     factory="rbengine_adapters.supabase.adapter:factory",
     settings=SETTINGS,
+    providers=_PROVIDERS,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import httpx
 
 from rbengine.contract.adapter import HeldBackError, NotAllowedError
+from rbengine.host.live.pool import LONGEST
 from rbengine.host.live.rates import Rate
 from rbengine.host.live.reach import Reach
 
@@ -14,8 +15,6 @@ MOST_HOPS = 3
 
 MOST_TRIES = 3
 """How often one request is sent to a provider that asks to be asked later."""
-
-_TOO_MANY_REQUESTS = 429
 
 
 class Provider(httpx.BaseTransport):
@@ -46,26 +45,30 @@ class Provider(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer. Raises httpx.TransportError."""
         limits = request.extensions.get("timeout") or {}
-        left = limits.get("read")
-        until = None if left is None else time.monotonic() + left
+        seconds = limits.get("read") or LONGEST
+        until = time.monotonic() + seconds
         try:
-            for last in (False,) * (MOST_TRIES - 1) + (True,):
-                until = _passed(until, self._rate.wait(_left(until)))
-                response = self._led_on(_within(request, until))
-                later = self._rate.heard(response.status_code, response.headers)
-                if last or not later or response.status_code != _TOO_MANY_REQUESTS:
-                    break
-                if not isinstance(request.stream, httpx.ByteStream):
+            response, later = self._sent(request, until)
+            for _ in range(MOST_TRIES - 1):
+                again = later and response.status_code == httpx.codes.TOO_MANY_REQUESTS
+                if not again or not isinstance(request.stream, httpx.ByteStream):
                     break
                 try:
-                    until = _passed(until, self._rate.wait(_left(until)))
+                    response, later = self._sent(request, until)
                 except HeldBackError:
                     break
         except (HeldBackError, NotAllowedError) as error:
             raise httpx.ConnectError(str(error), request=request) from error
         except httpx.TransportError as error:
-            raise self._discreet(error) from error.__cause__
+            text = self._hidden(str(error))
+            raise type(error)(text, request=request) from error.__cause__
         return response
+
+    def _sent(self, request: httpx.Request, until: float) -> tuple[httpx.Response, bool]:
+        """The answer, and whether it asks to be asked later. Raises HeldBackError."""
+        self._rate.wait(until - time.monotonic())
+        response = self._led_on(_within(request, until))
+        return response, self._rate.heard(response.status_code, response.headers)
 
     def _led_on(self, request: httpx.Request) -> httpx.Response:
         for _ in range(MOST_HOPS):
@@ -92,30 +95,14 @@ class Provider(httpx.BaseTransport):
             raise NotAllowedError(f"{url.host} is not where this provider is asked")
         self._reach.check_name(url.host, own=self._open and self._origin is not None)
 
-    def _discreet(self, error: httpx.TransportError) -> httpx.TransportError:
-        return type(error)(self._hidden(str(error)))
-
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
-def _left(until: float | None) -> float:
-    return float("inf") if until is None else until - time.monotonic()
-
-
-def _passed(until: float | None, waited: float) -> float | None:
-    """A wait is taken off the request's time also where the clock that was waited for is not the machine's."""
-    del waited
-    return until
-
-
-def _within(request: httpx.Request, until: float | None) -> httpx.Request:
+def _within(request: httpx.Request, until: float) -> httpx.Request:
     """The same request, with the time that is left."""
-    if until is None:
-        return request
-    left = max(0.001, until - time.monotonic())
-    timeout = {**request.extensions["timeout"], "read": left}
+    timeout = {"read": max(0.001, until - time.monotonic())}
     extensions = {**request.extensions, "timeout": timeout}
     return httpx.Request(
         request.method, request.url, headers=request.headers, stream=request.stream, extensions=extensions

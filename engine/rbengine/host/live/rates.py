@@ -24,19 +24,17 @@ class Rate:
         self._free_at: datetime | None = None
         self._lock = threading.Lock()
 
-    def wait(self, left: float) -> float:
-        """Wait until it may be asked; how many seconds that took. Raises HeldBackError where that is more than `left`."""
+    def wait(self, left: float) -> None:
+        """Wait until it may be asked. Raises HeldBackError where that takes longer than `left` seconds."""
         with self._lock:
             free_at = self._free_at
         if free_at is None:
-            return 0.0
+            return
         seconds = (free_at - self._now()) / timedelta(seconds=1)
-        if seconds <= 0:
-            return 0.0
         if seconds >= left:
             raise HeldBackError(free_at)
-        self._sleep(seconds)
-        return seconds
+        if seconds > 0:
+            self._sleep(seconds)
 
     def heard(self, status: int, headers: Mapping[str, str]) -> bool:
         """Take in an answer; whether it says that it wants to be asked later."""
