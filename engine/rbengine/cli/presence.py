@@ -108,6 +108,10 @@ class Presence:
         self._said = None
         return replace(said, reply=replace(said.reply, after=max(at - now, timedelta(0))))
 
+    def letting_go(self) -> bool:
+        """A signal came."""
+        return bool(self._signals.reason)
+
     def _asked(self, state: RunState, now: datetime) -> tuple[Said, datetime]:
         assert self._ask is not None
         question = min(state.questions.values(), key=lambda one: one.ask.question).ask

@@ -105,10 +105,12 @@ class Driver(Generic[S]):
         saving: Saving[S] | None = None,
         waiting: Callable[[S, str], Waiting] | None = None,
         letters: Callable[[NotifyRequest], str] | None = None,
+        letting_go: Callable[[], bool] = lambda: False,
     ) -> None:
         """`waiting` says what a run that is let go waits for, by its state and the reason: it is then parked.
 
-        `letters` puts the letter of an escalation into words, which then stand in its intent.
+        `letters` puts the letter of an escalation into words, which then stand in its intent. Once the run is to be
+        let go (`letting_go`) no further call is begun; whoever takes it up begins those that were due.
         """
         self._run = run
         self._epoch = epoch
@@ -120,6 +122,7 @@ class Driver(Generic[S]):
         self._saved = 0
         self._waiting = waiting
         self._letters = letters
+        self._letting_go = letting_go
         self._taken: tuple[int, ...] = ()
 
     def begin(self, state: S, started: Event) -> Finish:
@@ -185,7 +188,10 @@ class Driver(Generic[S]):
         while waiting:
             event = waiting.popleft()
             state, given = self._advance(state, event)
-            commands = tuple(self._in_words(one) for one in given)
+            held = self._letting_go()
+            commands = tuple(
+                self._in_words(one) for one in given if not (held and isinstance(one, Perform))
+            )
             turns.append(Turn(event=event, commands=commands, state=state))
             for command in commands:
                 if isinstance(command, Perform):

@@ -64,6 +64,10 @@ class Presence(Protocol):
         """As `Pace.wait`. `quiet`: the run waits for nothing but its timers. Raises ParkedError to let it go."""
         ...
 
+    def letting_go(self) -> bool:
+        """Whether `wait` is about to raise."""
+        ...
+
 
 class Scene(Protocol):
     """What one process has of the world that a kept run acts on."""
@@ -82,6 +86,10 @@ class Scene(Protocol):
 
         `waiting` is what it waited for; None where its process was killed.
         """
+        ...
+
+    def letting_go(self) -> bool:
+        """Whether the run is to be let go as soon as the calls under way have ended."""
         ...
 
     def behind(self, moment: datetime) -> timedelta:
@@ -194,6 +202,7 @@ class KeptRuns:
             letters=lambda request: written(
                 request, self._letter, run, self._store.record(run).head
             ),
+            letting_go=scene.letting_go,
         )  # fmt: skip
 
     def _driven(self, first: Started, drive: Callable[[], Finish]) -> Kept:

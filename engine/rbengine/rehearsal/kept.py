@@ -240,6 +240,10 @@ class _Scene:
             now = self._real_now() - waiting.behind
         self._stage.clock.move_to(max(state.now, now))
 
+    def letting_go(self) -> bool:
+        """Never between a call and its intent: here a call takes no time."""
+        return False
+
     def behind(self, moment: datetime) -> timedelta:
         return self._real_now() - moment
 

@@ -1,0 +1,127 @@
+"""What one process has of the real world that a live run acts on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from rbengine.contract.adapter import Connections
+from rbengine.contract.codec import from_line, to_line
+from rbengine.contract.database import Database
+from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.outcomes import Refused
+from rbengine.contract.policy import ContactChannel
+from rbengine.contract.values import Datum
+from rbengine.host.calls import Calls
+from rbengine.host.driver import Observer, Turn
+from rbengine.host.journal import Waiting
+from rbengine.host.kept import Presence
+from rbengine.host.live.adapters import LiveAdapters
+from rbengine.host.live.clock import RealClock
+from rbengine.host.live.hidden import Hidden
+from rbengine.host.live.profile import Backend, LiveProfile
+from rbengine.host.live.proof import Proof
+from rbengine.host.live.unproven import UnprovenDatabase
+from rbengine.host.live.world import LiveWorld
+from rbengine.host.pace import Said
+from rbengine.host.people import Acknowledgement
+from rbengine.host.secrets import DiscreetPace, SecretBox
+from rbengine.plan.program import Plan
+from rbengine.runtime.commands import Perform
+from rbengine.runtime.events import Event
+from rbengine.runtime.state import RunState
+
+_DATABASE = "postgres"
+
+
+class LiveBackends:
+    """The backends of one live run, and the proof that they are the right ones.
+
+    `connections` and `databases` have what each backend of the profile needs; `before` are the places that the run
+    began in, from its journal. `repeatable` is `host.calls.Calls`'s.
+    """
+
+    def __init__(
+        self,
+        *,
+        plan: Plan,
+        profile: LiveProfile,
+        signature: Callable[[str], AdapterSignature | None],
+        connections: Mapping[Backend, Connections],
+        databases: Mapping[Backend, Callable[[], Database]],
+        secrets: SecretBox,
+        repeatable: Callable[[str, Datum], bool],
+        before: Mapping[str, str],
+    ) -> None:
+        self.plan = plan
+        self.profile = profile
+        self.secrets = secrets
+        self.proof = Proof(profile.settings, before, profile.name)
+        self.adapters = LiveAdapters(signature, connections, profile.backend, secrets, self.proof)
+        self._databases = databases
+        self.calls = Calls(
+            adapters=self.adapters,
+            database=self._database,
+            channels=self.channels,
+            repeatable=repeatable,
+        )
+        hidden = (profile.settings.get(name, "") for name in profile.secrets)
+        self._hidden = Hidden(hidden)
+
+    def channels(self, contact: str) -> Sequence[ContactChannel]:
+        """The policy's ways to a contact, else the profile's."""
+        known = self.plan.policy.contact(contact)
+        if known is not None and known.channels:
+            return known.channels
+        return self.profile.channels.get(contact, ())
+
+    def make(self, call: Perform, now: datetime) -> Event:
+        """Make a call; what a provider repeats of a key that it was sent is not in its end."""
+        event = self.calls.perform(call, now)
+        line = to_line(event)
+        clean = self._hidden.text(line)
+        return event if clean == line else from_line(clean, type(event))
+
+    def _database(self) -> Database:
+        why = self.adapters.unproven(_DATABASE)
+        if why is not None:
+            return UnprovenDatabase(why)
+        return self._databases[self.profile.backend(_DATABASE)]()
+
+    def prove(self, names: Sequence[str]) -> Mapping[str, Refused]:
+        """Let each live adapter say where it is; those that could not. Raises ElsewhereError."""
+        return self.adapters.prove(names)
+
+
+class LiveScene:
+    """`host.kept.Scene` on real backends."""
+
+    def __init__(
+        self, backends: LiveBackends, clock: RealClock, presence: Presence, observer: Observer
+    ) -> None:
+        self._presence = presence
+        self._observer = observer
+        pace = DiscreetPace(_Pace(presence), backends.secrets)
+        self.world = LiveWorld(clock, backends.make, pace)
+
+    def observe(self, turn: Turn) -> None:
+        self._presence.see(turn)
+        self._observer(turn)
+
+    def resume(self, state: RunState, waiting: Waiting | None) -> None:
+        """The real world is as it is."""
+
+    def letting_go(self) -> bool:
+        """As whoever is there says."""
+        return self._presence.letting_go()
+
+    def behind(self, moment: datetime) -> timedelta:  # noqa: ARG002
+        return timedelta(0)
+
+
+class _Pace:
+    """`Presence` as the world wants it; it is asked only while no call is under way."""
+
+    def __init__(self, presence: Presence) -> None:
+        self._presence = presence
+
+    def wait(self, now: datetime, until: datetime | None) -> Said | Acknowledgement | None:
+        return self._presence.wait(now, until, quiet=True)
