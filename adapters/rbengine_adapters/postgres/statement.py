@@ -1,5 +1,6 @@
 """What a changing statement writes and reads, so that its rows can be shown before and after."""
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """Why it cannot be planned."""
 
 
+@functools.lru_cache(maxsize=1024)  # a run plans its statements again and again, and so do all rehearsals of one
 def analyse(sql: str) -> Analysis:
     """Read one statement. What sqlglot does not understand has a `problem`, unless it is DDL."""
     import sqlglot
