@@ -13,7 +13,13 @@ from rbengine.cli.usage import UsageError
 from rbengine.contract.operations import AdapterSignature, Operation
 from rbengine.contract.types import Type
 from rbengine.diagnostics import Diagnostic
-from rbengine.facts.adapters import AdapterError, event_subject, is_ours, signature_of
+from rbengine.facts.adapters import (
+    AdapterError,
+    event_subject,
+    installed_signatures,
+    is_ours,
+    signature_of,
+)
 from rbengine.facts.cache import CachedDescriber
 from rbengine.facts.project import FACTS, Project, ProjectError, find_project
 from rbengine.facts.settings import NAME
@@ -214,26 +220,29 @@ class Ground:
         playbook."""
         from rbengine.rehearsal.session import RehearsalSession
 
-        playbooks = {name: text for name, text in texts.items() if name.endswith(".rb")}
-        workspace = Workspace(
-            playbooks,
-            signature_of=self._signature_of,
-            describer=_Describer(self),
-            builders=_Builders(),
-            event_subject=event_subject,
-            zone_exists=_zone_exists,
-        )
+        workspace = self.workspace_on(texts)
         workspace.take_plan(path, plan)
         session = RehearsalSession(
             workspace,
             signature_of=self._signature_of,
-            schema_sql="".join(text for name, text in texts.items() if name not in playbooks),
+            schema_sql="".join(text for name, text in texts.items() if not name.endswith(".rb")),
             server=self.server,
             engine=__version__,
             letter=self.templates.get("escalation", ""),
         )
         self._users.callback(session.close)
         return session
+
+    def workspace_on(self, texts: Mapping[str, str]) -> Workspace:
+        """The playbooks among a run's own `texts`."""
+        return Workspace(
+            {name: text for name, text in texts.items() if name.endswith(".rb")},
+            signature_of=self._signature_of,
+            describer=_Describer(self),
+            builders=_Builders(),
+            event_subject=event_subject,
+            zone_exists=_zone_exists,
+        )
 
     def draw(self, problems: Sequence[Diagnostic]) -> None:
         """Problems with their lines."""
@@ -253,7 +262,12 @@ class Ground:
         file = self.project.root / path if path == NAME else self.project.files.get(path)
         if file is None or not file.is_file():
             return None
-        return SourceFile(path, file.read_text(encoding="utf-8", errors="replace"))
+        found = SourceFile(path, file.read_text(encoding="utf-8", errors="replace"))
+        if path == NAME:
+            from rbengine.facts.masking import masked
+
+            return masked(found, installed_signatures())
+        return found
 
     @cached_property
     def _read(self) -> tuple[dict[str, str], dict[str, Diagnostic]]:

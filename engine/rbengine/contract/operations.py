@@ -81,6 +81,12 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     says_where: bool = False
     """What the adapter finds out when it is asked where it is must be equal to it (`Whereabouts.facts`)."""
 
+    def covers(self, name: str) -> bool:
+        """Whether `name` is this setting, or one of its kind: `git.checkout.shop` is one of `git.checkout.*`."""
+        if self.name.endswith(".*"):
+            return name.startswith(self.name[:-1]) and len(name) >= len(self.name)
+        return name == self.name
+
 
 class HttpProvider(msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP service behind an adapter: where it is and how a request says who asks."""
@@ -111,6 +117,8 @@ class AdapterSignature(msgspec.Struct, frozen=True, kw_only=True):
     """What a profile may say about it."""
     providers: tuple[HttpProvider, ...] = ()
     """The HTTP services that it asks for."""
+    behind: str = ""
+    """The adapter whose service answers its calls, where it is not one of its own: pg_cron is in the database."""
 
     def operation(self, name: str) -> Operation | None:
         """The operation `name`, or None."""

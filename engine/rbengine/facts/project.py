@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rbengine.diagnostics import Code, Diagnostic, did_you_mean
+from rbengine.facts.adapters import AdapterError
 from rbengine.facts.settings import NAME, Settings, read_settings
 from rbengine.source import SourceFile, Span
 
@@ -230,7 +231,11 @@ def _project_at(folder: Path, settings: Path) -> Project:
     text = read_text(NAME, settings)
     if isinstance(text, Diagnostic):
         return Project(folder, Settings(), (text,))
-    found, problems = read_settings(SourceFile(NAME, text))
+    try:
+        found, problems = read_settings(SourceFile(NAME, text))
+    except AdapterError as error:
+        way_out = "remove or repair the package that brings it"
+        raise ProjectError(str(error), way_out=way_out) from error
     return Project(folder, found, problems)
 
 

@@ -19,7 +19,8 @@ folder = "~/.local/state/rbengine"
 escalation = "templates/escalation.txt"
 review = "templates/review.md"
 
-[profiles.simulated]
+[profiles.production]                # worlds besides the simulated one (`facts.profiles`)
+hosts = ["db.internal"]
 ```
 
 The first two paths may also stand under `[project]`. All are relative to the file's folder and stay inside it.
@@ -34,15 +35,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from rbengine.contract.policy import CHANNELS
-from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
-from rbengine.diagnostics.model import Fix
+from rbengine.diagnostics import Diagnostic
+from rbengine.facts.adapters import installed_signatures
+from rbengine.facts.profiles import SIMULATED, Profile, Signatures
+from rbengine.facts.references import Reference
+from rbengine.facts.setting_problems import Problems
 from rbengine.source import SourceFile, Span
 
 NAME = "rbengine.toml"
-
-PROFILES = ("simulated",)
-"""Kinds of worlds a profile can stand for. Others are refused: nothing could run in them."""
 
 _TABLES = ("playbooks", "schema", "project", "contacts", "profiles", "people", "state", "templates")
 _SOMEBODY = ("name", "roles", "email")
@@ -52,8 +52,8 @@ _TEMPLATES = ("escalation", "review")
 T = TypeVar("T")
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_HEADER = re.compile(r"^\s*\[([^\[\]]+)\]", re.MULTILINE)
-_NONE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+_NO_CONTACTS: Mapping[str, Mapping[str, Reference]] = MappingProxyType({})
+_NO_PROFILES: Mapping[str, Profile] = MappingProxyType({})
 _NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -69,14 +69,15 @@ _NOBODY: Mapping[str, Somebody] = MappingProxyType({})
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file says. `contacts`: name to kind of channel to address, or `env:NAME`."""
+    """What the file says. `contacts`: name to kind of channel to where the address comes from."""
 
     playbooks: str | None = None
     """None: the folder `playbooks`, or the project's own folder where there is none."""
     schema: str | None = None
     """None: `schema.sql` beside the playbooks, where it exists."""
-    contacts: Mapping[str, Mapping[str, str]] = _NONE
-    profiles: tuple[str, ...] = PROFILES
+    contacts: Mapping[str, Mapping[str, Reference]] = _NO_CONTACTS
+    profiles: Mapping[str, Profile] = _NO_PROFILES
+    """By name, without `simulated`, which is always there."""
     people: Mapping[str, Somebody] = _NOBODY
     """By user of the operating system; empty where the project names nobody."""
     state: str | None = None
@@ -87,17 +88,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`escalation` and `review` to a path; the product's own where there is none."""
 
 
-def read_settings(source: SourceFile) -> tuple[Settings, tuple[Diagnostic, ...]]:
-    """The settings and what is wrong with them, in the order of the text."""
-    reader = _Reader(source)
+def read_settings(
+    source: SourceFile, signatures: Signatures = installed_signatures
+) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """The settings and what is wrong with them, in the order of the text.
+
+    `signatures` gives those of all adapters; asked only where there is a profile. Raises AdapterError for one that
+    cannot be used.
+    """
+    reader = _Reader(source, signatures)
     settings = reader.read()
-    return settings, tuple(sorted(reader.problems, key=lambda one: one.primary))
+    return settings, tuple(sorted(reader.problems.found, key=lambda one: one.primary))
 
 
 class _Reader:
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, signatures: Signatures) -> None:
         self._source = source
-        self.problems: list[Diagnostic] = []
+        self._signatures = signatures
+        self.problems = Problems(source)
 
     def read(self) -> Settings:
         try:
@@ -105,11 +113,12 @@ class _Reader:
         except tomllib.TOMLDecodeError as error:
             self._not_toml(str(error))
             return Settings()
-        project = self._table(document, "project", ())
+        table = self.problems.table
+        project = table(document, "project", ())
         for name in sorted(document.keys() - set(_TABLES)):
-            self._unknown((name,), _TABLES)
+            self.problems.unknown((name,), _TABLES)
         for name in sorted(project.keys() - {"playbooks", "schema"}):
-            self._unknown(("project", name), ("playbooks", "schema"))
+            self.problems.unknown(("project", name), ("playbooks", "schema"))
         paths = {name: self._path(document, project, name) for name in ("playbooks", "schema")}
         return Settings(
             playbooks=paths["playbooks"],
@@ -129,9 +138,9 @@ class _Reader:
         return self._inside(keys, document.get(name, project.get(name)))
 
     def _templates(self, document: Mapping[str, Any]) -> Mapping[str, str]:
-        templates = self._table(document, "templates", ())
+        templates = self.problems.table(document, "templates", ())
         for name in sorted(templates.keys() - set(_TEMPLATES)):
-            self._unknown(("templates", name), _TEMPLATES)
+            self.problems.unknown(("templates", name), _TEMPLATES)
         paths = {
             name: self._inside(("templates", name), templates.get(name)) for name in _TEMPLATES
         }
@@ -143,11 +152,13 @@ class _Reader:
         if value is None:
             return None
         if not isinstance(value, str):
-            self._problem("E562", keys, f"`{name}` is a path in quotes", f'`{name} = "playbooks"`')
+            self.problems.add(
+                "E562", keys, f"`{name}` is a path in quotes", f'`{name} = "playbooks"`'
+            )
             return None
         path = PurePosixPath(value)
         if path.is_absolute() or ".." in path.parts or not value:
-            self._problem(
+            self.problems.add(
                 "E563",
                 keys,
                 f"`{name}` must stay inside the project",
@@ -156,108 +167,54 @@ class _Reader:
             return None
         return path.as_posix()
 
-    def _contacts(self, document: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
-        found: dict[str, Mapping[str, str]] = {}
-        contacts = self._table(document, "contacts", ())
+    def _contacts(self, document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Reference]]:
+        found: dict[str, Mapping[str, Reference]] = {}
+        contacts = self.problems.table(document, "contacts", ())
+        if contacts:
+            from rbengine.facts.contacts import read_channels
         for contact in contacts:
-            channels = self._table(contacts, contact, ("contacts",))
-            known: dict[str, str] = {}
-            for kind, address in channels.items():
-                keys = ("contacts", contact, kind)
-                if kind not in CHANNELS:
-                    self._unknown(keys, CHANNELS)
-                elif not isinstance(address, str) or not address:
-                    example = "+393331234567" if kind == "sms" else "somebody@example.com"
-                    way_out = f'`{kind} = "{example}"` or `{kind} = "env:NAME"`'
-                    self._problem("E562", keys, "an address is a text in quotes", way_out)
-                else:
-                    known[kind] = address
-            found[contact] = MappingProxyType(known)
+            channels = self.problems.table(contacts, contact, ("contacts",))
+            keys = ("contacts", contact)
+            found[contact] = MappingProxyType(read_channels(channels, keys, self.problems))
         return MappingProxyType(found)
 
     def _people(self, document: Mapping[str, Any]) -> Mapping[str, Somebody]:
         found: dict[str, Somebody] = {}
-        people = self._table(document, "people", ())
+        people = self.problems.table(document, "people", ())
         for user in people:
-            given = self._table(people, user, ("people",))
+            given = self.problems.table(people, user, ("people",))
             try:
                 found[user] = msgspec.convert(
                     {name: value for name, value in given.items() if name in _SOMEBODY}, Somebody
                 )
             except msgspec.ValidationError:
                 way_out = '`name = "Ada"`, `roles = ["on_call"]`, `email = "ada@example.com"`'
-                self._problem("E562", ("people", user), "a person is a name and roles", way_out)
+                self.problems.add("E562", ("people", user), "a person is a name and roles", way_out)
             for name in sorted(given.keys() - set(_SOMEBODY)):
-                self._unknown(("people", user, name), _SOMEBODY)
+                self.problems.unknown(("people", user, name), _SOMEBODY)
         return MappingProxyType(found)
 
     def _state(
         self, document: Mapping[str, Any], name: str, kind: type[T], way_out: str
     ) -> T | None:
-        state = self._table(document, "state", ())
+        state = self.problems.table(document, "state", ())
         for other in sorted(state.keys() - set(_STATE)):
             if name == _STATE[0]:
-                self._unknown(("state", other), _STATE)
+                self.problems.unknown(("state", other), _STATE)
         value = state.get(name)
         if value is None or (isinstance(value, kind) and value != ""):
             return value
         wanted = "a path in quotes" if kind is str else "`true` or `false`"
-        self._problem("E562", ("state", name), f"`{name}` is {wanted}", way_out)
+        self.problems.add("E562", ("state", name), f"`{name}` is {wanted}", way_out)
         return None
 
-    def _profiles(self, document: Mapping[str, Any]) -> tuple[str, ...]:
-        profiles = self._table(document, "profiles", ())
-        for name in profiles:
-            if name not in PROFILES:
-                self._problem(
-                    "E564",
-                    ("profiles", name),
-                    f"there is no profile `{name}` yet",
-                    "playbooks run in the profile `simulated`",
-                )
-            for key in self._table(profiles, name, ("profiles",)):
-                self._unknown(("profiles", name, key), ())
-        return PROFILES
+    def _profiles(self, document: Mapping[str, Any]) -> Mapping[str, Profile]:
+        profiles = self.problems.table(document, "profiles", ())
+        if profiles in ({}, {SIMULATED: {}}):
+            return _NO_PROFILES
+        from rbengine.facts.profile_reader import read_profiles
 
-    def _table(
-        self, above: Mapping[str, Any], name: str, keys: tuple[str, ...]
-    ) -> Mapping[str, Any]:
-        value = above.get(name, {})
-        if isinstance(value, dict):
-            return value
-        dotted = ".".join((*keys, name))
-        self._problem("E562", (*keys, name), f"`{name}` is a table", f"write it as `[{dotted}]`")
-        return {}
-
-    def _unknown(self, keys: tuple[str, ...], offered: tuple[str, ...]) -> None:
-        self._problem(
-            "E561",
-            keys,
-            f"there is no setting `{keys[-1]}`",
-            did_you_mean(keys[-1], offered),
-            nearest(keys[-1], offered),
-        )
-
-    def _problem(
-        self,
-        code: str,
-        keys: tuple[str, ...],
-        message: str,
-        way_out: str | None,
-        replacement: str | None = None,
-    ) -> None:
-        span = self._span(keys)
-        file = self._source.path
-        fixes = (Fix(f"write `{replacement}`", file, span, replacement),) if replacement else ()
-        self.problems.append(
-            Diagnostic(
-                code=Code(code),
-                message=message,
-                primary=Label(file, span),
-                help=way_out,
-                fixes=fixes,
-            )
-        )
+        return read_profiles(profiles, self.problems, self._signatures, self._inside)
 
     def _not_toml(self, text: str) -> None:
         place = _PLACE.search(text)
@@ -265,33 +222,9 @@ class _Reader:
         if place is not None and place[1] is not None:
             offset = self._source.line_starts[int(place[1]) - 1] + int(place[2]) - 1
         reason = _PLACE.sub("", text)
-        self.problems.append(
-            Diagnostic(
-                code=Code("E560"),
-                message=f"this is no TOML: {reason[:1].lower()}{reason[1:]}",
-                primary=Label(self._source.path, Span(offset, offset + 1)),
-                help='write `name = "value"`, a setting on each line, below the `[header]` of its table',
-            )
+        self.problems.at(
+            Span(offset, offset + 1),
+            "E560",
+            f"this is no TOML: {reason[:1].lower()}{reason[1:]}",
+            'write `name = "value"`, a setting on each line, below the `[header]` of its table',
         )
-
-    def _span(self, keys: tuple[str, ...]) -> Span:
-        """Where the last of `keys` stands: TOML's reader does not say, so it is looked for under its header."""
-        text = self._source.text
-        name = re.escape(keys[-1])
-        headers = list(_HEADER.finditer(text))
-        for number, header in enumerate(headers):
-            words = tuple(one.strip().strip('"') for one in header[1].split("."))
-            if words[: len(keys)] == keys:
-                found = re.compile(name).search(text, header.start(1))
-                if found is not None:
-                    return Span(*found.span())
-            if words == keys[:-1]:
-                end = headers[number + 1].start() if number + 1 < len(headers) else len(text)
-                found = re.compile(rf'^\s*"?({name})\b', re.MULTILINE).search(
-                    text, header.end(), end
-                )
-                if found is not None:
-                    return Span(*found.span(1))
-        top = headers[0].start() if headers else len(text)
-        found = re.compile(rf'^\s*"?({name})\b', re.MULTILINE).search(text, 0, top)
-        return Span(*found.span(1)) if found is not None else Span(0, 1)

@@ -30,8 +30,21 @@ CATALOGUE = (
         'schema = "../schema.sql"\n', 'schema = "playbooks/schema.sql"\n',
     ),
     _entry(
-        "E564", "a profile that does not exist",
-        "a playbook runs in a world that is named, never in one that was guessed",
-        "[profiles.production]\n", "[profiles.simulated]\n",
+        "E564", "a profile that speaks of an adapter that does not exist",
+        "whoever wrote it believes that something is set, and nothing would be",
+        "[profiles.production.strip]\naccount = \"acct_1032D82eZvKYlo2C\"\n",
+        "[profiles.production.stripe]\naccount = \"acct_1032D82eZvKYlo2C\"\n",
+    ),
+    _entry(
+        "E565", "a secret in the settings",
+        "settings are read by everybody who reads the project, and by whoever ever gets a copy of it",
+        "[profiles.production.stripe]\nkey = \"rk_live_sample\"\n",
+        "[profiles.production.stripe]\nkey = \"env:STRIPE_KEY\"\n",
+    ),
+    _entry(
+        "E566", "a reference that cannot be followed",
+        "no shell reads a command, so that nothing in its arguments can become another one",
+        "[profiles.production.stripe]\nkey = \"command: op read op://shop/stripe/key\"\n",
+        "[profiles.production.stripe]\nkey = { command = [\"op\", \"read\", \"op://shop/stripe/key\"] }\n",
     ),
 )  # fmt: skip
