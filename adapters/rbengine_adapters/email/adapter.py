@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 import pydantic
-from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.email.answers import Accepted, Answer, BatchAccepted, Domains
-from rbengine_adapters.email.failures import ending_of
+from rbengine_adapters.email.failures import ending_of, may_only_send
 from rbengine_adapters.wire.addresses import one_address
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError, garbled
-from rbengine_adapters.wire.http import Wire
+from rbengine_adapters.wire.endings import CallEndedError, Ending, garbled
+from rbengine_adapters.wire.http import Wire, server_time
 from rbengine_adapters.wire.keys import key_for
 from rbengine_adapters.wire.plain import encoded
 from rbengine_adapters.wire.settings import needed_setting
@@ -60,6 +59,17 @@ class EmailAdapter:
         except CallEndedError as ended:
             return ended.outcome
 
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Whether Resend knows the key. One that may only send is known too, and that is all it says."""
+        wire = Wire(self._client, Deadline(timeout), "Resend")
+        try:
+            look = wire.send("GET", "/domains", changes=False, query={"limit": "1"})
+        except CallEndedError as ended:
+            return ended.outcome
+        if look.status_code != httpx.codes.OK and not may_only_send(look):
+            return ending_of(look, changes=False)
+        return Whereabouts(facts={}, clock=server_time(look))
+
     def settle(self, invocation: Invocation) -> Outcome | None:
         """Send the same again with the same key: what went out is answered as before, what did not goes now.
 
@@ -69,8 +79,8 @@ class EmailAdapter:
         try:
             # Any answer will do, also a refusal to a key that may only send: its `date` is Resend's clock.
             look = wire.send("GET", "/domains", changes=False)
-            said = look.headers.get("date")
-            if said is None or parsedate_to_datetime(said) - invocation.now >= KEY_WINDOW:
+            clock = server_time(look)
+            if clock is None or clock - invocation.now >= KEY_WINDOW:
                 return None
         except CallEndedError:
             return None

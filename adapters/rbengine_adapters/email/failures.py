@@ -58,6 +58,11 @@ def ending_of(response: httpx.Response, *, changes: bool = True) -> Ending:
     return Refused(kind, f"Resend: {message}" if message else f"Resend answered {status}")
 
 
+def may_only_send(response: httpx.Response) -> bool:
+    """Whether it is refused because the key is one for sending mails and nothing else."""
+    return _said(response)[0] == "restricted_api_key"
+
+
 def _said(response: httpx.Response) -> tuple[str, str]:
     try:
         content = decoded(response.content)

@@ -2,19 +2,21 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum, Row, Value
 
-from rbengine_adapters.git.repository import Commit, Repository, environment
+from rbengine_adapters.git.repository import QUIET, Commit, Repository, environment
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.settings import maybe_setting
 
 SIGNED = "rbengine <rbengine@localhost>"
 """Who commits, where the setting `git.committer` does not say."""
+
+_CHECKOUT = "git.checkout."
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BRANCH = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_/-]|\.(?!\.))*")
@@ -45,6 +47,19 @@ class GitAdapter:
                     raise ValueError(f"git has no operation `{unknown}`")
         except CallEndedError as ended:
             return ended.outcome
+
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Where the `origin` of each checkout is, and whether it lets us read."""
+        deadline = Deadline(timeout)
+        facts: dict[str, str] = {}
+        try:
+            for name in self._connections.named(_CHECKOUT):
+                folder = self._connections.setting(name)
+                repository = Repository(self._connections, folder, deadline, QUIET)
+                facts[f"git.remote.{name.removeprefix(_CHECKOUT)}"] = repository.origin()
+        except CallEndedError as ended:
+            return ended.outcome
+        return Whereabouts(facts=facts)
 
     def settle(self, invocation: Invocation) -> Outcome | None:
         """Whether a commit with the call's key came to the branch; None where `origin` cannot be asked."""

@@ -1,11 +1,12 @@
 """One repository and the real program: every command in a form that asks nobody and opens no editor."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import msgspec
-from rbengine.contract.adapter import Connections, Finished
+from rbengine.contract.adapter import Connections, Finished, NotAllowedError
 from rbengine.contract.outcomes import Refused, Unsettled
 
 from rbengine_adapters.git.failures import ending_of, shown
@@ -15,7 +16,14 @@ from rbengine_adapters.wire.endings import CallEndedError
 KEY = "Rbengine-Key"
 """The trailer by which a commit of ours is known again."""
 
+_USER = re.compile(r"//[^/@]*@")
+"""Who asks, in an address of HTTP."""
+
 _FORMAT = "--format=%H%x1f%P%x1f%an%x1f%cI%x1f%s"
+
+
+QUIET: Mapping[str, str] = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true"}
+"""Nobody is there to ask."""
 
 
 def environment(signed: str, now: datetime) -> Mapping[str, str]:
@@ -23,9 +31,7 @@ def environment(signed: str, now: datetime) -> Mapping[str, str]:
     name, _, address = signed.partition("<")
     moment = _instant(now)
     return {
-        "LC_ALL": "C",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_EDITOR": "true",
+        **QUIET,
         "GIT_AUTHOR_NAME": name.strip(),
         "GIT_AUTHOR_EMAIL": address.strip(" >"),
         "GIT_AUTHOR_DATE": moment,
@@ -59,6 +65,14 @@ class Repository:
         self._folder = folder
         self._deadline = deadline
         self._environment = environment
+
+    def origin(self) -> str:
+        """The address of `origin`, without what in it may be secret; one that does not let us read ends the call."""
+        address = self._done("remote", "get-url", "origin").strip()
+        done = self._run("ls-remote", "--quiet", "--exit-code", "origin", "HEAD")
+        if done.status != 0:
+            raise CallEndedError(ending_of(_said(done), changes=False))
+        return _USER.sub("//", address)
 
     def fetch(self, branch: str) -> str:
         """Know what `origin` has on `branch`; the name under which it is known."""
@@ -157,6 +171,8 @@ class Repository:
         except TimeoutError as error:
             text = f"git {arguments[0]} did not end in time"
             raise CallEndedError.refused("timeout", text) from error
+        except NotAllowedError as error:
+            raise CallEndedError.refused("invalid", str(error)) from error
         except OSError as error:
             text = f"git cannot be started in the checkout: {error.strerror}"
             raise CallEndedError.refused("invalid", text) from error

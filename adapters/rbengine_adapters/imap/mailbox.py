@@ -14,7 +14,7 @@ from rbengine.contract.outcomes import Refused
 
 from rbengine_adapters.imap.failures import refusal
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, never_sent
 from rbengine_adapters.wire.stream_time import Open, StreamTime
 
 T = TypeVar("T")
@@ -59,6 +59,8 @@ class Inbox:
         self._time = StreamTime(connect, deadline)
         waiting = deadline.left()
         self._client = self._guarded(lambda: _Client(self._time.open, waiting))
+        if self._time.is_readable:
+            self._encrypt()
 
     def __enter__(self) -> "Inbox":
         return self
@@ -69,6 +71,13 @@ class Inbox:
             self._client.shutdown()
         except (OSError, imaplib.IMAP4.error):
             return
+
+    def _encrypt(self) -> None:
+        """Nothing secret is said before this."""
+        if "STARTTLS" not in self._client.capabilities:
+            text = f"{self._host} offers no encryption (STARTTLS): it is told nothing"
+            raise CallEndedError.refused("invalid", text)
+        self._done(lambda: self._client.starttls(self._time))
 
     def log_in(self, *, token: str | None, password: str | None) -> None:
         """With a token where there is one, else with a password."""
@@ -139,8 +148,7 @@ class Inbox:
             text = f"{self._host} gave no answer in time"
             raise CallEndedError.refused("timeout", text) from error
         except OSError as error:
-            text = f"{self._host} cannot be reached"
-            raise CallEndedError.refused("unavailable", text) from error
+            raise CallEndedError(never_sent(error, self._host)) from error
         except imaplib.IMAP4.abort as error:
             raise CallEndedError(self._refused(error, at_login=False)) from error
         except imaplib.IMAP4.error as error:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Row, Value
 
@@ -12,7 +12,7 @@ from rbengine_adapters.meta import answers
 from rbengine_adapters.meta.answers import Entry, History
 from rbengine_adapters.meta.calls import asked, changed
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.http import Wire
 from rbengine_adapters.wire.plain import instant, revealed
 from rbengine_adapters.wire.settings import SettingError, maybe_setting, needed_setting
@@ -65,6 +65,14 @@ class MetaAdapter:
         except CallEndedError as ended:
             return ended.outcome
 
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Which phone number the token may see."""
+        try:
+            found = self._number(Deadline(timeout))
+        except CallEndedError as ended:
+            return ended.outcome
+        return Whereabouts(facts={"meta.phone_number": found.id}, version=VERSION)
+
     def settle(self, invocation: Invocation) -> Outcome | None:  # noqa: ARG002 - the change is its own repetition
         """None: the one change here may simply be done again."""
         return None
@@ -80,9 +88,12 @@ class MetaAdapter:
             raise CallEndedError.refused("invalid", text)
         return found
 
-    def _phone_health(self, _: Invocation, deadline: Deadline) -> Value:
+    def _number(self, deadline: Deadline) -> answers.PhoneNumber:
         query = {"fields": "health_status,quality_rating"}
-        found = asked(self._wire(deadline), self._path, answers.PhoneNumber, query)
+        return asked(self._wire(deadline), self._path, answers.PhoneNumber, query)
+
+    def _phone_health(self, _: Invocation, deadline: Deadline) -> Value:
+        found = self._number(deadline)
         health = found.health_status
         problems = [
             f"{one.entity_type}: {text}"

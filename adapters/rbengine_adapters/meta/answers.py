@@ -79,6 +79,7 @@ class Health(Answer):
 class PhoneNumber(Answer):
     """https://developers.facebook.com/docs/whatsapp/cloud-api/health-status"""
 
+    id: str
     health_status: Health
     quality_rating: str = "UNKNOWN"
 

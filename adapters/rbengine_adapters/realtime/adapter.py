@@ -3,17 +3,20 @@
 import json
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from rbengine.contract.adapter import Adapter, Connections, Invocation, Stream
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Stream, Whereabouts
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.realtime.failures import of_the_channel
 from rbengine_adapters.realtime.socket import Socket
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.settings import maybe_setting, needed_setting
+
+VERSION = "1.0.0"
+"""Of the protocol."""
 
 _CHANNEL = "rbengine-probe"
 _TOPIC = f"realtime:{_CHANNEL}"
@@ -28,15 +31,16 @@ def factory(connections: Connections) -> Adapter:
     project = needed_setting(connections, "supabase.project", "the project's reference")
     key = needed_setting(connections, "supabase.public_key", "the key that browsers use")
     token = maybe_setting(connections, "realtime.token") or key
-    return RealtimeAdapter(connections, f"{project}.supabase.co", key, token)
+    return RealtimeAdapter(connections, project, key, token)
 
 
 class RealtimeAdapter:
     """Every probe is a connection of its own."""
 
-    def __init__(self, connections: Connections, host: str, key: str, token: str) -> None:
+    def __init__(self, connections: Connections, project: str, key: str, token: str) -> None:
         self._connections = connections
-        self._host = host
+        self._project = project
+        self._address = maybe_setting(connections, "realtime.url") or f"wss://{project}.supabase.co"
         self._key = key
         self._token = token
 
@@ -49,18 +53,20 @@ class RealtimeAdapter:
         except CallEndedError as ended:
             return ended.outcome
 
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Whether the project's host opens a connection for the key; nothing is subscribed to."""
+        try:
+            with self._opened(Deadline(timeout)):
+                return Whereabouts(facts={"supabase.project": self._project}, version=VERSION)
+        except CallEndedError as ended:
+            return ended.outcome
+
     def settle(self, invocation: Invocation) -> Outcome | None:  # noqa: ARG002 - nothing here changes
         """None: there is nothing to look after."""
         return None
 
     def _probe(self, invocation: Invocation) -> Value:
-        query = urlencode({"apikey": self._key, "vsn": "1.0.0"})
-        url = f"wss://{self._host}/realtime/v1/websocket?{query}"
-
-        def connect(timeout: float) -> Stream:
-            return self._connections.stream("realtime", self._host, 443, timeout)
-
-        with Socket(url, connect, Deadline(invocation.timeout)) as socket:
+        with self._opened(Deadline(invocation.timeout)) as socket:
             socket.send(json.dumps(self._join(invocation), separators=(",", ":")))
             joined: timedelta | None = None
             for text in socket.texts():
@@ -78,6 +84,17 @@ class RealtimeAdapter:
                     passed = socket.passed
                     return Row({"says": said, "joined": joined or passed, "subscribed": passed})
         raise CallEndedError.refused("unavailable", "Realtime closed the connection")
+
+    def _opened(self, deadline: Deadline) -> Socket:
+        query = urlencode({"apikey": self._key, "vsn": VERSION})
+        url = f"{self._address}/realtime/v1/websocket?{query}"
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+
+        def connect(timeout: float) -> Stream:
+            return self._connections.stream("realtime", host, port, timeout)
+
+        return Socket(url, connect, deadline)
 
     def _join(self, invocation: Invocation) -> dict[str, Any]:
         a = invocation.arguments

@@ -14,7 +14,7 @@ from websockets.uri import parse_uri
 
 from rbengine_adapters.realtime.failures import at_the_door
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, never_sent
 
 T = TypeVar("T")
 
@@ -127,8 +127,7 @@ class Socket:
             text = "Realtime gave no answer in time"
             raise CallEndedError.refused("timeout", text) from error
         except OSError as error:
-            text = "Realtime cannot be reached"
-            raise CallEndedError.refused("unavailable", text) from error
+            raise CallEndedError(never_sent(error, "Realtime")) from error
         finally:
             self._deadline.take(self._clock() - began)
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from rbengine.contract.adapter import Adapter, Connections, Invocation, Stream
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Stream, Whereabouts
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Row
 
@@ -16,7 +16,7 @@ from rbengine_adapters.imap.mailbox import Inbox
 from rbengine_adapters.smtp.session import Submission
 from rbengine_adapters.wire.addresses import one_address
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.settings import SettingError, maybe_setting, needed_setting
 
 PORT = 465
@@ -64,6 +64,15 @@ class SmtpAdapter:
         except CallEndedError as ended:
             return ended.outcome
 
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Whether the server lets us in."""
+        try:
+            with self._session(timeout) as session:
+                session.noop()
+                return Whereabouts(facts={}, version=session.greeting)
+        except CallEndedError as ended:
+            return ended.outcome
+
     def settle(self, invocation: Invocation) -> Outcome | None:
         """Look for the mail's copy by its Message-ID. A copy that is not there may still be on its way: then None."""
         copies = maybe_setting(self._connections, "smtp.copies_to")
@@ -103,12 +112,12 @@ class SmtpAdapter:
         mail.set_content(str(message["text"]), cte="quoted-printable")
         copies = maybe_setting(self._connections, "smtp.copies_to")
         recipients = (to,) if copies is None or copies == to else (to, copies)
-        with self._session(invocation) as session:
+        with self._session(invocation.timeout) as session:
             session.send(parseaddr(self._sender)[1], recipients, mail.as_bytes(policy=SMTP))
         return _sent(id_)
 
     def _probe(self, invocation: Invocation) -> Row:
-        with self._session(invocation) as session:
+        with self._session(invocation.timeout) as session:
             session.noop()
             return Row(
                 {
@@ -119,7 +128,7 @@ class SmtpAdapter:
             )
 
     @contextmanager
-    def _session(self, invocation: Invocation) -> Iterator[Submission]:
+    def _session(self, timeout: timedelta) -> Iterator[Submission]:
         """The server, logged in."""
         setting = self._connections.setting
         host, said = setting("smtp.host"), maybe_setting(self._connections, "smtp.port")
@@ -127,10 +136,10 @@ class SmtpAdapter:
             raise CallEndedError.refused("invalid", "the setting `smtp.port` is a number")
         port = PORT if said is None else int(said)
 
-        def connect(timeout: float) -> Stream:
-            return self._connections.stream("smtp", host, port, timeout)
+        def connect(seconds: float) -> Stream:
+            return self._connections.stream("smtp", host, port, seconds)
 
-        with Submission(host, connect, Deadline(invocation.timeout)) as session:
+        with Submission(host, connect, Deadline(timeout)) as session:
             session.log_in(setting("smtp.user"), setting("smtp.password"))
             yield session
 

@@ -10,7 +10,7 @@ from rbengine.contract.outcomes import Unsettled
 
 from rbengine_adapters.smtp.failures import refusal
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, never_sent
 from rbengine_adapters.wire.stream_time import Open, StreamTime
 
 T = TypeVar("T")
@@ -42,6 +42,8 @@ class Submission:
         waiting = deadline.left()
         self._client = self._guarded(lambda: _Client(self._time.open, host, waiting))
         self._replied(self._client.ehlo, 250)
+        if self._time.is_readable:
+            self._encrypt()
 
     def __enter__(self) -> "Submission":
         return self
@@ -68,6 +70,14 @@ class Submission:
     def log_in(self, user: str, password: str) -> None:
         """With a password, in a way that the server offers."""
         self._guarded(lambda: self._client.login(user, password, initial_response_ok=True))
+
+    def _encrypt(self) -> None:
+        """Nothing secret is said before this, and nothing heard before it is believed."""
+        if not self._client.has_extn("starttls"):
+            text = f"{self._host} offers no encryption (STARTTLS): it is told nothing"
+            raise CallEndedError.refused("invalid", text)
+        self._guarded(lambda: self._client.starttls(context=self._time))  # type: ignore[call-overload]  # see StreamTime
+        self._replied(self._client.ehlo, 250)
 
     def noop(self) -> None:
         """Hear from the server once more."""
@@ -118,7 +128,9 @@ class Submission:
         except TimeoutError as error:
             raise self._lost("gave no answer in time", sending=sending, silent=True) from error
         except OSError as error:
-            raise self._lost("cannot be reached", sending=sending) from error
+            if sending:
+                raise self._lost("cannot be reached", sending=True) from error
+            raise CallEndedError(never_sent(error, self._host)) from error
 
     def _lost(self, what: str, *, sending: bool, silent: bool = False) -> CallEndedError:
         if sending:

@@ -1,11 +1,11 @@
 """Status pages, live: each operation of the signature."""
 
 import hashlib
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import httpx
 import pydantic
-from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum, Row, Value
 
@@ -13,7 +13,7 @@ from rbengine_adapters.signatures.status import STAGE
 from rbengine_adapters.status import answers, pages
 from rbengine_adapters.status.failures import of_ours
 from rbengine_adapters.wire.deadline import Deadline
-from rbengine_adapters.wire.endings import CallEndedError, garbled
+from rbengine_adapters.wire.endings import CallEndedError, Ending, garbled
 from rbengine_adapters.wire.http import Wire
 from rbengine_adapters.wire.plain import encoded
 from rbengine_adapters.wire.settings import maybe_setting
@@ -40,10 +40,21 @@ class StatusAdapter:
         except CallEndedError as ended:
             return ended.outcome
 
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Whether the key may read our own page, where the settings name one; others' pages are open to all."""
+        page = maybe_setting(self._connections, "status.page")
+        if page is None:
+            return Whereabouts(facts={})
+        try:
+            _Ours(self._connections, timeout).unresolved()
+        except CallEndedError as ended:
+            return ended.outcome
+        return Whereabouts(facts={"status.page": page}, version="v1")
+
     def settle(self, invocation: Invocation) -> Outcome | None:
         """Whether our page says it; None where it cannot be asked."""
         try:
-            ours = _Ours(self._connections, invocation)
+            ours = _Ours(self._connections, invocation.timeout)
             match invocation.operation:
                 case "publish":
                     found = ours.with_key(_key(invocation))
@@ -67,12 +78,12 @@ class StatusAdapter:
                     client, Deadline(invocation.timeout), page, str(a["component"])
                 )
             case "published":
-                ours = _Ours(self._connections, invocation)
+                ours = _Ours(self._connections, invocation.timeout)
                 return tuple(_row(one) for one in ours.unresolved())
             case "publish":
-                return _row(_Ours(self._connections, invocation).publish(invocation))
+                return _row(_Ours(self._connections, invocation.timeout).publish(invocation))
             case "update":
-                return _row(_Ours(self._connections, invocation).update(invocation))
+                return _row(_Ours(self._connections, invocation.timeout).update(invocation))
             case unknown:
                 raise ValueError(f"status has no operation `{unknown}`")
 
@@ -80,16 +91,14 @@ class StatusAdapter:
 class _Ours:
     """Our own page at Statuspage, in one call."""
 
-    def __init__(self, connections: Connections, invocation: Invocation) -> None:
+    def __init__(self, connections: Connections, timeout: timedelta) -> None:
         page = maybe_setting(connections, "status.page")
         if page is None or not page.isalnum():
             text = (
                 "the settings name no status page of our own: `status.page` is its id at Statuspage"
             )
             raise CallEndedError.refused("not_found", text)
-        self._wire = Wire(
-            connections.http("statuspage"), Deadline(invocation.timeout), "Statuspage"
-        )
+        self._wire = Wire(connections.http("statuspage"), Deadline(timeout), "Statuspage")
         self._path = f"/v1/pages/{page}/incidents"
 
     def unresolved(self) -> list[answers.OwnIncident]:

@@ -1,19 +1,19 @@
 """Stripe, live: each operation of the signature."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import stripe
-from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum, Value
 
 from rbengine_adapters.stripe import answers, records, refunds, webhooks
 from rbengine_adapters.stripe.calls import MOST_SCANNED, StripeCalls
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.plain import to_json
 from rbengine_adapters.wire.settings import SettingError, maybe_setting
 
@@ -21,6 +21,9 @@ TIERS = "stripe.tiers"
 """Setting: a JSON object of texts, price to tier. Without it every tier is absent."""
 
 MOST_TYPES = 20
+
+_MODE = re.compile(r"(?:sk|rk)_(live|test)_")
+"""How secret and restricted keys begin: https://docs.stripe.com/keys"""
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 
@@ -38,14 +41,15 @@ def factory(connections: Connections) -> Adapter:
     """The adapter on the host's client. Raises SettingError where `stripe.tiers` is no such object."""
     # The SDK would otherwise send timings of our calls to Stripe.
     stripe.enable_telemetry = False
-    return StripeAdapter(connections.http("stripe"), _tiers(maybe_setting(connections, TIERS)))
+    return StripeAdapter(connections, _tiers(maybe_setting(connections, TIERS)))
 
 
 class StripeAdapter:
     """All operations; every call has a client and a deadline of its own."""
 
-    def __init__(self, client: httpx.Client, tiers: Mapping[str, str]) -> None:
-        self._client = client
+    def __init__(self, connections: Connections, tiers: Mapping[str, str]) -> None:
+        self._connections = connections
+        self._client = connections.http("stripe")
         self._tiers = tiers
         self._reads: Mapping[str, Callable[[StripeCalls, Arguments], Value]] = {
             "customer": self._customer,
@@ -69,7 +73,7 @@ class StripeAdapter:
 
     def perform(self, invocation: Invocation) -> Outcome:
         """Do the call. Raises ValueError for an operation that the signature does not have."""
-        calls = StripeCalls(self._client, invocation)
+        calls = StripeCalls(self._client, invocation.timeout)
         try:
             if invocation.operation == "refund":
                 return refunds.refund(calls, invocation)
@@ -83,13 +87,26 @@ class StripeAdapter:
         except CallEndedError as ended:
             return ended.outcome
 
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Whose key it is: a read that any key may do. Whether it moves real money stands in the key itself."""
+        calls = StripeCalls(self._client, timeout)
+        try:
+            account = calls.read(answers.Account, calls.api.accounts.retrieve_current)
+        except CallEndedError as ended:
+            return ended.outcome
+        facts = {"stripe.account": account.id}
+        mode = _MODE.match(maybe_setting(self._connections, "stripe.key") or "")
+        if mode is not None:
+            facts["stripe.livemode"] = "true" if mode[1] == "live" else "false"
+        return Whereabouts(facts=facts, version=calls.version(), clock=calls.server_time())
+
     def settle(self, invocation: Invocation) -> Outcome | None:
         """What became of a lost refund or new endpoint; None where Stripe cannot say now."""
         look = _LOOKS.get(invocation.operation)
         if look is None:
             return None
         try:
-            return look(StripeCalls(self._client, invocation), invocation)
+            return look(StripeCalls(self._client, invocation.timeout), invocation)
         except CallEndedError as ended:
             # What says only that Stripe cannot answer now does not say what became of the call.
             outcome = ended.outcome

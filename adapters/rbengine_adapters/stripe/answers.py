@@ -14,6 +14,12 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class Account(Answer):
+    """https://docs.stripe.com/api/accounts/object"""
+
+    id: Annotated[str, Field(min_length=1)]
+
+
 class Customer(Answer):
     """https://docs.stripe.com/api/customers/object"""
 

@@ -1,20 +1,19 @@
 """One call's dealings with Stripe: reading, lists to their end, changing, each with its failures translated."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
 import pydantic
 import stripe
-from rbengine.contract.adapter import Invocation
 
 from rbengine_adapters.stripe.answers import Answer
 from rbengine_adapters.stripe.failures import ending_of
 from rbengine_adapters.stripe.http_client import StripeOverHttpx
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, garbled
+from rbengine_adapters.wire.http import server_time
 
 A = TypeVar("A", bound=Answer)
 
@@ -26,10 +25,10 @@ _KEY_IS_THE_HOSTS = "sent-by-the-host"
 
 
 class StripeCalls:
-    """A Stripe client for one invocation, and the answers it got."""
+    """A Stripe client for one call, and the answers it got."""
 
-    def __init__(self, client: httpx.Client, invocation: Invocation) -> None:
-        self._wire = StripeOverHttpx(client, Deadline(invocation.timeout))
+    def __init__(self, client: httpx.Client, timeout: timedelta) -> None:
+        self._wire = StripeOverHttpx(client, Deadline(timeout))
         speaks = stripe.StripeClient(
             _KEY_IS_THE_HOSTS, http_client=self._wire, max_network_retries=0
         )
@@ -82,8 +81,11 @@ class StripeCalls:
 
     def server_time(self) -> datetime | None:
         """Stripe's own clock, from its last answer."""
-        text = None if self._wire.last is None else self._wire.last.headers.get("date")
-        return None if text is None else parsedate_to_datetime(text)
+        return None if self._wire.last is None else server_time(self._wire.last)
+
+    def version(self) -> str:
+        """The version of the API that answered last."""
+        return "" if self._wire.last is None else self._wire.last.headers.get("stripe-version", "")
 
     def _asked(self, ask: Callable[[], Any], *, changes: bool) -> dict[str, Any]:
         try:

@@ -1,8 +1,9 @@
 """Supabase, live: each operation of the signature."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
-from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Value
 
@@ -18,7 +19,7 @@ from rbengine_adapters.supabase import (
 )
 from rbengine_adapters.supabase.calls import SupabaseCalls
 from rbengine_adapters.supabase.place import Place
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, Ending
 
 _OPERATIONS: Mapping[str, Callable[[SupabaseCalls, Invocation], Value]] = {
     "addons": project.addons,
@@ -69,7 +70,18 @@ class SupabaseAdapter:
         if work is None:
             raise ValueError(f"supabase has no operation `{invocation.operation}`")
         try:
-            return Succeeded(Datum(work(SupabaseCalls(self._place, invocation), invocation)))
+            return Succeeded(
+                Datum(work(SupabaseCalls(self._place, invocation.timeout), invocation))
+            )
+        except CallEndedError as ended:
+            return ended.outcome
+
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Which project the token may see. Only the platform is asked: that one of the project's services is down must
+        not keep anybody from looking at the others."""
+        calls = SupabaseCalls(self._place, timeout)
+        try:
+            return project.whereabouts(calls)
         except CallEndedError as ended:
             return ended.outcome
 

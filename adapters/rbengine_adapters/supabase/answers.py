@@ -92,6 +92,7 @@ class Health(Answer):
 class Project(Answer):
     """https://supabase.com/docs/reference/api/v1-get-project"""
 
+    ref: str
     name: str
     region: str
     organization_slug: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]

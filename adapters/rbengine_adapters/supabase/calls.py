@@ -1,11 +1,11 @@
 """One call's dealings with Supabase: reading and changing, on the platform and on the project's host."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import pydantic
-from rbengine.contract.adapter import Invocation
 
 from rbengine_adapters.supabase.failures import ending_of
 from rbengine_adapters.wire.deadline import Deadline
@@ -20,10 +20,10 @@ T = TypeVar("T")
 
 
 class SupabaseCalls:
-    """The requests of one invocation; they share its time."""
+    """The requests of one call; they share its time."""
 
-    def __init__(self, place: "Place", invocation: Invocation) -> None:
-        deadline = Deadline(invocation.timeout)
+    def __init__(self, place: "Place", timeout: timedelta) -> None:
+        deadline = Deadline(timeout)
         self.place = place
         self._platform = Wire(place.platform, deadline, "Supabase")
         self._project = Wire(place.project, deadline, "Supabase")

@@ -2,12 +2,13 @@
 
 from ipaddress import AddressValueError, IPv4Address
 
-from rbengine.contract.adapter import Invocation
+from rbengine.contract.adapter import Invocation, Whereabouts
 from rbengine.contract.values import Row, Value
 
 from rbengine_adapters.supabase import answers
 from rbengine_adapters.supabase.calls import SupabaseCalls
 from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.http import server_time
 from rbengine_adapters.wire.plain import encoded
 
 
@@ -43,6 +44,15 @@ def project(calls: SupabaseCalls, invocation: Invocation) -> Value:  # noqa: ARG
             "organization": owner.name,
             "plan": owner.plan,
         }
+    )
+
+
+def whereabouts(calls: SupabaseCalls) -> Whereabouts:
+    """Where the token leads."""
+    response = calls.send("GET", "", changes=False)
+    found = calls.checked(answers.PROJECT, response, changes=False)
+    return Whereabouts(
+        facts={"supabase.project": found.ref}, version="v1", clock=server_time(response)
     )
 
 

@@ -1,9 +1,9 @@
 """Twilio, live: each operation of the signature."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Row, Value
 
@@ -11,7 +11,7 @@ from rbengine_adapters.signatures.twilio import LINE_TYPE
 from rbengine_adapters.twilio import answers, messages, voice
 from rbengine_adapters.twilio.calls import PAGE, TwilioCalls
 from rbengine_adapters.twilio.codes import meaning_of
-from rbengine_adapters.wire.endings import CallEndedError
+from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.settings import SettingError, maybe_setting, needed_setting
 
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
@@ -38,15 +38,28 @@ class TwilioAdapter:
 
     def perform(self, invocation: Invocation) -> Outcome:
         """Do the call. Raises ValueError for an operation that the signature does not have."""
-        calls = TwilioCalls(self._connections, self._account, invocation)
+        calls = TwilioCalls(self._connections, self._account, invocation.timeout)
         try:
             return Succeeded(Datum(self._done(calls, invocation)))
         except CallEndedError as ended:
             return ended.outcome
 
+    def locate(self, timeout: timedelta) -> Whereabouts | Ending:
+        """Whose balance the key may see. The account itself would come with its auth token."""
+        calls = TwilioCalls(self._connections, self._account, timeout)
+        try:
+            found = calls.one(answers.Balance, lambda: calls.account.balance.fetch())
+        except CallEndedError as ended:
+            return ended.outcome
+        return Whereabouts(
+            facts={"twilio.account": found.account_sid},
+            version="2010-04-01",
+            clock=calls.wire.server_time,
+        )
+
     def settle(self, invocation: Invocation) -> Outcome | None:
         """Look for the message or call that a lost call may have made. None where Twilio cannot say."""
-        calls = TwilioCalls(self._connections, self._account, invocation)
+        calls = TwilioCalls(self._connections, self._account, invocation.timeout)
         try:
             match invocation.operation:
                 case "send":

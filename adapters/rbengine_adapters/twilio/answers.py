@@ -93,5 +93,6 @@ class Number(Answer):
 class Balance(Answer):
     """https://www.twilio.com/docs/iam/api/account"""
 
+    account_sid: str
     balance: Decimal
     currency: str

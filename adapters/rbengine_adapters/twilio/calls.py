@@ -1,11 +1,12 @@
 """What every operation does with Twilio: a client for one call, answers in the form that is promised, whole lists."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import httpx
 import pydantic
-from rbengine.contract.adapter import Connections, Invocation
+from rbengine.contract.adapter import Connections
 from twilio.base.exceptions import (  # type: ignore[import-untyped]  # the SDK says no types
     TwilioException,
 )
@@ -36,11 +37,11 @@ _PROVIDERS = {
 class TwilioCalls:
     """One call's way to Twilio."""
 
-    def __init__(self, connections: Connections, account: str, invocation: Invocation) -> None:
+    def __init__(self, connections: Connections, account: str, timeout: timedelta) -> None:
         def client_of(host: str) -> httpx.Client:
             return connections.http(_PROVIDERS.get(host, "twilio"))
 
-        self._wire = TwilioOverHttpx(client_of, Deadline(invocation.timeout))
+        self._wire = TwilioOverHttpx(client_of, Deadline(timeout))
         self.client = Client(
             account, _KEY_IS_THE_HOSTS, http_client=self._wire, environment=_NO_ENVIRONMENT
         )

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from twilio.http.response import Response  # type: ignore[import-untyped]  # as 
 from rbengine_adapters.twilio.failures import ending_of
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, broken, garbled
+from rbengine_adapters.wire.http import server_time
 from rbengine_adapters.wire.plain import decoded
 
 _LEFT_OUT = frozenset({"authorization", "user-agent", "x-twilio-client"})
@@ -67,7 +67,7 @@ class TwilioOverHttpx(HttpClient):  # type: ignore[misc]  # as above
         except httpx.TransportError as error:
             raise CallEndedError(broken(error, "Twilio", changes=changes)) from error
         self._deadline.count(response)
-        self.server_time = _moment(response.headers.get("date"))
+        self.server_time = server_time(response)
         content = _content(response)
         if response.status_code not in (httpx.codes.OK, httpx.codes.CREATED):
             raise CallEndedError(ending_of(response.status_code, content, changes=changes))
@@ -82,12 +82,3 @@ def _content(response: httpx.Response) -> object:
     except ValueError:
         return None
     return content
-
-
-def _moment(said: str | None) -> datetime | None:
-    if said is None:
-        return None
-    try:
-        return parsedate_to_datetime(said)
-    except ValueError:
-        return None

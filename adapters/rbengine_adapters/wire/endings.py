@@ -2,16 +2,20 @@
 
 | httpx says | reading | changing |
 |---|---|---|
-| the connection was never made (`ConnectError`, `ConnectTimeout`, `PoolTimeout`, …) | `unavailable` | `unavailable` |
+| the settings do not allow to go there (`NotAllowedError`) | `invalid` | `invalid` |
+| the provider wants to be asked later than this call may last (`HeldBackError`) | `rate_limited` | `rate_limited` |
+| no name, connection, TLS or proxy (`ConnectError`, `ConnectTimeout`, `ProxyError`, …) | `unavailable` | the same |
 | no answer in time (`ReadTimeout`, `WriteTimeout`) | `timeout` | unsettled |
-| the connection broke (any other `TransportError`) | `unavailable` | unsettled |
+| the connection broke, or the answer is too large (any other `TransportError`) | `unavailable` | unsettled |
 | an answer that is not the vendor's | `unavailable` | unsettled |
 """
 
+import ssl
 from typing import TypeAlias
 
 import httpx
-from rbengine.contract.outcomes import Outcome, RefusalKind, Refused, Unsettled
+from rbengine.contract.adapter import HeldBackError, NotAllowedError
+from rbengine.contract.outcomes import RefusalKind, Refused, Unsettled
 
 NEVER_SENT: tuple[type[httpx.TransportError], ...] = (
     httpx.ConnectError,
@@ -31,7 +35,7 @@ class CallEndedError(Exception):
 
     def __init__(self, outcome: Ending) -> None:
         super().__init__(outcome.text)
-        self.outcome: Outcome = outcome
+        self.outcome: Ending = outcome
 
     @classmethod
     def refused(cls, kind: RefusalKind, text: str) -> "CallEndedError":
@@ -42,12 +46,33 @@ class CallEndedError(Exception):
 def broken(error: httpx.TransportError, provider: str, *, changes: bool) -> Ending:
     """How a request that failed on its way ends the call."""
     if isinstance(error, NEVER_SENT):
-        return Refused("unavailable", f"{provider} cannot be reached")
+        return never_sent(error.__cause__, provider)
     if isinstance(error, NO_ANSWER):
         if changes:
             return Unsettled(f"{provider} gave no answer in time")
         return Refused("timeout", f"{provider} gave no answer in time")
     return _unknown(f"the connection to {provider} broke", changes=changes)
+
+
+def never_sent(why: BaseException | None, provider: str) -> Refused:
+    """How it ends the call that nothing could be sent; `why` is what the host or the connection said."""
+    if isinstance(why, NotAllowedError):
+        return Refused("invalid", f"the settings do not allow it: {why}")
+    if isinstance(why, HeldBackError):
+        return Refused("rate_limited", f"{provider} has said how fast it may be asked: {why}")
+    refused = _certificate(why)
+    if refused is not None:
+        return Refused("unavailable", f"the certificate of {provider} is not accepted: {refused}")
+    return Refused("unavailable", f"{provider} cannot be reached")
+
+
+def _certificate(why: BaseException | None) -> str | None:
+    """What is wrong with the other side's certificate, where that is what kept us out."""
+    while why is not None:
+        if isinstance(why, ssl.SSLCertVerificationError):
+            return why.verify_message or "it cannot be verified"
+        why = why.__cause__ or why.__context__
+    return None
 
 
 def garbled(provider: str, *, changes: bool) -> Ending:

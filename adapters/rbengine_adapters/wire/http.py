@@ -1,6 +1,8 @@
 """One request over the host's client, with its failures translated."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeAlias
 
 import httpx
@@ -11,6 +13,16 @@ from rbengine_adapters.wire.plain import decoded
 
 Query: TypeAlias = Mapping[str, str | list[str]]
 """A parameter with a list is sent once for each."""
+
+
+def server_time(response: httpx.Response) -> datetime | None:
+    """What the provider's clock said as it answered, where it says it."""
+    said = response.headers.get("date")
+    try:
+        found = None if said is None else parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return None if found is None or found.tzinfo is None else found
 
 
 class Wire:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from rbengine.contract.adapter import Stream
+from rbengine.contract.adapter import Readable, Stream
 
 from rbengine_adapters.wire.deadline import Deadline
 
@@ -28,6 +28,19 @@ class StreamTime:
     def open(self, timeout: float) -> Stream:
         """The connection, opened now."""
         self._opened = self._connect(timeout)
+        return self._opened
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether others on its way can read it."""
+        return isinstance(self._opened, Readable)
+
+    def wrap_socket(self, stream: object, server_hostname: str | None = None) -> Stream:  # noqa: ARG002
+        """Encrypt it. The standard clients call this of a context once both sides have agreed (STARTTLS): here the
+        host has the context. Raises OSError."""
+        if not isinstance(self._opened, Readable):
+            raise OSError("this connection cannot be encrypted any further")
+        self._opened = self._opened.encrypted()
         return self._opened
 
     @contextmanager

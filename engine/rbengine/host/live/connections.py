@@ -90,6 +90,10 @@ class LiveConnections:
             name, arguments, folder=folder, environment=environment, timeout=timeout
         )
 
+    def named(self, prefix: str) -> Sequence[str]:
+        """The names of settings that begin with `prefix`, sorted."""
+        return sorted(one for one in self._profile.settings if one.startswith(prefix))
+
     def setting(self, name: str) -> str:
         """A setting of the profile. Raises KeyError."""
         return self._profile.settings[name]
