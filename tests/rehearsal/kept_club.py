@@ -4,12 +4,14 @@ import os
 import re
 import signal
 import sqlite3
+import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from rbengine.facts.postgres.server import Server, start_server
@@ -26,6 +28,7 @@ from rbengine.host.waiting import waiting_of
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.kept import SimulatedRuns, Simulation, world_file
 from rbengine.rehearsal.session import NOBODY, RehearsalSession
+from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.world_log import Made, WorldLog
 from rbengine.runtime.commands import (
     ApplyRequest,
@@ -56,13 +59,14 @@ REAL = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 T = TypeVar("T")
 
 Sessions = Callable[[Callable[[], Server] | None], RehearsalSession]
-"""Where runs are played: on a server of their own where one is given, for a process that shares nothing."""
+"""Where runs are played: with a server of their own where one is given, for a copy of the process that shares none."""
 
 Boundary = Callable[[str], None]
 """Called before and behind each write of the journal and of the company's log."""
 
-_NUMBERED = re.compile(r"'id': [0-9]+(?=[,}])")
-"""A row's number from a sequence, which keeps its place when a plan is made again: no sequence is rolled back."""
+_NUMBERED = re.compile(r"'id': (?:[0-9]+|'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')(?=[,}])")
+"""A row's own number or name, as the database gives it: when a plan is made again no sequence is rolled back, and a
+name that is made up is another one. What refers to a row is looked at."""
 
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\"' ,)}]*|\b17\d{8}(?:\d{3})?\b|datetime\([^)]*\)\)?"
@@ -178,12 +182,12 @@ class Club:
         return SimulatedRuns(store, self.folder, engine="test", real_now=lambda: self.real_now)
 
     def begin(
-        self, boundary: Boundary | None = None, server: Callable[[], Server] | None = None
+        self, boundary: Boundary | None = None, session: RehearsalSession | None = None
     ) -> Kept:
         store = self.store(boundary)
         try:
             return self.runs(store).begin(
-                self.sessions(server), self.simulation, {}, inputs={}, started=None,
+                session or self.sessions(None), self.simulation, {}, inputs={}, started=None,
                 operator=NOBODY, presence=self.present(), observer=_nothing,
             )  # fmt: skip
         finally:
@@ -215,8 +219,8 @@ class Club:
                 if seen[0] == number:
                     os.kill(os.getpid(), signal.SIGKILL)
 
-            watch_log(boundary)
-            self.begin(boundary, start_server)
+            with watched_log(boundary):
+                self.begin(boundary, self.sessions(start_server))
 
         status = in_a_copy(begin, self._said)
         assert os.WIFSIGNALED(status) or status == 0, self._said.read_text()
@@ -234,8 +238,8 @@ class Club:
                     os.kill(os.getpid(), signal.SIGSTOP)
 
             try:
-                watch_log(boundary)
-                self.begin(boundary, start_server)
+                with watched_log(boundary):
+                    self.begin(boundary, self.sessions(start_server))
                 os._exit(0)
             except BaseException as error:
                 self._said.write_text(type(error).__name__)
@@ -248,18 +252,12 @@ class Club:
         os.kill(child, signal.SIGCONT)
         return "" if os.waitpid(child, 0)[1] == 0 else self._said.read_text()
 
-    def boundaries(self) -> list[str]:
-        """Where a run can be killed, in order; it is driven in a process of its own, and stands in the folder then."""
+    def boundaries(self, session: RehearsalSession) -> list[str]:
+        """Where a run can be killed, in order. It is driven here, and stands in the folder then."""
         seen: list[str] = []
-        noted = self.folder.parent / "boundaries.json"
-
-        def begin() -> None:
-            watch_log(seen.append)
-            self.begin(seen.append, start_server)
-            noted.write_bytes(msgspec.json.encode(seen))
-
-        assert in_a_copy(begin, self._said) == 0, self._said.read_text()
-        return msgspec.json.decode(noted.read_bytes(), type=list[str])
+        with watched_log(seen.append):
+            self.begin(seen.append, session)
+        return seen
 
     def left_by_another(self, run: str) -> Left:
         """Let a new process take the run up, or begin it where none was made; what is left when it is over."""
@@ -267,15 +265,24 @@ class Club:
 
         def go_on() -> None:
             session = self.sessions(start_server)
-            store = self.store()
-            there = {one.run: one for one in store.runs()}
-            store.close()
-            if run not in there:
-                self.begin(None, start_server)
-            elif not there[run].outcome:
-                self.take_up(run, session=session)
-            noted.write_bytes(msgspec.json.encode(self.left_by(run, session)))
-            session.close()
+            opened: list[Stage] = []
+            open_world = session.open_world
+
+            def remembered(*arguments: Any, **named: Any) -> Stage:
+                opened.append(open_world(*arguments, **named))
+                return opened[-1]
+
+            session.open_world = remembered  # type: ignore[method-assign]  # the process is ours alone
+            with session:
+                store = self.store()
+                there = {one.run: one for one in store.runs()}
+                store.close()
+                if run not in there:
+                    self.begin(None, session)
+                elif not there[run].outcome:
+                    self.take_up(run, session=session)
+                left = self.left_on(run, opened[-1]) if opened else self.left_by(run, session)
+            noted.write_bytes(msgspec.json.encode(left))
 
         noted.unlink(missing_ok=True)
         assert in_a_copy(go_on, self._said) == 0, self._said.read_text()
@@ -288,32 +295,38 @@ class Club:
                 return self.left_by(run, session)
         store = self.store()
         try:
-            outcome = store.record(run).outcome
-            found = taken_up(plan_of(store, run), store, run)
             with self.runs(store).company(run, session, self.simulation) as stage:
-                database = stage.database.in_use()
-                rows = {} if database is None else database.snapshot().rows
-                return Left(
-                    rows=[
-                        _masked(f"{table} {row!r}")
-                        for table in rows
-                        for row in rows[table].values()
-                    ],
-                    objects=[
-                        _masked(f"{name} {_canonical(content)}")
-                        for name, content in stage.company._inside.objects()
-                    ],
-                    letters=sorted(
-                        [
-                            *(_masked(f"{one.to}: {one.subject}") for one in stage.company.mailbox),
-                            *(_masked(f"{one.to}: {one.text}") for one in stage.company.texts),
-                        ]
-                    ),
-                    effects=self._effects(run),
-                    decisions=decisions(plan_of(store, run), events_of(store.read(run))),
-                    outcome=outcome,
-                    in_doubt=0 if found.finish is None else found.finish.in_doubt,
-                )
+                return self.left_on(run, stage)
+        finally:
+            store.close()
+
+    def left_on(self, run: str, stage: Stage) -> Left:
+        """Read from the journal, and from the company as it stands on `stage`."""
+        store = self.store()
+        try:
+            plan = plan_of(store, run)
+            found = taken_up(plan, store, run)
+            database = stage.database.in_use()
+            rows = {} if database is None else database.snapshot().rows
+            return Left(
+                rows=[
+                    _masked(f"{table} {row!r}") for table in rows for row in rows[table].values()
+                ],
+                objects=[
+                    _masked(f"{name} {_canonical(content)}")
+                    for name, content in stage.company._inside.objects()
+                ],
+                letters=sorted(
+                    [
+                        *(_masked(f"{one.to}: {one.subject}") for one in stage.company.mailbox),
+                        *(_masked(f"{one.to}: {one.text}") for one in stage.company.texts),
+                    ]
+                ),
+                effects=self._effects(run),
+                decisions=decisions(plan, events_of(store.read(run))),
+                outcome=store.record(run).outcome,
+                in_doubt=0 if found.finish is None else found.finish.in_doubt,
+            )
         finally:
             store.close()
 
@@ -344,11 +357,12 @@ def small_club(theatre: Theatre, folder: Path, people: Literal["scripted", "real
 def in_a_copy(work: Callable[[], None], said: Path) -> int:
     """How a copy of this process ends that does `work` and then leaves at once: a status as `waitpid` gives it.
 
-    What went wrong stands in `said` then.
+    What went wrong stands in `said` then. What it keeps in folders of its own stands beside that file.
     """
     child = os.fork()
     if child == 0:
         try:
+            tempfile.tempdir = str(said.parent)
             work()
             os._exit(0)
         except BaseException:
@@ -390,8 +404,9 @@ def decisions(plan: Plan, events: Sequence[Event]) -> list[str]:
     return told
 
 
-def watch_log(boundary: Boundary) -> None:
-    """Call `boundary` around every entry of a company's log, for good: in a process that ends by it."""
+@contextmanager
+def watched_log(boundary: Boundary) -> Iterator[None]:
+    """Call `boundary` around every entry of a company's log."""
     add = WorldLog.add
 
     def watched(log: WorldLog, entry: object) -> None:
@@ -399,7 +414,11 @@ def watch_log(boundary: Boundary) -> None:
         add(log, entry)  # type: ignore[arg-type]  # as it came
         boundary("behind a call that took effect")
 
-    WorldLog.add = watched  # type: ignore[method-assign]  # the process is ours alone
+    WorldLog.add = watched  # type: ignore[method-assign]  # put back below
+    try:
+        yield
+    finally:
+        WorldLog.add = add  # type: ignore[method-assign]  # as above
 
 
 def _masked(text: str) -> str:

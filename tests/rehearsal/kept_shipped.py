@@ -1,5 +1,6 @@
 """The shipped runbooks, kept, in processes that are killed: one folder for each, every boundary of one run."""
 
+import gc
 import random
 import shutil
 import tempfile
@@ -13,14 +14,17 @@ from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.cli.workers import cores, spread
 from rbengine.facts.adapters import signature_of
-from rbengine.facts.postgres.server import Server
+from rbengine.facts.postgres.server import Server, start_server
 from rbengine.facts.project import find_project
 from rbengine.rehearsal.kept import Simulation
 from rbengine.rehearsal.session import RehearsalSession
 from rehearsal.kept_club import Club, Left
+from rehearsal.kept_database import LastingDatabase
 from support.golden import ROOT
 
 RUN = "RUN-2026-11-23-001"
+
+_MEMORY = Path("/dev/shm")
 
 _WORLDS = {"rb001": "paid_webhook_lost"}
 """Of a runbook whose usual world changes nothing."""
@@ -41,16 +45,19 @@ class Matrix(AbstractContextManager["Matrix"]):
     """Runs of some shipped runbooks in their usual worlds, left alone once: what a killed one is compared with."""
 
     def __init__(self, runbooks: Sequence[str]) -> None:
-        self._folder = tempfile.TemporaryDirectory()
+        # What a killed process has written is not lost, disk or not; and a disk would cost most of the time.
+        self._folder = tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None)
         self._ground = Ground(find_project(ROOT), Output())
+        self._lasting: tuple[RehearsalSession, LastingDatabase] | None = None
         self.alone: dict[str, Left] = {}
         self.points: list[Point] = []
-        for one in runbooks:
-            club = self.club(one, "alone")
-            boundaries = club.boundaries()
-            # in this very process, so that its copies have loaded what they need
-            self.alone[one] = club.left_by(RUN)
-            self.points += [Point(one, at, kind) for at, kind in enumerate(boundaries, start=1)]
+        with self._new_session(self._ground.server) as session:
+            for one in runbooks:
+                # in this very process, so that its copies have loaded what they need
+                club = self.club(one, "alone")
+                boundaries = club.boundaries(session)
+                self.alone[one] = club.left_by(RUN, session)
+                self.points += [Point(one, at, kind) for at, kind in enumerate(boundaries, start=1)]
 
     def __exit__(
         self,
@@ -79,7 +86,11 @@ class Matrix(AbstractContextManager["Matrix"]):
         """What is left by the run that was killed at each of them and taken up by a new process, or why nothing is."""
 
         def begin() -> tuple[Callable[[int], Left | str], Callable[[], None]]:
-            return (lambda piece: self._killed(points[piece])), (lambda: None)
+            session = self._new_session(start_server)
+            database = LastingDatabase(session)
+            self._lasting = session, database
+            gc.freeze()  # copies of this process need not look through what they share with it
+            return (lambda piece: self._killed(points[piece])), database.leave
 
         found = spread(len(points), cores(), begin, lambda _: None)
         return {points[number]: left for number, left in found.items()}
@@ -96,11 +107,18 @@ class Matrix(AbstractContextManager["Matrix"]):
             shutil.rmtree(club.folder.parent)
 
     def _session(self, server: Callable[[], Server] | None) -> RehearsalSession:
+        if server is None or self._lasting is None:
+            return self._new_session(server or self._ground.server)
+        session, database = self._lasting
+        database.enter()
+        return session
+
+    def _new_session(self, server: Callable[[], Server]) -> RehearsalSession:
         return RehearsalSession(
             self._ground.workspace,
             signature_of=signature_of,
             schema_sql=self._ground.schema[1],
-            server=server or self._ground.server,
+            server=server,
             engine="test",
         )
 

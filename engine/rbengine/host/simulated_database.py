@@ -219,17 +219,22 @@ class SimulatedDatabase:
             self._name = f"{_PREFIX}{os.getpid()}_{next(_numbers)}"
         self._server.drop_database(self._name)
         self._server.create_database(self._name, self._template)
-        self._connection = self._server.connect_as(SimulatedConnection, self._name, SimulatedCursor)
-        adapt(self._connection)
-        self._connection.execute(f"SET search_path = {SEARCH_PATH}".encode())
-        self.sessions.use(self._connection)
-        connection = self.sessions.connection
+        connection = self._connect()
         self._tables = read_tables(connection)
         self._filler = RowFiller(self._tables)
         filled = self._filled(connection)
         self._filled_at_first = frozenset(table.name for table in filled)
         self._first = self.snapshot() if filled else Snapshot({})
         connection.schema_touched = False
+
+    def _connect(self) -> SimulatedConnection:
+        connection = self._server.connect_as(SimulatedConnection, self._name, SimulatedCursor)
+        adapt(connection)
+        connection.execute(f"SET search_path = {SEARCH_PATH}".encode())
+        connection.schema_touched = False
+        self._connection = connection
+        self.sessions.use(connection)
+        return connection
 
     def _sweep(self) -> None:
         """Drop what killed processes left: nobody holds the lock on its name."""

@@ -1,6 +1,7 @@
 """One run played on a stage: its calls, the time they take, who is asked, and what happens meanwhile."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -100,7 +101,7 @@ class Performance:
         letterbox = Letterbox(self._stage.company)
         with self._mishaps.around(call, now):
             if _may_change(call):
-                with self._footprints.of(label):
+                with self._watching(label):
                     event = self._stage.calls.perform(call, now)
             else:
                 event = self._stage.calls.perform(call, now)
@@ -122,10 +123,14 @@ class Performance:
             return took
         return company.ground.latency("postgres", *_SQL_MS) + database.delay()
 
+    def _watching(self, label: str) -> AbstractContextManager[None]:
+        """While whatever `label` names may change something."""
+        return self._footprints.of(label)
+
     # What happens meanwhile --------------------------------------------------------------------------------
 
     def _around(self, happen: Callable[[], None]) -> None:
-        with self._footprints.of(AROUND):
+        with self._watching(AROUND):
             happen()
         self._stage.attempts.stop_if_any()
         self._stage.company.take_latency()  # nobody in the run waited for it
