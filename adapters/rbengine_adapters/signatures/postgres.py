@@ -117,8 +117,14 @@ SETTINGS = (
     ),
     Setting(
         name="postgres.replica_dsn",
-        doc="a replica, for queries that say `on replica`; without it they ask the database itself",
+        doc="a replica, for queries that say `on replica`; without it they ask `read_dsn` or `dsn`",
         example="env:DATABASE_REPLICA_URL",
+        secret=True,
+    ),
+    Setting(
+        name="postgres.direct_dsn",
+        doc="the database itself where `dsn` leads to a pooler, for what needs a session: an index without a lock",
+        example="env:DATABASE_DIRECT_URL",
         secret=True,
     ),
     Setting(

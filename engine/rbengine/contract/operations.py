@@ -1,5 +1,6 @@
 """What an adapter promises: the signature of each operation. The checker reads only this."""
 
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -37,6 +38,9 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     effect: Effect
     result: Type = NOTHING
     idempotency: Idempotency = "naturally"
+    key_window: timedelta | None = None
+    """For how long the provider keeps the key: sent again after that, the call is done again. None: for good, because the
+    key stands in what the call made."""
     refusals: tuple[RefusalKind, ...] = ()
     """The kinds it can be refused with, besides `unavailable`, `rate_limited`, `timeout` and `unauthorized`."""
     settles: bool = False
@@ -100,6 +104,10 @@ class HttpProvider(msgspec.Struct, frozen=True, kw_only=True):
     """Sent with every request: `("Authorization", "Bearer {stripe.key}")`. One whose setting is absent is left out."""
     basic: tuple[str, str] | None = None
     """The settings that hold user and password of HTTP Basic."""
+
+    def covers(self, name: str) -> bool:
+        """Whether `name` is this service, or one of its kind: `status_stripe` is one of `status_*`."""
+        return name.startswith(self.name[:-1]) if self.name.endswith("*") else name == self.name
 
 
 class AdapterSignature(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from rbengine.contract.operations import AdapterSignature, Setting
+from rbengine.contract.operations import AdapterSignature, HttpProvider, Setting
 
 
 class Offered:
@@ -12,10 +12,10 @@ class Offered:
         self.adapters: tuple[str, ...] = ()
         self._exact: dict[str, Setting] = {}
         self._kinds: dict[str, Setting] = {}
-        self._providers: list[str] = []
+        self._providers: list[HttpProvider] = []
         for signature in signatures:
             self.adapters = (*self.adapters, signature.name)
-            self._providers += [one.name for one in signature.providers]
+            self._providers += signature.providers
             for one in signature.settings:
                 if one.name.endswith(".*"):
                     self._kinds.setdefault(one.name[:-2], one)
@@ -44,7 +44,7 @@ class Offered:
     def tables(self) -> tuple[str, ...]:
         """The words that tables of a profile may be called."""
         names = (*self._exact, *self._kinds)
-        plain = [one for one in self._providers if not one.endswith("*")]
+        plain = [one.name for one in self._providers if not one.name.endswith("*")]
         return tuple(sorted({*(one.partition(".")[0] for one in names), *plain}))
 
     def is_table(self, name: str) -> bool:
@@ -53,13 +53,10 @@ class Offered:
 
     def within(self, table: str) -> tuple[str, ...]:
         """What may stand in a table, without its name."""
-        names = [*self._exact, *self._kinds, *(f"{one}.url" for one in self._providers)]
+        names = [*self._exact, *self._kinds, *(f"{one.name}.url" for one in self._providers)]
         return tuple(
             sorted({one.partition(".")[2] for one in names if one.startswith(f"{table}.")})
         )
 
     def _is_provider(self, name: str) -> bool:
-        return any(
-            name.startswith(one[:-1]) if one.endswith("*") else name == one
-            for one in self._providers
-        )
+        return any(one.covers(name) for one in self._providers)

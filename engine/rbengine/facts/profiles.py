@@ -43,7 +43,7 @@ PRODUCTION = "production"
 Backend = Literal["simulated", "recorded", "live"]
 """Who answers for an adapter."""
 
-BACKENDS: tuple[str, ...] = get_args(Backend)
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 OWN = (
     *("production", "hosts", "call_limit", "schema", "policy", "journal", "recording"),

@@ -76,7 +76,9 @@ def told(reference: Reference) -> str:
         case FromFile(path=path):
             return f"file:{path}"
         case FromCommand(words=words):
-            return f"command: {' '.join(map(_quoted, words))}"
+            import shlex
+
+            return f"command: {shlex.join(words)}"
 
 
 def read_duration(text: str) -> timedelta | None:
@@ -85,7 +87,3 @@ def read_duration(text: str) -> timedelta | None:
     if found is None or int(found[1]) == 0:
         return None
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _quoted(word: str) -> str:
-    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else f"'{word}'"

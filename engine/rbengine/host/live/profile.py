@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Literal
 
 import msgspec
 
 from rbengine.contract.policy import ContactChannel
-
-Backend = Literal["simulated", "recorded", "live"]
+from rbengine.facts.profiles import Backend as Backend
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NOBODY: Mapping[str, tuple[ContactChannel, ...]] = MappingProxyType({})

@@ -54,29 +54,49 @@ def run(
     found = shutil.which(name)
     if found is None:
         raise FileNotFoundError(2, f"there is no program {name} on this machine")
-    began = time.monotonic()
     kept = {one: os.environ[one] for one in _KEPT if one in os.environ}
-    process = subprocess.Popen(
+    return to_its_end(
         [found, *before, *arguments],
+        folder=folder,
+        environment={**kept, **_ALWAYS, **environment},
+        timeout=timeout,
+    )
+
+
+def to_its_end(
+    words: Sequence[str],
+    *,
+    folder: str,
+    environment: Mapping[str, str],
+    timeout: float,
+    most: int = MOST_SAID,
+) -> Finished:
+    """Run `words` with this environment and no other, until it ends; it may write `most` bytes.
+
+    Raises OSError where it cannot be started or says too much, TimeoutError.
+    """
+    began = time.monotonic()
+    process = subprocess.Popen(
+        words,
         cwd=folder,
-        env={**kept, **_ALWAYS, **environment},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,  # it has no terminal to ask at, and is ended with all it started
     )
     try:
-        out, err = _said(process, began + timeout)
+        out, err = _said(process, began + timeout, most)
         status = process.wait(max(0.001, began + timeout - time.monotonic()))
     except subprocess.TimeoutExpired as error:
-        raise TimeoutError(f"{name} did not end in time") from error
+        raise TimeoutError("it did not end in time") from error
     finally:
         _let_go(process)
     took = timedelta(seconds=time.monotonic() - began)
     return Finished(status=status, out=out, err=err, took=took)
 
 
-def _said(process: "subprocess.Popen[bytes]", until: float) -> tuple[bytes, bytes]:
+def _said(process: "subprocess.Popen[bytes]", until: float, most: int) -> tuple[bytes, bytes]:
     """Everything it writes until both ways are closed."""
     out, err = bytearray(), bytearray()
     with selectors.DefaultSelector() as waiting:
@@ -90,8 +110,8 @@ def _said(process: "subprocess.Popen[bytes]", until: float) -> tuple[bytes, byte
                 raise TimeoutError("it did not end in time")
             for key, _ in ready:
                 _take(waiting, key)
-            if len(out) + len(err) > MOST_SAID:
-                raise OSError(f"it says more than {MOST_SAID} bytes")
+            if len(out) + len(err) > most:
+                raise OSError(f"it says more than {most} bytes")
     return bytes(out), bytes(err)
 
 
