@@ -165,7 +165,7 @@ scenario "the link cannot be sent" in card_declined
   expect escalated to tech_lead
 
 scenario "the link is not taken" in card_declined
-  fault email rate limited from 0s to 3h
+  fault email refuses with rate_limited or conflict or invalid during "Send the payment link"
   expect found payment_failed
   expect nothing changed
   expect not sent email to "owner@acme.test"
@@ -273,7 +273,7 @@ scenario "the confirmation is lost on its way" in paid_webhook_lost
   expect the same as "the webhook was lost"
 
 scenario "the confirmation is not taken" in paid_webhook_lost
-  fault email rate limited from 91s to 3h
+  fault email refuses with unauthorized or conflict or invalid during "Confirm to the customer"
   expect found paid_but_frozen
   expect changed "Unfreeze the account, in_1 is paid"
   expect not sent email to "owner@acme.test"

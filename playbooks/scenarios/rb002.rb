@@ -618,7 +618,7 @@ scenario "the provider does not recover" in sms_down
   expect handed over within 4h
 
 scenario "our status page cannot be reached" in sms_down
-  fault status rate limited from 2350ms to 30s
+  fault status refuses with not_found or invalid during "status.publish"
   at 25m
     status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
   expect found provider_down
@@ -690,6 +690,10 @@ scenario "the branch takes no push" in protected
   expect not changed "Revert Send SMS by the new route, and push"
   expect escalated to engineering_manager
   expect handed over within 20m
+
+scenario "the push is refused" in deployed
+  fault git refuses with not_found or conflict during "Revert Send SMS by the new route, and push"
+  expect the same as "the branch takes no push"
 
 scenario "the payload is wrong" in malformed
   expect not found rate_limited
@@ -769,7 +773,7 @@ scenario "nobody approves the new key" in key_missing
   expect escalated to engineering_manager
 
 scenario "Supabase refuses the new key, and it is set by hand" in key_missing
-  fault supabase rate limited during "Set TWILIO_AUTH_TOKEN for the functions" for 30s
+  fault supabase refuses with conflict or invalid during "Set TWILIO_AUTH_TOKEN for the functions"
   at 5m
     supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
   expect found credentials_invalid
@@ -856,7 +860,7 @@ scenario "nobody approves the new pause" in too_fast
   expect escalated to engineering_manager
 
 scenario "Supabase refuses the new pause" in too_fast
-  fault supabase rate limited from 1m10s to 1m50s
+  fault supabase refuses with conflict or invalid during "Set SEND_DELAY_MS to 200 milliseconds"
   expect found rate_limited
   expect not changed "Set SEND_DELAY_MS to 200 milliseconds"
   expect escalated to engineering_manager
@@ -893,13 +897,22 @@ scenario "what stands on our status page cannot be read" in sms_down
   expect escalated to engineering_manager
   expect resolved within 45m
 
-scenario "our status page cannot be closed" in sms_down
-  fault status rate limited during "closed" for 1m
+scenario "nobody hears that our status page is closed" in sms_down
+  fault status lost answer during "closed"
   at 25m
     status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
   expect found provider_down
   expect nothing changed
-  expect escalated to engineering_manager at 25m28s
+  expect escalated to engineering_manager
+  expect resolved within 45m
+
+scenario "our status page cannot be closed" in sms_down
+  fault status refuses with not_found or invalid during "closed"
+  at 25m
+    status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
+  expect found provider_down
+  expect nothing changed
+  expect escalated to engineering_manager at 25m18s
   expect resolved within 45m
 
 world no_commit "Something was deployed that nobody committed"
@@ -995,5 +1008,5 @@ scenario "the secrets cannot be compared" in too_fast
 not covered "the breach after ten minutes tells the same manager, so that rung is fulfilled"
   escalation after 30m to engineering_manager came
 
-not covered "our page is read and closed within half a second; that it cannot be closed is rehearsed"
-  `status.update` lost
+not covered "git itself named the commit and the branch; it has no words for a push that is wrong in itself"
+  "Revert …, and push" not applied: invalid

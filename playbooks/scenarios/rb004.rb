@@ -130,7 +130,7 @@ scenario "a crash while the statement is cancelled" in one_slow_query
   expect the same as "the statement is cancelled"
 
 scenario "the database is down when the statement is cancelled" in one_slow_query
-  fault postgres down from 80s to 3h
+  fault postgres refuses with unavailable or conflict during "Cancel what authenticator runs in 4711"
   expect found long_running
   expect asked 1 time "Cancel"
   expect nothing changed
@@ -165,7 +165,7 @@ scenario "a crash while the session is terminated" in deaf_query
   expect the same as "the session is terminated"
 
 scenario "the database is down when the session is terminated" in deaf_query
-  fault postgres down from 2m to 3h
+  fault postgres refuses with unavailable or conflict during "Terminate session 4711 of authenticator"
   expect found long_running
   expect changed "Cancel what authenticator runs in 4711"
   expect asked 1 time "Terminate"
@@ -217,6 +217,27 @@ scenario "there is no such column" in table_scanned
   expect nothing changed
   expect asked 1 time "Build"
   expect escalated to engineering_manager
+
+scenario "the index cannot be built" in table_scanned
+  fault postgres refuses with conflict or unavailable during "Build messages_channel on public.messages (channel)"
+  at 30s
+    postgres.scanned(table: "messages", rows: 9000000, times: 30)
+  person on_call answers "Which table" with "1" after 30s
+  person on_call answers "Columns" with "channel" after 30s
+  person on_call answers "A name" with "messages_channel" after 30s
+  expect the same as "there is no such column"
+
+scenario "the table is gone by now" in table_scanned
+  at 0s
+    table pg_stat_user_tables
+      | schemaname | relname         | seq_scan | idx_scan | seq_tup_read |
+      | public     | message_archive | 4000     | null     | 90000000     |
+  at 30s
+    postgres.scanned(table: "message_archive", rows: 9000000, times: 30)
+  person on_call answers "Which table" with "1" after 30s
+  person on_call answers "Columns" with "channel" after 30s
+  person on_call answers "A name" with "message_archive_channel" after 30s
+  expect the same as "there is no such column"
 
 scenario "nobody knows the table" in table_scanned
   at 30s
@@ -482,7 +503,7 @@ scenario "Supabase is away when the sizes are read" in too_much_work
   expect escalated to engineering_manager
 
 scenario "Supabase is away when the size is changed" in too_much_work
-  fault supabase rate limited from 5m30s to 3h
+  fault supabase refuses with conflict or invalid during "Change the instance to ci_medium"
   person on_call answers "What shall be done?" with "larger" after 1m
   person on_call answers "Which size?" with "ci_medium" after 1m
   person engineering_manager approves "Change the instance" after 1m

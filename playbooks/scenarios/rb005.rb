@@ -355,7 +355,7 @@ scenario "nobody allows the secret to be set" in lost_secret
   expect escalated to tech_lead
 
 scenario "the secret cannot be set, and everything is taken back" in lost_secret
-  fault supabase rate_limited from 4m to 3h
+  fault supabase refuses with conflict or invalid during "Set STRIPE_WEBHOOK_SECRET to the secret of the new endpoint"
   person on_call approves "Take back what was done?" after 1m
   expect found secret_wrong
   expect asked 1 time "Where does it come from?"
@@ -407,7 +407,7 @@ scenario "a crash while the secret is set" in lost_secret
   expect no escalation
 
 scenario "Stripe makes no endpoint" in lost_secret
-  fault stripe rate_limited from 2m to 3h
+  fault stripe refuses with unauthorized or conflict or invalid during "Make a new endpoint in its place"
   expect found secret_wrong
   expect asked 1 time "Where does it come from?"
   expect not changed "Make a new endpoint in its place"
@@ -415,7 +415,7 @@ scenario "Stripe makes no endpoint" in lost_secret
   expect escalated to tech_lead
 
 scenario "Stripe does not switch the former endpoint off" in lost_secret
-  fault stripe rate_limited from 3m to 3h
+  fault stripe refuses with not_found or conflict or invalid during "Switch the former endpoint off"
   person on_call refuses "Take back what was done?" after 1m
   expect found secret_wrong
   expect asked 1 time "Where does it come from?"
@@ -441,7 +441,7 @@ scenario "the answer to the test event is lost" in lost_secret
   expect the same as "a new endpoint takes the place of the old one"
 
 scenario "Stripe sends no test event" in lost_secret
-  fault stripe rate_limited from 5m to 5m20s
+  fault stripe refuses with not_found or conflict or invalid during "Send a test event to the endpoint"
   expect found secret_wrong
   expect asked 1 time "Where does it come from?"
   expect changed "Make a new endpoint in its place"
@@ -539,7 +539,7 @@ scenario "nobody allows the secret that was read" in lost_secret
 scenario "the secret that was read cannot be set" in lost_secret
   person on_call answers "Where does it come from?" with "reveal" after 1m
   person on_call answers "Signing secret of we_1?" with "whsec_current" after 2m
-  fault supabase rate_limited from 4m to 3h
+  fault supabase refuses with conflict or invalid during "Set STRIPE_WEBHOOK_SECRET to what was revealed"
   expect found secret_wrong
   expect asked 1 time "Where does it come from?"
   expect asked 1 time "Signing secret of we_1?"
@@ -651,7 +651,7 @@ scenario "nobody allows the endpoint to lead elsewhere" in wrong_url
   expect escalated to tech_lead
 
 scenario "the endpoint cannot be changed" in wrong_url
-  fault stripe rate_limited from 2m to 3h
+  fault stripe refuses with not_found or conflict or invalid during "Let the endpoint lead to our function"
   expect found url_wrong
   expect asked 1 time "Which endpoint should lead there?"
   expect not changed "Let the endpoint lead to our function"
@@ -710,7 +710,7 @@ scenario "nobody allows the endpoint to be switched on" in off
   expect escalated to tech_lead
 
 scenario "the endpoint cannot be switched on" in off
-  fault stripe rate_limited from 1m to 3h
+  fault stripe refuses with not_found or conflict or invalid during "Switch the endpoint on"
   expect found switched_off
   expect not changed "Switch the endpoint on"
   expect nothing changed

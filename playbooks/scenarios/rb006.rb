@@ -419,7 +419,7 @@ scenario "Supabase's answers are lost" in losing_whatsapp
   expect the same as "WhatsApp messages are dropped"
 
 scenario "Supabase does not hold the webhooks" in losing_whatsapp
-  fault supabase rate limited from 2m to 10m
+  fault supabase refuses with not_found or conflict or invalid during "Hold the webhooks, so that providers keep what they cannot deliver"
   expect found losing_now
   expect found lost
   expect asked 1 time "What shall stop?"
@@ -452,7 +452,7 @@ scenario "nobody approves releasing the webhooks" in losing_whatsapp
   expect escalated to engineering_manager
 
 scenario "Supabase does not release the webhooks" in losing_whatsapp
-  fault supabase rate limited from 17m to 30m
+  fault supabase refuses with not_found or conflict or invalid during "Release the webhooks, so that providers deliver what they kept"
   expect found losing_now
   expect found lost
   expect asked 1 time "What shall stop?"
@@ -672,8 +672,8 @@ scenario "nobody approves fetching the mail" in over
   expect not sent email to "owner@acme.test"
   expect escalated to engineering_manager
 
-scenario "email-sync is down" in over
-  fault app "email-sync" down
+scenario "email-sync cannot be run" in over
+  fault supabase refuses with not_found or conflict or invalid during "Run email-sync for the window"
   expect found lost
   expect changed "Insert 1 SMS that Twilio still has"
   expect not changed "Run email-sync for the window"
@@ -809,7 +809,7 @@ scenario "the answer to the mail is lost" in over
   expect the same as "the loss is over"
 
 scenario "the mail is not taken" in over
-  fault email rate limited during "email.send_each"
+  fault email refuses with conflict or invalid during "email.send_each"
   at 4m
     table messages
       | conversation_id | channel  | direction | content | status   | provider_message_id |

@@ -324,6 +324,12 @@ scenario "pg_cron is not enabled" in job_missing
   expect resolved within 10m
   expect no escalation
 
+scenario "pg_cron is taken away while somebody approves" in job_missing
+  at 1m
+    sql
+      DELETE FROM pg_extension WHERE extname = 'pg_cron'
+  expect the same as "the database is down when the job is scheduled"
+
 scenario "pg_cron is said to be enabled, and is not" in job_missing
   at 0s
     sql
@@ -511,7 +517,7 @@ scenario "the database is down" in job_missing
   expect escalated to tech_lead
 
 scenario "the database is down when the job is scheduled" in job_missing
-  fault postgres down from 85s to 3h
+  fault postgres refuses with unavailable or invalid during "Schedule sync-emails every 5 minutes"
   expect found cron_stopped
   expect asked 1 time "Schedule sync-emails every 5 minutes"
   expect nothing changed
@@ -628,14 +634,14 @@ scenario "the answer of the refresh is lost" in token_old
   expect resolved within 12m
 
 scenario "Supabase limits the rate when tokens are refreshed" in token_old
-  fault supabase rate limited during "Refresh the OAuth tokens of 1 accounts"
+  fault supabase refuses with not_found or conflict or invalid during "Refresh the OAuth tokens of 1 accounts"
   expect found token_expired
   expect nothing changed
   expect asked 1 time "Refresh the OAuth tokens"
   expect escalated to tech_lead
 
 scenario "Supabase limits the rate of the last sync" in token_old
-  fault supabase rate limited during "Run email-sync once"
+  fault supabase refuses with not_found or conflict or invalid during "Run email-sync once"
   at 5m
     sql
       UPDATE email_accounts SET last_sync_at = now()
@@ -659,7 +665,7 @@ scenario "the engineer does not look at the firewall" in unreachable
   expect escalated to tech_lead
 
 scenario "the owner cannot be told" in password_changed
-  fault email rate limited from 0s to 3h
+  fault email refuses with conflict or invalid during "email.send"
   expect found password_refused
   expect nothing changed
   expect not sent email to "owner@acme.test"

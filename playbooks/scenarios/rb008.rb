@@ -287,7 +287,7 @@ scenario "the answer about the new pause is lost" in too_fast
   expect the same as "the sending is slowed down"
 
 scenario "Supabase refuses the new pause" in too_fast
-  fault supabase rate limited during "Set SMS_SEND_DELAY_MS to 200 milliseconds" for 1h
+  fault supabase refuses with conflict or invalid during "Set SMS_SEND_DELAY_MS to 200 milliseconds"
   expect found rate_limited
   expect asked 1 time "how many messages a second"
   expect asked 1 time "higher limit"
@@ -457,7 +457,7 @@ scenario "the mail to the owners is lost on its way" in wrong_numbers
   expect the same as "numbers are looked up and their owner is told once"
 
 scenario "the mail to the owners is not taken" in wrong_numbers
-  fault email rate limited from 5m10s to 3h
+  fault email refuses with conflict or invalid during "email.send_each"
   expect found invalid_numbers
   expect asked 1 time "Tell 1 owners"
   expect nothing changed

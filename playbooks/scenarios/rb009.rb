@@ -254,7 +254,7 @@ scenario "nobody has to be told" in nobody_calls
   expect no escalation
 
 scenario "our status page cannot be reached" in nobody_calls
-  fault status rate limited during "outage" for 10m
+  fault status refuses with not_found or invalid during "outage"
   at 20m
     status.component(page: "twilio", name: "Programmable Voice", status: "operational")
   expect found service_down
@@ -269,7 +269,7 @@ scenario "what stands on our status page cannot be read" in nobody_calls
   expect the same as "nobody has to be told"
 
 scenario "our status page cannot be closed" in nobody_calls
-  fault status rate limited during "closed" for 1m
+  fault status refuses with not_found or invalid during "closed"
   at 20m
     status.component(page: "twilio", name: "Programmable Voice", status: "operational")
   expect the same as "our status page cannot be reached"
@@ -476,7 +476,7 @@ scenario "telling the customers is not answered" in outage
   expect escalated to tech_lead
 
 scenario "the customers cannot be told" in outage
-  fault email rate limited from 25s to 3h
+  fault email refuses with conflict or invalid during "email.send_each"
   at 20m
     status.component(page: "twilio", name: "Programmable Voice", status: "operational")
   expect found service_down
@@ -506,7 +506,7 @@ scenario "the answer about the new token is lost" in wrong_token
   expect the same as "the functions have an old token"
 
 scenario "Supabase refuses the new token" in wrong_token
-  fault supabase rate limited from 2m10s to 3h
+  fault supabase refuses with conflict or invalid during "Set TWILIO_ACCOUNT_SID for the functions"
   expect found credentials_invalid
   expect asked 1 time "TWILIO_ACCOUNT_SID, from"
   expect asked 1 time "TWILIO_AUTH_TOKEN, from"
@@ -518,7 +518,7 @@ scenario "the answer about the test call is lost" in wrong_token
   expect the same as "the functions have an old token"
 
 scenario "the test call is refused" in wrong_token
-  fault twilio rate limited from 3m10s to 3h
+  fault twilio refuses with unauthorized or not_found or conflict or invalid during "Call the test phone +393331234567"
   expect changed "Set TWILIO_AUTH_TOKEN for the functions"
   expect changed "Set TWILIO_ACCOUNT_SID for the functions"
   expect asked 1 time "TWILIO_ACCOUNT_SID, from"
@@ -542,7 +542,7 @@ scenario "the mail to an owner is lost on its way" in no_credits
   expect the same as "credits are used up"
 
 scenario "the mail to an owner is not taken" in no_credits
-  fault email rate limited from 1m to 3h
+  fault email refuses with conflict or invalid during "email.send"
   expect changed "Block outbound calls of 1 businesses"
   expect asked 1 time "Tell 1 owners"
   expect not sent email to "owner@acme.test"
@@ -579,7 +579,7 @@ scenario "the answer about the second secret is lost" in wrong_token
   expect the same as "the functions have an old token"
 
 scenario "Supabase refuses the second secret" in wrong_token
-  fault supabase rate limited from 2m40s to 3h
+  fault supabase refuses with conflict or invalid during "Set TWILIO_AUTH_TOKEN for the functions"
   expect found credentials_invalid
   expect asked 1 time "TWILIO_ACCOUNT_SID, from"
   expect asked 1 time "TWILIO_AUTH_TOKEN, from"

@@ -207,7 +207,7 @@ scenario "the mail to the users is refused" in outage
     supabase.auth(health: 200, sign_in: 200)
     supabase.health(service: "auth", status: "ACTIVE_HEALTHY")
     status.component(page: "supabase", name: "Auth", status: "operational")
-  fault email rate_limited from 1m to 3h
+  fault email refuses with conflict or invalid during "email.send_each"
   expect found supabase_outage
   expect asked 1 time "Tell 2 users that they cannot log in, and why?"
   expect asked 1 time "Tell 2 users that they can log in again?"
@@ -228,7 +228,7 @@ scenario "the mail that it is over is refused" in outage
     supabase.auth(health: 200, sign_in: 200)
     supabase.health(service: "auth", status: "ACTIVE_HEALTHY")
     status.component(page: "supabase", name: "Auth", status: "operational")
-  fault email rate_limited from 10m to 3h
+  fault email refuses with rate_limited during "Tell users that it is over"
   expect found supabase_outage
   expect asked 1 time "Tell 2 users that they cannot log in, and why?"
   expect sent email to "ana@acme.test" with "authentication issues"
@@ -406,7 +406,7 @@ scenario "nobody allows the larger instance" in database
   expect failed
 
 scenario "the restart is not taken" in database
-  fault supabase rate_limited from 2m to 3h
+  fault supabase refuses with conflict or invalid during "Restart the database"
   expect found database_trouble
   expect asked 1 time "What shall be done?"
   expect not changed "Restart the database"
@@ -432,7 +432,7 @@ scenario "nobody knows whether the database was restarted" in database
 
 scenario "the sessions cannot be ended" in database
   person on_call answers "What shall be done?" with "sessions" after 1m
-  fault postgres down from 2m to 3h
+  fault postgres refuses with unavailable or conflict during "End the idle sessions of authenticator"
   expect found database_trouble
   expect asked 1 time "What shall be done?"
   expect not changed "End the idle sessions of authenticator"
@@ -474,7 +474,7 @@ scenario "nobody says which size" in database
 scenario "the larger instance is not taken" in database
   person on_call answers "What shall be done?" with "larger" after 1m
   person on_call answers "Which size?" with "ci_large" after 1m
-  fault supabase rate_limited from 3m to 3h
+  fault supabase refuses with conflict or invalid during "Change the instance"
   expect found database_trouble
   expect asked 1 time "What shall be done?"
   expect asked 1 time "Which size?"
@@ -615,7 +615,7 @@ scenario "nobody allows the rollback" in deploy
 scenario "git takes no push" in deploy
   at 9m
     supabase.auth(health: 200, sign_in: 200)
-  fault git unavailable from 1m30s to 3h
+  fault git refuses with not_found or conflict during "Revert Check tokens in a hook, and push"
   expect found own_code
   expect asked 1 time "Which commit broke it?"
   expect not changed "Revert Check tokens in a hook, and push"
@@ -768,3 +768,6 @@ scenario "the status page does not answer" in outage
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
   expect handed over within 1m
+
+not covered "git itself named the commit and the branch; it has no words for a push that is wrong in itself"
+  "Revert …, and push" not applied: invalid

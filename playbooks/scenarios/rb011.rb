@@ -219,8 +219,12 @@ scenario "the answer of check-subscription is lost" in paid_but_free
   expect resolved within 20m
   expect no escalation
 
-scenario "Supabase limits the rate of check-subscription" in paid_but_free
-  fault supabase rate limited during "Run check-subscription for this business"
+scenario "check-subscription does not take the business" in paid_but_free
+  fault supabase refuses with unauthorized or invalid during "Run check-subscription for this business"
+  expect the same as "check-subscription is down"
+
+scenario "check-subscription cannot be run" in paid_but_free
+  fault supabase refuses with rate_limited or not_found or conflict during "Run check-subscription for this business"
   expect found webhook_missed
   expect changed "Copy tier, status and period end from Stripe"
   expect not changed "Run check-subscription for this business"
@@ -360,7 +364,7 @@ scenario "a crash while the account is frozen" in cancelled
   expect the same as "cancelled in Stripe"
 
 scenario "the mail is refused" in cancelled
-  fault email rate_limited from 91s to 3h
+  fault email refuses with conflict or invalid during "email.send"
   expect found cancelled_in_stripe
   expect changed "Freeze and move to the free tier"
   expect not sent email to "owner@acme.test"

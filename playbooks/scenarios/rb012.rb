@@ -560,7 +560,7 @@ scenario "Stripe is down when the money goes back" in charged_twice
   expect escalated to tech_lead
 
 scenario "Stripe limits the rate when the money goes back" in charged_twice
-  fault stripe rate limited during "Refund 0.40 usd of pi_1"
+  fault stripe refuses with not_found or conflict or invalid during "Refund 0.40 usd of pi_1"
   person on_call answers "What is given back?" with "money" after 1m
   person on_call answers "How much of" with 0.40 usd after 1m
   person tech_lead approves "Refund" after 2m
@@ -635,7 +635,7 @@ scenario "the mail is lost on its way" in one_missed
   expect the same as "webhook missed"
 
 scenario "the mail is not taken" in one_missed
-  fault email rate limited from 91s to 3h
+  fault email refuses with conflict or invalid during "email.send"
   expect found webhook_missed
   expect changed "Add 500 credits for pi_2"
   expect not sent email to "owner@acme.test"

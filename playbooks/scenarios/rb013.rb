@@ -246,7 +246,7 @@ scenario "the answer of the disconnection is lost" in stuck
   expect resolved within 8m
 
 scenario "Supabase does not take the disconnection" in stuck
-  fault supabase rate limited from 100s to 10m
+  fault supabase refuses with unauthorized or not_found during "Disconnect all realtime clients; they connect again by themselves"
   expect found not_connecting
   expect not changed "Disconnect all realtime clients; they connect again by themselves"
   expect asked 1 time "Disconnect all realtime clients"

@@ -202,7 +202,7 @@ scenario "the push gives no answer" in deployed
   expect resolved within 10m
 
 scenario "git cannot be reached for the push" in deployed
-  fault git unavailable from 120s to 1h
+  fault git refuses with unavailable or not_found during "Revert Send SMS by the new route, and push"
   expect found bad_deploy
   expect asked 1 time "Which commit broke"
   expect asked 1 time "Revert"
@@ -295,7 +295,7 @@ scenario "the database goes down while sessions are ended" in used_up
   at 0s
     sql
       UPDATE pg_settings SET setting = '11' WHERE name = 'max_connections'
-  fault postgres down from 60s to 1h
+  fault postgres refuses with unavailable or conflict during "End 2 idle sessions of authenticator"
   expect found connections_used_up
   expect asked 1 time "End 2 idle sessions"
   expect nothing changed
@@ -589,3 +589,6 @@ scenario "no status page can be reached" in an_exception
   expect nothing changed
   expect escalated to engineering_manager
   expect handed over
+
+not covered "git itself named the commit and the branch; it has no words for a push that is wrong in itself"
+  "Revert …, and push" not applied: invalid

@@ -213,7 +213,7 @@ scenario "nobody allows uploads to stop" in nearly_full
   expect escalated to tech_lead
 
 scenario "uploads cannot be stopped" in nearly_full
-  fault supabase rate_limited from 2m to 2m30s
+  fault supabase refuses with not_found or conflict or invalid during "Stop uploads to 2 buckets"
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect not changed "Stop uploads to 2 buckets"
@@ -225,7 +225,7 @@ scenario "uploads cannot be stopped" in nearly_full
   expect no escalation
 
 scenario "buckets cannot be read" in nearly_full
-  fault supabase rate_limited from 500ms to 30s
+  fault supabase rate limited from 500ms to 30s
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect changed "Remove 2 files of temp-uploads, older than 90d"
@@ -274,7 +274,7 @@ scenario "nobody allows old files to go" in nearly_full
   expect escalated to tech_lead
 
 scenario "old files cannot be removed" in nearly_full
-  fault supabase rate_limited from 3m to 3m30s
+  fault supabase refuses with not_found or conflict or invalid during "Remove 2 files of temp-uploads, older than 90d"
   person on_call answers "bytes are still used" with {done: "upgraded to Pro"} after 9m
   at 10m
     sql
@@ -320,7 +320,7 @@ scenario "nobody allows uploads to go on" in nearly_full
   expect escalated to tech_lead
 
 scenario "uploads cannot be let in again" in nearly_full
-  fault supabase rate_limited from 4m to 3h
+  fault supabase refuses with not_found or conflict or invalid during "Let uploads in again to 2 buckets"
   expect found nearly_full
   expect asked 1 time "Shall uploads stop meanwhile?"
   expect changed "Stop uploads to 2 buckets"

@@ -26,6 +26,8 @@ def test_each_call_has_its_ends(theatre: Theatre) -> None:
         "lost"
     }
     assert {one for one in ends if f"`email.send` {one}" in points} == ends
+    assert {"`email.send` refused: conflict", "`email.send` refused: invalid"} <= points
+    assert '"Refresh the program" not applied: conflict' in points
     change = ("applied", "not applied", "lost", "approved", "refused", "unanswered")
     assert {f'"Give the level" {one}' for one in change} <= points
 
@@ -37,7 +39,7 @@ def test_a_crash_behind_a_change_is_a_lost_answer(theatre: Theatre) -> None:
     assert {'"Give the level" lost', '"Give the level" applied'} <= words(rehearsal.coverage)
 
 
-@pytest.mark.parametrize(("fault", "end"), [("lost answer", "lost"), ("rate_limited", "refused")])
+@pytest.mark.parametrize(("fault", "end"), [("lost answer", "lost"), ("rate limited", "refused")])
 def test_a_mail_is_lost_or_refused(theatre: Theatre, fault: str, end: str) -> None:
     """Nobody knows of a lost one whether it arrived; a refused one did not."""
     rehearsal = theatre.play(f"fault email {fault}\n{USUAL}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from rbengine.contract.outcomes import Refused
 from rbengine.facts.postgres.errors import ServerError
 from rbengine.facts.postgres.server import Server
 from rbengine.host.journal import events_of
@@ -259,3 +260,69 @@ def test_what_reads_or_tells_may_be_cut_off_too(theatre: Theatre, moment: str, l
     assert [one.epoch for one in events if isinstance(one, Resumed)] == ([] if is_over else [2])
     settled = [one for one in events if isinstance(one, Settled)]
     assert len(settled) == (1 if (moment, label) == ("before", "email.send") else 0)
+
+
+@pytest.mark.parametrize(
+    "kind", ["unavailable", "rate_limited", "unauthorized", "conflict", "invalid"]
+)
+def test_a_call_is_refused_with_the_kind_that_is_named(theatre: Theatre, kind: str) -> None:
+    """The vendor says it in its own manner, and the adapter's table makes that kind of it."""
+    rehearsal = theatre.play(
+        f'fault email refuses with {kind} during "Tell the member"\n'
+        'expect found paid\nexpect changed "Give the level"\nexpect changed "Refresh the program"\n'
+        "expect escalated to lead"
+    )
+    assert rehearsal.ok, told(rehearsal)
+    assert [one.kind for one in refused_calls(rehearsal)] == [kind]
+
+
+@pytest.mark.parametrize("kind", ["unauthorized", "conflict", "invalid", "timeout", "unavailable"])
+def test_the_database_refuses_a_change(theatre: Theatre, kind: str) -> None:
+    """By the state that stands for the kind; the transaction is gone."""
+    rehearsal = theatre.play(
+        f'fault postgres refuses with {kind} during "Give the level"\n'
+        'expect found paid\nexpect asked 1 time "Give the level"\n'
+        "expect nothing changed\nexpect escalated to lead"
+    )
+    assert rehearsal.ok, told(rehearsal)
+    assert [one.kind for one in refused_calls(rehearsal)] == [kind]
+
+
+def test_a_change_whose_answer_the_database_loses_is_found_by_its_marker(theatre: Theatre) -> None:
+    """It was committed, so it is not done again."""
+    rehearsal = theatre.play(f'fault postgres lost answer during "Give the level"\n{USUAL}')
+    assert rehearsal.ok, told(rehearsal)
+    settled = [one for one in events_of(rehearsal.lines) if isinstance(one, Settled)]
+    assert [(one.verdict, one.evidence) for one in settled] == [
+        ("applied", "the marker row of the transaction is there")
+    ]
+
+
+def test_several_kinds_are_several_rehearsals(theatre: Theatre) -> None:
+    """Each has the same lines and its kind behind its title."""
+    session = theatre.session(
+        'scenario "nobody is told" in waiting\n'
+        '  fault email refuses with conflict or invalid during "Tell the member"\n'
+        "  expect found paid\n"
+        '  expect changed "Give the level"\n  expect changed "Refresh the program"\n'
+        "  expect escalated to lead\n"
+    )
+    scenarios = session.scenarios(RUNBOOK)
+    assert [one.title.plain for one in scenarios] == [
+        "nobody is told: conflict",
+        "nobody is told: invalid",
+    ]
+    played = [session.rehearse(RUNBOOK, one) for one in scenarios]
+    assert [one.kind for rehearsal in played for one in refused_calls(rehearsal)] == [
+        "conflict",
+        "invalid",
+    ]
+
+
+def refused_calls(rehearsal: Rehearsal) -> list[Refused]:
+    """How calls were refused, but for those that the machine planned again."""
+    return [
+        one.outcome
+        for one in events_of(rehearsal.lines)
+        if isinstance(one, CallEnded | ChangeApplied) and isinstance(one.outcome, Refused)
+    ]

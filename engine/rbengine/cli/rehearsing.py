@@ -18,6 +18,7 @@ from rbengine.cli.workers import cores, spread
 from rbengine.diagnostics import Diagnostic, Label
 from rbengine.rehearsal.accounts import Accounts
 from rbengine.rehearsal.errors import CannotRehearseError
+from rbengine.rehearsal.rehearsals import rehearsals_of
 from rbengine.rehearsal.result import Summary, summary
 from rbengine.rehearsal.session import RehearsalSession
 from rbengine.report.rehearsals import Played, Results, progress
@@ -216,9 +217,11 @@ def _chosen(ground: Ground, path: str, text: str | None) -> tuple[str, tuple[Sce
     if beside is None:
         return None
     scenarios = tuple(
-        one
+        play
         for one in beside[0].parts
-        if isinstance(one, Scenario) and (text is None or text.lower() in one.title.plain.lower())
+        if isinstance(one, Scenario)
+        for play in rehearsals_of(one)
+        if text is None or text.lower() in play.title.plain.lower()
     )
     return (path, scenarios) if scenarios else None
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -12,10 +12,37 @@ from psycopg import errors
 
 from rbengine.host.virtual_sql import NotVirtualError, virtual_sql
 
-FaultKind = Literal["down", "slow", "serialization failure", "lock timeout"]
+FaultKind = Literal[
+    "down",
+    "slow",
+    "lost answer",  # what was done is kept, and the connection breaks before that is said
+    "serialization failure",
+    "lock timeout",
+    "unauthorized",
+    "conflict",
+    "invalid",
+    "timeout",
+]
+
+REFUSES: Mapping[str, FaultKind] = {
+    "unavailable": "down",
+    "unauthorized": "unauthorized",
+    "conflict": "conflict",
+    "invalid": "invalid",
+    "timeout": "timeout",
+}
+"""The fault by which a statement is refused with a kind."""
+
+_REFUSALS: Mapping[FaultKind, tuple[type[psycopg.Error], str]] = {
+    "unauthorized": (errors.InsufficientPrivilege, "permission denied"),
+    "conflict": (errors.ObjectNotInPrerequisiteState, "object is not in the required state"),
+    "invalid": (errors.InvalidParameterValue, "invalid value for parameter"),
+    "timeout": (errors.QueryCanceled, "canceling statement due to statement timeout"),
+}
 
 _TIMEOUT = re.compile(rb"statement_timeout = (\d+)")
 _CONTROL = (b"BEGIN", b"COMMIT", b"ROLLBACK", b"SET ")
+_NO_WORK = (b"BEGIN", b"ROLLBACK", b"SET ", b"RESET ", b"SELECT", b"\nSELECT")
 _ROW_WORK = (
     "BEGIN",
     "COMMIT",
@@ -56,6 +83,8 @@ class SimulatedConnection(psycopg.Connection[Any]):
         if limit is not None:
             self._limit = timedelta(milliseconds=int(limit[1]))
             self._reading = statement.startswith(b"BEGIN READ ONLY")
+        if statement.startswith((b"COMMIT", b"ROLLBACK")):
+            self._reading = False
         if self.fault is None or statement.startswith(_CONTROL):
             return
         match self.fault.kind:
@@ -72,6 +101,26 @@ class SimulatedConnection(psycopg.Connection[Any]):
                     raise errors.LockNotAvailable("canceling statement due to lock timeout")
             case "down":
                 raise psycopg.OperationalError("the database is down")
+            case "lost answer":
+                return  # the statement does its work: see `lose`
+            case kind:
+                error, text = _REFUSALS[kind]
+                raise error(text)
+
+    def lose(self, statement: bytes) -> None:
+        """The connection breaks when `statement` has done its work, and the answer never comes.
+
+        In a transaction that writes it breaks at its end. Raises psycopg.OperationalError as the driver would.
+        """
+        if self.fault is None or self.fault.kind != "lost answer":
+            return
+        inside = self.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+        if self._reading:
+            lost = not statement.startswith(_CONTROL)
+        else:
+            lost = not inside and not statement.startswith(_NO_WORK)
+        if lost:
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
 
 
 class SimulatedCursor(psycopg.RawCursor[Any]):
@@ -91,6 +140,7 @@ class SimulatedCursor(psycopg.RawCursor[Any]):
         word = (self.statusmessage or "SELECT").split()[0]
         if word not in _ROW_WORK:
             connection.schema_touched = True
+        connection.lose(text)
         return self
 
 

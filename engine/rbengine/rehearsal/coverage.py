@@ -16,7 +16,7 @@ from rbengine.host.driver import Turn
 from rbengine.plan import code as c
 from rbengine.plan.expressions import Matches
 from rbengine.plan.program import Plan
-from rbengine.rehearsal.points import Point, PointBook
+from rbengine.rehearsal.points import Point, PointBook, because
 from rbengine.runtime import notices as n
 from rbengine.runtime.commands import AskPeople, Perform, Show
 from rbengine.runtime.events import (
@@ -222,6 +222,8 @@ def _ends(
             yield book.at(at[call], "not applied")
         case ChangeApplied(call=call, outcome=outcome) if call in at:
             yield book.at(at[call], _how_applied(outcome))
+            if isinstance(outcome, Refused):
+                yield book.at(at[call], because("not applied", outcome.kind))
         case Settled(call=call, verdict=verdict) if call in at:
             yield book.at(at[call], "lost")
             if verdict == "applied":
@@ -255,6 +257,8 @@ def _call_ended(book: PointBook, counter: int, outcome: object) -> Iterable[Poin
         yield book.at(counter, "lost")
     else:
         yield book.at(counter, "refused")
+        if isinstance(outcome, Refused):
+            yield book.at(counter, because("refused", outcome.kind))
 
 
 def _how_applied(outcome: object) -> str:

@@ -62,9 +62,10 @@ def _of_calls(stage: Stage, node: tree.Fault, label: str) -> CallFault:
     # What cannot be is said before the run, as of every other line.
     begin(stage.setting.start, None)()
     what = "" if node.part is None else f' "{node.part.plain}"'
+    refusing = f" with {node.refusals[0].text}" if node.refusals else ""
     return CallFault(
         label=label,
-        words=f"{node.target.text}{what} {node.kind}",
+        words=f"{node.target.text}{what} {node.kind}{refusing}",
         begin=begin,
         lasts=None if node.lasts is None else node.lasts.value,
         span=node.span,

@@ -7,7 +7,7 @@ everything before it took.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -43,13 +43,21 @@ class Crash(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
 
 
+class Begin(Protocol):
+    """`of_change`: it is tied to a call that changes something."""
+
+    def __call__(
+        self, start: datetime, end: datetime | None, /, *, of_change: bool = False
+    ) -> Callable[[], None]: ...
+
+
 class CallFault(msgspec.Struct, frozen=True, kw_only=True):
     """A fault that is there while the calls that `label` names are made."""
 
     label: str
     words: str
     """`stripe unavailable`."""
-    begin: Callable[[datetime, datetime | None], Callable[[], None]]
+    begin: "Begin"
     """Lets it be there from a moment until before another (None: for good), and gives what ends it."""
     lasts: timedelta | None
     """From the first such call on; None: during each of them, and at no other time."""
@@ -125,7 +133,7 @@ class Mishaps:
                 if named is None or one.label not in named.names:
                     continue
                 if one.lasts is None:
-                    ends.callback(one.begin(now, None))
+                    ends.callback(one.begin(now, None, of_change=_changes(call)))
                 elif number not in self._met:
                     one.begin(now, now + one.lasts)
                 self._met.add(number)
@@ -149,6 +157,15 @@ class Mishaps:
                 self._crashes.remove(one)
                 return True
         return False
+
+
+def _changes(call: Perform) -> bool:
+    """Whether something is done by the call, and not only looked at."""
+    match call.request:
+        case OperationRequest(effect=effect):
+            return effect != "observe"
+        case request:
+            return isinstance(request, ApplyRequest)
 
 
 def _bound(state: RunState, fiber: Fiber | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ bring about is no point: the last case of a `match` that names everything never 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 import msgspec
@@ -24,6 +24,10 @@ HANDLER = -1_000_000
 """The counter of a handler of failures: `HANDLER` less where it begins."""
 
 UNDO_ANSWERS = ("given", "refused", "unanswered")
+
+
+RefusalsOf = Callable[[str], tuple[str, ...]]
+"""The kinds with which an operation says that it can be refused, beside those that every call can meet."""
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -47,8 +51,9 @@ class ClockLines(msgspec.Struct, frozen=True, kw_only=True):
 class PointBook:
     """All points of a plan."""
 
-    def __init__(self, plan: Plan, clocks: ClockLines) -> None:
+    def __init__(self, plan: Plan, clocks: ClockLines, refusals_of: RefusalsOf) -> None:
         self.plan = plan
+        self._refusals_of = refusals_of
         self._clocks = clocks
         severity = plan.policy.severity(plan.severity)
         self.rungs: tuple[EscalationRung, ...] = () if severity is None else severity.rungs
@@ -113,9 +118,17 @@ class PointBook:
             what=f"MTTR {shown} {'kept' if kept else 'ran out'}",
         )  # fmt: skip
 
+    def _refusals(self, instruction: c.Instruction) -> Iterable[str]:
+        """With each kind that a call which changes something declares, or the call of a change does."""
+        end = "not applied" if isinstance(instruction, c.MakeChange) else "refused"
+        kinds = dict.fromkeys(
+            kind for one in _acting(instruction) for kind in self._refusals_of(one.operation)
+        )
+        return (because(end, kind) for kind in kinds)
+
     def _all(self) -> Iterable[Point]:
         for counter, instruction in enumerate(self.plan.code):
-            for way in ways(self.plan, instruction):
+            for way in (*ways(self.plan, instruction), *self._refusals(instruction)):
                 yield self.at(counter, way)
         for instruction in self.plan.code:
             if isinstance(instruction, c.TryBegin):
@@ -160,6 +173,35 @@ def ways(plan: Plan, instruction: c.Instruction) -> tuple[str, ...]:
             return ("holds", "fails")
         case _:
             return ()
+
+
+def because(end: str, kind: str) -> str:
+    """How a call ended, and of which kind its refusal was: `not applied: conflict`."""
+    return f"{end}: {kind}"
+
+
+def _acting(instruction: c.Instruction) -> Iterator[c.OperationSpec]:
+    """The operations by which an instruction does something."""
+    match instruction:
+        case c.Invoke(call=call) if call.effect != "observe":
+            yield call
+        case c.MakeChange(change=change):
+            yield from _operations(change.parts)
+        case _:
+            return
+
+
+def _operations(parts: Iterable[c.ChangePart]) -> Iterator[c.OperationSpec]:
+    for part in parts:
+        match part:
+            case c.OperationPart(call=call):
+                yield call
+            case c.EachPart(parts=inner):
+                yield from _operations(inner)
+            case c.IfPart():
+                yield from _operations((*part.then, *part.otherwise))
+            case c.SqlPart():
+                continue
 
 
 def answers(question: c.QuestionSpec) -> tuple[str, ...]:

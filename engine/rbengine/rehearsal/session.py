@@ -20,6 +20,7 @@ from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.misses import NOT_SIMULATED
 from rbengine.rehearsal.play import Player
 from rbengine.rehearsal.points import ClockLines, PointBook
+from rbengine.rehearsal.rehearsals import rehearsals_of
 from rbengine.rehearsal.result import Rehearsal, WorldSummary
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.worker_database import WorkerDatabase
@@ -75,10 +76,11 @@ class RehearsalSession:
         )
 
     def scenarios(self, path: str) -> tuple[tree.Scenario, ...]:
-        """The scenarios of the runbook at `path`, as written."""
+        """What is rehearsed of the runbook at `path`, in the order written."""
         found = self._workspace.scenarios_for(path)
         parts = () if found is None else found[0].parts
-        return tuple(one for one in parts if isinstance(one, tree.Scenario))
+        scenarios = (one for one in parts if isinstance(one, tree.Scenario))
+        return tuple(play for one in scenarios for play in rehearsals_of(one))
 
     def execute(
         self,
@@ -204,7 +206,9 @@ class RehearsalSession:
         book = self._books.get(path)
         if book is None:
             plan = self._workspace.plan(path)
-            book = self._books[path] = PointBook(plan, clock_lines(self._workspace, path))
+            book = self._books[path] = PointBook(
+                plan, clock_lines(self._workspace, path), self._refusals_of
+            )
         return book
 
     def accounts(self, path: str) -> Accounts:
@@ -213,6 +217,12 @@ class RehearsalSession:
         if found is None:
             return Accounts(file=path, accounts=(), problems=())
         return accounts_of(found[0], found[1].path, self.points(path))
+
+    def _refusals_of(self, operation: str) -> tuple[str, ...]:
+        adapter, _, name = operation.partition(".")
+        signature = self._signature_of(adapter)
+        found = None if signature is None else signature.operation(name)
+        return () if found is None else found.refusals
 
     def _stage(
         self, path: str, setting: Setting, author: Author, operator: Person, attempts: Attempts

@@ -17,7 +17,7 @@ from rbengine.rehearsal.app import AppProgram, handler_name
 from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, SimulatedConnections
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.exchange import Answer
-from rbengine.rehearsal.company.faults import FaultKind
+from rbengine.rehearsal.company.faults import REFUSES, FaultKind
 from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.points import PointBook
@@ -26,6 +26,7 @@ from rbengine.rehearsal.table_rows import unknown
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Actions, Author, Setting
 from rbengine.runtime.events import Person
+from rbengine.semantics.faults import VENDOR_FAULTS
 from rbengine.syntax.nodes import app as app_tree
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node
@@ -115,13 +116,19 @@ class Stage:
         self.begin_fault(fault, start, end)
 
     def begin_fault(
-        self, fault: tree.Fault, start: datetime, end: datetime | None
+        self,
+        fault: tree.Fault,
+        start: datetime,
+        end: datetime | None,
+        *,
+        of_change: bool = False,
     ) -> Callable[[], None]:
         """Let a fault be there from `start` until before `end` (None: for good); what is given ends it.
 
-        Raises CannotRehearseError.
+        `of_change`: it is tied to a call that changes something, and meets the change. Raises CannotRehearseError.
         """
-        return self.author.careful(fault, partial(self._begin_fault, fault, start, end))
+        begin = partial(self._begin_fault, fault, start, end, of_change=of_change)
+        return self.author.careful(fault, begin)
 
     def channels(self, contact: str) -> Sequence[ContactChannel]:
         """The policy's channels to a contact, else the world's."""
@@ -146,7 +153,7 @@ class Stage:
         )  # fmt: skip
 
     def _begin_fault(
-        self, fault: tree.Fault, start: datetime, end: datetime | None
+        self, fault: tree.Fault, start: datetime, end: datetime | None, *, of_change: bool
     ) -> Callable[[], None]:
         match fault.target.text:
             case "app":
@@ -155,11 +162,13 @@ class Stage:
                 name = "" if fault.part is None else fault.part.plain
                 return self.program.take_down(name, start, end)
             case "postgres":
-                wrong = _database_fault(fault.kind, start, end or _FOR_GOOD)
+                wrong = _database_fault(fault, start, end or _FOR_GOOD)
                 return self.database.get().order(wrong)
             case vendor:
                 try:
-                    return self.company.faults.add(vendor, _vendor_fault(fault.kind), start, end)
+                    return self.company.faults.add(
+                        vendor, _vendor_fault(fault), start, end, of_change=of_change
+                    )
                 except ValueError as error:
                     raise LineError(str(error)) from error
 
@@ -203,17 +212,35 @@ def tiers_of(app: app_tree.App | None) -> Mapping[str, str]:
     }
 
 
-def _database_fault(words: str, start: datetime, end: datetime) -> "DatabaseFault":
-    from rbengine.host.simulated_sessions import DatabaseFault, FaultKind
+def _database_fault(fault: tree.Fault, start: datetime, end: datetime) -> "DatabaseFault":
+    from rbengine.host.simulated_sessions import REFUSES, DatabaseFault, FaultKind
 
+    words = fault.kind
+    if fault.refusals:
+        words = REFUSES.get(_refusal(fault), "")
     for kind in get_args(FaultKind):
         if kind == words:
             return DatabaseFault(kind=kind, begins=start, ends=end, delay=_SLOW_STATEMENT)
-    raise LineError(f"a database has no fault `{words}`")
+    raise LineError(f"a database has no fault `{_shown(fault)}`")
 
 
-def _vendor_fault(words: str) -> FaultKind:
-    for kind in get_args(FaultKind):
-        if kind == words.replace(" ", "_"):
-            return kind  # type: ignore[no-any-return]  # as above
-    raise LineError(f"a vendor has no fault `{words}`")
+def _vendor_fault(fault: tree.Fault) -> FaultKind:
+    if fault.refusals:
+        kind = REFUSES.get(_refusal(fault))
+    else:
+        kind = next(
+            (one for one in get_args(FaultKind) if one.replace("_", " ") == fault.kind), None
+        )
+        kind = kind if fault.kind in VENDOR_FAULTS else None
+    if kind is None:
+        raise LineError(f"a vendor has no fault `{_shown(fault)}`")
+    return kind
+
+
+def _refusal(fault: tree.Fault) -> str:
+    """The kind of this one rehearsal: with several kinds the scenario is played once for each."""
+    return fault.refusals[0].text
+
+
+def _shown(fault: tree.Fault) -> str:
+    return f"refuses with {_refusal(fault)}" if fault.refusals else fault.kind

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from rbengine.contract.operations import Operation
 from rbengine.contract.policy import PolicyModel
 from rbengine.semantics.analysis import Analysis
 from rbengine.syntax.nodes import Node, walk
@@ -52,8 +53,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
 
 def labels_of(analysis: Analysis) -> Labels:
     """Every label that a scenario may speak of."""
-    nodes = [(analysis.tables.source.path, node) for node in walk(analysis.tree)]
-    nodes += _called(analysis, [node for _, node in nodes])
+    nodes = _nodes(analysis)
     approvers = _approvers(analysis)
     return Labels(
         changes=tuple(node.label for _, node in nodes if isinstance(node, Change)),
@@ -61,6 +61,44 @@ def labels_of(analysis: Analysis) -> Labels:
         reads=tuple(dict.fromkeys(_reads(node for _, node in nodes))),
         asked=tuple(_asked(nodes, approvers, analysis.policy)),
     )
+
+
+def all_calls(analysis: Analysis) -> tuple[Operation, ...]:
+    """The operations of the runbook and of the procedures that it calls."""
+    return _calls_in(analysis, _nodes(analysis))
+
+
+def calls_named(analysis: Analysis, text: str) -> tuple[Operation, ...]:
+    """Those that a scenario means by `text`: by a change's or step's label, a name that is bound, or an operation."""
+    found: list[tuple[str, Node]] = []
+    for file, node in _nodes(analysis):
+        match node:
+            case Step() | Change() if is_label(text, node.label):
+                inside = [(file, one) for one in walk(node)]
+                found += [*inside, *_called(analysis, [one for _, one in inside])]
+            case Bind() if node.name.text == text:
+                found += [(file, one) for one in walk(node)]
+            case OperationCall() if f"{node.adapter.text}.{node.operation.text}" == text:
+                found.append((file, node))
+            case _:
+                continue
+    return _calls_in(analysis, found)
+
+
+def _calls_in(analysis: Analysis, nodes: Iterable[tuple[str, Node]]) -> tuple[Operation, ...]:
+    tables = {analysis.tables.source.path: analysis.tables}
+    tables |= {one.tables.source.path: one.tables for one in analysis.libraries}
+    found: dict[str, Operation] = {}
+    for file, node in nodes:
+        operation = tables[file].operations.get(node.id)
+        if operation is not None:
+            found[operation.full_name] = operation
+    return tuple(found.values())
+
+
+def _nodes(analysis: Analysis) -> list[tuple[str, Node]]:
+    nodes = [(analysis.tables.source.path, node) for node in walk(analysis.tree)]
+    return [*nodes, *_called(analysis, [node for _, node in nodes])]
 
 
 def _reads(nodes: Iterable[Node]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import OF_SCENARIOS, accept
 from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.faults import FaultLines
 from rbengine.semantics.inference import calls, queries
 from rbengine.semantics.inference.environment import Environment, beginning
 from rbengine.semantics.inference.expressions import template, type_of
@@ -21,14 +22,10 @@ from rbengine.semantics.worlds import WorldLines
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.nodes import App, Name, Scenarios
 from rbengine.syntax.nodes import scenarios as tree
-from rbengine.syntax.nodes.app import AppFunction, AppHandler
 from rbengine.syntax.nodes.base import walk
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import Chunk, Template
 from rbengine.syntax.nodes.runbook import Finding, Input
-
-APP = "app"
-"""The target of a fault that is the company's own program."""
 
 
 def check_scenarios(
@@ -72,12 +69,15 @@ class _Checker:
         self._file = source.path
         self._runbook = runbook
         self._labels = labels_of(runbook)
-        self._app_parts = _names_of(app)
         self._inputs = {one.name.text: one for one in runbook.tree.parts if isinstance(one, Input)}
         self._bench = Workbench(source, signature_of, describer, Declared(), self.found.report)
         types = runbook.tables.types
         inputs = {name: types[one.id] for name, one in self._inputs.items() if one.id in types}
         self._lines = WorldLines(self._bench, builders, inputs)
+        vendors = None if self._lines.vendors is None else tuple(sorted(self._lines.vendors))
+        self._faults = FaultLines(
+            source.path, runbook, signature_of, vendors, app, self.found.report
+        )
 
     def file(self, scenarios: Scenarios) -> None:
         worlds: dict[str, tree.World] = {}
@@ -159,7 +159,9 @@ class _Checker:
         for part in scenario.parts:
             match part:
                 case tree.Fault():
-                    self._fault(part)
+                    self._faults.check(part)
+                    if part.label is not None:
+                        self._call(part.label)
                 case tree.Person():
                     self._person(part, env)
                 case tree.At():
@@ -184,35 +186,6 @@ class _Checker:
         """Names of the operations that the runbook and what it uses call."""
         tables = (self._runbook.tables, *(one.tables for one in self._runbook.libraries))
         return frozenset(one.full_name for its in tables for one in its.operations.values())
-
-    def _fault(self, node: tree.Fault) -> None:
-        target = node.target.text
-        vendors = () if self._lines.vendors is None else tuple(sorted(self._lines.vendors))
-        if target == APP:
-            part = "" if node.part is None else node.part.plain
-            if node.kind != "down":
-                self._wrong_fault(node.span, f"an app can be down, not {node.kind}")
-            if part not in self._app_parts:
-                span = node.span if node.part is None else node.part.span
-                reason = f'the app has no function or handler "{part}"'
-                self._wrong_fault(span, reason, part, self._app_parts)
-        elif self._lines.vendors is not None and target not in (*vendors, "postgres", "email"):
-            reason = f"nothing called `{target}` can fail here"
-            self._wrong_fault(node.target.span, reason, target, (*vendors, "postgres", APP))
-        if node.label is not None:
-            self._call(node.label)
-        if node.start is not None and node.end is not None and node.end.value <= node.start.value:
-            span = node.start.span.to(node.end.span)
-            self._wrong_fault(span, "a fault must end after it began")
-
-    def _wrong_fault(
-        self, span: Span, reason: str, name: str = "", offered: tuple[str, ...] = ()
-    ) -> None:
-        self._report(
-            problems.WrongFault(
-                file=self._file, span=span, reason=reason, name=name, offered=offered
-            )
-        )
 
     def _person(self, node: tree.Person, env: Environment) -> None:
         self._known_person(node.role)
@@ -385,18 +358,3 @@ class _Checker:
 
     def _report(self, problem: problems.ScenarioProblem) -> None:
         self.found.report(problems.describe(problem))
-
-
-def _names_of(app: App | None) -> tuple[str, ...]:
-    """The functions and handlers that a fault can take down."""
-    names: dict[str, None] = {}
-    for part in () if app is None else app.parts:
-        match part:
-            case AppFunction():
-                names[part.name.plain] = None
-            case AppHandler():
-                default = f"{part.vendor.text}-webhook"
-                names[default if part.handler is None else part.handler.plain] = None
-            case _:
-                pass
-    return tuple(names)

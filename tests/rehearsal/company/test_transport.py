@@ -108,6 +108,28 @@ def test_a_fault_without_an_answer_takes_all_the_time_there_is(
     assert peer.company.take_latency() == timedelta(seconds=7)
 
 
+@pytest.mark.parametrize("fault", ["lost_answer", "conflict"])
+def test_a_fault_of_a_change_spares_what_is_looked_at_before_it(
+    peer: SimulatedPeer, fault: FaultKind
+) -> None:
+    """An operation that looks first would else never come to its change."""
+    peer.company.faults.add("stripe", fault, START, of_change=True)
+    assert peer.http("stripe").get("/v1/customers").status_code == 200
+    if fault == "conflict":
+        assert refund(peer).status_code == 409
+    else:
+        with pytest.raises(httpx.ReadTimeout):
+            refund(peer)
+
+
+def test_who_is_out_of_reach_has_done_nothing(peer: SimulatedPeer) -> None:
+    """The connection never came about, and that is certain."""
+    peer.fault("stripe", "unreachable")
+    with pytest.raises(httpx.ConnectError):
+        refund(peer)
+    assert refunds(peer) == 0
+
+
 def test_a_slow_vendor_still_does_it(peer: SimulatedPeer) -> None:
     """With patience there is an answer; without, it is lost, and it was done all the same."""
     peer.fault("stripe", "slow")

@@ -20,8 +20,8 @@ def open_stream(company: Company, provider: str, host: str, timeout: float) -> S
     def seen(command: str, answered: bool) -> None:
         company.seen(provider, command, f"/{host}", answered)
 
-    def wrong() -> FaultKind | None:
-        return company.faults.of_requests(provider, ground.now())
+    def wrong(looks: bool) -> FaultKind | None:
+        return company.faults.of_requests(provider, ground.now(), looks=looks)
 
     if provider == "imap":
         from rbengine.rehearsal.company.imap.session import ImapSession
@@ -58,7 +58,8 @@ def run_program(
     answered = False
     try:
         done = run_git(
-            company.git, company.ground, company.faults.of_requests("git", began),
+            company.git, company.ground,
+            company.faults.of_requests("git", began, looks=arguments[0] != "push"),
             partial(_pushed, company), arguments,
             folder=folder, environment=environment, timeout=timeout,
         )  # fmt: skip

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
-from rbengine.rehearsal.company.faults import SLOWDOWN, FaultKind
+from rbengine.rehearsal.company.faults import SAID_NO, SLOWDOWN, FaultKind, SaidNo
 from rbengine.rehearsal.company.ground import Ground
 
 LATENCY_MS = (40, 180)
 _NO_LIMIT = timedelta(minutes=10)
 
-Wrong = Callable[[], FaultKind | None]
-"""What is wrong with the server now."""
+Wrong = Callable[[bool], FaultKind | None]
+"""What is wrong with the server now, for a line that only looks or for one that does something."""
 
 Seen = Callable[[str, bool], None]
 """Told of each line that is sent: its first words, and whether an answer came."""
@@ -27,6 +27,14 @@ class LineSession(Protocol):
     """What it says when it cannot answer."""
     too_many: bytes
     """What it says when it is asked too often."""
+
+    def refusal(self, line: str, kind: SaidNo) -> bytes | None:
+        """How it refuses with `kind`, where `line` is one that it would refuse so; else None."""
+        ...
+
+    def does(self, line: str) -> bool:
+        """Whether something happens by `line` that cannot be taken back."""
+        ...
 
     def answer(self, line: str) -> bytes | None:
         """What it says to one line; None where it goes on listening and nobody waits.
@@ -96,19 +104,25 @@ class LineStream(io.RawIOBase):
         return len(given)
 
     def _greet(self) -> None:
-        self._answered("connect", self._session.greeting, self._wrong())
+        self._answered("connect", self._session.greeting, self._wrong(True))
 
     def _take(self, line: str) -> None:
-        fault = self._wrong()
-        if fault in ("unavailable", "rate_limited"):
+        fault = self._wrong(False)
+        if fault in ("unavailable", "unreachable", "rate_limited"):
             self._answered(self._session.words(line), b"", fault)
             return
+        if fault in SAID_NO:
+            refusal = self._session.refusal(line, fault)
+            if refusal is not None:
+                self._answered(self._session.words(line), refusal, fault)
+                return
+        fault = self._wrong(not self._session.does(line))
         said = self._session.answer(line)
         if said is not None:
             self._answered(self._session.words(line), said, fault)
 
     def _answered(self, words: str, said: bytes, fault: FaultKind | None) -> None:
-        if fault == "unavailable":
+        if fault in ("unavailable", "unreachable"):
             said = self._session.closed
         elif fault == "rate_limited":
             said = self._session.too_many

@@ -7,13 +7,16 @@ import httpx
 
 from rbengine.rehearsal.company.company import Call, Company
 from rbengine.rehearsal.company.exchange import Answer, Request
-from rbengine.rehearsal.company.faults import SLOWDOWN
+from rbengine.rehearsal.company.faults import SAID_NO, SLOWDOWN
 
 _GARBAGE = Answer(
     status=200,
     raw=b"<html><body><h1>502 Bad Gateway</h1></body></html>",
     headers={"content-type": "text/html"},
 )
+
+_LOOKING = frozenset({"GET", "HEAD"})
+"""Methods of requests that change nothing."""
 
 _NO_LIMIT = timedelta(minutes=10)
 """How long an answer that never comes is waited for by a client that set itself no limit."""
@@ -43,15 +46,20 @@ class CompanyTransport(httpx.BaseTransport):
         began, by_app = ground.now(), self._company.in_app
         number = ground.number("calls")
         place = len(self._company.calls)
-        fault = self._company.faults.of_requests(vendor.name, began)
+        looks = asked.method in _LOOKING
+        fault = self._company.faults.of_requests(vendor.name, began, looks=looks)
         # The vendor works at the end of its latency: what it is asked meanwhile sees it working.
         lost = False
         if fault == "timeout":
             answer, lost, took = None, True, limit
+        elif fault == "unreachable":
+            answer = None
         elif fault == "unavailable":
             answer = vendor.unavailable(asked)
         elif fault == "rate_limited":
             answer = vendor.rate_limited(asked)
+        elif fault in SAID_NO:
+            answer = vendor.refused(asked, fault)
         else:
             took = took * SLOWDOWN if fault == "slow" else took
             before = ground.spent
@@ -77,8 +85,10 @@ class CompanyTransport(httpx.BaseTransport):
                 by_app=by_app,
             ),
         )
-        if lost or answer is None:
+        if lost:
             raise httpx.ReadTimeout("no answer in time", request=request)
+        if answer is None:
+            raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
         response = httpx.Response(
             answer.status,
             headers={

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from rbengine.rehearsal.company.exchange import Answer, Request
+from rbengine.rehearsal.company.faults import SaidNo
 
 
 class Vendor(Protocol):
@@ -27,6 +28,11 @@ class Vendor(Protocol):
 
     def rate_limited(self, request: Request) -> Answer:
         """How it says: too fast."""
+        ...
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:
+        """How it refuses `request` so that its adapter says `kind`; nothing happens. Raises CannotBeSimulatedError
+        for a kind that it has no answer for."""
         ...
 
     def objects(self) -> Iterator[tuple[str, Any]]:

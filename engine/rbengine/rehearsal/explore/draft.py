@@ -46,10 +46,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """For `unhandled`: the kinds with which that line may fail."""
 
 
-FAULTS = {"unavailable": "unavailable", "rate_limited": "rate limited", "timeout": "timeout"}
+FAULTS = {"unavailable": "unavailable", "rate_limited": "rate limited", "timeout": "timeout"} | {
+    kind: f"refuses with {kind}" for kind in ("unauthorized", "not_found", "conflict", "invalid")
+}
 """Faults of vendors by the kind of refusal that they make."""
 
-DATABASE_FAULTS = {"unavailable": "down", "timeout": "slow"}
+DATABASE_FAULTS = {"unavailable": "down", "timeout": "slow"} | {
+    kind: f"refuses with {kind}" for kind in ("unauthorized", "conflict", "invalid")
+}
 
 
 def faults_of(vendor: str) -> dict[str, str]:

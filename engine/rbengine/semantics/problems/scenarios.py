@@ -74,6 +74,7 @@ class WrongFault(Problem, frozen=True, kw_only=True):
     reason: str
     name: str = ""
     offered: tuple[str, ...] = ()
+    help: str | None = None
 
 
 class NeverAnswered(Problem, frozen=True, kw_only=True):
@@ -168,7 +169,7 @@ def describe(problem: ScenarioProblem) -> Diagnostic:
                 offered,
             )
         case WrongFault(reason=reason, name=name, offered=offered):
-            suggestion = did_you_mean(name, offered) if name else None
+            suggestion = problem.help or (did_you_mean(name, offered) if name else None)
             return diagnostic(
                 problem,
                 reason,

@@ -107,7 +107,8 @@ def _scenario(lowering: Lowering, parts: Parts, span: Span) -> s.Scenario:
 
 
 def _fault(lowering: Lowering, parts: Parts, span: Span) -> s.Fault:
-    target, part, kind, when = parts
+    target, part, what, when = parts
+    kind, refusals = ("refuses", what) if isinstance(what, tuple) else (what, ())
     start, end, label, lasts = when or (None, None, None, None)
     return lowering.make(
         s.Fault,
@@ -115,11 +116,16 @@ def _fault(lowering: Lowering, parts: Parts, span: Span) -> s.Fault:
         target=lowering.name(target),
         part=_optional_text(lowering, part),
         kind=kind,
+        refusals=refusals,
         start=optional_duration(lowering, start),
         end=optional_duration(lowering, end),
         label=_optional_text(lowering, label),
         lasts=optional_duration(lowering, lasts),
     )
+
+
+def _fault_refuses(lowering: Lowering, parts: Parts, span: Span) -> tuple[Name, ...]:
+    return tuple(lowering.name(one) for one in parts)
 
 
 def _window(lowering: Lowering, parts: Parts, span: Span) -> _When:
@@ -281,6 +287,7 @@ BUILDERS = {
     "scenario": _scenario,
     "fault": _fault,
     "fault_words": joined_words,
+    "fault_refuses": _fault_refuses,
     "window": _window,
     "during": _during,
     "person": _person,

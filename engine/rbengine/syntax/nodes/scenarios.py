@@ -73,15 +73,18 @@ class Person(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 
 class Fault(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`fault stripe unavailable from 0s to 8s`, `fault app "send-mail" down`, `fault postgres lock timeout`.
+    """`fault stripe unavailable from 0s to 8s`, `fault app "send-mail" down`, `fault postgres lock timeout`,
+    `fault stripe refuses with not_found or conflict during "Refund"`.
 
-    `kind` is the words joined by one blank. Without a window it is there all the time; with `during "label"` while the
+    `kind` is the words joined by one blank, `refuses` where calls are refused with one of the kinds `refusals`: the
+    scenario is then played once for each. Without a window it is there all the time; with `during "label"` while the
     calls that `label` names are made, with `during "label" for D` from the first of them on.
     """
 
     target: Name
     part: Template | None
     kind: str
+    refusals: tuple[Name, ...]
     start: DurationLiteral | None
     end: DurationLiteral | None
     label: Template | None

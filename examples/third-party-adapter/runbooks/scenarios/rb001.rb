@@ -25,7 +25,7 @@ scenario "nothing is stale" in quiet
   expect handed over
 
 scenario "an answer of Klaxon is lost" in forgotten
-  fault klaxon lost_answer during "Close the pages that are older than a day"
+  fault klaxon lost answer during "Close the pages that are older than a day"
   expect found stale
   expect changed "Close the pages that are older than a day"
   expect resolved within 10m
@@ -53,12 +53,16 @@ scenario "nobody says anything" in forgotten
   expect failed
 
 scenario "Klaxon goes down before the first is closed" in forgotten
-  fault klaxon rate_limited during "Close the pages that are older than a day"
+  fault klaxon rate limited during "Close the pages that are older than a day"
   expect found stale
   expect nothing changed
   expect asked 1 time
   expect escalated to tech_lead
   expect failed
+
+scenario "Klaxon does not let them be closed" in forgotten
+  fault klaxon refuses with not_found or unauthorized during "Close the pages that are older than a day"
+  expect the same as "Klaxon goes down before the first is closed"
 
 scenario "an old one comes back meanwhile" in forgotten
   at 4m

@@ -19,6 +19,13 @@ from rbengine.rehearsal.simulator import (
 
 MOST_IN_AN_ANSWER = 20
 
+_SAID_NO = {
+    "unauthorized": (403, "the token may not do this"),
+    "not_found": (404, "no such page"),
+    "conflict": (409, "the key was used for another page"),
+    "invalid": (422, "a title is one line"),
+}
+
 
 class KlaxonVendor:
     """One account at Klaxon. A service is known when a world has named it."""
@@ -76,6 +83,10 @@ class KlaxonVendor:
     def rate_limited(self, request: Request) -> Answer:  # noqa: ARG002 - the same for every request
         """How it says: too fast."""
         return _error(429, "slow down")
+
+    def refused(self, request: Request, kind: str) -> Answer:  # noqa: ARG002 - the same for every request
+        """How it refuses, by the kind that the adapter makes of it."""
+        return _error(*_SAID_NO[kind])
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """What a runbook could change here: a rehearsal sees by it that nothing was."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from rbengine.contract.adapter import Finished
-from rbengine.rehearsal.company.faults import SLOWDOWN, FaultKind
+from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
+from rbengine.rehearsal.company.faults import SAID_NO, SLOWDOWN, FaultKind
 from rbengine.rehearsal.company.git.model import GitModel, Repository
 from rbengine.rehearsal.company.ground import Ground
 
@@ -14,6 +15,14 @@ LOCAL_MS = (4, 20)
 _REMOTE = frozenset({"fetch", "push"})
 _UNREACHABLE = b"fatal: unable to access 'https://git.simulated.test/': Could not resolve host: git.simulated.test\n"
 _TOO_FAST = b"fatal: unable to access 'https://git.simulated.test/': The requested URL returned error: 429\n"
+_SAID_NO: Mapping[FaultKind, bytes] = {
+    "unauthorized": b"fatal: Authentication failed for 'https://git.simulated.test/'\n",
+    "not_found": b"remote: Repository not found.\nfatal: repository 'https://git.simulated.test/' not found\n",
+    "conflict": (
+        b"To https://git.simulated.test/\n ! [rejected] HEAD -> main (fetch first)\n"
+        b"error: failed to push some refs to 'https://git.simulated.test/'\n"
+    ),
+}
 _GARBAGE = b"fatal: protocol error: bad line length character: <htm\n"
 
 Pushed = Callable[[Repository, str, str], None]
@@ -43,10 +52,15 @@ def run_git(
     ground.spent += limit if silent else took
     if wrong == "timeout":
         raise TimeoutError
-    if wrong == "unavailable":
+    if wrong in ("unavailable", "unreachable"):
         return Finished(status=128, err=_UNREACHABLE, took=took)
     if wrong == "rate_limited":
         return Finished(status=128, err=_TOO_FAST, took=took)
+    if wrong in SAID_NO:
+        said = _SAID_NO.get(wrong)
+        if said is None:
+            raise CannotBeSimulatedError(f"git: a server that refuses with {wrong}")
+        return Finished(status=128, err=said, took=took)
     before = model.heads(repository.name) if arguments[0] == "push" else {}
     done = model.run(arguments, folder, environment=environment)
     if arguments[0] == "push" and done.returncode == 0:

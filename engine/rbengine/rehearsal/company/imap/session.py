@@ -3,9 +3,11 @@ client uses who only looks: log in, examine the inbox, search by days, fetch hea
 
 import base64
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.imap.model import PASSWORD, ImapModel, Mail
 
 CAPABILITIES = b"IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=XOAUTH2"
@@ -17,6 +19,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _ATOM = re.compile(r'"((?:[^"\\]|\\.)*)"|(\([^()]*(?:\([^()]*\)[^()]*)*\))|([^\s"]+)')
 _FETCHED = "(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID FROM SUBJECT)])"
 _UNAUTHORIZED = "NO [AUTHENTICATIONFAILED] Invalid credentials"
+
+_SAID_NO: Mapping[SaidNo, tuple[tuple[str, ...], str]] = {
+    "unauthorized": (("LOGIN", "AUTHENTICATE"), _UNAUTHORIZED),
+    "not_found": (("EXAMINE",), "NO [NONEXISTENT] No such mailbox"),
+    "invalid": (("EXAMINE",), "NO [CANNOT] The name of the mailbox is not valid"),
+}
+"""By the kind: the commands that are refused, and how."""
 
 
 class ImapSession:
@@ -33,6 +42,18 @@ class ImapSession:
         self._waiting: str | None = None
         """The tag of an AUTHENTICATE whose answer is still to come."""
         self._examined = False
+
+    def refusal(self, line: str, kind: SaidNo) -> bytes | None:
+        """A login, or the inbox."""
+        tag, _, rest = line.partition(" ")
+        refused = _SAID_NO.get(kind)
+        if refused is None or rest.partition(" ")[0] not in refused[0]:
+            return None
+        return _lines(f"{tag} {refused[1]}")
+
+    def does(self, line: str) -> bool:  # noqa: ARG002 - as of every session
+        """It is only read."""
+        return False
 
     def answer(self, line: str) -> bytes:
         """What the server says to one line. Raises CannotBeSimulatedError for a command it does not know."""

@@ -1,11 +1,12 @@
 """Meta behind HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.meta.model import (
     APP,
@@ -20,6 +21,13 @@ _LARGEST_PAGE = 100
 _EVENT_FIELDS = frozenset(
     {"delivery_status", "webhook_update_state", "timestamp", "error_description"}
 )
+
+_SAID_NO: Mapping[SaidNo, tuple[int, int, str]] = {
+    "unauthorized": (403, 10, "(#10) Application does not have permission for this action"),
+    "not_found": (404, 803, "(#803) Some of the aliases you requested do not exist"),
+    "conflict": (400, 368, "(#368) The action is deemed abusive or is otherwise disallowed"),
+    "invalid": (400, 100, "(#100) Invalid parameter"),
+}
 
 
 class Meta:
@@ -45,6 +53,11 @@ class Meta:
         """Too many calls of the application."""
         text = "Application request limit reached"
         return self._error(429, 4, "OAuthException", text, transient=True)
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:  # noqa: ARG002 - as above
+        """One of its errors for each kind."""
+        status, code, text = _SAID_NO[kind]
+        return self._error(status, code, "OAuthException", text)
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """The phone number's objects."""

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,10 +19,17 @@ LATENCY_MS = (40, 180)
 SUBSCRIBING_MS = (700, 1600)
 """How long after the channel is joined the database's changes are on their way."""
 
+_SAID_NO: Mapping[FaultKind, tuple[int, str]] = {
+    "unauthorized": (401, "Invalid API key\n"),
+    "not_found": (404, "Not Found\n"),
+    "invalid": (400, "Bad Request\n"),
+}
+"""At the handshake; what is in the way of a channel is said when it is joined."""
+
 _NO_LIMIT = timedelta(minutes=10)
 
-Wrong = Callable[[], FaultKind | None]
-"""What is wrong with the server now."""
+Wrong = Callable[[bool], FaultKind | None]
+"""What is wrong with the server now, for what only looks."""
 
 Seen = Callable[[str, bool], None]
 """Told of each thing that is sent, and whether an answer came."""
@@ -60,7 +67,7 @@ class RealtimeStream(io.RawIOBase):
         """Take what the client sends."""
         self._server.receive_data(content)
         for event in self._server.events_received():
-            fault = self._wrong()
+            fault = self._wrong(True)
             if isinstance(event, Request):
                 self._open(event, fault)
             elif isinstance(event, Frame) and event.opcode is Opcode.TEXT:
@@ -94,10 +101,12 @@ class RealtimeStream(io.RawIOBase):
         if not request.path.startswith("/realtime/v1/websocket?"):
             raise CannotBeSimulatedError(f"realtime: {request.path.partition('?')[0]}")
         response = self._server.accept(request)
-        if fault == "unavailable":
+        if fault in ("unavailable", "unreachable"):
             response = self._server.reject(503, "Service Unavailable\n")
         elif fault == "rate_limited":
             response = self._server.reject(429, "Too Many Requests\n")
+        elif fault is not None and fault in _SAID_NO:
+            response = self._server.reject(*_SAID_NO[fault])
         elif self._model.is_suspended:
             response = self._server.reject(403, "Realtime is suspended for this project\n")
         elif self._model.refuses_key or f"apikey={PUBLIC_KEY}&" not in request.path:
@@ -114,7 +123,11 @@ class RealtimeStream(io.RawIOBase):
             text = "ChannelRateLimitReached: Too many channels"
             self._reply(asked, "error", {"reason": text}, fault)
             return
-        if fault == "unavailable":
+        if fault == "conflict":
+            text = "RealtimeDisabledForTable: Realtime is not enabled for this table"
+            self._reply(asked, "error", {"reason": text}, fault)
+            return
+        if fault in ("unavailable", "unreachable"):
             text = "UnableToConnectToProject: The project's database cannot be reached"
             self._reply(asked, "error", {"reason": text}, fault)
             return

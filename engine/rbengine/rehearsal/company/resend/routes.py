@@ -1,7 +1,7 @@
 """Resend behind HTTP."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.resend.mailbox import Mail
 
@@ -26,6 +27,14 @@ class _Kept(msgspec.Struct, frozen=True):
     request: tuple[str, bytes]
     answer: Answer
     at: datetime
+
+
+_SAID_NO: Mapping[SaidNo, tuple[int, str, str]] = {
+    "unauthorized": (401, "restricted_api_key", "This API key is restricted to only send emails"),
+    "not_found": (404, "not_found", "The requested endpoint does not exist"),
+    "conflict": (429, "daily_quota_exceeded", "You have reached your daily email sending quota."),
+    "invalid": (422, "validation_error", "Invalid `to` field."),
+}
 
 
 class Resend:
@@ -58,6 +67,10 @@ class Resend:
             "retry-after": "1",
         }
         return _error(429, "rate_limit_exceeded", text, headers)
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:  # noqa: ARG002 - as above
+        """One of its errors for each kind."""
+        return _error(*_SAID_NO[kind])
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """Nothing that a runbook changes: mail is in the mailbox."""

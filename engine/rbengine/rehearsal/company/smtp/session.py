@@ -2,12 +2,21 @@
 
 import base64
 import re
+from collections.abc import Mapping
 
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.smtp.model import HOST, SmtpModel
 
 _ADDRESS = re.compile(r"(?:MAIL FROM|RCPT TO):<([^<>\s]*)>(?: .*)?", re.IGNORECASE)
 _SIZE = 10_485_760
+
+_SAID_NO: Mapping[SaidNo, tuple[str, str]] = {
+    "unauthorized": ("AUTH", "535 5.7.8 Authentication credentials invalid"),
+    "conflict": ("DATA", "554 5.7.1 Message refused by policy"),
+    "invalid": ("RCPT", "550 5.1.1 No such user here"),
+}
+"""By the kind: the command that is refused, and how."""
 
 
 class SmtpSession:
@@ -29,6 +38,17 @@ class SmtpSession:
     def words(self, line: str) -> str:
         """The command, without what it is given."""
         return "mail" if self._content is not None else line.partition(" ")[0].upper() or "answer"
+
+    def refusal(self, line: str, kind: SaidNo) -> bytes | None:
+        """A login, a receiver or the whole mail, as the kind is about one of them."""
+        refused = _SAID_NO.get(kind)
+        if refused is None or self._content is not None or self.words(line) != refused[0]:
+            return None
+        return _lines(refused[1])
+
+    def does(self, line: str) -> bool:
+        """The line that ends a mail hands it over."""
+        return self._content is not None and line == "."
 
     def answer(self, line: str) -> bytes | None:
         """What the server says to one line; nothing while a mail's content is sent."""

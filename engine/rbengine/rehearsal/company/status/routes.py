@@ -1,10 +1,11 @@
 """Status pages behind HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.status.model import META_PHRASES, OWN_PAGE, Part, StatusModel
 
 OWN_HOST = "api.statuspage.io"
@@ -15,6 +16,12 @@ HOSTS = {
     "www.stripestatus.com": "stripe",
     "status.supabase.com": "supabase",
     "status.twilio.com": "twilio",
+}
+
+_SAID_NO: Mapping[SaidNo, tuple[int, str]] = {
+    "unauthorized": (401, "Could not authenticate"),
+    "not_found": (404, "Not found"),
+    "invalid": (422, "Body is too long"),
 }
 
 
@@ -38,6 +45,13 @@ class Status:
     def rate_limited(self, request: Request) -> Answer:  # noqa: ARG002 - the same for every request
         """Statuspage's own status for too many requests."""
         return Answer(status=420, body={"error": "Rate limit exceeded"})
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:  # noqa: ARG002 - as above
+        """Statuspage's statuses, with its words. Raises CannotBeSimulatedError for `conflict`: it knows none."""
+        if kind not in _SAID_NO:
+            raise CannotBeSimulatedError(f"status: a page that refuses with {kind}")
+        status, text = _SAID_NO[kind]
+        return Answer(status=status, body={"error": text})
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """What a runbook could change."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.stripe.errors import StripeRefusalError, invalid, no_such
 from rbengine.rehearsal.company.stripe.model import StripeModel
@@ -39,6 +40,17 @@ _COLLECTIONS = {
     "refunds": "refund",
     "subscriptions": "subscription",
     "webhook_endpoints": "webhook_endpoint",
+}
+
+_SAID_NO: Mapping[SaidNo, Answer] = {
+    "unauthorized": StripeRefusalError(
+        403,
+        "The provided key does not have the required permissions for this endpoint.",
+        code="more_permissions_required",
+    ).answer,
+    "not_found": no_such("object", "it", status=404).answer,
+    "conflict": StripeRefusalError(409, "The request conflicts with another request.").answer,
+    "invalid": invalid("Invalid request.", "", "parameter_invalid").answer,
 }
 
 _ENDED = ("canceled", "incomplete_expired")
@@ -81,6 +93,12 @@ class Stripe:
         }
         headers = {**self._headers(request), "stripe-rate-limited-reason": "global-rate"}
         return Answer(status=429, body={"error": error}, headers=headers)
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:
+        """The vendor's error for each kind."""
+        return Answer(
+            status=_SAID_NO[kind].status, body=_SAID_NO[kind].body, headers=self._headers(request)
+        )
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """The account's objects."""

@@ -1,9 +1,10 @@
 """The project's own host: its functions, Auth, Storage and metrics."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.supabase.model import PROBE, SupabaseModel
 
@@ -41,6 +42,21 @@ CANNOT_START = Answer(
 """What the gateway answers for a function that does not start: it did nothing, and that is certain."""
 
 
+SAID_NO: Mapping[SaidNo, tuple[int, str]] = {
+    "unauthorized": (403, "Forbidden resource"),
+    "not_found": (404, "Resource has been removed"),
+    "conflict": (409, "The project is being changed by another request"),
+    "invalid": (400, "Bad Request"),
+}
+"""With which status each service refuses, and the platform's words."""
+
+_AT_THE_GATEWAY: Mapping[SaidNo, tuple[int, str]] = {
+    "unauthorized": (401, "UNAUTHORIZED_INVALID_JWT_FORMAT"),
+    "not_found": (404, "NOT_FOUND"),
+}
+"""The others are the function's own answers."""
+
+
 class ProjectHost:
     """{project}.supabase.co."""
 
@@ -76,6 +92,21 @@ class ProjectHost:
             case _:
                 pass
         raise CannotBeSimulatedError(f"supabase: {request.method} {request.path} of the project")
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:
+        """How the service that `request` is for refuses it."""
+        status, text = SAID_NO[kind]
+        match request.segments[0]:
+            case "functions" if kind in _AT_THE_GATEWAY:
+                return gateway(*_AT_THE_GATEWAY[kind], text)
+            case "storage":
+                # 400 on the wire, and in the body what is meant.
+                meant = {"statusCode": str(status), "error": text, "message": text}
+                return Answer(status=400, body=meant)
+            case "auth":
+                return _auth_error(status, kind, text)
+            case _:
+                return Answer(status=status, body={"message": text})
 
     def _function(self, request: Request, slug: str) -> Answer:
         found = self.model.functions.get(slug)

@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.supabase.log_query import LONGEST, answer_query, read_query
 from rbengine.rehearsal.company.supabase.model import ORGANIZATION, SERVICES, SupabaseModel
 from rbengine.rehearsal.company.supabase.project_host import (
     CANNOT_START,
+    SAID_NO,
     Files,
     Invoke,
     ProjectHost,
@@ -63,6 +65,13 @@ class Supabase:
             return gateway(429, "RATE_LIMITED", "Rate limit exceeded for function")
         body = {"message": "ThrottlerException: Too Many Requests"}
         return Answer(status=429, body=body, headers=_limits(0, 60))
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:
+        """The platform goes by status; the gateway of functions and Storage have words of their own."""
+        if request.host == self._project_host:
+            return self._host.refused(request, kind)
+        status, text = SAID_NO[kind]
+        return Answer(status=status, body={"message": text})
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """The project's objects."""

@@ -1,13 +1,14 @@
 """Twilio behind HTTP."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.twilio.model import ACCOUNT, SENDER, TwilioModel
 
@@ -24,6 +25,13 @@ _SMS_REFUSED = range(20000, 30000)
 """Codes that are an answer to the request; higher ones are found out later and stand on the message."""
 
 _HOSTS = ("api.twilio.com", "monitor.twilio.com", "lookups.twilio.com")
+
+_SAID_NO: Mapping[SaidNo, tuple[int, int, str]] = {
+    "unauthorized": (401, 20003, "Authenticate"),
+    "not_found": (404, 20404, "The requested resource was not found"),
+    "conflict": (400, 21220, "Call is not in-progress. Cannot redirect."),
+    "invalid": (400, 21201, "No 'To' number is specified"),
+}
 
 
 class Twilio:
@@ -47,6 +55,10 @@ class Twilio:
     def rate_limited(self, request: Request) -> Answer:  # noqa: ARG002 - the same for every request
         """Too many requests at once: nothing was done."""
         return _error(429, 20429, "Too Many Requests")
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:  # noqa: ARG002 - as above
+        """One of its errors for each kind."""
+        return _error(*_SAID_NO[kind])
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """The account's objects."""

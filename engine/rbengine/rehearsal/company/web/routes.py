@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Request
+from rbengine.rehearsal.company.faults import SaidNo
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.web.model import Webhook, WebModel
 
@@ -13,6 +14,13 @@ _PLAIN = {"content-type": "text/plain"}
 
 Held = Callable[[str], str | None]
 """The name of a secret to what the functions read there."""
+
+_SAID_NO: Mapping[SaidNo, int] = {
+    "unauthorized": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "invalid": 400,
+}
 
 
 class Web:
@@ -42,6 +50,10 @@ class Web:
     def rate_limited(self, request: Request) -> Answer:  # noqa: ARG002 - the same for every request
         """What stands before it counts."""
         return Answer(status=429, raw=b"Too Many Requests", headers=_PLAIN)
+
+    def refused(self, request: Request, kind: SaidNo) -> Answer:  # noqa: ARG002 - as above
+        """What stands before it refuses."""
+        return Answer(status=_SAID_NO[kind], raw=kind.encode(), headers=_PLAIN)
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         """None."""
