@@ -26,8 +26,8 @@ _SOON = timedelta(seconds=5)
 class LivePresence:
     """`host.kept.Presence` on the real clock.
 
-    `keyboard` is None where nobody sits here: then a run that waits for people is let go at once. `brief` lets go of one
-    that waits for its clocks too. `tick` is told of every moment in which nothing is being asked here.
+    `keyboard` is None where nobody sits here: then a run that waits for people is let go at once. `brief` lets go of
+    one that waits for its clocks too. `tick` is told of every moment in which nothing is being asked here.
     """
 
     def __init__(

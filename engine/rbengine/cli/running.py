@@ -33,6 +33,12 @@ from rbengine.workspace import Workspace
 
 def run_playbook(order: Order, *, diagnose_only: bool) -> int:
     """Run it in its simulated world and draw it; the exit code says how it ended."""
+    if order.backends and order.profile in {None, "simulated"}:
+        from rbengine.cli.recorded_running import recording_named, run_recorded
+
+        file = recording_named(order.backends)
+        if file is not None:
+            return run_recorded(order, file, diagnose_only=diagnose_only)
     if order.profile not in {None, "simulated"} or order.backends:
         raise UsageError(
             "nothing runs outside a simulated company yet",

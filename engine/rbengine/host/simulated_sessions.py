@@ -10,6 +10,7 @@ import msgspec
 import psycopg
 from psycopg import errors
 
+from rbengine.contract.adapter import SessionUse
 from rbengine.host.virtual_sql import NotVirtualError, virtual_sql
 
 FaultKind = Literal[
@@ -171,9 +172,9 @@ class SimulatedSessions:
         return self._connection
 
     @contextlib.contextmanager
-    def __call__(self, *, replica: bool) -> Iterator[SimulatedConnection]:
+    def __call__(self, *, use: SessionUse) -> Iterator[SimulatedConnection]:
         """For the adapter. Raises psycopg.OperationalError while the database is down."""
-        del replica  # the simulated replica is never behind
+        del use  # the simulated replica is never behind, and nobody stands between
         connection = self.connection
         fault = self.fault_now()
         if fault is not None and fault.kind == "down":

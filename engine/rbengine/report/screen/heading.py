@@ -10,6 +10,7 @@ from rbengine.report.values import in_words
 from rbengine.runtime.events import Environment, Started
 
 SIMULATED = "SIMULATED: nothing real was read or changed"
+RECORDED = "RECORDED: answers of a run that is over; nothing real was read or changed"
 
 
 def banner(environment: Environment) -> Line:
@@ -19,6 +20,8 @@ def banner(environment: Environment) -> Line:
         return heading((f"LIVE: profile {environment.profile}", "wrong"))
     if kinds == ["simulated"]:
         return heading((SIMULATED, "strong"))
+    if kinds == ["recorded"]:
+        return heading((RECORDED, "strong"))
     told = [
         f"{kind}: {', '.join(sorted(a for a, k in environment.backends.items() if k == kind))}"
         for kind in kinds
@@ -31,7 +34,8 @@ def top(plan: Plan, started: Started) -> list[Line]:
     zone = plan.policy.timezone
     facts: list[tuple[str, str]] = []
     if started.environment.world:
-        facts.append(("world", started.environment.world))
+        recorded = set(started.environment.backends.values()) == {"recorded"}
+        facts.append(("recording" if recorded else "world", started.environment.world))
     began = instant(started.began, zone)
     late = started.at - started.began
     if late > timedelta(0):

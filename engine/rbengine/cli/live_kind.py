@@ -1,0 +1,110 @@
+"""A run in a profile of the settings: taken up, and its proof."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rbengine import __version__
+from rbengine.cli.ground import Ground
+from rbengine.cli.identity import OPERATOR, whoami
+from rbengine.cli.kept_kind import Proved
+from rbengine.cli.live_backends import key_of, live_backends
+from rbengine.cli.live_presence import LivePresence
+from rbengine.cli.output import Output
+from rbengine.cli.presence import Signals
+from rbengine.cli.profiles import resolved_profile
+from rbengine.contract.values import Value
+from rbengine.host.driver import Observer
+from rbengine.host.errors import CannotGoOnError
+from rbengine.host.journal import JournalStore
+from rbengine.host.kept import Kept, Presence, files_of
+from rbengine.host.live.binding import Binding
+from rbengine.host.live.clock import RealClock
+from rbengine.host.live.runs import LiveRuns
+from rbengine.host.live.scene import LiveBackends
+from rbengine.host.memory_store import MemoryStore
+from rbengine.host.secrets import AskAgain
+from rbengine.host.taking_up import plan_of, taken_up
+from rbengine.runtime.events import Person, Started
+
+
+class LiveKind:
+    """`kept_kind.Kind` for a run that is bound to a profile."""
+
+    scripted = False
+    live = True
+
+    def __init__(self, ground: Ground, store: JournalStore, run: str, binding: Binding) -> None:
+        self._ground = ground
+        self._store = store
+        self._run = run
+        self._binding = binding
+
+    @property
+    def path(self) -> str:
+        return self._binding.path
+
+    @property
+    def secret_key(self) -> bytes:
+        return key_of(self._ground.project)
+
+    def take_up(
+        self, presence: Presence, observer: Observer, *, force: bool, ask_again: AskAgain
+    ) -> Kept:
+        with self._backends(ask_again) as backends:
+            return live_runs(self._ground, self._store).take_up(
+                self._run, backends, presence=presence, observer=observer, force=force
+            )
+
+    def verify(self, observer: Observer, ask_again: AskAgain) -> Proved:
+        first = self._first()
+        inputs: dict[str, Value] = {name: one.value for name, one in first.inputs.items()}
+        user = whoami()
+        with self._backends(ask_again) as backends:
+            kept = live_runs(self._ground, MemoryStore()).begin(
+                backends,
+                self._binding,
+                {},
+                inputs=inputs,
+                began=None,
+                operator=Person(id=user.id, name=user.name, role=OPERATOR),
+                presence=nobody_here(Output(), backends.plan.policy.timezone),
+                observer=observer,
+                verify_only=True,
+            )
+        return Proved(kept.finish, kept.parked)
+
+    @contextmanager
+    def _backends(self, ask_again: AskAgain) -> Iterator[LiveBackends]:
+        project = self._ground.project
+        plan = plan_of(self._store, self._run)
+        bound = self._binding
+        profile = resolved_profile(project, bound.profile, bound.backends, bound.recording, plan)
+        texts = files_of(self._store.texts(self._run))
+        app = self._ground.workspace_on(texts).app()
+        with live_backends(
+            project,
+            profile,
+            plan,
+            None if app is None else app[0],
+            run=self._run,
+            before=self._first().environment.places,
+            ask_again=ask_again,
+        ) as backends:
+            yield backends
+
+    def _first(self) -> Started:
+        found = taken_up(plan_of(self._store, self._run), self._store, self._run).state.begun
+        if found is None:
+            raise CannotGoOnError("its journal has no first line")
+        return found
+
+
+def live_runs(ground: Ground, store: JournalStore) -> LiveRuns:
+    """Runs on real backends in this project's journal."""
+    letter = ground.templates.get("escalation", "")
+    return LiveRuns(store, RealClock(), engine=__version__, letter=letter)
+
+
+def nobody_here(output: Output, zone: str, signals: Signals | None = None) -> LivePresence:
+    """Nobody is asked anything."""
+    return LivePresence(signals or Signals(), output, zone, lambda _: None, keyboard=None)

@@ -1,0 +1,189 @@
+"""Running a playbook in a profile of the settings: for real, as far as its backends are."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from rbengine.cli import exit_codes
+from rbengine.cli.ground import Ground
+from rbengine.cli.identity import OPERATOR, whoami
+from rbengine.cli.journals import in_words, journal
+from rbengine.cli.kept_running import ended, live_presence, texts_of
+from rbengine.cli.kept_view import KeptLines, KeptScreen, View
+from rbengine.cli.keyboard import Stdin
+from rbengine.cli.live_backends import live_backends
+from rbengine.cli.live_kind import live_runs
+from rbengine.cli.order import Order
+from rbengine.cli.output import Output
+from rbengine.cli.presence import Signals
+from rbengine.cli.profiles import read_backends, resolved_profile
+from rbengine.cli.reading import read_instant
+from rbengine.cli.running import check_inputs, read_inputs
+from rbengine.cli.usage import UsageError
+from rbengine.contract.values import Value
+from rbengine.host.journal import JournalStore
+from rbengine.host.kept import Kept
+from rbengine.host.live.binding import Binding
+from rbengine.host.live.profile import LiveProfile
+from rbengine.host.live.proof import ElsewhereError
+from rbengine.host.memory_store import MemoryStore
+from rbengine.host.starting import adapters_of
+from rbengine.plan.dependence import dependences
+from rbengine.plan.program import Plan
+from rbengine.report.durations import zone_of
+from rbengine.report.text import visible
+from rbengine.runtime.events import Person
+
+
+def run_live(order: Order, ground: Ground, output: Output, *, diagnose_only: bool) -> int:
+    """Begin it in the order's profile and drive it as far as it goes; the exit code. Raises UsageError."""
+    _refuse_what_is_simulated(order)
+    path = ground.playbook(order.playbook)
+    plan = ground.plan(path)
+    if plan is None:
+        return exit_codes.PROBLEMS
+    backends, recording = read_backends(order.backends)
+    profile = resolved_profile(ground.project, order.profile or "", backends, recording, plan)
+    if not diagnose_only:
+        refuse_unreal(plan, profile)
+    inputs = read_inputs(order.inputs, plan)
+    check_inputs(plan, inputs, frozenset())
+    started = _started(order.started, plan)
+    if profile.production and not diagnose_only:
+        confirm(profile.name, order.confirm, output)
+    binding = Binding(
+        path=path, profile=profile.name, backends=profile.backends, recording=profile.recording
+    )
+    if diagnose_only:
+        # A diagnosis leaves nothing that could be taken up.
+        return _begin(
+            order, ground, MemoryStore(), output, plan, profile, binding, inputs, started, diagnose_only=True
+        )  # fmt: skip
+    with journal(ground.project) as store:
+        return _begin(
+            order, ground, store, output, plan, profile, binding, inputs, started, diagnose_only=False
+        )  # fmt: skip
+
+
+def _begin(
+    order: Order,
+    ground: Ground,
+    store: JournalStore,
+    output: Output,
+    plan: Plan,
+    profile: LiveProfile,
+    binding: Binding,
+    inputs: Mapping[str, Value],
+    started: datetime | None,
+    *,
+    diagnose_only: bool,
+) -> int:
+    view: View = KeptLines(output) if order.json else KeptScreen(output, plan)
+    signals = Signals()
+    presence = live_presence(ground.project, signals, output, plan, view, quiet=order.json)
+    user = whoami()
+    app = ground.workspace.app()
+    with (
+        signals.listening(),
+        in_words(exit_codes.IN_DOUBT),
+        live_backends(
+            ground.project, profile, plan, None if app is None else app[0], run=plan.id
+        ) as backends,
+    ):
+        try:
+            kept: Kept = live_runs(ground, store).begin(
+                backends,
+                binding,
+                {} if diagnose_only else texts_of(ground, binding.path, plan),
+                inputs=inputs,
+                began=started,
+                operator=Person(id=user.id, name=user.name, role=OPERATOR),
+                presence=presence,
+                observer=view.turn,
+                diagnose_only=diagnose_only,
+            )
+        except ElsewhereError as problem:
+            raise UsageError(
+                str(problem),
+                notes=["nothing was read or changed there but where it is"],
+                way_out=f"`rbengine doctor --profile {profile.name} {plan.id}` looks at every adapter",
+            ) from problem
+        except BaseException:
+            view.stopped()
+            raise
+    code = ended(view, kept)
+    if order.report is not None:
+        from rbengine.cli.reporting import report_of_kept, write_after_run
+
+        write_after_run(ground, report_of_kept(ground, store, kept.run), order.report)
+    return code
+
+
+def refuse_unreal(plan: Plan, profile: LiveProfile) -> None:
+    """A change by a live adapter must not depend on what is not real. Raises UsageError."""
+    names = adapters_of(plan, profile.channels.values())
+    unreal = {name for name in names if profile.backend(name) != "live"}
+    found = dependences(plan, unreal)
+    if not found:
+        return
+    told = [
+        f"{one.origin.file}:{one.origin.line}  depends on {one.cause.adapter} "
+        f"({profile.backend(one.cause.adapter)}), by {one.cause.through}"
+        for one in found
+    ]
+    raise UsageError(
+        f"a live change would depend on what is not real: {found[0].cause.adapter} is "
+        f"{profile.backend(found[0].cause.adapter)} in profile {profile.name}",
+        notes=["\n".join(told)],
+        way_out=f"`rbengine diagnose {plan.id} --profile {profile.name}` reads without changing anything",
+    )
+
+
+def confirm(name: str, given: str | None, output: Output) -> None:
+    """Production is asked for by name, once. Raises UsageError where that was not said."""
+    if given is None:
+        keyboard = Stdin()
+        if keyboard.person:
+            output.raw(f"this acts on {name}; type its name to go on > ")
+            given = (keyboard.line(None) or "").strip()
+    if given != name:
+        raise UsageError(
+            f"profile `{name}` acts on the real company, and its name was not "
+            + ("given" if not given else "what was typed"),
+            notes=["nothing was read or changed"],
+            way_out=f"add --confirm {name}",
+        )
+
+
+def _refuse_what_is_simulated(order: Order) -> None:
+    for given, name in (
+        (order.world is not None, "--world"),
+        (order.scripted, "--scripted"),
+        (order.interactive, "--interactive"),
+    ):
+        if given:
+            raise UsageError(
+                f"{name} is for simulated runs",
+                notes=[f"profile `{visible(order.profile or '')}` is real"],
+                way_out=f"leave {name} out, or leave --profile out",
+            )
+
+
+def _started(text: str | None, plan: Plan) -> datetime | None:
+    """When the incident began; a time without a day is today's. Raises UsageError."""
+    if text is None:
+        return None
+    zone = plan.policy.timezone
+    now = datetime.now(UTC)
+    try:
+        moment = read_instant(text, zone, now.astimezone(zone_of(zone)).date())
+    except ValueError as problem:
+        raise UsageError(
+            f"`{visible(text)}` {problem}", place=f"--started {visible(text)}"
+        ) from None
+    if moment > now:
+        raise UsageError(
+            f"`{visible(text)}` has not come yet",
+            place=f"--started {visible(text)}",
+            way_out="give the day too, for example 2026-11-22T23:50Z",
+        )
+    return moment
