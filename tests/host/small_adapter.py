@@ -1,6 +1,6 @@
 """A whole third-party adapter in a few lines: what a host must live with."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
@@ -33,6 +33,7 @@ SIGNATURE = AdapterSignature(
         operation("looks_undone", idempotency="no", settles=True),
         operation("blind", idempotency="no"),
         operation("silent", idempotency="by key"),
+        operation("keyed_a_day", idempotency="by key", key_window=timedelta(days=1)),
     ),
     factory="host.small_adapter:factory",
 )  # fmt: skip
@@ -94,7 +95,7 @@ class SmallAdapter:
     def settle(self, invocation: Invocation) -> Outcome | None:
         self.looked_from.append(invocation.now)
         match invocation.operation:
-            case "looks_done":
+            case "looks_done" | "send":
                 return Succeeded(Datum("found"))
             case "looks_undone":
                 return Refused("not_found", "there is none")

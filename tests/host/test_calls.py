@@ -217,6 +217,33 @@ def test_what_the_app_calls_repeatable_may_be_called_again() -> None:
     assert event.applied == Applied(rows=0)
 
 
+@pytest.mark.parametrize(
+    ("hours", "verdict", "sent"), [(22, "applied", 1), (23, "unclear", 0), (72, "unclear", 0)]
+)
+def test_a_key_that_its_provider_may_have_forgotten_is_not_sent_again(
+    hours: int, verdict: str, sent: int
+) -> None:
+    """A run may lie for days: after the provider's window the same call would be done a second time."""
+    asked = AT - timedelta(hours=hours)
+    before = len(small_adapter.BUILT)
+    event = perform(SettleRequest(request=operation("small.keyed_a_day"), asked=asked))
+    assert isinstance(event, Settled)
+    assert event.verdict == verdict
+    assert sum(len(one.seen) for one in small_adapter.BUILT[before:]) == sent
+    if not sent:
+        assert "its key may be forgotten since" in event.evidence
+
+
+def test_who_may_have_been_told_by_a_process_that_ended_is_looked_for_first() -> None:
+    """A text message has no key: it is sent again only where none is found. A mail with its key may be sent again."""
+    request = NotifyRequest(contact="both", about="escalation", subject="s", text="t", lost=AT)
+    before = len(small_adapter.BUILT)
+    assert outcome_of(perform(request)) == Succeeded(Datum(None))
+    mail, texts = small_adapter.BUILT[before:]
+    assert ([one.key for one in mail.seen], mail.looked_from) == (["k"], [])
+    assert (texts.seen, texts.looked_from) == ([], [AT])
+
+
 def test_the_look_is_told_when_the_lost_call_was_made() -> None:
     """It may come days later, after a crash: a key may have been forgotten meanwhile."""
     lost = AT - timedelta(days=3)

@@ -12,6 +12,7 @@ from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.email.answers import Accepted, Answer, BatchAccepted, Domains
 from rbengine_adapters.email.failures import ending_of, may_only_send
+from rbengine_adapters.signatures.email import KEY_WINDOW
 from rbengine_adapters.wire.addresses import one_address
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, Ending, garbled
@@ -26,8 +27,8 @@ MOST_IN_A_BATCH = 100
 LONGEST_KEY = 240
 """Resend takes 256 characters; a batch's number is put behind ours."""
 
-KEY_WINDOW = timedelta(hours=23)
-"""Resend keeps a key for 24 hours; an hour is left for clocks that differ."""
+_REPEATED_WITHIN = KEY_WINDOW - timedelta(hours=1)
+"""Resend's clock tells, and a repetition takes a while."""
 
 
 def factory(connections: Connections) -> Adapter:
@@ -80,7 +81,7 @@ class EmailAdapter:
             # Any answer will do, also a refusal to a key that may only send: its `date` is Resend's clock.
             look = wire.send("GET", "/domains", changes=False)
             clock = server_time(look)
-            if clock is None or clock - invocation.now >= KEY_WINDOW:
+            if clock is None or clock - invocation.now >= _REPEATED_WITHIN:
                 return None
         except CallEndedError:
             return None

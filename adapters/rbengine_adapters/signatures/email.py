@@ -1,5 +1,7 @@
 """What the e-mail adapter promises. Mail leaves through Resend."""
 
+from datetime import timedelta
+
 from rbengine.contract.operations import (
     AdapterSignature,
     HttpProvider,
@@ -35,6 +37,9 @@ _MESSAGE = Parameter(
     name="message", type=MESSAGE, doc="a message of the playbook, with its arguments", message=True
 )
 
+KEY_WINDOW = timedelta(hours=24)
+"""Resend keeps a key for so long."""
+
 _OPERATIONS = (
     Operation(
         adapter="email",
@@ -44,6 +49,7 @@ _OPERATIONS = (
         effect="tell",
         result=SENT,
         idempotency="by key",
+        key_window=KEY_WINDOW,
         refusals=("invalid", "conflict"),
         settles=True,
         per_minute=120,
@@ -61,6 +67,7 @@ _OPERATIONS = (
         effect="tell",
         result=ListOf(SENT),
         idempotency="by key",
+        key_window=KEY_WINDOW,
         refusals=("invalid", "conflict"),
         settles=True,
         per_minute=120,

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from rbengine.contract.adapter import Invocation
 
+from rbengine_adapters.signatures.stripe.keys import KEY_WINDOW
 from rbengine_adapters.wire.keys import key_for
 
 KEY_FIELD = "rbengine_key"
 """Metadata of an object that names the call it was made by."""
 
-KEY_WINDOW = timedelta(hours=23)
-"""Stripe keeps a key for at least 24 hours; an hour is left for clocks that differ."""
+REPEATED_WITHIN = KEY_WINDOW - timedelta(hours=1)
+"""Stripe's clock tells, and a repetition takes a while."""
 
 _LONGEST_KEY = 255
 

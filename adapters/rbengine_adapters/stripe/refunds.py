@@ -8,7 +8,7 @@ from rbengine.contract.values import Datum, Money
 
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.stripe.calls import StripeCalls
-from rbengine_adapters.stripe.keys import KEY_FIELD, KEY_WINDOW, key_of
+from rbengine_adapters.stripe.keys import KEY_FIELD, REPEATED_WITHIN, key_of
 from rbengine_adapters.wire.endings import CallEndedError
 
 
@@ -42,7 +42,7 @@ def settle(calls: StripeCalls, invocation: Invocation) -> Outcome | None:
     now = calls.server_time()
     if now is None:
         return None
-    if now - invocation.now < KEY_WINDOW:
+    if now - invocation.now < REPEATED_WITHIN:
         return _send(calls, invocation)
     return Refused("unavailable", f"Stripe has no refund of {payment} from this call: not done")
 

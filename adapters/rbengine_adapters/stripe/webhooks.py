@@ -8,7 +8,7 @@ from rbengine.contract.values import Datum, Row, SecretReference, SecretValue, V
 
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.stripe.calls import StripeCalls
-from rbengine_adapters.stripe.keys import KEY_FIELD, KEY_WINDOW, key_of
+from rbengine_adapters.stripe.keys import KEY_FIELD, REPEATED_WITHIN, key_of
 from rbengine_adapters.wire.endings import CallEndedError
 
 MOST = 100
@@ -55,7 +55,7 @@ def settle_creation(calls: StripeCalls, invocation: Invocation) -> Outcome | Non
     now = calls.server_time()
     if now is None:
         return None
-    if now - invocation.now < KEY_WINDOW:
+    if now - invocation.now < REPEATED_WITHIN:
         return Succeeded(Datum(create(calls, invocation)))
     return (
         None if made else Refused("unavailable", "Stripe has no endpoint from this call: not done")

@@ -62,6 +62,8 @@ def _repetition(kit: Kit) -> None:
             require(plain, f"{one.full_name} only looks: nothing of it is ever lost or settled")
         elif one.idempotency == "by key":
             require(one.settles, f"{one.full_name} has a key: a lost call is settled by it")
+        keyless = one.key_window is None or one.idempotency == "by key"
+        require(keyless, f"{one.full_name} has no key: there is nothing to keep for a while")
 
 
 def _light(kit: Kit) -> None:

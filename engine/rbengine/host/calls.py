@@ -60,6 +60,8 @@ T = TypeVar("T")
 _REPEATS = 5
 """How often a call in doubt that may be repeated is sent again while its answer stays out."""
 
+_FOR_CLOCKS = timedelta(hours=1)
+"""So long before a provider forgets a key it counts as forgotten: clocks differ, and a repetition takes a while."""
 
 _Finding = tuple[Literal["applied", "not applied", "unclear"], str, Applied | None, Outcome | None]
 """Verdict, evidence in words, what was done, how the operation ended."""
@@ -145,6 +147,12 @@ class Calls:
         arguments = Row({"to": channel.address, "message": message})
         # Each channel has a key of its own: the same letter by another way is another letter.
         key = call.key if channel.kind == "email" else f"{call.key}/{channel.kind}"
+        promise = self._adapters.promise(operation)
+        if request.lost is not None and promise.settles and promise.idempotency == "no":
+            # What cannot be found is sent once more: better told twice than never.
+            found = self._adapters.settle(operation, arguments, key, call.timeout, request.lost)
+            if isinstance(found, Succeeded):
+                return found
         return self._adapters.perform(operation, arguments, key, call.timeout, now)
 
     # Changes -----------------------------------------------------------------------------------------------
@@ -269,6 +277,10 @@ class Calls:
                 return "applied", f"{operation} says that it took effect", done, found
             if isinstance(found, Refused) and found.kind not in RETRIED_FOR_READS:
                 return "not applied", f"{operation} says: {found.text}", None, found
+        window = promise.key_window
+        if window is not None and now - asked >= window - _FOR_CLOCKS:
+            evidence = f"{operation} was sent at {asked:%Y-%m-%d %H:%M} UTC, and its key may be forgotten since"
+            return "unclear", evidence, None, None
         if promise.idempotency != "no" or self._repeatable(operation, arguments):
             return self._repeat(operation, arguments, call, now)
         if promise.settles:

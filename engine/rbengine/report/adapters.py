@@ -5,6 +5,7 @@ from typing import Any
 
 from rbengine.contract.operations import AdapterSignature, Operation, Setting
 from rbengine.contract.types import Enum, ListOf, Optional, Record, Secret, Tried, Type, show
+from rbengine.report.durations import duration
 from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, heading, line
 
@@ -104,7 +105,8 @@ def _called(one: Operation) -> str:
 def _facts(one: Operation) -> Iterator[str]:
     yield _EFFECTS[one.effect]
     if one.effect != "observe":
-        yield _REPEATS[one.idempotency]
+        kept = "" if one.key_window is None else f", for {duration(one.key_window)}"
+        yield _REPEATS[one.idempotency] + kept
     if one.settles:
         yield "a lost call can be settled by a look"
     if one.undoable:
@@ -170,6 +172,7 @@ def adapters_json(signatures: Iterable[AdapterSignature]) -> list[dict[str, Any]
                     "result": show(one.result),
                     "effect": one.effect,
                     "idempotency": one.idempotency,
+                    "key_window": one.key_window and one.key_window.total_seconds(),
                     "settles": one.settles,
                     "undoable": one.undoable,
                     "may_lose_entries": one.may_lose_entries,

@@ -87,6 +87,8 @@ class NotifyRequest(msgspec.Struct, frozen=True, kw_only=True, tag="notify"):
     subject: str
     text: str = ""
     letter: Letter | None = None
+    lost: datetime | None = None
+    """When it was begun by a process that ended over it: some ways may have been used, others not."""
     written: str = ""
     """The letter in words, as the intent holds it: whoever sends it again sends exactly this."""
 

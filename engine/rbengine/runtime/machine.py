@@ -277,7 +277,9 @@ def _resumed(turn: Turn, _event: ev.Resumed) -> None:
             del turn.calls[number]  # never begun, and its approval has expired since
             changes.apply_again(turn, call, attempt=call.attempt)
             continue
-        turn.calls[number] = replace(call, began=None)
+        if isinstance(request, NotifyRequest) and call.began is not None:
+            request = replace(request, lost=request.lost or call.began)
+        turn.calls[number] = replace(call, began=None, request=request)
         turn.commands.append(
             Perform(
                 call=number,

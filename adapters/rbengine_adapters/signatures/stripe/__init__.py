@@ -28,6 +28,7 @@ from rbengine.contract.types import (
 )
 from rbengine.contract.values import Datum, Json
 
+from rbengine_adapters.signatures.stripe.keys import KEY_WINDOW
 from rbengine_adapters.signatures.stripe.webhooks import WEBHOOK_OPERATIONS, WEBHOOK_RECORDS
 
 SUBSCRIPTION_STATUS = Enum(
@@ -310,6 +311,7 @@ _OPERATIONS = (
         effect="change",
         result=REFUND,
         idempotency="by key",
+        key_window=KEY_WINDOW,
         refusals=("not_found", "conflict", "invalid"),
         settles=True,
         api="POST /v1/refunds",

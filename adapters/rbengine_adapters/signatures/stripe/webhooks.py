@@ -17,6 +17,8 @@ from rbengine.contract.types import (
 )
 from rbengine.contract.values import Datum
 
+from rbengine_adapters.signatures.stripe.keys import KEY_WINDOW
+
 ENDPOINT_STATUS = Enum(("enabled", "disabled"), "stripe.webhook_endpoint_status")
 
 WEBHOOK_ENDPOINT = Record(
@@ -76,6 +78,7 @@ WEBHOOK_OPERATIONS = (
         effect="change",
         result=NEW_WEBHOOK_ENDPOINT,
         idempotency="by key",
+        key_window=KEY_WINDOW,
         refusals=("invalid", "conflict"),
         settles=True,
         undoable=True,
