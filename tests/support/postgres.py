@@ -1,9 +1,11 @@
 """A real PostgreSQL for tests: one server for the session, one database for each worker, put back after each test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from rbengine.contract.changes import SqlParameter, SqlStatement
 from rbengine.contract.values import Datum, Value
@@ -34,10 +36,18 @@ class Clock:
 class Rehearsal:
     """A simulated database with the company's schema, its clock, and the adapter that works on it."""
 
+    tolerance = timedelta(0)
+    """How far from the clock a time may be that the database wrote just now."""
+
     def __init__(self, server: Server, schema_sql: str = SCHEMA) -> None:
+        self._server = server
         self.clock = Clock()
         self.world = SimulatedDatabase(server, schema_sql, self.clock, bookkeeping_ddl=marker_ddl())
         self.database = PostgresDatabase(self.world.sessions, guard)
+
+    def connect(self) -> AbstractContextManager[psycopg.Connection]:
+        """Somebody else's session."""
+        return self._server.connect(self.world.name)
 
     def reset(self) -> None:
         self.clock.now = START

@@ -8,7 +8,7 @@ from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.outcomes import Outcome
 from rbengine.contract.values import Value
 
-from rbengine_adapters.postgres.attempt import in_transaction, on_session
+from rbengine_adapters.postgres.attempt import by_itself, in_transaction
 from rbengine_adapters.postgres.indexes import IndexWish, create_index, drop_index
 from rbengine_adapters.postgres.signals import cancel, terminate
 
@@ -52,10 +52,10 @@ class PostgresAdapter:
                 )
             case "create_index":
                 wish = _wish(invocation)
-                return on_session(self._sessions, lambda it: create_index(it, wish), changes=True)
+                return by_itself(self._sessions, lambda it: create_index(it, wish))
             case "drop_index":
                 wish = _wish(invocation)
-                return on_session(self._sessions, lambda it: drop_index(it, wish), changes=True)
+                return by_itself(self._sessions, lambda it: drop_index(it, wish))
             case other:
                 raise ValueError(f"postgres has no operation `{other}`")
 

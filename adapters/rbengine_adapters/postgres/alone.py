@@ -22,6 +22,7 @@ from rbengine_adapters.postgres.marker import (
     read_marker,
     write_marker,
 )
+from rbengine_adapters.postgres.opening import milliseconds
 from rbengine_adapters.postgres.refusals import lost, refusal_of
 from rbengine_adapters.postgres.statement import analyse
 
@@ -43,7 +44,7 @@ def apply_alone(
     earlier = _begin(connection, key)
     if earlier is not None:
         return earlier
-    limit = max(1, timeout // timedelta(milliseconds=1))
+    limit = milliseconds(timeout)
     try:
         connection.execute(f"SET statement_timeout = {limit}; SET lock_timeout = '1s'".encode())
         connection.cursor().execute(

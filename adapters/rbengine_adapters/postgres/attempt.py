@@ -1,55 +1,47 @@
 """One piece of work on a session of the project's database, and how it ended."""
 
-import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeAlias
 
 import psycopg
-from rbengine.contract.adapter import Sessions
+from rbengine.contract.adapter import Sessions, SessionUse
 from rbengine.contract.outcomes import Outcome, Succeeded, Unsettled
 
+from rbengine_adapters.postgres.opening import begin, roll_back
 from rbengine_adapters.postgres.refusals import lost, refusal_of
 
 Work: TypeAlias = "Callable[[psycopg.Connection[Any]], Outcome]"
-
-_IDLE = psycopg.pq.TransactionStatus.IDLE
 
 
 def in_transaction(sessions: Sessions, timeout: timedelta, work: Work, *, changes: bool) -> Outcome:
     """Do `work` in a transaction: committed where it succeeded and `changes`, else rolled back."""
 
     def inside(connection: "psycopg.Connection[Any]") -> Outcome:
-        reading = "" if changes else " READ ONLY"
-        connection.execute(
-            f"BEGIN{reading}; SET LOCAL statement_timeout = {milliseconds(timeout)}; "
-            "SET LOCAL lock_timeout = '1s'".encode()
-        )
+        begin(connection, "change" if changes else "read", timeout)
         try:
             outcome = work(connection)
             if changes and isinstance(outcome, Succeeded):
                 connection.execute(b"COMMIT")
             return outcome
         finally:
-            if not connection.closed and connection.info.transaction_status != _IDLE:
-                with contextlib.suppress(psycopg.OperationalError):  # gone, and all of it with it
-                    connection.execute(b"ROLLBACK")
+            roll_back(connection)
 
-    return on_session(sessions, inside, changes=changes)
+    return _on(sessions, "change" if changes else "read", inside)
 
 
-def on_session(sessions: Sessions, work: Work, *, changes: bool) -> Outcome:
+def by_itself(sessions: Sessions, work: Work) -> Outcome:
+    """Do `work`, which changes something, outside a transaction."""
+    return _on(sessions, "alone", work)
+
+
+def _on(sessions: Sessions, use: SessionUse, work: Work) -> Outcome:
     """Do `work` on a session; a session that breaks leaves a change open, and a read undone."""
     connection: psycopg.Connection[Any] | None = None
     try:
-        with sessions(replica=False) as connection:
+        with sessions(use=use) as connection:
             return work(connection)
     except psycopg.Error as error:
-        if changes and connection is not None and lost(error, connection):
+        if use != "read" and connection is not None and lost(error, connection):
             return Unsettled("the connection broke before PostgreSQL had answered")
         return refusal_of(error)
-
-
-def milliseconds(duration: timedelta) -> int:
-    """As PostgreSQL's settings take it; at least one, for 0 would mean no limit."""
-    return max(1, duration // timedelta(milliseconds=1))

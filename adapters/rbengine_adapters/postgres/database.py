@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import psycopg
-from rbengine.contract.adapter import Sessions
+from rbengine.contract.adapter import Sessions, SessionUse
 from rbengine.contract.changes import (
     Applied,
     ApplyOutcome,
@@ -33,12 +33,21 @@ from rbengine.contract.postgres_values import (
 from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.postgres.alone import INTERRUPTED, apply_alone, runs_alone
-from rbengine_adapters.postgres.marker import Begun, hold_key, read_marker, write_marker
-from rbengine_adapters.postgres.planning import Guard, NotPlannedError, images, perform
+from rbengine_adapters.postgres.marker import (
+    Begun,
+    demand_table,
+    hold_key,
+    read_marker,
+    write_marker,
+)
+from rbengine_adapters.postgres.opening import Aim, begin, milliseconds, roll_back
+from rbengine_adapters.postgres.planning import Guard, images, perform
 from rbengine_adapters.postgres.refusals import lost, refusal_of
+from rbengine_adapters.postgres.touched import NotPlannedError
 from rbengine_adapters.postgres.undo import take_back
 
-_LOCK_LIMIT = "1s"
+_ATTEMPTS = 3
+"""How often a transaction that somebody else's commit came before is begun, where that ends it (before 18)."""
 _TEXT = 25  # the type number of `text`
 
 
@@ -65,8 +74,9 @@ class PostgresDatabase:
         reason = self._guard(query.sql, True)
         if reason is not None:
             return Refused("invalid", reason)
+        use: SessionUse = "replica" if query.replica else "read"
         try:
-            with self._transaction(timeout, replica=query.replica, reading=True) as connection:
+            with self._transaction(timeout, "read", use) as connection:
                 _become(connection, query)
                 return _answer(query, _read(connection, query))
         except psycopg.Error as error:
@@ -77,9 +87,14 @@ class PostgresDatabase:
         refused = self._refused(statements)
         if refused is not None:
             return refused
-        try:
-            with self._transaction(timeout) as connection:
+
+        def work() -> Planned:
+            with self._transaction(timeout, "plan") as connection:
+                demand_table(connection)
                 return Planned(plan=perform(connection, statements, for_good=False))
+
+        try:
+            return _persistently(work)
         except NotPlannedError as problem:
             return problem.refusal
         except psycopg.Error as error:
@@ -106,15 +121,17 @@ class PostgresDatabase:
             write_marker(connection, key, done)
             return done
 
-        return self._commit(key, timeout, work)
+        return self._commit(key, timeout, "plan", work)
 
     def settle(self, key: str, timeout: timedelta) -> Applied | None:
         """What its marker says, of a change or of an undo. Raises ConnectionError where the database cannot tell."""
         try:
-            with self._transaction(timeout) as connection:
-                connection.execute(f"SET LOCAL lock_timeout = {_milliseconds(timeout)}".encode())
+            with self._transaction(timeout, "change") as connection:
+                connection.execute(f"SET LOCAL lock_timeout = {milliseconds(timeout)}".encode())
                 hold_key(connection, key)
                 found = read_marker(connection, key)
+        except NotPlannedError as problem:
+            raise ConnectionError(problem.refusal.text) from problem
         except psycopg.Error as error:
             raise ConnectionError(refusal_of(error).text) from error
         if isinstance(found, Begun):
@@ -133,7 +150,7 @@ class PostgresDatabase:
             write_marker(connection, key, done)
             return done
 
-        return self._commit(key, timeout, work)
+        return self._commit(key, timeout, "change", work)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -149,14 +166,16 @@ class PostgresDatabase:
                 "a statement that runs outside a transaction stands in a change of its own",
             )
         try:
-            with self._session(replica=False) as connection:
+            with self._session("alone") as connection:
                 return apply_alone(connection, statements[0], key, timeout)
+        except NotPlannedError as problem:
+            return problem.refusal
         except psycopg.Error as error:
             return refusal_of(error)
 
     @contextlib.contextmanager
-    def _session(self, *, replica: bool) -> "Iterator[psycopg.Connection[Any]]":
-        with self._sessions(replica=replica) as connection:
+    def _session(self, use: SessionUse) -> "Iterator[psycopg.Connection[Any]]":
+        with self._sessions(use=use) as connection:
             if connection not in self._adapted:
                 adapt(connection)
                 self._adapted.add(connection)
@@ -170,19 +189,29 @@ class PostgresDatabase:
         return None
 
     def _commit(
-        self, key: str, timeout: timedelta, work: "Callable[[psycopg.Connection[Any]], Done]"
+        self,
+        key: str,
+        timeout: timedelta,
+        aim: Aim,
+        work: "Callable[[psycopg.Connection[Any]], Done]",
     ) -> "Done | Refused | Unsettled":
         """Run `work` under `key` and commit what it did; Drifted and Refused leave nothing behind."""
         committing = False
         connection: psycopg.Connection[Any] | None = None
-        try:
-            with self._transaction(timeout) as connection:
+
+        def once() -> Done:
+            nonlocal committing, connection
+            committing = False
+            with self._transaction(timeout, aim) as connection:
                 hold_key(connection, key)
                 done = work(connection)
                 if isinstance(done, Applied | Undone):
                     committing = True
                     connection.cursor().execute(b"COMMIT")
                 return done
+
+        try:
+            return _persistently(once)
         except NotPlannedError as problem:
             return problem.refusal
         except psycopg.Error as error:
@@ -192,28 +221,23 @@ class PostgresDatabase:
 
     @contextlib.contextmanager
     def _transaction(
-        self, timeout: timedelta, *, replica: bool = False, reading: bool = False
+        self, timeout: timedelta, aim: Aim, use: SessionUse = "change"
     ) -> "Iterator[psycopg.Connection[Any]]":
         """An open transaction that is rolled back at the end, whatever happens, unless it was committed inside."""
-        with self._session(replica=replica) as connection:
-            connection.execute(
-                (
-                    f"BEGIN{' READ ONLY' if reading else ''}; "
-                    f"SET LOCAL statement_timeout = {_milliseconds(timeout)}; "
-                    f"SET LOCAL lock_timeout = '{_LOCK_LIMIT}'"
-                ).encode()
-            )
+        with self._session(use) as connection:
+            begin(connection, aim, timeout)
             try:
                 yield connection
             finally:
-                if not connection.closed and connection.info.transaction_status != _IDLE:
-                    with contextlib.suppress(
-                        psycopg.OperationalError
-                    ):  # it is gone, and so is the transaction
-                        connection.execute(b"ROLLBACK")
+                roll_back(connection)
 
 
-_IDLE = psycopg.pq.TransactionStatus.IDLE
+def _persistently(work: Callable[[], Done]) -> Done:
+    """`work`, once more where PostgreSQL ended its transaction because somebody else's commit came before it."""
+    for _ in range(_ATTEMPTS - 1):
+        with contextlib.suppress(psycopg.errors.SerializationFailure):
+            return work()
+    return work()
 
 
 def _become(connection: "psycopg.Connection[Any]", query: SqlQuery) -> None:
@@ -261,8 +285,3 @@ def _answer(query: SqlQuery, rows: tuple[Row, ...]) -> Outcome:
 
 def _another(key: str) -> Refused:
     return Refused("conflict", f"the key {key} belongs to another change")
-
-
-def _milliseconds(timeout: timedelta) -> int:
-    """At least one: 0 would mean no limit."""
-    return max(1, timeout // timedelta(milliseconds=1))

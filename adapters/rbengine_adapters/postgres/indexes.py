@@ -12,7 +12,7 @@ from psycopg import sql
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum
 
-from rbengine_adapters.postgres.attempt import milliseconds
+from rbengine_adapters.postgres.opening import milliseconds
 from rbengine_adapters.postgres.refusals import lost, refusal_of
 
 _LONGEST_NAME = 63  # bytes; PostgreSQL would cut a longer one

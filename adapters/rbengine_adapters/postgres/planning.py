@@ -20,9 +20,12 @@ from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.postgres.statement import Analysis, analyse
 from rbengine_adapters.postgres.tables import Table, read_table
-
-_OLDEST = 180000
-"""PostgreSQL 18 is the first whose RETURNING gives the old row."""
+from rbengine_adapters.postgres.touched import (
+    BOTH_IMAGES,
+    NotPlannedError,
+    keep_exact,
+    touching,
+)
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -31,14 +34,6 @@ class _Found(msgspec.Struct, frozen=True):
     part: PlannedStatement
     bound: tuple[str, ...]
     not_undone: str
-
-
-class NotPlannedError(Exception):
-    """This change cannot be planned or does not keep its bounds; `refusal` says why."""
-
-    def __init__(self, refusal: Refused) -> None:
-        super().__init__(refusal.text)
-        self.refusal = refusal
 
 
 Guard = Callable[[str, bool], str | None]
@@ -52,13 +47,6 @@ def perform(
 
     DDL is only looked at unless it is `for_good`: even rolled back it would have locked everybody out.
     """
-    if connection.info.server_version < _OLDEST:
-        raise NotPlannedError(
-            Refused(
-                "invalid",
-                "changes are planned with PostgreSQL 18 and newer: before it, RETURNING has no old row",
-            )
-        )
     found = [_run(connection, one, for_good=for_good) for one in statements]
     connection.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
     parts = tuple(one.part for one in found)
@@ -99,16 +87,18 @@ def _run(
     events = _events(analysis)
     if not for_good and any(one.acts_outside and one.events & events for one in table.triggers):
         return _look(connection, statement, analysis, table)
-    text = statement.sql.rstrip().rstrip(";")
+    version = connection.info.server_version
     cursor = connection.cursor()
     cursor.execute(
-        f"{text}\nRETURNING WITH (OLD AS rb_old, NEW AS rb_new) "
-        "rb_old.tableoid IS NOT NULL, rb_new.tableoid IS NOT NULL, rb_old.*, rb_new.*".encode(),
+        touching(statement.sql, analysis, table, version).encode(),
         sent_parameters(connection, statement.parameters),
     )
     # a read-only view of all touched rows; a bound that is broken stops before they are read into images
     _keep_bounds(statement, cursor.rowcount)
-    return _describe(cursor.fetchall(), statement, analysis, table)
+    rows = cursor.fetchall()
+    if version < BOTH_IMAGES:
+        keep_exact(rows, analysis, table)
+    return _describe(rows, statement, analysis, table)
 
 
 def _look(

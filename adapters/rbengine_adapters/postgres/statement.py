@@ -26,8 +26,12 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     kind: StatementKind
     schema: str = ""
     table: str = ""
+    target: str = ""
+    """What the statement calls the table: its alias, else its name."""
     written: tuple[str, ...] = ()
     """Columns of the target that are set; for INSERT those that are named."""
+    updated: tuple[str, ...] = ()
+    """Columns that are set in rows which were there before."""
     read: frozenset[str] = frozenset()
     """Names of columns that any condition or new value reads from the target, as far as names tell."""
     not_computed: frozenset[str] = frozenset()
@@ -42,7 +46,9 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """Why it cannot be planned."""
 
 
-@functools.lru_cache(maxsize=1024)  # a run plans its statements again and again, and so do all rehearsals of one
+@functools.lru_cache(
+    maxsize=1024
+)  # a run plans its statements again and again, and so do all rehearsals of one
 def analyse(sql: str) -> Analysis:
     """Read one statement. What sqlglot does not understand has a `problem`, unless it is DDL."""
     import sqlglot
@@ -92,7 +98,9 @@ def _changing(tree: "exp.Insert | exp.Update | exp.Delete | exp.Merge") -> Analy
         kind=kinds[type(tree)],
         schema=table.db,
         table=table.name,
+        target=table.alias_or_name,
         written=tuple(dict.fromkeys(name for name, _ in writes)),
+        updated=tuple(dict.fromkeys(name for name, _ in _updates(tree))),
         read=frozenset(one.name for one in columns),
         not_computed=frozenset(
             name for name, value in writes if _CHANGING.search(value.sql("postgres").lower())
@@ -128,9 +136,7 @@ def _writes(tree: "Node") -> "Iterator[tuple[str, Node]]":
     """(column, new value) for everything that is set."""
     from sqlglot import exp
 
-    if isinstance(tree, exp.Update):
-        yield from _set_list(tree.expressions)
-    elif isinstance(tree, exp.Insert):
+    if isinstance(tree, exp.Insert):
         names = (
             [one.name for one in tree.this.expressions] if isinstance(tree.this, exp.Schema) else []
         )
@@ -139,6 +145,22 @@ def _writes(tree: "Node") -> "Iterator[tuple[str, Node]]":
             yield from zip(names, row, strict=False)
         if not rows:
             yield from ((name, exp.Null()) for name in names)
+    elif isinstance(tree, exp.Merge):
+        for when in tree.find_all(exp.When):
+            then = when.args.get("then")
+            if isinstance(then, exp.Insert) and then.this is not None:
+                pairs = zip(then.this.expressions, then.expression.expressions, strict=False)
+                yield from ((one.name, value) for one, value in pairs)
+    yield from _updates(tree)
+
+
+def _updates(tree: "Node") -> "Iterator[tuple[str, Node]]":
+    """(column, new value) for what is set in rows that were there before."""
+    from sqlglot import exp
+
+    if isinstance(tree, exp.Update):
+        yield from _set_list(tree.expressions)
+    elif isinstance(tree, exp.Insert):
         conflict = tree.args.get("conflict")
         if conflict is not None:
             yield from _set_list(conflict.expressions)
@@ -147,9 +169,6 @@ def _writes(tree: "Node") -> "Iterator[tuple[str, Node]]":
             then = when.args.get("then")
             if isinstance(then, exp.Update):
                 yield from _set_list(then.expressions)
-            elif isinstance(then, exp.Insert) and then.this is not None:
-                pairs = zip(then.this.expressions, then.expression.expressions, strict=False)
-                yield from ((one.name, value) for one, value in pairs)
 
 
 def _set_list(items: "list[Node]") -> "Iterator[tuple[str, Node]]":

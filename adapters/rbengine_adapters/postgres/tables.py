@@ -88,7 +88,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_table(connection: "psycopg.Connection[Any]", schema: str, name: str) -> Table | None:
     """The table that `schema.name` or the name alone finds, or None."""
-    wanted = ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name) if part)
+    wanted = ".".join(quoted(part) for part in (schema, name) if part)
     row = connection.cursor().execute(_TABLE, (Sent(wanted, _TEXT),)).fetchone()
     if row is None:
         return None
@@ -116,6 +116,11 @@ def read_table(connection: "psycopg.Connection[Any]", schema: str, name: str) ->
             column for _, update, names in references if update in "cnd" for column in names or ()
         ),
     )
+
+
+def quoted(name: str) -> str:
+    """A name as it stands in SQL, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _content(part: Any) -> Any:

@@ -8,7 +8,7 @@ from rbengine.contract.changes import RowImage, Undone
 from rbengine.contract.postgres_values import Sent, text_form
 from rbengine.contract.values import Row
 
-from rbengine_adapters.postgres.tables import Table, read_table
+from rbengine_adapters.postgres.tables import Table, quoted, read_table
 
 # These have no equality; their text is the same exactly when they are.
 _BY_TEXT = ("xml", "point", "line", "lseg", "box", "path", "polygon", "circle")
@@ -43,7 +43,7 @@ def _take_one_back(connection: "psycopg.Connection[Any]", image: RowImage, table
     statement = _Statement(table)
     if isinstance(before, Row) and isinstance(after, Row):
         settable = [name for name in before if not table.columns[name].generated]
-        sets = ", ".join(f"{_quoted(name)} = {statement.value(name, before)}" for name in settable)
+        sets = ", ".join(f"{quoted(name)} = {statement.value(name, before)}" for name in settable)
         sql = f"UPDATE {table.name} SET {sets} WHERE {statement.same(key)} AND {statement.same(after)}"
     elif isinstance(after, Row):
         sql = f"DELETE FROM {table.name} WHERE {statement.same(key)} AND {statement.same(after)}"
@@ -51,7 +51,7 @@ def _take_one_back(connection: "psycopg.Connection[Any]", image: RowImage, table
         names = [name for name in before if not table.columns[name].generated]
         values = ", ".join(statement.value(name, before) for name in names)
         sql = (
-            f"INSERT INTO {table.name} ({', '.join(map(_quoted, names))}) OVERRIDING SYSTEM VALUE "
+            f"INSERT INTO {table.name} ({', '.join(map(quoted, names))}) OVERRIDING SYSTEM VALUE "
             f"VALUES ({values}) ON CONFLICT DO NOTHING"
         )
     else:
@@ -79,11 +79,7 @@ class _Statement:
     def _same(self, column: str, row: Row) -> str:
         place, type_ = self.value(column, row), self._table.columns[column].type
         if type_ == "json":
-            return f"{_quoted(column)}::jsonb IS NOT DISTINCT FROM {place}::jsonb"
+            return f"{quoted(column)}::jsonb IS NOT DISTINCT FROM {place}::jsonb"
         if type_ in _BY_TEXT:
-            return f"{_quoted(column)}::text IS NOT DISTINCT FROM {place}::text"
-        return f"{_quoted(column)} IS NOT DISTINCT FROM {place}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+            return f"{quoted(column)}::text IS NOT DISTINCT FROM {place}::text"
+        return f"{quoted(column)} IS NOT DISTINCT FROM {place}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rbengine.conformance.fitting import misfit
 from rbengine.conformance.requiring import NonconformanceError, require
-from rbengine.contract.adapter import Adapter, Finished, Invocation, Sessions, Stream
+from rbengine.contract.adapter import Adapter, Finished, Invocation, Sessions, SessionUse, Stream
 from rbengine.contract.operations import AdapterSignature, Operation
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Value
@@ -62,8 +62,8 @@ class Bench:
     def database(self) -> Sessions:
         """No company of a bench has a database."""
 
-        def none(*, replica: bool) -> "AbstractContextManager[psycopg.Connection[Any]]":
-            raise CannotBeSimulatedError(f"a database (replica: {replica})")
+        def none(*, use: SessionUse) -> "AbstractContextManager[psycopg.Connection[Any]]":
+            raise CannotBeSimulatedError(f"a database (to {use})")
 
         return none
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -116,14 +116,22 @@ class Readable(Stream, Protocol):
         ...
 
 
-class Sessions(Protocol):
-    """Hands out a connection for one transaction at a time.
+SessionUse = Literal["change", "read", "replica", "alone"]
+"""What a session of the database is for: to change; to read only; to read at a replica; to run a statement outside a
+transaction, for which it must be the same session until it is given back."""
 
-    It is in autocommit and in UTC, and its cursors take `$1`. Raises psycopg.OperationalError where the database
-    cannot be reached.
+
+class Sessions(Protocol):
+    """Hands out a connection for one transaction at a time; asked from several threads.
+
+    It is in autocommit, its cursors take `$1`, and nothing that is set in it outlasts a transaction: it may stand
+    behind a pooler. Raises psycopg.OperationalError where the database cannot be reached, with a NotAllowedError as
+    its cause where the settings do not allow it.
     """
 
-    def __call__(self, *, replica: bool) -> "AbstractContextManager[psycopg.Connection[Any]]": ...
+    def __call__(
+        self, *, use: SessionUse
+    ) -> "AbstractContextManager[psycopg.Connection[Any]]": ...
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +181,10 @@ class Connections(Protocol):
         Raises TimeoutError where it did not end within `timeout` seconds (it is ended then), OSError where it
         cannot be started, NotAllowedError for a program that is none of an adapter's.
         """
+        ...
+
+    def named(self, prefix: str) -> Sequence[str]:
+        """The names of the profile's settings that begin with `prefix`, sorted."""
         ...
 
     def setting(self, name: str) -> str:

@@ -3,15 +3,15 @@
 import importlib
 from collections.abc import Callable, Collection
 
+from rbengine.contract.adapter import Sessions
 from rbengine.contract.database import Database
-from rbengine.host.simulated_sessions import SimulatedSessions
 from rbengine.semantics.sql_rules import refused
 
 _DATABASE = "rbengine_adapters.postgres.database"
 _MARKER = "rbengine_adapters.postgres.marker"
 
 
-def database_on(sessions: SimulatedSessions, functions: Collection[str]) -> Database:
+def database_on(sessions: Sessions, functions: Collection[str]) -> Database:
     """The adapter at work. Each statement is judged again right before it is sent.
 
     `functions`: the project's own that its policy allows SQL to call.

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rbengine.contract.adapter import Finished, Sessions, Stream
+from rbengine.contract.adapter import Finished, Sessions, SessionUse, Stream
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.values import Row, Value
 from rbengine.host.adapters import Adapters
@@ -58,8 +58,8 @@ class SimulatedConnections:
     def database(self) -> Sessions:
         """Sessions with the world's database, made when one is first used."""
 
-        def session(*, replica: bool) -> "AbstractContextManager[psycopg.Connection[Any]]":
-            return self._database().sessions(replica=replica)
+        def session(*, use: SessionUse) -> "AbstractContextManager[psycopg.Connection[Any]]":
+            return self._database().sessions(use=use)
 
         return session
 

@@ -1,8 +1,55 @@
-"""The embedded PostgreSQL for these tests."""
+"""The databases of these tests: the embedded PostgreSQL as rehearsals use it, and a real one of another version."""
 
-from support.postgres import (  # noqa: F401  # fixtures are found by their names
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+from support.live_world import BENCHES, SIMULATED, LiveRehearsal, made
+from support.peer_postgres import Postgres15, postgres_15  # noqa: F401  # fixtures are found by their names
+from support.postgres import (  # noqa: F401
+    SCHEMA,
+    Rehearsal,
     _worker_rehearsal,
     other_schema,
     postgres_server,
     rehearsal_database,
 )
+
+Bench = Rehearsal | LiveRehearsal
+
+
+@pytest.fixture(scope="session")
+def _company_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:  # noqa: F811
+    one = made(postgres_15, "company", SCHEMA, postgres_15.dsn("company"))
+    yield one
+    one.close()
+
+
+@pytest.fixture(params=BENCHES)
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """The company's database without a row, on each bench."""
+    if request.param == SIMULATED:
+        one: Bench = request.getfixturevalue("rehearsal_database")
+    else:
+        one = request.getfixturevalue("_company_on_15")
+        one.reset()
+    return one
+
+
+@pytest.fixture(params=BENCHES)
+def bench_with(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Bench]]:
+    """Makes databases of other schemas on each bench, dropped after the test."""
+    if request.param == SIMULATED:
+        yield request.getfixturevalue("other_schema")
+        return
+    server: Postgres15 = request.getfixturevalue("postgres_15")
+    numbers, benches = count(1), []
+
+    def make(schema_sql: str) -> Bench:
+        name = f"other_{next(numbers)}"
+        benches.append(made(server, name, schema_sql, server.dsn(name)))
+        return benches[-1]
+
+    yield make
+    for one in benches:
+        one.close()

@@ -2,16 +2,20 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
-import psycopg
 import pytest
 from rbengine.contract.changes import Applied, Planned, SqlQuery
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
+from rbengine.contract.postgres_values import adapt
+from rbengine.contract.values import Row
 from rbengine.facts.postgres.server import Server
+from rbengine.host.live.database import LiveSessions
 from rbengine_adapters.postgres.database import PostgresDatabase
-from rbengine_adapters.postgres.marker import Begun, hold_key, marker_ddl, write_marker
-from rbengine_adapters.postgres.sessions import LiveSessions
+from rbengine_adapters.postgres.marker import Begun, hold_key, write_marker
+from support.live_world import BENCHES, SIMULATED, LiveRehearsal, made, profile
+from support.peer_postgres import Postgres15
 from support.postgres import SOON, guard, statement
 
 SCHEMA = """
@@ -27,101 +31,75 @@ ALL = SqlQuery(kind="value", sql="SELECT count(*) FROM t", parameters=(), at_mos
 NAME = "live_sessions_test"
 
 
-class Live:
+@pytest.fixture(params=BENCHES)
+def live(request: pytest.FixtureRequest, worker_id: str) -> Iterator[LiveRehearsal]:
     """A database of its own, reached like a real one."""
-
-    def __init__(self, server: Server, name: str) -> None:
-        self.server = server
-        self.name = name
-        self.sessions = LiveSessions(server.conninfo(name))
-        self.database = PostgresDatabase(self.sessions, guard, self.sessions.close)
-
-    def cut(self) -> None:
-        """End every session of the database, as an administrator would."""
-        self.server.maintenance.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
-            (self.name,),
-        )
-
-
-@pytest.fixture
-def live(postgres_server: Server, worker_id: str) -> Iterator[Live]:
     name = f"{NAME}_{worker_id}"
-    postgres_server.drop_database(name)
-    postgres_server.create_database(name)
-    with postgres_server.connect(name) as connection:
-        connection.execute((SCHEMA + marker_ddl()).encode())
-    one = Live(postgres_server, name)
+    server: Server | Postgres15
+    if request.param == SIMULATED:
+        server = request.getfixturevalue("postgres_server")
+        dsn = server.conninfo(name)
+    else:
+        server = request.getfixturevalue("postgres_15")
+        dsn = server.dsn(name)
+    one = made(server, name, SCHEMA, dsn)
     yield one
-    one.database.close()
-    postgres_server.drop_database(name)
+    one.close()
 
 
-def test_a_lost_connection_is_unavailable_once_and_made_again(live: Live) -> None:
-    """A read may be asked again; the next attempt finds a new connection."""
+def cut(live: LiveRehearsal) -> None:
+    """End every session of the run, as an administrator would."""
+    live.server.maintenance.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND application_name = 'rbengine R-1'",
+        (live.world.name,),
+    )
+
+
+def test_a_connection_that_was_lost_while_nobody_used_it_is_made_again(live: LiveRehearsal) -> None:
+    """Nobody hears of a database that was started again meanwhile."""
+    change = statement("UPDATE t SET note = 'b' WHERE id = 1")
     assert isinstance(live.database.query(ALL, SOON), Succeeded)
-    live.cut()
-    lost = live.database.query(ALL, SOON)
-    assert isinstance(lost, Refused)
-    assert lost.kind == "unavailable"
-    assert isinstance(live.database.query(ALL, SOON), Succeeded)
+    cut(live)
+    planned = live.database.plan(change, SOON)
+    assert isinstance(planned, Planned)
+    cut(live)
+    assert isinstance(live.database.apply(change, planned.plan, "k", SOON), Applied)
 
 
 def test_a_database_that_is_not_there_is_refused(postgres_server: Server) -> None:
     """Before anything was sent."""
     for conninfo, kind in (
-        (postgres_server.conninfo("no_such_database"), "unavailable"),
-        ("host=/nowhere dbname=x", "unavailable"),
+        (postgres_server.conninfo("no_such_database"), "unauthorized"),
+        ("host=/nowhere dbname=x user=x", "unavailable"),
     ):
-        found = PostgresDatabase(LiveSessions(conninfo), guard).query(ALL, SOON)
+        found = PostgresDatabase(LiveSessions(profile(dsn=conninfo)), guard).query(ALL, SOON)
         assert isinstance(found, Refused)
         assert found.kind == kind
 
 
-def test_a_connection_lost_before_commit_left_nothing(live: Live) -> None:
-    """PostgreSQL rolls back what was not committed: that is known, not in doubt."""
-    change = statement("UPDATE t SET note = 'b' WHERE id = 1")
-    planned = live.database.plan(change, SOON)
-    assert isinstance(planned, Planned)
-    live.cut()
-    found = live.database.apply(change, planned.plan, "k", SOON)
-    assert isinstance(found, Refused)
-    assert found.kind == "unavailable"
-    assert live.database.settle("k", SOON) is None
-    assert isinstance(live.database.apply(change, planned.plan, "k", SOON), Applied)
-
-
-def test_a_database_killed_in_the_middle_of_a_transaction_left_nothing(
-    live: Live, postgres_server: Server
-) -> None:
+def test_a_database_killed_in_the_middle_of_a_transaction_left_nothing(live: LiveRehearsal) -> None:
     """Part of the transaction had been done: none of it stands, the marker says so, and done again it is done once."""
     change = statement("UPDATE t SET note = note || 'b' WHERE id IN (1, 2)")
     planned = live.database.plan(change, SOON)
     assert isinstance(planned, Planned)
-    other = postgres_server.connect(live.name)
+    other = live.connect()
     other.execute("BEGIN")
     other.execute("SELECT 1 FROM t WHERE id = 2 FOR UPDATE")  # the transaction waits here
-    killer = threading.Timer(0.3, live.cut)
+    killer = threading.Timer(0.3, lambda: cut(live))
     killer.start()
     found = live.database.apply(change, planned.plan, "k", SOON)
     killer.join()
-    other.close()  # it was killed too
+    other.close()
     assert isinstance(found, Refused | Unsettled)
     assert live.database.settle("k", SOON) is None
     assert isinstance(live.database.apply(change, planned.plan, "k", SOON), Applied)
-    with postgres_server.connect(live.name) as other:
+    with live.connect() as other:
         assert other.execute("SELECT note FROM t ORDER BY id").fetchall() == [("ab",), ("ab",)]
 
 
-def test_settling_waits_for_whoever_still_works_under_the_key(
-    live: Live, postgres_server: Server
-) -> None:
+def test_settling_waits_for_whoever_still_works_under_the_key(live: LiveRehearsal) -> None:
     """No marker is proof only when nobody is about to write one."""
-    with psycopg.connect(
-        postgres_server.conninfo(live.name), autocommit=True, cursor_factory=psycopg.RawCursor
-    ) as other:
-        from rbengine.contract.postgres_values import adapt
-
+    with live.sessions(use="change") as other:
         adapt(other)
         other.execute("BEGIN")
         hold_key(other, "k")
@@ -132,7 +110,7 @@ def test_settling_waits_for_whoever_still_works_under_the_key(
     assert live.database.settle("k", SOON) == Applied(rows=3)
 
 
-def test_a_statement_outside_a_transaction_has_a_marker_too(live: Live) -> None:
+def test_a_statement_outside_a_transaction_has_a_marker_too(live: LiveRehearsal) -> None:
     """Asked again with its key it is not run again."""
     index = statement("CREATE INDEX CONCURRENTLY by_note ON t (note)")
     planned = live.database.plan(index, SOON)
@@ -151,10 +129,10 @@ def test_a_statement_outside_a_transaction_has_a_marker_too(live: Live) -> None:
     assert isinstance(both, Refused)
 
 
-def test_one_that_was_interrupted_goes_to_a_person(live: Live) -> None:
+def test_one_that_was_interrupted_goes_to_a_person(live: LiveRehearsal) -> None:
     """Begun and never completed: nobody can tell from here."""
-    with live.sessions(replica=False) as connection:
-        live.database.query(ALL, SOON)
+    with live.sessions(use="change") as connection:
+        adapt(connection)
         write_marker(connection, "k", Begun())
     index = statement("CREATE INDEX CONCURRENTLY by_note ON t (note)")
     planned = live.database.plan(index, SOON)
@@ -164,9 +142,9 @@ def test_one_that_was_interrupted_goes_to_a_person(live: Live) -> None:
         live.database.settle("k", SOON)
 
 
-def test_ddl_is_planned_without_doing_it(live: Live) -> None:
+def test_ddl_is_planned_without_doing_it(live: LiveRehearsal) -> None:
     """Even rolled back it would have locked everybody out of the table."""
-    with live.server.connect(live.name) as other:
+    with live.connect() as other:
         other.execute("BEGIN; SELECT 1 FROM t")
         found = live.database.plan(statement("ALTER TABLE t ADD COLUMN more int"), SOON)
         other.execute("ROLLBACK")
@@ -175,7 +153,7 @@ def test_ddl_is_planned_without_doing_it(live: Live) -> None:
     assert isinstance(wrong, Refused)
 
 
-def test_what_a_trigger_would_send_is_not_tried_out(live: Live) -> None:
+def test_what_a_trigger_would_send_is_not_tried_out(live: LiveRehearsal) -> None:
     """The rows are shown, the new values are marked as not computed, and the trigger has not run."""
     change = statement("UPDATE loud SET note = 'x' WHERE id = 2", at_least=1, at_most=1)
     found = live.database.plan(change, SOON)
@@ -191,13 +169,21 @@ def test_what_a_trigger_would_send_is_not_tried_out(live: Live) -> None:
     assert "acts outside" in insert.text
 
 
-def test_sessions_are_in_utc_whatever_the_database_says(live: Live) -> None:
-    """A wall time of the database is read as the checker took it, in Tokyo too."""
-    live.server.maintenance.execute(
-        f"ALTER DATABASE {live.name} SET timezone TO 'Asia/Tokyo'".encode()
+def test_values_are_read_the_same_whatever_is_set_for_the_database(live: LiveRehearsal) -> None:
+    """What somebody set for a role or a database changes how values are written, and must not change what they are."""
+    for setting in ("timezone TO 'Asia/Tokyo'", "intervalstyle TO 'iso_8601'", "datestyle TO 'SQL, DMY'",
+                    "bytea_output TO 'escape'", "extra_float_digits TO -3"):  # fmt: skip
+        live.server.maintenance.execute(f"ALTER DATABASE {live.world.name} SET {setting}".encode())
+    sql = (
+        "SELECT extract(hour FROM '2026-03-01 12:00+00'::timestamptz) AS hour, interval '1 day 02:00' AS i, "
+        "'2026-03-04'::date AS d, '\\x00ff'::bytea AS b, 0.123456789012345::float8 AS f, "
+        "'[2026-03-04,2026-03-05)'::daterange AS r"
     )
-    sql = "SELECT extract(hour FROM '2026-03-01 12:00+00'::timestamptz) AS hour"
-    hour = SqlQuery(kind="value", sql=sql, parameters=(), at_most=1)
-    found = live.database.query(hour, SOON)
+    found = live.database.query(SqlQuery(kind="one", sql=sql, parameters=(), at_most=1), SOON)
     assert isinstance(found, Succeeded)
-    assert found.value.value == 12
+    assert found.value.value == Row(
+        {
+            "hour": Decimal(12), "i": timedelta(days=1, hours=2), "d": date(2026, 3, 4), "b": b"\x00\xff",
+            "f": Decimal("0.123456789012345"), "r": "[2026-03-04,2026-03-05)",
+        }
+    )  # fmt: skip

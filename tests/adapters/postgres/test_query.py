@@ -7,8 +7,10 @@ import pytest
 from rbengine.contract.changes import SqlParameter, SqlQuery
 from rbengine.contract.outcomes import Refused, Succeeded
 from rbengine.contract.values import Datum, Json, Row, Value
+from support.live_world import LiveRehearsal
 from support.postgres import SOON, START, Rehearsal, parameter
 
+Bench = Rehearsal | LiveRehearsal
 ACME = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
 
 
@@ -16,7 +18,7 @@ def _query(sql: str, *parameters: SqlParameter, kind: str = "all", at_most: int 
     return SqlQuery(kind=kind, sql=sql, parameters=parameters, at_most=at_most)
 
 
-def _value(rehearsal: Rehearsal, sql: str, *parameters: SqlParameter) -> Value:
+def _value(rehearsal: Bench, sql: str, *parameters: SqlParameter) -> Value:
     found = rehearsal.database.query(_query(sql, *parameters, kind="value"), SOON)
     assert isinstance(found, Succeeded), found
     return found.value.value
@@ -42,11 +44,9 @@ def _value(rehearsal: Rehearsal, sql: str, *parameters: SqlParameter) -> Value:
         ("SELECT NULL::int AS a", None),
     ],
 )  # fmt: skip
-def test_answers_are_values_of_the_language(
-    rehearsal_database: Rehearsal, sql: str, value: Value
-) -> None:
+def test_answers_are_values_of_the_language(bench: Bench, sql: str, value: Value) -> None:
     """No floats, no naive times, no driver classes."""
-    found = _value(rehearsal_database, sql)
+    found = _value(bench, sql)
     assert found == value
     assert type(found) is type(value)
 
@@ -71,21 +71,19 @@ def test_answers_are_values_of_the_language(
         ("text[]", ()),
     ],
 )
-def test_parameters_come_back_as_they_were_sent(
-    rehearsal_database: Rehearsal, type_: str, value: Value
-) -> None:
+def test_parameters_come_back_as_they_were_sent(bench: Bench, type_: str, value: Value) -> None:
     """What a playbook binds is what PostgreSQL sees, with exactly its type."""
     it = parameter(type_, value)
-    assert _value(rehearsal_database, f"SELECT $1::{type_} AS a", it) == value
-    shown = _value(rehearsal_database, "SELECT pg_typeof($1)::text AS a", it)
+    assert _value(bench, f"SELECT $1::{type_} AS a", it) == value
+    shown = _value(bench, "SELECT pg_typeof($1)::text AS a", it)
     names = {"int8": "bigint", "bool": "boolean", "timestamptz": "timestamp with time zone",
              "timestamptz[]": "timestamp with time zone[]"}  # fmt: skip
     assert shown == names.get(type_, type_)
 
 
-def test_how_many_rows_there_must_be(rehearsal_database: Rehearsal) -> None:
+def test_how_many_rows_there_must_be(bench: Bench) -> None:
     """Never a silent cut: too few and too many are refusals."""
-    database = rehearsal_database.database
+    database = bench.database
     three = "SELECT x FROM generate_series(1, 3) AS g(x)"
     none = "SELECT x FROM generate_series(1, 0) AS g(x)"
 
@@ -119,32 +117,30 @@ def test_how_many_rows_there_must_be(rehearsal_database: Rehearsal) -> None:
         ("SELECT 'infinity'::timestamptz AS a", "invalid"),
     ],
 )
-def test_a_failure_is_a_refusal_with_its_kind(
-    rehearsal_database: Rehearsal, sql: str, kind: str
-) -> None:
+def test_a_failure_is_a_refusal_with_its_kind(bench: Bench, sql: str, kind: str) -> None:
     """The kind, not PostgreSQL's text, decides what a playbook does next."""
-    found = rehearsal_database.database.query(_query(sql), timedelta(milliseconds=300))
+    found = bench.database.query(_query(sql), timedelta(milliseconds=300))
     assert isinstance(found, Refused), found
     assert found.kind == kind
-    assert isinstance(
-        rehearsal_database.database.query(_query("SELECT 1 AS a"), SOON), Succeeded
-    ), "the connection serves on"
+    assert isinstance(bench.database.query(_query("SELECT 1 AS a"), SOON), Succeeded), (
+        "the connection serves on"
+    )
 
 
 def test_a_query_is_refused_at_run_time_whatever_the_checker_said(
-    rehearsal_database: Rehearsal,
+    bench: Bench,
 ) -> None:
     """The committed facts are for the checker; nothing that runs trusts them."""
     for sql in ("SELECT 1; DELETE FROM businesses", "SELECT pg_terminate_backend(1)", "COMMIT"):
-        found = rehearsal_database.database.query(_query(sql), SOON)
+        found = bench.database.query(_query(sql), SOON)
         assert isinstance(found, Refused)
         assert found.kind == "invalid"
 
 
-def test_reading_as_somebody_else_ends_with_the_query(rehearsal_database: Rehearsal) -> None:
+def test_reading_as_somebody_else_ends_with_the_query(bench: Bench) -> None:
     """Row-level security is looked at as its user, and never stays on the session."""
     user, stranger = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
-    world, database = rehearsal_database.world, rehearsal_database.database
+    world, database = bench.world, bench.database
     world.insert_rows("businesses", [{"id": ACME}])
     world.insert_rows("auth.users", [{"id": user}])
     world.insert_rows("business_members", [{"business_id": ACME, "user_id": user}])
@@ -161,12 +157,10 @@ def test_reading_as_somebody_else_ends_with_the_query(rehearsal_database: Rehear
         return found.value.value
 
     assert (seen_by(user), seen_by(stranger)) == (1, 0)
-    assert _value(rehearsal_database, sql) == 1
-    assert _value(
-        rehearsal_database, "SELECT current_setting('request.jwt.claims', true) AS a"
-    ) in (None, "")
+    assert _value(bench, sql) == 1
+    assert _value(bench, "SELECT current_setting('request.jwt.claims', true) AS a") in (None, "")
 
 
-def test_percent_signs_are_only_percent_signs(rehearsal_database: Rehearsal) -> None:
+def test_percent_signs_are_only_percent_signs(bench: Bench) -> None:
     """The driver's own placeholders must never be read into a playbook's LIKE."""
-    assert _value(rehearsal_database, "SELECT 'a%sb' LIKE 'a%' AS a") is True
+    assert _value(bench, "SELECT 'a%sb' LIKE 'a%' AS a") is True

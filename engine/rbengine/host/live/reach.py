@@ -74,6 +74,10 @@ class Reach:
         """Whether nobody but this machine can read what is sent to it."""
         return any(_within(_embedded(_parsed(address)), one) for one in self._this_machine)
 
+    def is_public(self, address: str) -> bool:
+        """Whether anybody in the world can reach it."""
+        return _is_public(_parsed(address))
+
     def _is_listed(self, address: Address) -> bool:
         inner = _embedded(address)
         return any(_within(one, network) for one in (address, inner) for network in self._networks)

@@ -1,0 +1,141 @@
+"""Debian's PostgreSQL 15 with pg_cron: a server of its own for the session, on loopback, as an unprivileged user."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from rbengine.facts.postgres.program import Program, server_account
+from support.peer_programs import found, free_port, missing, running
+
+PASSWORD = "canary-of-the-database"  # a test looks that nobody ever reads it
+OWNER = "rbengine"
+READER = "reader"
+CRON_DATABASE = "with_cron"
+
+_BIN = "/usr/lib/postgresql/15/bin"
+_SETTINGS = (
+    "listen_addresses=127.0.0.1",
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "autovacuum=off",
+    "jit=off",
+    "max_connections=40",
+    "shared_buffers=32MB",
+    "wal_level=replica",
+    "log_min_messages=fatal",
+    "ssl=on",
+    "shared_preload_libraries=pg_cron",
+    f"cron.database_name={CRON_DATABASE}",
+    "cron.log_run=off",  # rows of runs are inserted by tests
+)
+_FRESH = (
+    f"CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}'",
+    f"CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}' IN ROLE pg_read_all_data",
+    "CREATE ROLE anon NOLOGIN",
+    "CREATE ROLE authenticated NOLOGIN",
+    "CREATE ROLE service_role NOLOGIN BYPASSRLS",
+    f"GRANT anon, authenticated, service_role TO {OWNER}",
+)
+
+
+class Postgres15:
+    """The running server."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self.maintenance = self.connect("postgres", "postgres")
+
+    def dsn(self, database: str, role: str = OWNER, more: str = "") -> str:
+        """As a profile has it."""
+        return (
+            f"host=127.0.0.1 port={self.port} dbname={database} user={role} password={PASSWORD} {more}"
+        ).strip()
+
+    def connect(self, database: str, role: str = OWNER) -> "psycopg.Connection[Any]":
+        """A connection of a test's own, by the Unix socket."""
+        return psycopg.connect(
+            host=str(self.folder), port=self.port, dbname=database, user=role, autocommit=True,
+            options="-c timezone=UTC",
+        )  # fmt: skip
+
+    def create_database(self, name: str, template: str = "template0") -> None:
+        self.maintenance.execute(
+            f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" STRATEGY file_copy'.encode()
+        )
+
+    def drop_database(self, name: str) -> None:
+        self.maintenance.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(scope="session")
+def postgres_15() -> Iterator[Postgres15]:
+    """The server, with nothing but its roles in it."""
+    with postgres_15_running() as server:
+        yield server
+
+
+@contextmanager
+def postgres_15_running() -> Iterator[Postgres15]:
+    """Make it, start it, and leave nothing behind."""
+    postgres = found("PostgreSQL 15", "postgresql-15", f"{_BIN}/postgres")
+    if not Path("/usr/lib/postgresql/15/lib/pg_cron.so").is_file():
+        missing("pg_cron for PostgreSQL 15", "postgresql-15-cron")
+    account = server_account()
+    folder = Path(tempfile.mkdtemp(prefix="rb15-", dir="/tmp"))
+    try:
+        if account.borrowed:
+            os.chown(folder, account.uid, account.gid)
+        data, port = folder / "data", free_port()
+        Program(folder=postgres.parent, account=account).run(
+            "initdb", "-D", str(data), "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256",
+            "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            timeout=60,
+        )  # fmt: skip
+        make_certificate(data, account.uid, account.gid)
+        command = [str(postgres), "-D", str(data), "-k", str(folder), "-p", str(port)]
+        command += [part for one in _SETTINGS for part in ("-c", one)]
+        user = account.uid if account.borrowed else None
+        ready = partial(_ready, data)
+        log = folder / "log"
+        with running(command, ready, log=log, user=user, stop=signal.SIGQUIT):
+            server = Postgres15(folder, port)
+            for statement in _FRESH:
+                server.maintenance.execute(statement.encode())
+            yield server
+            server.maintenance.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ready(data: Path) -> bool:
+    """Whether the server says so in its own file: the eighth line of it."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="ascii").split("\n")
+    except OSError:
+        return False
+    return len(lines) > 7 and lines[7].strip() == "ready"
+
+
+def make_certificate(data: Path, uid: int, gid: int) -> None:
+    """A server's certificate for `localhost`, signed by itself."""
+    openssl = found("openssl", "openssl", "openssl")
+    subprocess.run(
+        [str(openssl), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-keyout", str(data / "server.key"), "-out", str(data / "server.crt")],
+        check=True, capture_output=True, timeout=30,
+    )  # fmt: skip
+    for name in ("server.key", "server.crt"):
+        os.chown(data / name, uid, gid)
+        os.chmod(data / name, 0o600 if name.endswith("key") else 0o644)
