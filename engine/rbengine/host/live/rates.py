@@ -11,8 +11,9 @@ from rbengine.contract.adapter import HeldBackError
 _AN_INSTANT = 10**9
 """A reset that is larger counts seconds since 1970; a smaller one, from now."""
 
-_DRAFT = re.compile(r"\br=(\d+).*?\bt=(\d+)|\bt=(\d+).*?\br=(\d+)")
-"""`RateLimit: "default";r=0;t=30`."""
+_LEFT = re.compile(r"\b(?:r|remaining)=(\d+)")
+_RESET = re.compile(r"\b(?:t|reset)=(\d+)")
+"""`RateLimit: "default";r=0;t=30`, in older drafts `limit=5, remaining=0, reset=30`."""
 
 
 class Rate:
@@ -54,10 +55,10 @@ def _pause(status: int, headers: Mapping[str, str], now: datetime) -> timedelta 
     after = headers.get("retry-after")
     if after is not None and status in (429, 503):
         return _after(after, headers.get("date"), now)
-    draft = _DRAFT.search(headers.get("ratelimit", ""))
-    if draft is not None:
-        left, reset = (draft[1], draft[2]) if draft[1] is not None else (draft[4], draft[3])
-        return _seconds(int(reset)) if int(left) == 0 else None
+    said = headers.get("ratelimit", "")
+    remaining, later = _LEFT.search(said), _RESET.search(said)
+    if remaining is not None and later is not None:
+        return _seconds(int(later[1])) if int(remaining[1]) == 0 else None
     for prefix in ("ratelimit", "x-ratelimit"):
         left, reset = headers.get(f"{prefix}-remaining", ""), headers.get(f"{prefix}-reset", "")
         if left.strip() == "0" and _number(reset) is not None:

@@ -22,8 +22,12 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 THIS_MACHINE: tuple[Network, ...] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 
-_WIRE_SERVER = IPv4Address("168.63.129.16")
-"""A cloud's own service inside its machines, at an address that looks public."""
+_INSIDE: tuple[Network, ...] = (
+    IPv4Network("168.63.129.16/32"),  # a cloud's own service inside its machines
+    IPv4Network("192.0.0.0/24"),  # another's, among protocols' own addresses
+    IPv6Network("64:ff9b:1::/48"),  # IPv4 addresses of whoever uses them so (RFC 8215)
+)
+"""Not public, though not every version of the library says so."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv6 names of IPv4 addresses (RFC 6052)."""
 _COMPATIBLE = IPv6Network("::/96")
@@ -70,13 +74,13 @@ class Reach:
             raise NotAllowedError(text)
         return good
 
-    def stays_here(self, address: str) -> bool:
-        """Whether nobody but this machine can read what is sent to it."""
-        return any(_within(_embedded(_parsed(address)), one) for one in self._this_machine)
-
     def is_public(self, address: str) -> bool:
         """Whether anybody in the world can reach it."""
         return _is_public(_parsed(address))
+
+    def stays_here(self, address: str) -> bool:
+        """Whether nobody but this machine can read what is sent to it."""
+        return any(_within(_embedded(_parsed(address)), one) for one in self._this_machine)
 
     def _is_listed(self, address: Address) -> bool:
         inner = _embedded(address)
@@ -113,7 +117,7 @@ def _embedded(address: Address) -> Address:
 
 def _is_public(address: Address) -> bool:
     inner = _embedded(address)
-    if inner == _WIRE_SERVER or inner.is_multicast or not inner.is_global:
+    if inner.is_multicast or not inner.is_global or any(_within(inner, one) for one in _INSIDE):
         return False
     return inner is not address or address.is_global
 

@@ -1,0 +1,389 @@
+"""What HTTP of a live run does on the wire: where it goes, what it trusts, how long and how much it takes."""
+
+import gzip
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from rbengine.contract.adapter import NotAllowedError
+from rbengine.contract.operations import HttpProvider
+from rbengine.host.live import pool
+from support.live import live
+from support.talking import Conversation, Saying, answer, talking
+
+KLAXON = HttpProvider(
+    name="klaxon",
+    url="https://{klaxon.team}.klaxon.test/v1",
+    headers=(("Authorization", "Bearer {klaxon.token}"), ("X-Team", "{klaxon.absent}")),
+)
+PAGE = HttpProvider(name="page", url="https://status.test")
+SETTINGS = {"klaxon.team": "ops", "klaxon.token": "token-of-the-team"}
+
+
+def here(port: int) -> dict[str, str]:
+    """Settings for a provider at a port of this machine."""
+    return {**SETTINGS, "klaxon.url": f"http://127.0.0.1:{port}/v1"}
+
+
+def refusal(error: httpx.TransportError) -> NotAllowedError:
+    """Why nothing was sent."""
+    assert isinstance(error, httpx.ConnectError)
+    assert isinstance(error.__cause__, NotAllowedError)
+    return error.__cause__
+
+
+def failed(port: int, path: str = "/x", seconds: float = 2.0) -> httpx.TransportError:
+    """How a request to that port fails."""
+    with (
+        live(here(port), providers=(KLAXON,)) as connections,
+        pytest.raises(httpx.TransportError) as caught,
+    ):
+        connections.http("klaxon").get(path, timeout=seconds)
+    return caught.value
+
+
+def test_a_provider_is_sent_what_its_signature_says() -> None:
+    """Its headers with the settings in them; one whose setting is absent is left out; who we are."""
+    saying = Saying(answer(content={"a": 1}))
+    with talking(saying) as server, live(here(server.port), providers=(KLAXON,)) as connections:
+        client = connections.http("klaxon")
+        assert client is connections.http("klaxon")
+        assert client.get("/x", params={"q": "1"}).json() == {"a": 1}
+    assert saying.lines == ["GET /v1/x?q=1 HTTP/1.1"]
+    sent = saying.asked[0].decode("ascii").lower()
+    assert "authorization: bearer token-of-the-team" in sent
+    assert "user-agent: rbengine/" in sent
+    assert "x-team" not in sent
+    assert "python" not in sent
+
+
+def test_user_and_password_are_sent_as_basic() -> None:
+    """Where the signature says so."""
+    saying = Saying(answer())
+    settings = {"twilio.key": "SK1", "twilio.secret": "s"}
+    with talking(saying) as server:
+        url = {"twilio.url": f"http://127.0.0.1:{server.port}"}
+        with live({**settings, **url}) as connections:
+            connections.http("twilio").get("/x")
+    assert b"Basic U0sxOnM=" in saying.asked[0]
+
+
+@pytest.mark.parametrize("path", ["https://elsewhere.test/x", "http://127.0.0.1:1/x"])
+def test_no_request_leaves_a_providers_host(path: str) -> None:
+    """Its credentials would go with it."""
+    with talking(Saying(answer())) as server:
+        assert "is not where this provider is asked" in str(refusal(failed(server.port, path)))
+        assert server.connections == 0
+
+
+def test_a_host_that_nobody_listed_is_not_even_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look-up tells somebody else what was asked for."""
+    asked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *one, **_: asked.append(one))
+    with live({}) as connections, pytest.raises(httpx.ConnectError) as caught:
+        connections.http("web").get("https://elsewhere.test/x")
+    assert "elsewhere.test" in str(refusal(caught.value))
+    assert asked == []
+
+
+def leads_to(*addresses: str) -> Callable[..., list[Any]]:
+    """A resolver that gives these addresses, one at each look-up, and the last for ever."""
+    left = list(addresses)
+    real = socket.getaddrinfo
+
+    def look_up(host: str, port: int, *rest: int, **named: int) -> list[Any]:
+        if host in addresses:  # it was looked at, and is connected to
+            return real(host, port, *rest, **named)
+        found = left.pop(0) if len(left) > 1 else left[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (found, port))]
+
+    return look_up
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "192.168.0.1", "::ffff:10.0.0.1"]
+)
+def test_a_name_that_leads_inside_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Whatever the name is."""
+    monkeypatch.setattr(socket, "getaddrinfo", leads_to(address))
+    with (
+        live(SETTINGS, hosts=(), providers=(KLAXON,)) as connections,
+        pytest.raises(httpx.ConnectError) as caught,
+    ):
+        connections.http("klaxon").get("/x")
+    assert "which is no public address" in str(refusal(caught.value))
+
+
+def test_what_is_connected_to_is_what_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch, secure: Callable[[str], ssl.SSLContext], authorities: str
+) -> None:
+    """A name may lead elsewhere at its second look-up: each is checked, and none goes to what was not looked at."""
+    saying = Saying(answer(headers={"connection": "close"}))
+    with talking(saying, secure("ops.klaxon.test")) as server:
+        url = f"https://ops.klaxon.test:{server.port}/v1"
+        settings = {**SETTINGS, "klaxon.url": url, "http.authorities": authorities}
+        with live(settings, providers=(KLAXON,)) as connections:
+            monkeypatch.setattr(socket, "getaddrinfo", leads_to("127.0.0.1", "10.0.0.1"))
+            assert connections.http("klaxon").get("/x").status_code == 200
+            with pytest.raises(httpx.ConnectError) as caught:
+                connections.http("klaxon").get("/x")
+    assert "10.0.0.1" in str(refusal(caught.value))
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("name", ["ops.klaxon.test", "somebody.else.test"])
+def test_a_certificate_must_be_the_hosts(
+    monkeypatch: pytest.MonkeyPatch,
+    secure: Callable[[str], ssl.SSLContext],
+    authorities: str,
+    name: str,
+) -> None:
+    """Checked against the name that was asked for, not the address that was connected to."""
+    monkeypatch.setattr(socket, "getaddrinfo", leads_to("127.0.0.1"))
+    with talking(Saying(answer()), secure(name)) as server:
+        url = f"https://ops.klaxon.test:{server.port}"
+        settings = {**SETTINGS, "klaxon.url": url, "http.authorities": authorities}
+        with live(settings, providers=(KLAXON,)) as connections:
+            if name == "ops.klaxon.test":
+                assert connections.http("klaxon").get("/x").status_code == 200
+            else:
+                with pytest.raises(httpx.ConnectError, match="certificate"):
+                    connections.http("klaxon").get("/x")
+
+
+def test_an_unknown_authority_is_not_trusted(
+    monkeypatch: pytest.MonkeyPatch, secure: Callable[[str], ssl.SSLContext]
+) -> None:
+    """There is no way to switch that off."""
+    monkeypatch.setattr(socket, "getaddrinfo", leads_to("127.0.0.1"))
+    monkeypatch.setenv("SSL_CERT_FILE", "/nothing")
+    with talking(Saying(answer()), secure("ops.klaxon.test")) as server:
+        settings = {**SETTINGS, "klaxon.url": f"https://ops.klaxon.test:{server.port}"}
+        refused = pytest.raises(httpx.ConnectError, match="certificate")
+        with live(settings, providers=(KLAXON,)) as connections, refused:
+            connections.http("klaxon").get("/x")
+
+
+def test_what_leaves_this_machine_is_encrypted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where somebody has listed the host."""
+    monkeypatch.setattr(socket, "getaddrinfo", leads_to("10.0.0.1"))
+    settings = {**SETTINGS, "klaxon.url": "http://klaxon.internal"}
+    with (
+        live(settings, hosts=("10.0.0.0/8",), providers=(KLAXON,)) as connections,
+        pytest.raises(httpx.ConnectError) as caught,
+    ):
+        connections.http("klaxon").get("/x")
+    assert "over TLS only" in str(refusal(caught.value))
+
+
+def test_the_environments_proxy_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever can set it could read everything."""
+    saying = Saying(answer())
+    with talking(saying) as server, talking(Saying(answer(502))) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        with live(here(server.port), providers=(KLAXON,)) as connections:
+            assert connections.http("klaxon").get("/x").status_code == 200
+    assert proxy.connections == 0
+
+
+def test_the_profiles_proxy_is_used_and_may_refuse() -> None:
+    """407 is the proxy's answer: the provider was never sent anything."""
+    saying = Saying(answer(407))
+    with talking(saying) as proxy:
+        settings = {**SETTINGS, "http.proxy": f"http://user:pass@127.0.0.1:{proxy.port}"}
+        with live(settings, providers=(KLAXON,)) as connections, pytest.raises(httpx.ProxyError):
+            connections.http("klaxon").get("/x")
+    assert saying.lines == ["CONNECT ops.klaxon.test:443 HTTP/1.1"]
+    assert b"Basic dXNlcjpwYXNz" in saying.asked[0]
+    assert b"token-of-the-team" not in saying.asked[0]
+
+
+def to(place: str, status: int = 302) -> bytes:
+    """A redirection."""
+    return answer(status, headers={"location": place})
+
+
+def test_a_read_without_credentials_is_led_on() -> None:
+    """A status page may have moved; a host that nobody has listed is not gone to, wherever it was said."""
+    saying = Saying(to("/b"), to("/c", 308), answer(content={"x": 1}))
+    with talking(saying) as server:
+        settings = {"page.url": f"http://127.0.0.1:{server.port}"}
+        with live(settings, providers=(PAGE,)) as connections:
+            assert connections.http("page").get("/a").json() == {"x": 1}
+    assert saying.lines == [f"GET /{one} HTTP/1.1" for one in "abc"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["http://169.254.169.254/latest", "https://evil.test/", "ftp://127.0.0.1/", "file:///etc"],
+)
+def test_nobody_is_led_to_where_nobody_listed(place: str) -> None:
+    """Each hop is looked at like the first."""
+    with talking(Saying(to(place))) as server:
+        settings = {"page.url": f"http://127.0.0.1:{server.port}"}
+        with (
+            live(settings, providers=(PAGE,)) as connections,
+            pytest.raises(httpx.ConnectError) as caught,
+        ):
+            connections.http("page").get("/a")
+    assert refusal(caught.value)
+
+
+def test_a_circle_ends() -> None:
+    """With the redirection as the answer."""
+    saying = Saying(to("/a"))
+    with talking(saying) as server:
+        settings = {"page.url": f"http://127.0.0.1:{server.port}"}
+        with live(settings, providers=(PAGE,)) as connections:
+            assert connections.http("page").get("/a").status_code == 302
+    assert len(saying.asked) == 4
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_credentials_are_led_nowhere(method: str) -> None:
+    """The redirection is the answer, and the adapter's own table says what it means."""
+    saying = Saying(to("/b"))
+    with talking(saying) as server, live(here(server.port), providers=(KLAXON,)) as connections:
+        assert connections.http("klaxon").request(method, "/a").status_code == 302
+    assert len(saying.asked) == 1
+
+
+def dripping(content: bytes) -> Callable[[Conversation], None]:
+    """A server that says a byte every 20 ms."""
+
+    def talk(conversation: Conversation) -> None:
+        conversation.request()
+        for byte in content:
+            conversation.say(bytes([byte]))
+            time.sleep(0.02)
+
+    return talk
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        answer(headers={"x-long": "a" * 1000}),
+        b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n" + b"a" * 900,
+    ],
+    ids=["head", "content"],
+)
+def test_a_server_that_drips_is_given_up_in_time(content: bytes) -> None:
+    """The limit is for the whole of it: each byte alone would come in time."""
+    with talking(dripping(content)) as server:
+        began = time.monotonic()
+        assert isinstance(failed(server.port, seconds=0.3), httpx.ReadTimeout)
+        assert time.monotonic() - began < 1
+
+
+def test_a_resolver_that_hangs_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own has no limit."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1) or [])
+    with live(SETTINGS, providers=(KLAXON,)) as connections:
+        began = time.monotonic()
+        with pytest.raises(httpx.ConnectTimeout):
+            connections.http("klaxon").get("/x", timeout=0.2)
+        assert time.monotonic() - began < 0.8
+
+
+def test_a_name_that_nobody_knows_was_never_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look-up fails."""
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    refused = pytest.raises(httpx.ConnectError, match="nobody knows where")
+    with live(SETTINGS, providers=(KLAXON,)) as connections, refused:
+        connections.http("klaxon").get("/x")
+
+
+BOMB = gzip.compress(b"\0" * 2**20)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        answer(content=b"a" * 2000),
+        answer(content=gzip.compress(b"\0" * 2000), headers={"content-encoding": "gzip"}),
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+        + b"400\r\n"
+        + b"a" * 1024
+        + b"\r\n400\r\n"
+        + b"a" * 1024
+        + b"\r\n0\r\n\r\n",
+        answer(content=BOMB[:-9], headers={"content-encoding": "gzip"}),
+        answer(content=b"not packed", headers={"content-encoding": "gzip"}),
+        answer(content=b"x", headers={"content-encoding": "br"}),
+        b"HTTP/1.1 200 OK\r\n"
+        + b"".join(b"x-%d: %s\r\n" % (one, b"a" * 1000) for one in range(300))
+        + b"\r\n",
+        b"hello\r\n\r\n",
+        b"",
+    ],
+    ids=[
+        "large",
+        "packed",
+        "chunked",
+        "cut",
+        "unpackable",
+        "odd",
+        "headers",
+        "nonsense",
+        "nothing",
+    ],
+)
+def test_an_answer_that_is_too_much_or_none_is_broken_off(
+    monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    """What was asked may have been done: it is not the same as never sent."""
+    monkeypatch.setattr(pool, "MOST_READ", 1500)
+
+    def talk(conversation: Conversation) -> None:
+        conversation.request()
+        conversation.say(said)
+
+    with talking(talk) as server:
+        assert isinstance(failed(server.port), httpx.RemoteProtocolError | httpx.ReadError)
+
+
+def test_a_packed_answer_is_unpacked() -> None:
+    """And is offered no other packing."""
+    packed = answer(content=gzip.compress(b'{"a": 1}'), headers={"content-encoding": "gzip"})
+    saying = Saying(packed)
+    with talking(saying) as server, live(here(server.port), providers=(KLAXON,)) as connections:
+        response = connections.http("klaxon").get("/x")
+    assert response.json() == {"a": 1}
+    assert response.elapsed.total_seconds() > 0
+    assert b"accept-encoding: gzip\r\n" in saying.asked[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        ({"klaxon.token": "token-of-the-team"}, "klaxon.team"),
+        ({**SETTINGS, "klaxon.team": "ops.evil.com/"}, "klaxon.team"),
+        ({**SETTINGS, "klaxon.token": "two\r\nlines"}, "klaxon.token"),
+        ({**SETTINGS, "klaxon.token": ""}, "klaxon.token"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, str], names: str) -> None:
+    """And its value is not repeated."""
+    with (
+        live(settings, providers=(KLAXON,)) as connections,
+        pytest.raises(LookupError, match=f"`{names}`") as caught,
+    ):
+        connections.http("klaxon")
+    assert "lines" not in str(caught.value).replace("line breaks", "")
+    assert "evil" not in str(caught.value)
+
+
+def test_a_provider_of_no_adapter_is_unknown() -> None:
+    """There is nowhere to go."""
+    with live({}) as connections, pytest.raises(LookupError, match="`nobody`"):
+        connections.http("nobody")
