@@ -86,6 +86,10 @@ class Bench:
             timeout=timeout,
         )
 
+    def named(self, prefix: str) -> Sequence[str]:
+        """As the host hands it out."""
+        return sorted(one for one in self._settings if one.startswith(prefix))
+
     def setting(self, name: str) -> str:
         """As the host hands it out."""
         found = self._settings.get(name) or self.company.setting(name)

@@ -86,6 +86,10 @@ class SimulatedConnections:
     def _settings(self) -> Mapping[str, str]:
         return {**self._company.settings(), "stripe.tiers": json.dumps(dict(self._tiers))}
 
+    def named(self, prefix: str) -> Sequence[str]:
+        """Those that every simulation has; what depends on the world is known by its name alone."""
+        return sorted(one for one in self._settings if one.startswith(prefix))
+
     def setting(self, name: str) -> str:
         """A setting of the simulation. Raises KeyError."""
         found = self._settings.get(name) or self._company.setting(name)
