@@ -15,6 +15,7 @@ from rbengine.contract.postgres_values import adapt, rows_of, sent_parameters
 from rbengine.contract.values import Row, Value
 from rbengine.facts.postgres.server import Server
 from rbengine.facts.postgres.simulation import SEARCH_PATH, rehearsal_template
+from rbengine.host.simulated_contents import Contents, RowChange, Rows, Snapshot, changes
 from rbengine.host.simulated_emptying import empty
 from rbengine.host.simulated_rows import RowFiller, WorldError
 from rbengine.host.simulated_sessions import (
@@ -30,31 +31,6 @@ from rbengine.semantics.sql_rules import refused
 _PREFIX = "world_"
 _SWEPT = 3  # databases left by killed processes, dropped whenever one is made
 _numbers = itertools.count(1)
-
-
-class Snapshot(msgspec.Struct, frozen=True):
-    """All rows of the company at one moment: table -> key of the row -> row."""
-
-    rows: Mapping[str, Mapping[object, Row]]
-
-
-class RowChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One row that is not what it was."""
-
-    table: str
-    key: Row
-    """Its primary key; the whole row where the table has none."""
-    before: Row | None
-    """None: it is new."""
-    after: Row | None
-    """None: it is gone."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that differ."""
-        before, after = self.before or Row({}), self.after or Row({})
-        names = dict.fromkeys([*before, *after])
-        return tuple(name for name in names if before.get(name) != after.get(name))
 
 
 class Executed(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +68,12 @@ class SimulatedDatabase:
         self._name = ""
         self._connection: SimulatedConnection | None = None
         self._tables: dict[str, Table] = {}
-        self._filled_at_first: frozenset[str] = frozenset()
+        self._contents: Contents | None = None
+        self._at_first: Mapping[str, Rows] = {}
+        """What stands in tables that are not empty in a fresh database."""
         self._filler = RowFiller({})
+        self._seen = Snapshot({})
+        self._seen_at = self._untouched = -1  # a connection counts from 0
         self._open()
 
     @property
@@ -145,59 +125,52 @@ class SimulatedDatabase:
     # What happened -------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """All rows of the company now."""
-        connection = self.sessions.connection
-        tables = [table for table in self._filled(connection) if not table.bookkeeping]
-        return Snapshot(_contents(connection, tables))
+        """All rows of the company now; the very same object while no statement was sent that may change any."""
+        connection, contents = self._opened()
+        if connection.touched != self._seen_at:
+            self._seen = Snapshot(contents.read(bookkeeping=False))
+            self._seen_at = connection.touched
+        return self._seen
 
     def changes_since(self, snapshot: Snapshot) -> tuple[RowChange, ...]:
         """Every row that was inserted, updated or deleted since, in the order of table and key."""
         now = self.snapshot()
-        changes: list[RowChange] = []
-        for name in sorted({*snapshot.rows, *now.rows}):
-            before, after = snapshot.rows.get(name, {}), now.rows.get(name, {})
-            for key in sorted({*before, *after}, key=repr):
-                old, new = before.get(key), after.get(key)
-                if old != new:
-                    whole = old if old is not None else new
-                    columns = self._tables[name].key or tuple(self._tables[name].columns)
-                    shown = (
-                        Row({one: whole[one] for one in columns}) if whole is not None else Row({})
-                    )
-                    changes.append(RowChange(table=name, key=shown, before=old, after=new))
-        return tuple(changes)
+        return () if now is snapshot else changes(self._tables, snapshot, now)
 
     # Between worlds ------------------------------------------------------------------------------------------------
 
     def reset(self) -> None:
         """Put everything back as it was when this database was made: no rows, sequences at their start, no faults."""
         self.sessions.faults.clear()
+        self._filler = RowFiller(self._tables)
         connection = self._connection
         if connection is None or connection.closed or connection.broken:
             self._open()
             return
         if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             connection.execute(b"ROLLBACK")
-        touched = {table.name for table in self._filled(connection)}
-        at_first = self._filled_at_first
-        if connection.schema_touched or (at_first and self._is_changed(connection, at_first)):
+        if connection.touched != self._untouched and not self._is_put_back(connection):
             self._open()
-            return
-        if (
-            not empty(connection, self._tables, touched - at_first)
-            or {table.name for table in self._filled(connection)} - at_first
-        ):
-            self._open()
-            return
-        connection.execute(_REWIND)
-        connection.schema_touched = False
-        self._filler = RowFiller(self._tables)
+
+    def _is_put_back(self, connection: SimulatedConnection) -> bool:
+        if connection.schema_touched:
+            return False
+        _, contents = self._opened()
+        used = contents.used(self._at_first)
+        kept = self._at_first.keys()
+        if used is None or not empty(connection, self._tables, used - kept, kept):
+            return False
+        if contents.rewind() - kept:
+            return False
+        self._seen_at = -1
+        self._untouched = connection.touched
+        return True
 
     def close(self) -> None:
         """Drop the database."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._contents = None
         if self._name:
             self._server.drop_database(self._name)
             self._server.release(self._name)
@@ -219,22 +192,28 @@ class SimulatedDatabase:
             self._name = f"{_PREFIX}{os.getpid()}_{next(_numbers)}"
         self._server.drop_database(self._name)
         self._server.create_database(self._name, self._template)
-        connection = self._connect()
-        self._tables = read_tables(connection)
-        self._filler = RowFiller(self._tables)
-        filled = self._filled(connection)
-        self._filled_at_first = frozenset(table.name for table in filled)
-        self._first = self.snapshot() if filled else Snapshot({})
-        connection.schema_touched = False
+        self._at_first = self._connect().read(bookkeeping=True)
+        self._untouched = 0
 
-    def _connect(self) -> SimulatedConnection:
+    def _connect(self) -> Contents:
+        """Work with the database from now on; what stands in it is not known yet."""
         connection = self._server.connect_as(SimulatedConnection, self._name, SimulatedCursor)
         adapt(connection)
-        connection.execute(f"SET search_path = {SEARCH_PATH}".encode())
-        connection.schema_touched = False
+        connection.look(f"SET search_path = {SEARCH_PATH}")
+        if not self._tables:  # those of a copy are those of its template, down to their numbers
+            self._tables = read_tables(connection)
+            self._filler = RowFiller(self._tables)
+            connection.touched = 0
         self._connection = connection
+        self._contents = Contents(connection, self._tables)
+        self._seen_at = self._untouched = -1
         self.sessions.use(connection)
-        return connection
+        return self._contents
+
+    def _opened(self) -> tuple[SimulatedConnection, Contents]:
+        if self._connection is None or self._contents is None:
+            raise RuntimeError("the simulated database is closed")
+        return self._connection, self._contents
 
     def _sweep(self) -> None:
         """Drop what killed processes left: nobody holds the lock on its name."""
@@ -246,54 +225,6 @@ class SimulatedDatabase:
             with contextlib.suppress(psycopg.Error):
                 self._server.drop_database(name)
             self._server.release(name)
-
-    def _filled(self, connection: SimulatedConnection) -> list[Table]:
-        """The tables that hold rows: one question for all."""
-        parts = " UNION ALL ".join(
-            f"SELECT {number} WHERE EXISTS (SELECT FROM {table.name})"
-            for number, table in enumerate(self._tables.values())
-        )
-        if not parts:
-            return []
-        tables = list(self._tables.values())
-        return sorted(
-            (tables[row[0]] for row in connection.execute(parts.encode()).fetchall()),
-            key=lambda one: one.name,
-        )
-
-    def _is_changed(self, connection: SimulatedConnection, names: frozenset[str]) -> bool:
-        """Whether tables that are not empty in a fresh database hold anything else by now."""
-        now = _contents(connection, [self._tables[name] for name in names])
-        return any(now[name] != self._first.rows.get(name, {}) for name in names)
-
-
-_REWIND = b"""
-SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
-FROM pg_catalog.pg_sequences WHERE last_value IS NOT NULL
-"""
-
-
-def _contents(
-    connection: SimulatedConnection, tables: Sequence[Table]
-) -> dict[str, Mapping[object, Row]]:
-    found: dict[str, Mapping[object, Row]] = {}
-    for table in tables:
-        cursor = connection.cursor()
-        cursor.execute(f"SELECT * FROM {table.name}".encode())
-        found[table.name] = _by_key(table, rows_of(cursor))
-    return found
-
-
-def _by_key(table: Table, rows: Sequence[Row]) -> Mapping[object, Row]:
-    """Rows by primary key; rows of a table without one by their whole content, equal ones counted."""
-    found: dict[object, Row] = {}
-    for row in rows:
-        if table.key:
-            found[tuple(repr(row[name]) for name in table.key)] = row
-        else:
-            content = repr(row)
-            found[content, next(n for n in itertools.count() if (content, n) not in found)] = row
-    return found
 
 
 __all__ = ["DatabaseFault", "Executed", "RowChange", "SimulatedDatabase", "Snapshot", "WorldError"]

@@ -44,6 +44,10 @@ _REFUSALS: Mapping[FaultKind, tuple[type[psycopg.Error], str]] = {
 _TIMEOUT = re.compile(rb"statement_timeout = (\d+)")
 _CONTROL = (b"BEGIN", b"COMMIT", b"ROLLBACK", b"SET ")
 _NO_WORK = (b"BEGIN", b"ROLLBACK", b"SET ", b"RESET ", b"SELECT", b"\nSELECT")
+_NO_ROWS = (b"BEGIN", b"SET ")
+_ONLY_READ = (*_NO_ROWS, b"CLOSE ", b"DECLARE ", b"FETCH ", b"ROLLBACK", b"SELECT ")
+"""How statements begin that change nothing in a transaction that only reads: PostgreSQL refuses if they try."""
+_IDLE = psycopg.pq.TransactionStatus.IDLE
 _ROW_WORK = (
     "BEGIN",
     "COMMIT",
@@ -75,8 +79,24 @@ class SimulatedConnection(psycopg.Connection[Any]):
     fault: DatabaseFault | None = None
     schema_touched = False
     """Something else than rows was changed (or tried): only a fresh database is like new."""
+    touched = 0
+    """Statements so far that may have changed rows: where it has not grown, all rows are what they were."""
     _limit = timedelta.max
     _reading = False
+    _only_reads = False
+
+    def look(self, statements: str) -> "psycopg.Cursor[Any]":
+        """Run statements of the simulation's own: out of reach of faults, and they touch nothing of the company."""
+        return psycopg.RawCursor(self).execute(statements.encode())
+
+    def count(self, statement: bytes) -> None:
+        """Take note of a statement that is about to be sent."""
+        if self.info.transaction_status == _IDLE:
+            self._only_reads = False
+        if not statement.startswith(_ONLY_READ if self._only_reads else _NO_ROWS):
+            self.touched += 1
+        if statement.startswith((b"BEGIN", b"COMMIT", b"ROLLBACK")):
+            self._only_reads = statement.startswith(b"BEGIN READ ONLY")
 
     def meet(self, statement: bytes) -> None:
         """What the server does when `statement` reaches it. Raises psycopg.Error as the driver would."""
@@ -133,6 +153,7 @@ class SimulatedCursor(psycopg.RawCursor[Any]):
             raise TypeError("a simulated cursor belongs to a simulated connection")
         text = query if isinstance(query, bytes) else str(query).encode()
         connection.meet(text)
+        connection.count(text)
         try:
             virtual = virtual_sql(text.decode()).text
         except NotVirtualError as error:
@@ -167,7 +188,7 @@ class SimulatedSessions:
         moment = self._clock().astimezone(UTC).isoformat()
         self._connection.fault = None
         if moment != self._time:
-            self._connection.execute(f"SET simulation.now = '{moment}'".encode())
+            self._connection.look(f"SET simulation.now = '{moment}'")
             self._time = moment
         return self._connection
 

@@ -30,7 +30,9 @@ SELECT n.nspname, c.relname, c.oid::regclass::text, obj_description(c.oid, 'pg_c
   (SELECT json_agg(json_build_array(a.attname, pg_get_constraintdef(k.oid)) ORDER BY k.conname)
      FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
     WHERE k.conrelid = c.oid AND k.contype = 'c' AND cardinality(k.conkey) = 1),
-  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 8 <> 0)
+  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 8 <> 0),
+  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 32 <> 0),
+  c.oid::int8, c.relhassubclass
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg_temp%'
@@ -66,6 +68,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     """As PostgreSQL writes it: quoted and qualified where that is needed."""
+    number: int
+    """In `pg_class`; that of the template's table too."""
     schema: str
     bare_name: str
     bookkeeping: bool
@@ -74,6 +78,10 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[Reference, ...]
     acts_on_delete: bool
     """A trigger of the project runs when a row goes."""
+    acts_on_truncate: bool
+    """A trigger of the project runs when all rows go at once."""
+    has_children: bool
+    """It has, or had, partitions or tables that inherit from it: what it shows may stand in their files."""
 
 
 def read_tables(connection: "psycopg.Connection[Any]") -> dict[str, Table]:
@@ -94,7 +102,8 @@ def find_table(tables: Mapping[str, Table], written: str) -> Table | None:
 
 
 def _table(row: tuple[Any, ...]) -> Table:
-    schema, bare, name, bookkeeping, columns, key, references, checks, acts_on_delete = row
+    schema, bare, name, bookkeeping, columns, key, references, checks = row[:8]
+    acts_on_delete, acts_on_truncate, number, has_children = row[8:]
     closed = {
         column: values
         for column, definition in _listed(checks)
@@ -102,6 +111,7 @@ def _table(row: tuple[Any, ...]) -> Table:
     }
     return Table(
         name=name,
+        number=number,
         schema=schema,
         bare_name=bare,
         bookkeeping=bookkeeping,
@@ -120,6 +130,8 @@ def _table(row: tuple[Any, ...]) -> Table:
         },
         key=tuple(_listed(key)),
         acts_on_delete=acts_on_delete,
+        acts_on_truncate=acts_on_truncate,
+        has_children=has_children,
         references=tuple(
             Reference(table=table, columns=tuple(own), to_columns=tuple(theirs))
             for table, own, theirs in _listed(references)

@@ -110,6 +110,50 @@ def test_changes_are_exact(rehearsal_database: Rehearsal) -> None:
     assert found[0].key == Row({"id": ACME})
 
 
+def test_rows_are_read_again_only_after_what_may_have_changed_them(
+    rehearsal_database: Rehearsal,
+) -> None:
+    """A comparison around each call costs nothing where the call was none of the database's, or only read it."""
+    world = rehearsal_database.world
+    world.insert_rows("businesses", [{"id": ACME, "name": "Acme"}])
+    before = world.snapshot()
+    rehearsal_database.clock.move(timedelta(minutes=1))
+    assert isinstance(rehearsal_database.database.query(ALL, SOON), Succeeded)
+    assert world.snapshot() is before
+    assert isinstance(rehearsal_database.database.plan(RENAME, SOON), Planned)
+    assert world.snapshot() is not before
+    assert world.changes_since(before) == ()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE businesses SET name = 'Other'",
+        "SELECT rename()",
+        "WITH done AS (UPDATE businesses SET name = 'Other' RETURNING 1) SELECT * FROM done",
+    ],
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_no_way_to_change_a_row_is_missed(
+    other_schema: Callable[[str], Rehearsal], sql: str, inside: bool
+) -> None:
+    """A function, a statement inside another, a transaction that the driver began: behind a query that only read."""
+    rehearsal = other_schema(
+        """CREATE TABLE businesses (id int PRIMARY KEY, name text NOT NULL);
+        CREATE FUNCTION rename() RETURNS void LANGUAGE sql AS $$ UPDATE businesses SET name = 'Other' $$;"""
+    )
+    rehearsal.world.insert_rows("businesses", [{"id": "1", "name": "Acme"}])
+    assert isinstance(rehearsal.database.query(ALL, SOON), Succeeded)
+    before = rehearsal.world.snapshot()
+    connection = rehearsal.world.sessions.connection
+    if inside:
+        with connection.transaction():
+            connection.execute(sql.encode())
+    else:
+        connection.execute(sql.encode())
+    assert [one.columns for one in rehearsal.world.changes_since(before)] == [("name",)]
+
+
 def test_a_reset_database_equals_a_fresh_one(
     rehearsal_database: Rehearsal, postgres_server: Server
 ) -> None:
@@ -311,6 +355,17 @@ def test_emptying_is_enough_between_ordinary_worlds(rehearsal_database: Rehearsa
     assert set(rehearsal_database.world.snapshot().rows) == {"pg_extension"}
 
 
+def test_rows_that_a_trigger_guards_are_emptied_too(rehearsal_database: Rehearsal) -> None:
+    """Files of a storage bucket may be removed by its vendor alone; that is no reason for a new database."""
+    world = rehearsal_database.world
+    before = _name(rehearsal_database)
+    world.insert_rows("storage.buckets", [{"id": "media", "name": "media"}])
+    world.insert_rows("storage.objects", [{"bucket_id": "media", "name": "a.png"}])
+    rehearsal_database.reset()
+    assert _name(rehearsal_database) == before
+    assert set(world.snapshot().rows) == {"pg_extension"}
+
+
 @pytest.mark.parametrize(
     "schema",
     [
@@ -324,6 +379,15 @@ def test_emptying_is_enough_between_ordinary_worlds(rehearsal_database: Rehearsa
         ALTER TABLE t ADD FOREIGN KEY (other) REFERENCES u;""",
         # a table that refers to itself
         "CREATE TABLE t (id int PRIMARY KEY, parent int REFERENCES t);",
+        # rows that stand in the files of other tables
+        """CREATE TABLE t (id int) PARTITION BY RANGE (id);
+        CREATE TABLE small PARTITION OF t FOR VALUES FROM (0) TO (9);""",
+        "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE more (n int DEFAULT 1) INHERITS (t);",
+        # a table that a trigger keeps from being emptied at once
+        """CREATE TABLE t (id int PRIMARY KEY);
+        CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+        CREATE TRIGGER d BEFORE DELETE ON t FOR EACH ROW EXECUTE FUNCTION no();
+        CREATE TRIGGER e BEFORE TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION no();""",
         # rows that the schema brings along
         "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (7);",
         # rows that their owner does not see
@@ -338,5 +402,6 @@ def test_a_reset_leaves_nothing_in_odd_schemas_either(
     rehearsal = other_schema(schema)
     first = rehearsal.world.snapshot()
     rehearsal.world.insert_rows("t", [{"id": "1"}])
+    assert rehearsal.world.snapshot() != first
     rehearsal.reset()
     assert rehearsal.world.snapshot() == first
