@@ -1,5 +1,6 @@
 """Approvals of kept runs by the commands that people give: who counts, how often, until when; and secrets."""
 
+import io
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -131,7 +132,7 @@ def test_two_of_the_roles_approve_and_neither_began_the_run(
     kept("approve", RUN)
     somebody.id = "olga"
     done = kept("resume", RUN)
-    assert (done.code, "RESOLVED" in done.out) == (0, True), done
+    assert (done.code, "RESOLVED" in done.out) == (0, True), done.out + done.err
     assert done.out.count("approved by Grace Hopper (chief)") == 1
     shown = kept("show", RUN).out
     assert shown.count("approved by") == 2
@@ -169,7 +170,7 @@ def test_an_approval_is_used_once(kept: Command, somebody: Somebody) -> None:
     store.close()
     somebody.id = "olga"
     done = kept("resume", RUN)
-    assert done.code == 0, done
+    assert done.code == 0, done.out + done.err
     assert done.out.count("1 change") >= 1
     over = kept("approve", RUN)
     assert (over.code, "is over" in over.err) == (2, True)
@@ -234,6 +235,13 @@ def asking(kept: Command, project: Path, somebody: Somebody) -> Command:
     return kept
 
 
+class Terminal(io.StringIO):
+    """Where somebody sits who says nothing but secrets."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def typed(monkeypatch: pytest.MonkeyPatch, *texts: str) -> list[str]:
     """Let somebody sit at the terminal and type these; the prompts they see."""
     prompts: list[str] = []
@@ -244,7 +252,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *texts: str) -> list[str]:
         return left.pop(0) if left else ""
 
     monkeypatch.setattr(secrets_again.getpass, "getpass", read)
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", Terminal())
     return prompts
 
 
@@ -264,7 +272,62 @@ def test_a_secret_that_is_lost_is_asked_for_again(
     prompts = typed(monkeypatch, "another", "s3cret")
     done = asking("resume", "002")
     assert [one.partition(" was in memory only")[0] for one in prompts] == ["The new key?"] * 2
-    assert (done.code, "RESOLVED" in done.out) == (0, True), done
+    assert (done.code, "RESOLVED" in done.out) == (0, True), done.out + done.err
+
+
+PROOF = """
+verify
+  step "Look again"
+    left = count(functions)
+    check left > 0
+      else "Nothing is left"
+"""
+
+
+def test_a_secret_is_asked_for_once_however_often_it_is_needed(
+    asking: Command, project: Path, somebody: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the company that is led through the call that took it, by the next call, and by the proof: once a command."""
+    asking("cancel", "002")
+    change = SECRET_PLAYBOOK[
+        SECRET_PLAYBOOK.index("    change") : SECRET_PLAYBOOK.index("\notherwise")
+    ]
+    twice = SECRET_PLAYBOOK.replace(change, change + change.replace("API_KEY", "OTHER_KEY"))
+    (project / "playbooks" / "rb903.rb").write_text(twice + PROOF)
+    assert asking("exec", "rb903", "--durable").code == 7
+    assert "waits for 2 of lead or chief" in asking("answer", "003", "s3cret").out
+    for code in (7, 0):
+        for name in ("ada", "grace"):
+            somebody.id = name
+            asking("approve", "003")
+        somebody.id = "olga"
+        prompts = typed(monkeypatch, "s3cret")
+        done = asking("resume", "003")
+        assert (done.code, len(prompts)) == (code, 1), done.out + done.err
+    prompts = typed(monkeypatch, "s3cret")
+    assert (asking("verify", "003").code, len(prompts)) == (0, 1)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    lost = asking("verify", "003")
+    assert (lost.code, "or give it with --secret" in lost.err) == (2, True), lost
+    monkeypatch.setenv("NEW_KEY", "s3cret")
+    assert asking("verify", "003", "--secret", "The new key?=env:NEW_KEY").code == 0
+
+
+def test_a_secret_that_the_command_names_is_not_asked_for(
+    asking: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where nobody sits there, or a program does: from the environment or a file, never from the command itself."""
+    prompts = typed(monkeypatch)
+    bare = asking("resume", "002", "--secret", "The new key?=s3cret")
+    assert (bare.code, "stands in the shell's history" in bare.err) == (2, True)
+    monkeypatch.delenv("NEW_KEY", raising=False)
+    unset = asking("resume", "002", "--secret", "The new key?=env:NEW_KEY")
+    assert (unset.code, "the environment has no `NEW_KEY`" in unset.err) == (2, True)
+    missing = asking("resume", "002", "--secret", f"The new key?=file:{tmp_path}/key")
+    assert (missing.code, "cannot be read" in missing.err) == (2, True)
+    (tmp_path / "key").write_text("s3cret\n")
+    done = asking("resume", "002", "--secret", f"The new key?=file:{tmp_path}/key")
+    assert (done.code, "RESOLVED" in done.out, prompts) == (0, True, []), done.out + done.err
 
 
 def test_another_secret_is_not_taken_for_it(
@@ -275,7 +338,7 @@ def test_another_secret_is_not_taken_for_it(
     prompts = typed(monkeypatch, "a", "b", "c")
     done = asking("resume", "002")
     assert len(prompts) == 3
-    assert "a secret is lost that was in memory only: The new key?" in done.out, done
+    assert "a secret is lost that was in memory only: The new key?" in done.out, done.out + done.err
 
 
 def test_a_secret_is_given_to_the_process_that_drives_the_run(

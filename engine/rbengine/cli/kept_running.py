@@ -14,7 +14,7 @@ from rbengine.cli.kept_view import KeptLines, KeptScreen, View
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.presence import Presence, Signals
-from rbengine.cli.secrets_again import NO_SECRETS, SecretsAgain
+from rbengine.cli.secrets_again import NO_SECRETS, NOBODY_NAMED, SecretsAgain
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import SecretReference, Value
 from rbengine.facts.project import Project
@@ -87,10 +87,12 @@ def go_on(
     json: bool = False,
     at_hand: bool = True,
     given: Mapping[SecretReference, str] = NO_SECRETS,
+    named: Mapping[str, str] = NOBODY_NAMED,
 ) -> int:
     """Take the run up and drive it as far as it goes; the exit code. Raises UsageError.
 
-    `at_hand`: whoever sits at the terminal is asked what it needs. `given` are secrets that were just typed in.
+    `at_hand`: whoever sits at the terminal is asked what it needs. `given` are secrets that were just typed in,
+    `named` those that the command says by their names.
     """
     texts = store.texts(record.run)
     kind = kind_of(ground, store, record.run, texts)
@@ -110,7 +112,7 @@ def go_on(
         try:
             kept = kind.take_up(
                 presence, view.turn, force=force,
-                ask_again=SecretsAgain(given, quiet=json or not sys.stdin.isatty()),
+                ask_again=SecretsAgain(given, named, quiet=json or not sys.stdin.isatty()),
             )  # fmt: skip
         except BaseException:
             view.stopped()

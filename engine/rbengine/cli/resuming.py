@@ -1,5 +1,6 @@
 """Taking runs up: one that is named, and all for which something is due."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rbengine.cli import exit_codes
@@ -9,6 +10,7 @@ from rbengine.cli.journals import find_run, in_words, journal
 from rbengine.cli.kept_kind import kind_of
 from rbengine.cli.kept_running import go_on
 from rbengine.cli.output import Output
+from rbengine.cli.secrets_again import read_secrets
 from rbengine.cli.usage import UsageError
 from rbengine.host.journal import RunRecord
 from rbengine.host.kept import KeptRuns
@@ -19,8 +21,11 @@ _WIDEST = 400
 """Cells of what a text makes of a line: a whole request may be long."""
 
 
-def resume(asked: str, *, take_over: bool, text: str | None, json: bool) -> int:
-    """Take up the run `asked`, with another `text` where one is named; its exit code."""
+def resume(
+    asked: str, *, take_over: bool, text: str | None, secrets: Sequence[str], json: bool
+) -> int:
+    """Take up the run `asked`, with another `text` where one is named; its exit code. `secrets` as they were typed."""
+    named = read_secrets(secrets)
     output = Output()
     with Ground.here(output) as ground, journal(ground.project) as store:
         record = find_run(store, asked)
@@ -36,7 +41,7 @@ def resume(asked: str, *, take_over: bool, text: str | None, json: bool) -> int:
                 output.row(
                     f"{record.run} goes on with today's text, from which all it did follows too"
                 )
-        return go_on(ground, store, record, force=take_over, json=json)
+        return go_on(ground, store, record, force=take_over, json=json, named=named)
 
 
 def _move(

@@ -1,13 +1,14 @@
 """The proof of a kept run's playbook, once more."""
 
 import sys
+from collections.abc import Sequence
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.journals import find_run, in_words, journal
 from rbengine.cli.kept_kind import kind_of
 from rbengine.cli.output import Output
-from rbengine.cli.secrets_again import NO_SECRETS, SecretsAgain
+from rbengine.cli.secrets_again import NO_SECRETS, SecretsAgain, read_secrets
 from rbengine.cli.usage import UsageError
 from rbengine.contract.codec import to_line
 from rbengine.host.driver import Turn
@@ -17,8 +18,9 @@ from rbengine.report.screen import Screen
 from rbengine.runtime.events import JournalLine
 
 
-def verify(asked: str, output: Output, *, json: bool) -> int:
-    """Run it and draw it; whether it holds. Raises UsageError."""
+def verify(asked: str, output: Output, *, secrets: Sequence[str], json: bool) -> int:
+    """Run it and draw it; whether it holds. `secrets` as they were typed. Raises UsageError."""
+    named = read_secrets(secrets)
     with Ground.here(output) as ground, journal(ground.project) as store, in_words():
         record = find_run(store, asked)
         plan = plan_of(store, record.run)
@@ -39,7 +41,7 @@ def verify(asked: str, output: Output, *, json: bool) -> int:
             else:
                 output.rows(screen.lines(turn.event, turn.commands))
 
-        again = SecretsAgain(NO_SECRETS, quiet=json or not sys.stdin.isatty())
+        again = SecretsAgain(NO_SECRETS, named, quiet=json or not sys.stdin.isatty())
         try:
             proved = kind.verify(observe, again)
         except CannotGoOnError as problem:

@@ -32,6 +32,8 @@ class SecretBox:
         self._key = key
         self._held: dict[SecretReference, SecretValue] = {}
         self._without: frozenset[str] = frozenset()
+        self._again: dict[SecretReference, SecretValue] = {}
+        """What somebody has typed in again, for this very process."""
         self.ask_again: AskAgain = nobody_knows
         """Who is asked for a secret that was lost with its process, when a call needs it."""
         self.missed: list[SecretReference] = []
@@ -90,7 +92,7 @@ class SecretBox:
         """Hold `text` again for what was lost. False where it is another one: its digest does not match."""
         if not hmac.compare_digest(self._digest(text), reference.digest):
             return False
-        self._held[reference] = SecretValue(text, reference)
+        self._held[reference] = self._again[reference] = SecretValue(text, reference)
         return True
 
     @contextmanager
@@ -124,6 +126,11 @@ class SecretBox:
     def forget(self) -> None:
         """The process is gone, and with it everything that stood in its memory alone."""
         self._held.clear()
+        self._again.clear()
+
+    def forget_what_calls_gave(self) -> None:
+        """They were made by a process that is gone. What was typed in again stays: nobody is asked twice."""
+        self._held = dict(self._again)
 
 
 def nobody_knows(reference: SecretReference) -> None:

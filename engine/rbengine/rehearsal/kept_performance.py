@@ -53,7 +53,7 @@ class KeptPerformance(Performance):
             elif not self.world.happen():
                 raise DoesNotRepeatError(entry)
         self._again = False
-        self._stage.secrets.forget()
+        self._stage.secrets.forget_what_calls_gave()
         return made
 
     def _make(self, call: Perform, now: datetime) -> tuple[Event, timedelta]:

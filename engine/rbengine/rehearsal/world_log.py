@@ -133,7 +133,7 @@ class NeedsSecretError(CannotGoOnError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"the simulated company was given a secret that stood in memory alone: {name}; "
-            "take the run up at a terminal, where it is asked for again"
+            "take the run up at a terminal, where it is asked for again, or give it with --secret"
         )
 
 

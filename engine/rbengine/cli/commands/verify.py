@@ -7,6 +7,7 @@ Run the proof of a kept run's playbook once more: its diagnosis, then `verify`.
 It only reads, changes nothing, tells nobody, and is no part of the run.
 
 options
+  --secret NAME=WHERE   as in resume, where the proof needs one that was lost
   --json                as in exec
   --width CELLS         instead of the terminal's (80 where there is none)
   --no-colour           as NO_COLOR=1 and TERM=dumb do
@@ -23,8 +24,9 @@ def run(arguments: list[str]) -> int:
     """Verify the run that the line names."""
     from rbengine.cli.arguments import Parser, width
 
-    parser = Parser("verify", ("--json", "--width", "--no-colour"))
+    parser = Parser("verify", ("--secret", "--json", "--width", "--no-colour"))
     parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--secret", action="append", default=[], metavar="NAME=WHERE")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--width", type=width, metavar="CELLS")
     parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
@@ -32,4 +34,5 @@ def run(arguments: list[str]) -> int:
     from rbengine.cli.output import Output
     from rbengine.cli.verifying import verify
 
-    return verify(found.run, Output(width=found.width, plain=found.no_colour), json=found.json)
+    output = Output(width=found.width, plain=found.no_colour)
+    return verify(found.run, output, secrets=found.secret, json=found.json)
