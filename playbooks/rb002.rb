@@ -140,6 +140,7 @@ resolve bad_deploy
   step "Choose the commit"
     suspect = choose "Which commit broke sending?" from commits showing it.title within 10m by on_call
   step "Roll back", covers RB-002/resolve/2.4
+    allow W431 "on-call chooses and approves in one sitting; at 30 minutes the policy calls the engineering manager"
     rolled_back = call rollback(repository: repository, commit: suspect,
                                 functions: deployed each it.slug)
     if rolled_back.state is not "deployed"

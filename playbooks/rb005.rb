@@ -129,6 +129,7 @@ resolve secret_wrong
         note "The settings still name the former secret: keep the new one there, as the dashboard shows it"
         tested = made.result.id
   step "Test the webhook", covers RB-005/resolve/1.3
+    allow W431 "a new secret takes four approvals, in one sitting; after two hours the policy calls the tech lead"
     call ping_stripe_endpoint(endpoint: tested)
 
 resolve refused_all_the_same

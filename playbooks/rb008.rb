@@ -129,6 +129,7 @@ resolve invalid_numbers
 resolve carrier_blocking
   step "Check the content for spam triggers", covers RB-008/resolve/3.1
     filtered = late where it.error is "filtered"
+    allow W431 "each finding alone is in time; all of them at once keep on-call busy, and the policy calls the tech lead"
     triggers = ask "Read the {{ count(filtered) }} messages that were filtered. What in them looks like spam?": text within 20m by on_call
   step "Register the sender", covers RB-008/resolve/3.2
     registration = ask "Twilio Console, Regulatory Compliance: register the sender with the carriers. Number of the registration?": text within 30m by on_call

@@ -84,6 +84,7 @@ resolve webhook_missed
         else "Payment {{ payment.id }} does not say how many credits it is for"
       # Balance, entry and record in one transaction; the payment's id in the ledger keeps it from being booked twice,
       # and the balance moves only while it is the sum of its entries: somebody may add the credits by hand meanwhile.
+      allow W431 "five payments are five approvals, in one sitting; after two hours the policy calls the tech lead"
       change "Add {{ credits }} credits for {{ payment.id }}"
         sql
           INSERT INTO credit_ledger (business_id, kind, amount, payment_intent_id, performed_by, note)

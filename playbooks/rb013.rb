@@ -111,6 +111,7 @@ resolve rls_blocks
     note "{{ count(policies) }} policies on messages and conversations"
     on failure unavailable, timeout, too_many
       note "The policies cannot be read from here: they stand in the migrations"
+    allow W431 "each finding alone is in time; all of them at once are for the tech lead, whom the policy calls"
     manual "Correct the policy that hides messages from members, in a migration" within 1h by on_call
       give cause: text "What was wrong with it?"
 

@@ -61,6 +61,7 @@ resolve bad_deploy
     suspect = choose "Which commit broke {{ broken }}?" from commits showing "{{ it.short }} {{ it.title }}, {{ it.author }}" within 10m by on_call
   step "Roll back", timeout 20s, covers RB-014/resolve/1.2
     allow W430 "the pipeline takes its minutes; on-call has been asked, and the policy escalates meanwhile"
+    allow W431 "on-call chooses and approves in one sitting; at 30 minutes the policy calls the engineering manager"
     rolled_back = call rollback(repository: repository, commit: suspect,
                                 functions: fresh each it.slug)
     if rolled_back.state is "refused"

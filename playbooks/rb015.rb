@@ -113,6 +113,7 @@ resolve nearly_full
     left = query value
       SELECT coalesce(sum((metadata ->> 'size')::bigint), 0)::bigint FROM storage.objects
     if left * 5 > quota * 4
+      allow W431 "five things are asked one after the other; after two hours the policy calls the tech lead"
       manual "{{ left }} of {{ quota }} bytes are still used. Upgrade the plan, or move large files to cheaper storage: the report lists the {{ count(largest) }} largest" within 30m by on_call
         give done: text "What was done?"
     on failure timeout, unavailable

@@ -90,4 +90,8 @@ def test_a_runbook_is_shown_as_a_page(rbengine: Command) -> None:
         " otherwise",
         "        Say that all is well",
         "          notes     … is within …",
+        "",
+        " at worst                                                      machine    people",
+        "        too_many                                                    0s        0s",
+        "        otherwise                                                   0s        0s",
     ]

@@ -1,11 +1,13 @@
 """The policy's clock: 30 minutes to the first escalation, of every severity but P0."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from rbengine.contract.policy import Limits
-from support.check import POLICY, check
+from rbengine.contract.policy import ApprovalRule, Limits
+from rbengine.semantics.catalogue.sample import sample
+from support.check import POLICY, analyse, check
 
 
 @pytest.mark.parametrize(
@@ -180,3 +182,98 @@ def test_a_procedure_is_looked_at_once_however_often_it_is_called() -> None:
 def test_the_clock_ends_when_the_symptom_is_gone() -> None:
     """What is done to recover is not late."""
     check('recover\n  manual "Look" within 5h\n  wait 45m\n  escalate "done"\n')
+
+
+def _said(text: str, **kwargs: Any) -> list[str]:
+    """The way that the one warning of `text` names, line by line."""
+    (problem,) = analyse(sample(text), **kwargs).problems
+    assert problem.code == "W431"
+    return [problem.message.split(",")[0], *problem.notes[0].splitlines()[1:]]
+
+
+def test_the_way_is_named_part_by_part() -> None:
+    """Through steps, branches, loops and procedures, each with its time."""
+    text = """
+        mttr 10h
+        use lib
+        resolve stale
+          step "Wait for it"
+            if row.frozen
+              wait 10m
+            else
+              wait 5m
+            call look(pause: 5m)
+          for each n in [1, 2], at most 3
+            x = ask "Why is {{ n }} so?": text within 4m
+        """
+    assert _said(text, libraries=LIBRARY) == [
+        "people may be waited for until 42m after the start",
+        "resolve stale  42m",
+        '  "Wait for it": if row.frozen: wait  10m',
+        '  "Wait for it": call look: manual "Look"  20m',
+        '  for each n in [1, 2], 2 rounds: ask "Why is … so?"  8m',
+        '  for each n in [1, 2]: ask "Why is … so?"  4m',
+    ]
+
+
+CHANGE = """
+          change "Cancel {n}"
+            shop.cancel(order: "o")
+            irreversible "cancelled is cancelled"
+"""
+
+
+def test_a_plan_waits_for_its_approval() -> None:
+    """As long as the policy lets approvals wait; `approve` like any question."""
+    slow = replace(POLICY, approvals_expire=timedelta(minutes=20))
+    text = "resolve stale" + CHANGE.format(n=1).replace("\n          ", "\n  ")
+    check(text, policy=slow)
+    text += '  approve "Go on?" within 15m by on_call\n'
+    check(text, ["W431 at `15m`"], policy=slow)
+
+
+def test_who_is_asked_is_told() -> None:
+    """Whom the policy would call first knows when it is they who are asked."""
+    check('resolve stale\n  manual "Look" within 50m by on_call or manager\n')
+    approving = ApprovalRule(about="changes", by=("manager",))
+    severities = tuple(replace(one, approvals=(approving,)) for one in POLICY.severities)
+    slow = replace(POLICY, approvals_expire=timedelta(hours=1), severities=severities)
+    text = "resolve stale" + CHANGE.format(n=1).replace("\n          ", "\n  ")
+    check(text, policy=slow)
+    check(
+        text.replace("    irrev", "    approve by on_call\n    irrev"),
+        ['W431 at `"Cancel 1"`'],
+        policy=slow,
+    )
+
+
+BOTH = """
+        mttr 10h
+        diagnose
+          step "Look"
+            row = query one
+              SELECT id, seen_at, frozen FROM accounts
+          finding stale "Never seen"
+            row.seen_at is absent
+          finding frozen "Frozen"
+            {frozen}
+        resolve stale
+          wait 2m
+          manual "Look" within 20m
+        resolve frozen
+          manual "Look again" within {time}
+"""
+
+
+def test_findings_that_hold_together_keep_people_waiting_one_after_the_other() -> None:
+    """Each alone is in time. Where one alone is not, that is said, and nothing of both."""
+    assert _said(BOTH.format(frozen="row.frozen", time="20m")) == [
+        "people may be waited for until 42m after the start",
+        "resolve stale  22m",
+        "  wait  2m",
+        '  manual "Look"  20m',
+        "resolve frozen  20m",
+        '  manual "Look again"  20m',
+    ]
+    assert analyse(sample(BOTH.format(frozen="row.seen_at is present", time="20m"))).problems == ()
+    assert _said(BOTH.format(frozen="row.frozen", time="31m"))[1:2] == ["resolve frozen  31m"]

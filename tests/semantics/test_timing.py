@@ -129,7 +129,7 @@ def test_one_slow_part_is_one_warning_for_all_paths_through_it() -> None:
     check(text, ["W430 at `query one`"])
     (problem,) = analyse(sample(text)).problems
     assert "`resolve frozen`" in problem.message
-    assert problem.notes[0] == "too long with `resolve stale`, `otherwise` as well"
+    assert problem.notes[1] == "too long with `resolve stale`, `otherwise` as well"
 
 
 def test_the_time_of_people_is_not_the_machine_s() -> None:
@@ -179,7 +179,7 @@ def test_findings_that_can_hold_together_are_resolved_one_after_the_other(
         "W430",
         "at worst, `diagnose`, `resolve stale` and `resolve frozen` take 17m 20s, and the mttr is 15m",
     )
-    assert problem.notes[0].startswith("all findings that hold are resolved")
+    assert problem.notes[1].startswith("all findings that hold are resolved")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from support.tables import TableDescriber
 POLICY = PolicyModel(
     name="Shop",
     limits=Limits(question=timedelta(minutes=5)),
+    approvals_expire=timedelta(minutes=5),
     contacts=(
         Contact(name="manager", title="Manager", channels=(ContactChannel("email", "m@x.test"),)),
         Contact(name="on_call", title="On call", from_settings=True, is_role=True),

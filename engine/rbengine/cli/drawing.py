@@ -42,7 +42,8 @@ def show_runbook(asked: str, output: Output) -> int:
         found = _outline(ground, asked)
         if found is None:
             return exit_codes.PROBLEMS
-        output.rows(runbook_rows(found, width=output.width, colour=output.colour))
+        worst = ground.at_worst(found.card.path)
+        output.rows(runbook_rows(found, worst, width=output.width, colour=output.colour))
     return exit_codes.OK
 
 

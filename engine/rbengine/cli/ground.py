@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rbengine.facts.postgres.server import Server
     from rbengine.plan.program import Plan
     from rbengine.rehearsal.session import RehearsalSession
+    from rbengine.semantics.worst import AtWorst
 
 T = TypeVar("T")
 
@@ -189,6 +190,13 @@ class Ground:
         self._planned.add(path)
         return True
 
+    def at_worst(self, path: str) -> "AtWorst":
+        """How long each path of the runbook at `path` may take. No server is started for it."""
+        name, text = self.schema
+        known = self.workspace.policy().sql_functions
+        describer = CachedDescriber(self.project.folder / FACTS, text, name, _Nobody, known)
+        return self.workspace.with_describer(describer).analysis(path).at_worst()
+
     @property
     def described(self) -> bool:
         """Whether anything was asked of the facts."""
@@ -298,6 +306,21 @@ class _Builders(Mapping[str, Operation]):
 
     def __len__(self) -> int:
         return len(self._loaded)
+
+
+class _Nobody:
+    """In place of a server, where what a statement gives does not matter."""
+
+    def describe(self, question: SqlQuestion, *, reading: bool) -> StatementFacts | SqlRefusal:
+        del question, reading
+        return SqlRefusal(reason="nobody was asked", rule="postgres", offset=-1)
+
+    def table(self, name: str) -> Type | None:
+        del name
+        return None
+
+    def schema_name(self) -> str:
+        return ""
 
 
 class _Describer:

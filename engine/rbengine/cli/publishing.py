@@ -46,6 +46,7 @@ def docs(arguments: Sequence[str]) -> int:
                 made.append(
                     SiteRunbook(
                         outline=outline(source, tree),
+                        worst=ground.at_worst(path),
                         source=source.text,
                         colours=colours(editor, path),
                     )

@@ -189,7 +189,9 @@ class _Drawing:
         lines = [self._gutter()] if self._marks else []
         equals = self._paint.frame("=")
         blank = " " * (self._digits + 1)
-        return [*lines, *(f"{blank}{equals} {word}: {text}" for word, text in facts)]
+        below = f"\n{blank}        "
+        told = (f"{blank}{equals} {word}: {text}".replace("\n", below) for word, text in facts)
+        return [*lines, *told]
 
     def _gutter(self) -> str:
         return self._paint.frame(" " * (self._digits + 1) + "|")

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from rbengine.report.at_worst import worst_rows
 from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, Style, heading, line
 from rbengine.report.shelf import target
+from rbengine.semantics.worst import AtWorst
 from rbengine.workspace.outline import Act, Does, Outline, OutlineFinding, OutlineSection
 
 _STYLES: dict[Does, Style] = {
@@ -17,12 +19,16 @@ _WORD = 10
 """Cells of the longest word of what a step does."""
 
 
-def runbook_rows(outline: Outline, *, width: int, colour: bool) -> list[str]:
+_TIME = 10
+"""Cells of a time at worst."""
+
+
+def runbook_rows(outline: Outline, worst: AtWorst, *, width: int, colour: bool) -> list[str]:
     """The page. A hole in a text is shown as `…`."""
-    return draw(_lines(outline), width, colour)
+    return draw(_lines(outline, worst), width, colour)
 
 
-def _lines(outline: Outline) -> Iterator[Line]:
+def _lines(outline: Outline, worst: AtWorst) -> Iterator[Line]:
     card = outline.card
     facts = (card.severity, f"MTTR {target(card)}" if target(card) else "", card.owner)
     yield heading(card.title, margin=card.id, right=" · ".join(one for one in facts if one))
@@ -39,6 +45,18 @@ def _lines(outline: Outline) -> Iterator[Line]:
             for finding in outline.findings:
                 yield from _finding(finding)
     yield from _items("prevent", outline.prevent)
+    yield from _at_worst(worst)
+
+
+def _at_worst(worst: AtWorst) -> Iterator[Line]:
+    rows = tuple(worst_rows(worst))
+    if rows:
+        yield BLANK
+        yield heading((" at worst", "strong"), right=f"{'machine':>{_TIME}}{'people':>{_TIME}}")
+    for one in rows:
+        right = f"{one.machine:>{_TIME}}{one.people:>{_TIME}}" if one.machine or one.people else ""
+        style: Style = "plain" if one.depth or right else "quiet"
+        yield line((_plain(one.text), style), indent=2 * one.depth, hang=2, right=right)
 
 
 def _items(word: str, texts: tuple[str, ...]) -> Iterator[Line]:

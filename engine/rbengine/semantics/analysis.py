@@ -1,6 +1,6 @@
 """What the checker knows about a file when it is done. Later layers read this, never re-derive it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -10,6 +10,7 @@ from rbengine.contract.policy import PolicyModel
 from rbengine.contract.types import Type
 from rbengine.diagnostics import Diagnostic
 from rbengine.semantics.sql_facts import StatementFacts
+from rbengine.semantics.worst import AtWorst
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.nodes import Library, NodeId, Runbook
 
@@ -72,4 +73,6 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     tables: Tables
     policy: PolicyModel
     libraries: tuple[CheckedLibrary, ...]
+    at_worst: Callable[[], AtWorst] = AtWorst
+    """How long each path may take; worked out when it is called."""
     problems: tuple[Diagnostic, ...]

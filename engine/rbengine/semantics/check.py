@@ -1,12 +1,13 @@
 """Check a runbook: every pass, in order. A mistake is a problem in the result; only our own bugs raise."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from rbengine.contract.policy import PolicyModel
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import accept
 from rbengine.semantics.analysis import Analysis, Tables
+from rbengine.semantics.clock import Written
 from rbengine.semantics.covers import check_covers
 from rbengine.semantics.duties import check_duties
 from rbengine.semantics.effects import ProcedureEffects, check_effects
@@ -16,18 +17,23 @@ from rbengine.semantics.failing import ProcedureFailures, check_failures
 from rbengine.semantics.inference.runbook import infer_runbook
 from rbengine.semantics.inference.workbench import SignatureOf, Workbench, adapters_in
 from rbengine.semantics.libraries import Shelf, declare, together
+from rbengine.semantics.machine_time import MachineTime
 from rbengine.semantics.nesting import check_nesting
 from rbengine.semantics.people import check_head, check_people
+from rbengine.semantics.people_time import Patience, PeopleTime
 from rbengine.semantics.problems.base import Report
 from rbengine.semantics.recursion import check_recursion
+from rbengine.semantics.routes import Routes, every_path
 from rbengine.semantics.shape import check_bindings, check_inputs, check_shape, check_use
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.telling import Called, check_retries, check_telling
 from rbengine.semantics.timing import check_timing
 from rbengine.semantics.traversal import placed_in_procedure, placed_in_runbook
+from rbengine.semantics.worst import AtWorst
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Library, Node, Runbook, walk
 from rbengine.syntax.nodes.library import Procedure
+from rbengine.syntax.nodes.runbook import Severity
 
 
 def learn(
@@ -86,8 +92,7 @@ def check(
     check_failures(file, nodes, operations, failures, report)
     check_covers(file, nodes, report)
     check_nesting(file, nodes, report)
-    check_escalations(file, tree, policy, procedures, report)
-    check_timing(file, tree, policy.limits, procedures, bench.types, bench.findings, report)
+    at_worst = _timed(tree, policy, bench, shelf, report)
     if not collector.has_errors:  # a misspelt use is a use
         check_use(file, tree, nodes, shelf.declared, report)
         check_inputs(file, tree, nodes, bench.statements.values(), report)
@@ -101,6 +106,7 @@ def check(
         tables=bench.tables(),
         policy=policy,
         libraries=tuple(shelf.checked),
+        at_worst=at_worst,
         problems=in_reading_order(problems),
     )
 
@@ -139,6 +145,27 @@ def _inferred(
     bench.declared = together((declare(bench, tree, ""), used))
     infer_runbook(bench, tree)
     return bench
+
+
+def _timed(
+    tree: Runbook, policy: PolicyModel, bench: Workbench, shelf: Shelf, report: Report
+) -> Callable[[], AtWorst]:
+    """The passes over the clocks; what every path may take is worked out where it is asked for."""
+    file = bench.file
+    texts = {one.tree.name.text: one.tables.source for one in shelf.checked}
+    written = Written(bench.declared.procedures, {**texts, "": bench.source}, bench.types)
+    severity = next((one.name.text for one in tree.parts if isinstance(one, Severity)), "")
+    rules = policy.severity(severity)
+    patience = Patience(policy, rules, {**shelf.operations, "": bench.operations})
+    check_escalations(file, tree, rules, written, policy.limits, patience, bench.findings, report)
+    machine = Routes(MachineTime(written, policy.limits), tree, policy.limits.call)
+    check_timing(file, tree, machine, bench.findings, report)
+
+    def at_worst() -> AtWorst:
+        people = Routes(PeopleTime(written, policy.limits, patience), tree, policy.limits.call)
+        return every_path(machine, people, bench.findings)
+
+    return at_worst
 
 
 def _unheard(_: Diagnostic) -> None:

@@ -170,7 +170,7 @@ class Telling:
                 return self._forward(node.value, confirmed)
             case OperationCall():
                 known = self._operations.get(node.id)
-                if known is not None and not confirmed and _tells_many(known):
+                if known is not None and not confirmed and tells_many(known):
                     self._unchecked(call_span(node), known)
                 return confirmed
             case tree.ProcedureCall():
@@ -292,7 +292,8 @@ class Telling:
             self._report(problems.describe(found))
 
 
-def _tells_many(operation: Operation) -> bool:
+def tells_many(operation: Operation) -> bool:
+    """Whether it tells a list of people."""
     return operation.effect == "tell" and any(
         isinstance(one.type, ListOf) for one in operation.parameters
     )

@@ -1,6 +1,6 @@
 """Findings that can hold together: then all of them are resolved, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from rbengine.semantics.inference.facts import Facts
@@ -15,6 +15,15 @@ def can_hold_together(one: Facts, other: Facts) -> bool:
     return not any(
         path in more and fact.and_also(more[path]).is_impossible for path, fact in fewer.items()
     )
+
+
+def before(
+    name: str, earlier: Mapping[str, timedelta], findings: Mapping[str, Facts]
+) -> tuple[str, ...]:
+    """Which of the findings resolved `earlier`, in that order, can all hold together with `name` and take longest."""
+    others = [one for one in earlier if can_hold_together(findings[one], findings[name])]
+    weights = [earlier[one] for one in others]
+    return tuple(others[one] for one in heaviest(weights, [findings[one] for one in others]))
 
 
 def heaviest(weights: Sequence[timedelta], says: Sequence[Facts]) -> tuple[int, ...]:

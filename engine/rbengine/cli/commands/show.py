@@ -4,8 +4,9 @@ HELP = """\
 usage: rbengine show PLAYBOOK | RUN [options]
 
 Show a runbook as a page to read: symptoms, what is looked at, what it may find,
-what is done then. Or show a kept run from its journal, as its screen showed it
-while it ran, and what it waits for now. Nothing is run.
+what is done then, and how long that may take at worst, the machine and people.
+Or show a kept run from its journal, as its screen showed it while it ran, and
+what it waits for now. Nothing is run.
 
 options
   --json                of a run: the journal's lines

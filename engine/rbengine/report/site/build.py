@@ -10,6 +10,7 @@ from rbengine.report.adapters import adapters_page
 from rbengine.report.shelf import target
 from rbengine.report.site.layout import STYLE, page, text
 from rbengine.report.site.runbook import runbook_body
+from rbengine.semantics.worst import AtWorst
 from rbengine.workspace.editor.colours import Coloured
 from rbengine.workspace.outline import Outline
 
@@ -30,6 +31,7 @@ class SiteRunbook(msgspec.Struct, frozen=True, kw_only=True):
     """What the page of a runbook is made of."""
 
     outline: Outline
+    worst: AtWorst
     source: str
     colours: tuple[Coloured, ...]
 
@@ -51,7 +53,7 @@ def build_site(
     }
     for one in runbooks:
         card = one.outline.card
-        body = runbook_body(one.outline, one.source, one.colours)
+        body = runbook_body(one.outline, one.worst, one.source, one.colours)
         pages[f"runbooks/{_file(card.id)}.html"] = page(
             f"{card.id} {card.title}", body, depth=1, name=name
         )

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from rbengine.report.at_worst import worst_rows
 from rbengine.report.graph import svg
 from rbengine.report.shelf import target
 from rbengine.report.site.layout import text
+from rbengine.semantics.worst import AtWorst
 from rbengine.workspace.editor.colours import Coloured
 from rbengine.workspace.outline import Does, Outline, OutlineFinding, OutlineSection
 
@@ -16,12 +18,16 @@ _STYLES: dict[Does, str] = {
 }
 
 
-def runbook_body(outline: Outline, source: str, colours: Sequence[Coloured]) -> list[str]:
+def runbook_body(
+    outline: Outline, worst: AtWorst, source: str, colours: Sequence[Coloured]
+) -> list[str]:
     """The rows of its page."""
-    return list(_rows(outline, source, colours))
+    return list(_rows(outline, worst, source, colours))
 
 
-def _rows(outline: Outline, source: str, colours: Sequence[Coloured]) -> Iterator[str]:
+def _rows(
+    outline: Outline, worst: AtWorst, source: str, colours: Sequence[Coloured]
+) -> Iterator[str]:
     card = outline.card
     facts = (
         card.severity,
@@ -42,10 +48,28 @@ def _rows(outline: Outline, source: str, colours: Sequence[Coloured]) -> Iterato
         if section.kind == "diagnose":
             yield from _findings(outline.findings)
     yield from _list("Prevent", outline.prevent)
+    yield from _at_worst(worst)
     yield "<h2>Its way as a picture</h2>"
     yield f"<figure>{svg(outline)}</figure>"
     yield "<h2>Its text</h2>"
     yield "<pre>" + "".join(_text(source, colours)) + "</pre>"
+
+
+def _at_worst(worst: AtWorst) -> Iterator[str]:
+    rows = tuple(worst_rows(worst))
+    if not rows:
+        return
+    heads = "".join(f"<th>{one}</th>" for one in ("", "machine", "people"))
+    yield '<h2 id="at-worst">How long it may take at worst</h2>'
+    yield f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>'
+    for one in rows:
+        if one.machine or one.people:
+            pad = f' style="padding-left:{1 + one.depth}em"' if one.depth else ""
+            times = f"<td>{text(one.machine)}</td><td>{text(one.people)}</td>"
+            yield f"<tr><td{pad}>{_told(one.text)}</td>{times}</tr>"
+        else:
+            yield f'<tr><td colspan="3" class="quiet">{_told(one.text)}</td></tr>'
+    yield "</tbody></table></div>"
 
 
 def _list(title: str, items: Sequence[str]) -> Iterator[str]:

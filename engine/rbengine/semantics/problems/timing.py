@@ -5,6 +5,7 @@ from typing import ClassVar, assert_never
 
 from rbengine.diagnostics import Code, Diagnostic, Label
 from rbengine.semantics.problems.base import Problem, diagnostic, listed
+from rbengine.semantics.route import Stretch, in_words
 from rbengine.source import Span
 
 
@@ -12,6 +13,8 @@ class SlowPath(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("W430")
     path: tuple[str, ...]
     """The sections of the longest, `diagnose`, `resolve webhook_missed`, `verify`."""
+    route: tuple[Stretch, ...]
+    """Its parts."""
     others: tuple[str, ...]
     """Other parts whose paths are too long for the same reason."""
     worst: timedelta
@@ -25,6 +28,7 @@ class SlowPath(Problem, frozen=True, kw_only=True):
 class PeopleBeforeEscalation(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("W431")
     most: timedelta
+    route: tuple[Stretch, ...]
     first: timedelta
     severity: str
     severity_span: Span
@@ -38,7 +42,7 @@ def describe(problem: TimingProblem) -> Diagnostic:
     match problem:
         case SlowPath():
             return _slow(problem)
-        case PeopleBeforeEscalation(most=most, first=first, severity=severity):
+        case PeopleBeforeEscalation(most=most, first=first, severity=severity, route=route):
             return diagnostic(
                 problem,
                 f"people may be waited for until {shown(most)} after the start, and severity {severity} "
@@ -46,6 +50,10 @@ def describe(problem: TimingProblem) -> Diagnostic:
                 "nobody is told before",
                 secondary=(Label(problem.file, problem.severity_span, "this severity"),),
                 why="while one person does not answer, the others should know",
+                notes=(
+                    _written(route),
+                    "counted are questions, plans to approve, waits and polling, not the calls of the machine",
+                ),
                 help='`escalate "…"` before it, ask for a shorter time, or accept it with `allow W431 "why"`',
             )
         case _:
@@ -64,6 +72,7 @@ def _slow(problem: SlowPath) -> Diagnostic:
         f"up to {shown(problem.longest)} of it",
         secondary=(Label(problem.file, problem.mttr_span, "this is the time there is"),),
         notes=(
+            _written(problem.route),
             *((_TOGETHER,) if len(resolved) > 1 else ()),
             *((f"too long with {listed(problem.others)} as well",) if problem.others else ()),
             "counted are timeouts, retries, polling and waits, not the time of people",
@@ -75,6 +84,14 @@ def _slow(problem: SlowPath) -> Diagnostic:
         )
         + ', or accept it with `allow W430 "why"` on the line above',
     )
+
+
+def _written(route: tuple[Stretch, ...]) -> str:
+    """The way, a line for each part."""
+    lines = (
+        f"{'  ' * depth}{words}  {shown(time)}" for depth, words, time in in_words(route)
+    )
+    return "\n".join(("the way that takes so long", *lines))
 
 
 def _joined(names: tuple[str, ...]) -> str:
