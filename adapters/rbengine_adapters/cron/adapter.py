@@ -17,6 +17,8 @@ _JOB = b"""
 SELECT jobid, jobname, schedule, command, active FROM cron.job WHERE jobname = $1 ORDER BY jobid LIMIT 2
 """
 
+_IDLE = b"SELECT FROM cron.job WHERE jobid = $1::int8 AND NOT active"
+
 _RUNS = b"""
 SELECT d.runid, d.status, d.return_message, d.start_time, d.end_time
 FROM cron.job_run_details d JOIN cron.job j ON j.jobid = d.jobid
@@ -87,8 +89,11 @@ def _schedule(connection: "psycopg.Connection[Any]", invocation: Invocation) -> 
         .fetchone()
     )
     number = row[0] if row is not None else None
-    # versions differ in whether a job that was put out of work comes back by this
-    _let_run(connection, number, active=True)
+    # Versions differ in whether a job that was put out of work comes back by this; who may schedule a job may not
+    # always alter one, so it is altered only where it must be.
+    found = connection.cursor().execute(_IDLE, (number,)).fetchone()
+    if found is not None:
+        _let_run(connection, number, active=True)
     return Succeeded(Datum(number))
 
 

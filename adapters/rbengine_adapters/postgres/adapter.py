@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from rbengine.contract.adapter import Adapter, Connections, Invocation
-from rbengine.contract.outcomes import Outcome
+from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabouts
+from rbengine.contract.outcomes import Outcome, Refused
 from rbengine.contract.values import Value
 
 from rbengine_adapters.postgres.attempt import by_itself, in_transaction
 from rbengine_adapters.postgres.indexes import IndexWish, create_index, drop_index
 from rbengine_adapters.postgres.signals import cancel, terminate
+from rbengine_adapters.postgres.whereabouts import locate
 
 T = TypeVar("T")
 
@@ -58,6 +59,10 @@ class PostgresAdapter:
                 return by_itself(self._sessions, lambda it: drop_index(it, wish))
             case other:
                 raise ValueError(f"postgres has no operation `{other}`")
+
+    def locate(self, timeout: timedelta) -> Whereabouts | Refused:
+        """Which database it is, and whether what is read is the same one."""
+        return locate(self._sessions, timeout)
 
     def settle(self, invocation: Invocation) -> Outcome | None:  # noqa: ARG002 - it is done again instead
         """None: a lost call is made again."""

@@ -1,6 +1,7 @@
 """What PostgreSQL's error states mean for a run. The five-character SQLSTATE is the contract, never the text."""
 
 import psycopg
+from rbengine.contract.adapter import NotAllowedError
 from rbengine.contract.outcomes import RefusalKind, Refused
 
 # PostgreSQL 18, appendix A. A whole class is named by its first two characters; the exact state wins.
@@ -38,6 +39,8 @@ def refusal_of(error: psycopg.Error) -> Refused:
     """`error` as a refusal. Without a state the connection itself failed, or a value could not be read."""
     state = error.sqlstate
     text = error.diag.message_primary or " ".join(str(error).split())
+    if isinstance(error.__cause__, NotAllowedError):
+        return Refused("invalid", f"PostgreSQL: {text}")
     if state is None:
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
             return Refused("unavailable", f"PostgreSQL cannot be reached: {text}")

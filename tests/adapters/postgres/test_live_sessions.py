@@ -50,7 +50,8 @@ def live(request: pytest.FixtureRequest, worker_id: str) -> Iterator[LiveRehears
 def cut(live: LiveRehearsal) -> None:
     """End every session of the run, as an administrator would."""
     live.server.maintenance.execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND application_name = 'rbengine R-1'",
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        "WHERE datname = %s AND application_name = 'rbengine R-1'",
         (live.world.name,),
     )
 

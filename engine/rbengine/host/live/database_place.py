@@ -31,6 +31,14 @@ _ALWAYS = {
 """What the settings may not change, in the library's words."""
 
 
+_USUAL = {
+    "require_auth": "none,password,md5,gss,sspi,scram-sha-256",
+    "min_protocol_version": "3.0",
+    "max_protocol_version": "3.0",
+}
+"""What the library does by itself, where it takes no empty value for that."""
+
+
 class Server(NamedTuple):
     """One of the servers that a connection string names."""
 
@@ -57,6 +65,11 @@ class Place:
         Raises psycopg.OperationalError where nobody knows in `timeout` seconds where it is; its cause is a
         NotAllowedError where the settings do not allow to go there or to go unencrypted.
         """
+        if os.environ.get("PGSERVICE"):
+            refused = NotAllowedError(
+                "PGSERVICE is set in the environment, and PostgreSQL's library would follow it: unset it"
+            )
+            raise psycopg.OperationalError(str(refused)) from refused
         until = time.monotonic() + timeout
         found: list[Server] = []
         problem: OSError = OSError("nobody knows where it is")
@@ -146,6 +159,9 @@ def _instead_of_environment(given: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in psycopg.pq.Conninfo.get_defaults():
         name = one.keyword.decode()
+        if name == "service":
+            continue  # the library takes an empty one for a name
         if one.envvar is not None and one.envvar.decode() in os.environ and name not in given:
-            found[name] = one.compiled.decode() if one.compiled is not None else ""
+            usual = one.compiled.decode() if one.compiled is not None else ""
+            found[name] = usual or _USUAL.get(name, "")
     return found
