@@ -229,7 +229,6 @@ scenario "the webhook comes while we wait for approval" in paid_webhook_lost
   expect no escalation
 
 scenario "another runbook freezes the account while we wait" in paid_webhook_lost
-  fault postgres down from 95s to 110s
   at 60s
     sql
       UPDATE businesses SET frozen_reason = 'incident:INC-2026-11-23-007' WHERE id = :business
@@ -240,6 +239,38 @@ scenario "another runbook freezes the account while we wait" in paid_webhook_los
     | true      | incident:INC-2026-11-23-007 |
   expect not sent email to "owner@acme.test"
   expect escalated to tech_lead
+
+scenario "the next failed payment freezes the account again while we wait" in paid_webhook_lost
+  fault postgres down during "The account is open" for 15s
+  at 60s
+    sql
+      UPDATE businesses SET frozen_at = now() WHERE id = :business
+  expect found paid_but_frozen
+  expect not changed "Unfreeze the account, in_1 is paid"
+  expect table businesses where id = :business
+    | is_frozen | frozen_reason  |
+    | true      | payment_failed |
+  expect not sent email to "owner@acme.test"
+  expect escalated to tech_lead
+
+scenario "our table has other invoices, and this one was voided by hand" in paid_webhook_lost
+  at 0s
+    sql
+      UPDATE invoices SET status = 'void' WHERE stripe_invoice_id = 'in_1'
+    table invoices
+      | business_id | stripe_invoice_id | amount_cents | status |
+      | :business   | in_8              | 4900         | failed |
+      | :business   | in_9              | 4900         | open   |
+  expect found paid_but_frozen
+  expect changed "Unfreeze the account, in_1 is paid"
+  expect table invoices where business_id = :business
+    | stripe_invoice_id | status |
+    | in_1              | void   |
+    | in_8              | failed |
+    | in_9              | open   |
+  expect sent email to "owner@acme.test" with "Your account is open again"
+  expect resolved within 5m
+  expect no escalation
 
 scenario "the engineer refuses" in paid_webhook_lost
   person on_call refuses "Unfreeze the account" after 1m
@@ -322,7 +353,7 @@ scenario "frozen by a cancellation" in cancelled
   expect found frozen_for_another_reason
   expect not found paid_but_frozen
   expect nothing changed
-  expect escalated to tech_lead
+  expect escalated to tech_lead with "Acme is frozen for another reason: subscription_canceled"
   expect handed over within 1m
 
 scenario "frozen by a cancellation, with an open invoice" in cancelled_owing
@@ -356,8 +387,8 @@ scenario "an older invoice is still open" in older_invoice_open
 
 scenario "frozen by an incident, never a customer of Stripe" in frozen_by_an_incident
   expect nothing changed
-  expect escalated to tech_lead
-  expect handed over within 1m
+  expect escalated to tech_lead with "Acme is frozen (incident:INC-2026-11-23-007), and Stripe never had it as a customer"
+  expect handed over within 1m with "Nobody ever billed this business"
 
 scenario "not frozen" in not_frozen
   expect not found payment_failed
@@ -365,5 +396,5 @@ scenario "not frozen" in not_frozen
   expect not found nothing_to_collect
   expect not found frozen_for_another_reason
   expect nothing changed
-  expect escalated to tech_lead
-  expect handed over within 1m
+  expect escalated to tech_lead with "The account is not frozen"
+  expect handed over within 1m with "the fault is elsewhere"

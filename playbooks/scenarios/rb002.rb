@@ -628,7 +628,7 @@ scenario "our status page cannot be reached" in sms_down
   expect escalated to engineering_manager at 3s
 
 scenario "whether the outage was published is lost" in sms_down
-  fault status lost answer from 2420ms to 30s
+  fault status lost answer during "status.publish"
   at 25m
     status.component(page: "twilio", name: "Programmable Messaging", status: "operational")
   expect the same as "the provider of sms recovers"
@@ -990,7 +990,7 @@ scenario "what is deployed cannot be asked after the push" in deployed
   expect escalated to engineering_manager
 
 scenario "whether the revert was pushed is lost" in deployed
-  fault git lost answer from 92800ms to 2m10s
+  fault git lost answer during "Revert Send SMS by the new route, and push"
   expect the same as "the commit is taken back"
 
 scenario "the database goes down after the first question" in too_fast

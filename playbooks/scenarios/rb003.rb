@@ -718,13 +718,13 @@ scenario "the engineer does not close the door" in open_door
 scenario "all is well" in all_well
   expect not found failing
   expect nothing changed
-  expect escalated to engineering_manager
+  expect escalated to engineering_manager with "The webhook is well"
   expect handed over
 
 scenario "nothing is subscribed" in nothing_subscribed
   expect nothing changed
-  expect escalated to engineering_manager
-  expect handed over
+  expect escalated to engineering_manager with "Meta's app is subscribed to no changes"
+  expect handed over with "Nobody has told Meta where to send messages"
 
 scenario "only something else is subscribed" in another_object
   expect nothing changed

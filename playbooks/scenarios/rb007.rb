@@ -460,14 +460,14 @@ scenario "the job runs, the mailboxes answer" in behind
   expect not found imap_unreachable
   expect not found password_refused
   expect nothing changed
-  expect escalated to tech_lead
+  expect escalated to tech_lead with "accounts have not synced for 10 minutes"
   expect handed over within 1m
 
 scenario "no account is behind" in in_time
   expect not found cron_stopped
   expect nothing changed
-  expect escalated to tech_lead
-  expect handed over within 1m
+  expect escalated to tech_lead with "Every mail account synced"
+  expect handed over within 1m with "No account is behind"
 
 scenario "no account is behind, and a mailbox is closed" in in_time
   at 0s

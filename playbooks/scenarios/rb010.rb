@@ -736,14 +736,16 @@ scenario "Auth fails, and nobody knows why" in unclear
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect escalated to engineering_manager at 2s
+  expect escalated to engineering_manager at 2s with "Auth fails, and Supabase"
+  expect escalated to engineering_manager with "Nobody can log in"
   expect handed over within 1m
 
 scenario "Auth is up" in well
   expect nothing changed
   expect escalated to engineering_manager at 0s
   expect escalated to cto at 0s
-  expect escalated to engineering_manager at 2s
+  expect escalated to engineering_manager at 2s with "Auth answers, and Supabase"
+  expect escalated to engineering_manager with "Somebody says that they cannot log in"
   expect handed over within 1m
 
 scenario "Auth is up, and the test user is not known" in well

@@ -462,7 +462,7 @@ scenario "an exception that nobody catches" in an_exception
   expect not found connections_used_up
   expect not found provider_down
   expect nothing changed
-  expect escalated to engineering_manager
+  expect escalated to engineering_manager with "and neither a deploy, the database nor a provider is why"
   expect handed over
 
 scenario "another function was deployed, and works" in an_exception
@@ -487,8 +487,8 @@ scenario "it was committed, and not deployed" in an_exception
 scenario "no function fails" in all_well
   expect not found bad_deploy
   expect nothing changed
-  expect escalated to engineering_manager
-  expect handed over
+  expect escalated to engineering_manager with "No function fails"
+  expect handed over with "the fault is elsewhere"
 
 scenario "Twilio is down, and no function fails" in all_well
   at 0s

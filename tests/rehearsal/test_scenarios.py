@@ -70,6 +70,7 @@ def test_a_finding_is_named_by_its_change_as_well(theatre: Theatre) -> None:
         ("expect asked 5 times", "E806", "asked 2 times"),
         ("expect escalated to lead", "E807", "no escalation"),
         ("expect handed over", "E808", "resolved"),
+        ('expect resolved with "nobody"', "E808", 'resolved with "the symptom is gone"'),
         ("expect resolved within 3m", "E808", "resolved after"),
         ("expect nothing changed", "E809", 'changed: "Give the level"'),
     ],
@@ -161,6 +162,14 @@ def test_scenarios_that_refer_to_themselves_are_said_to_do_so(server: Server) ->
         (
             "person on_call never answers\nexpect escalated to lead at 1h",
             "by failure; escalated to lead at 2h, by clock",
+        ),
+        (
+            'person on_call never answers\nexpect escalated to lead with "Give the lever"',
+            'by failure, with "Let in: nobody approved “Give the level” in time"',
+        ),
+        (
+            'person on_call never answers\nexpect escalated to lead at 2h with "Give the level"',
+            'escalated to lead at 2h, by clock, with "RB-900 is not resolved 2h after the incident began"',
         ),
         (
             "fault postgres down\nexpect found paid",

@@ -62,6 +62,12 @@ class Escalation(msgspec.Struct, frozen=True, kw_only=True):
     moment: Moment
     notice: n.Escalated
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What was said: why, whom it hits, what comes next; without what nobody wrote."""
+        said = (self.notice.reason, self.notice.impact, self.notice.next)
+        return tuple(one for one in said if one)
+
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """A change that took effect, or that was taken back. `rows` is None for an operation and for DDL."""

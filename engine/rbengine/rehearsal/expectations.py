@@ -68,9 +68,9 @@ def miss_of(node: tree.Expectation, evidence: Evidence) -> Miss | None:
         case tree.ExpectAsked():
             return _asked(node, effects, scope)
         case tree.ExpectEscalated():
-            return _escalated(node, effects)
+            return _escalated(node, effects, scope)
         case tree.ExpectOutcome():
-            return _outcome(node, effects)
+            return _outcome(node, effects, scope)
         case tree.ExpectNothingChanged():
             return _nothing_changed(node, evidence)
         case tree.ExpectTheSame():
@@ -222,48 +222,58 @@ def _times(count: int) -> str:
     return "1 time" if count == 1 else f"{count} times"
 
 
-def _escalated(node: tree.ExpectEscalated, effects: Effects) -> Miss | None:
+def _escalated(node: tree.ExpectEscalated, effects: Effects, scope: Scope) -> Miss | None:
     if node.to is None:
         if not effects.escalations:
             return None
-        expected, nearest = "no escalation", effects.escalations[0]
-    else:
-        at = None if node.at is None else node.at.value
-        mine = [one for one in effects.escalations if node.to.text in one.notice.to]
-        if any(at is None or abs(one.moment.since - at) < _EXACT for one in mine):
-            return None
-        expected = f"escalated to {node.to.text}"
-        if at is not None:
-            expected += f" at {duration_text(at)}"
-        if not mine:
-            return Miss(
-                code=ESCALATION, span=node.span, expected=expected,
-                found=", ".join(_shown(one) for one in effects.escalations) or "no escalation",
-                turn=effects.escalations[0].moment.turn if effects.escalations else None,
-            )  # fmt: skip
-        nearest = min(mine, key=lambda one: abs(one.moment.since - (at or timedelta(0))))
-        found = "; ".join(_shown(one) for one in mine)
-        return Miss(
-            code=ESCALATION, span=node.span, expected=expected, found=found,
-            turn=nearest.moment.turn,
-        )  # fmt: skip
+        return _not_escalated(node, "no escalation", effects.escalations[:1], None)
+    at = None if node.at is None else node.at.value
+    words = None if node.containing is None else scope.text(node.containing)
+    mine = [one for one in effects.escalations if node.to.text in one.notice.to]
+    in_time = [one for one in mine if at is None or abs(one.moment.since - at) < _EXACT]
+    if any(words is None or any(words in line for line in one.lines) for one in in_time):
+        return None
+    expected = f"escalated to {node.to.text}"
+    if at is not None:
+        expected += f" at {duration_text(at)}"
+    if words is not None:
+        expected += f' with "{words}"'
+    near = in_time or mine or effects.escalations
+    return _not_escalated(node, expected, near, at, says=bool(in_time))
+
+
+def _not_escalated(
+    node: tree.ExpectEscalated,
+    expected: str,
+    found: Sequence[Escalation],
+    at: timedelta | None,
+    *,
+    says: bool = False,
+) -> Miss:
+    """`found`: what comes near; `says`: it is their words that are not as expected."""
+    nearest = min(found, key=lambda one: abs(one.moment.since - (at or timedelta(0))), default=None)
     return Miss(
-        code=ESCALATION, span=node.span, expected=expected, found=_shown(nearest),
-        turn=nearest.moment.turn,
+        code=ESCALATION, span=node.span, expected=expected,
+        found="; ".join(_shown(one, says=says) for one in found) or "no escalation",
+        turn=None if nearest is None else nearest.moment.turn,
     )  # fmt: skip
 
 
-def _shown(escalation: Escalation) -> str:
+def _shown(escalation: Escalation, *, says: bool = False) -> str:
     notice = escalation.notice
-    return (
+    shown = (
         f"escalated to {', '.join(notice.to)} at {duration_text(escalation.moment.since)}, "
         f"by {notice.cause}"
     )
+    return f'{shown}, with "{" / ".join(escalation.lines)}"' if says else shown
 
 
-def _outcome(node: tree.ExpectOutcome, effects: Effects) -> Miss | None:
+def _outcome(node: tree.ExpectOutcome, effects: Effects, scope: Scope) -> Miss | None:
     within = None if node.within is None else node.within.value
+    words = None if node.containing is None else scope.text(node.containing)
     expected = node.outcome + ("" if within is None else f" within {duration_text(within)}")
+    if words is not None:
+        expected += f' with "{words}"'
     finish = effects.finish
     last = len(effects.turns) - 1
     if finish is None:
@@ -272,9 +282,11 @@ def _outcome(node: tree.ExpectOutcome, effects: Effects) -> Miss | None:
         found = f"{finish.outcome}: {finish.reason}"
     else:
         took = effects.turns[last].event.at - effects.began
-        if within is None or took <= within:
-            return None
         found = f"{finish.outcome} after {duration_text(took)}"
+        if within is None or took <= within:
+            if words is None or words in finish.reason:
+                return None
+            found = f'{finish.outcome} with "{finish.reason}"'
     return Miss(code=OUTCOME, span=node.span, expected=expected, found=found, turn=last)
 
 

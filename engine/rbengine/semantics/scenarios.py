@@ -235,13 +235,19 @@ class _Checker:
                 self._question(node.about)
             case tree.ExpectEscalated() if node.to is not None:
                 self._known_person(node.to)
+                self._text(node.containing, env)
+            case tree.ExpectOutcome():
+                self._text(node.containing, env)
             case tree.ExpectSent():
                 self._channel(node.kind)
-                for text in (node.to, node.containing):
-                    if text is not None:
-                        template(self._bench, text, env)
+                self._text(node.to, env)
+                self._text(node.containing, env)
             case _:
                 pass
+
+    def _text(self, text: Template | None, env: Environment) -> None:
+        if text is not None:
+            template(self._bench, text, env)
 
     def _finding(self, name: Name) -> None:
         offered = tuple(

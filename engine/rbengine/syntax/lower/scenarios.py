@@ -235,20 +235,28 @@ def _expect_asked(lowering: Lowering, parts: Parts, span: Span) -> s.ExpectAsked
 
 
 def _expect_escalated(lowering: Lowering, parts: Parts, span: Span) -> s.ExpectEscalated:
-    to, at = parts
+    to, at, containing = parts
     return lowering.make(
-        s.ExpectEscalated, span, to=lowering.name(to), at=optional_duration(lowering, at)
+        s.ExpectEscalated,
+        span,
+        to=lowering.name(to),
+        at=optional_duration(lowering, at),
+        containing=_optional_text(lowering, containing),
     )
 
 
 def _expect_quiet(lowering: Lowering, parts: Parts, span: Span) -> s.ExpectEscalated:
-    return lowering.make(s.ExpectEscalated, span, to=None, at=None)
+    return lowering.make(s.ExpectEscalated, span, to=None, at=None, containing=None)
 
 
 def _expect_outcome(lowering: Lowering, parts: Parts, span: Span) -> s.ExpectOutcome:
-    outcome, within = parts
+    outcome, within, containing = parts
     return lowering.make(
-        s.ExpectOutcome, span, outcome=outcome, within=optional_duration(lowering, within)
+        s.ExpectOutcome,
+        span,
+        outcome=outcome,
+        within=optional_duration(lowering, within),
+        containing=_optional_text(lowering, containing),
     )
 
 

@@ -158,17 +158,19 @@ class ExpectAsked(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 
 class ExpectEscalated(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`expect escalated to C [at D]`; `to` is None for `expect no escalation`."""
+    """`expect escalated to C [at D] [with "text"]`; `to` is None for `expect no escalation`."""
 
     to: Name | None
     at: DurationLiteral | None
+    containing: Template | None
 
 
 class ExpectOutcome(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`expect resolved|handed over|escalated|failed [within D]`."""
+    """`expect resolved|handed over|escalated|failed [within D] [with "text"]`."""
 
     outcome: Literal["resolved", "handed over", "escalated", "failed"]
     within: DurationLiteral | None
+    containing: Template | None
 
 
 class ExpectNothingChanged(Node, frozen=True, kw_only=True, eq=False, gc=False):
