@@ -41,6 +41,7 @@ COMMANDS = (
     Command("audit", "whether a run's journal is what was written", of_kept_runs=True),
     Command("export", "the lines of a run's journal", of_kept_runs=True),
     Command("record", "a run as a recording, to be handed on"),
+    Command("scenario", "a run as a world and a scenario"),
     Command("replay", "yesterday's incident on today's text, side by side"),
     Command("forget", "replace what a run holds by digests", of_kept_runs=True),
     Command("prune", "forget the runs that are old", of_kept_runs=True),

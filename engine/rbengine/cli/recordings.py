@@ -1,6 +1,6 @@
 """Recordings at the command line: made of a run, read from a file, and a run taken for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,9 +11,10 @@ from rbengine.cli.ground import Ground
 from rbengine.cli.journals import find_run, in_words, journal
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
-from rbengine.host.journal import events_of
+from rbengine.contract.codec import to_line
+from rbengine.host.journal import events_of, line_of
 from rbengine.host.recorded.held import Held, held
-from rbengine.host.recorded.making import DecidesOtherwiseError, StillSecretError, made
+from rbengine.host.recorded.making import DecidesOtherwiseError, Made, StillSecretError, made
 from rbengine.host.recorded.recording import Header, Recording, read_recording, write_recording
 from rbengine.host.taking_up import plan_of
 from rbengine.report.text import visible
@@ -31,22 +32,15 @@ def record(asked: str, to: str, *, hidden: Sequence[str], kept: Sequence[str]) -
         raise UsageError("there is a file already", place=visible(to), way_out="name another one")
     with Ground.here(output) as ground, journal(ground.project) as store:
         found = find_run(store, asked)
-        try:
-            recording = made(
-                store.read(found.run),
-                store.plan(found.run),
-                store.texts(found.run),
-                outcome=found.outcome,
-                engine=__version__,
-                hidden=hidden,
-                kept=kept,
-            )
-        except StillSecretError as error:
-            raise _still_secret(found.run, error) from error
-        except DecidesOtherwiseError as error:
-            raise _decides_otherwise(found.run, error) from error
-        except (UnexpectedEvent, msgspec.MsgspecError) as error:
-            raise _not_followed(found.run, error) from error
+        recording = _made(
+            found.run,
+            store.read(found.run),
+            store.plan(found.run),
+            store.texts(found.run),
+            found.outcome,
+            hidden=hidden,
+            kept=kept,
+        )
     try:
         write_recording(path, recording.header, recording.lines)
     except OSError as error:
@@ -89,6 +83,19 @@ def recording_of(ground: Ground, asked: str) -> Recording:
         return Recording(source=found.run, header=header, events=events_of(lines))
 
 
+def recording_to_hand_on(ground: Ground, asked: str) -> Recording:
+    """As `recording_of`, with stand-ins: what is made of it may be put into the project's files. Raises UsageError."""
+    if Path(asked).is_file():
+        return recording_in(asked)
+    found = recording_of(ground, asked)
+    header = found.header
+    lines = [line_of(seq, event) for seq, event in enumerate(found.events, start=1)]
+    recording = _made(header.run, lines, to_line(header.plan), header.texts, header.outcome)
+    return Recording(
+        source=found.source, header=recording.header, events=events_of(recording.lines)
+    )
+
+
 def recording_in(file: str) -> Recording:
     """The recording in `file`. Raises UsageError."""
     with in_words():
@@ -101,6 +108,28 @@ def held_by(recording: Recording) -> Held:
         return held(recording)
     except UnexpectedEvent as error:
         raise _not_followed(recording.source, error) from error
+
+
+def _made(
+    run: str,
+    lines: Sequence[str],
+    plan: str,
+    texts: Mapping[str, str],
+    outcome: str,
+    *,
+    hidden: Sequence[str] = (),
+    kept: Sequence[str] = (),
+) -> Made:
+    try:
+        return made(
+            lines, plan, texts, outcome=outcome, engine=__version__, hidden=hidden, kept=kept
+        )
+    except StillSecretError as error:
+        raise _still_secret(run, error) from error
+    except DecidesOtherwiseError as error:
+        raise _decides_otherwise(run, error) from error
+    except (UnexpectedEvent, msgspec.MsgspecError) as error:
+        raise _not_followed(run, error) from error
 
 
 def _told(header: Header) -> str:

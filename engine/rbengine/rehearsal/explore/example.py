@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import msgspec
 
@@ -11,7 +10,7 @@ from rbengine.contract.changes import OperationAction
 from rbengine.contract.operations import Operation
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.types import UUID, ListOf, Record
-from rbengine.contract.values import Datum, Json, Money, Percent, Row, Value
+from rbengine.contract.values import Datum, Row, Value
 from rbengine.plan import code as c
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.domains import EPOCH, bare
@@ -21,6 +20,7 @@ from rbengine.rehearsal.explore.reads import Ago, Reads
 from rbengine.rehearsal.explore.replay import Moment, replay
 from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import SILENCE
+from rbengine.rehearsal.literals import Literals, quoted, span_text
 from rbengine.runtime.commands import (
     ApplyRequest,
     OperationRequest,
@@ -34,6 +34,7 @@ from rbengine.runtime.wording import duration_text
 
 _LOST = frozenset({"the answer is lost"})
 _NO_TIME = timedelta(0)
+_WRITE = Literals(EPOCH)
 _LASTS = timedelta(seconds=30)
 """For how long a fault goes on after its last refusal: in a world's company calls take longer than here."""
 
@@ -82,7 +83,7 @@ class Examples:
         troubles, unsayable, about = self._troubles(moments)
         return Draft(
             name=name,
-            title=_quoted(title),
+            title=quoted(title),
             claim=claim,
             world=tuple(world),
             troubles=troubles,
@@ -128,7 +129,7 @@ class Examples:
             return
         yield f"table {query.table}"
         head = [one.column or "" for one in columns]
-        cells = [[_cell(row[one.name]) for one in columns] for row in rows]
+        cells = [[_WRITE.cell(row[one.name]) for one in columns] for row in rows]
         widths = [max(len(line[n]) for line in [head, *cells]) for n in range(len(head))]
         for line in [head, *cells]:
             inside = " | ".join(one.ljust(width) for one, width in zip(line, widths, strict=True))
@@ -171,7 +172,7 @@ class Examples:
             if isinstance(source, Row) and parameter.name in source:
                 one = source[parameter.name]
                 if one is not None:
-                    given[parameter.name] = _literal(one)
+                    given[parameter.name] = _WRITE.literal(one)
             elif parameter.default is None:
                 yield from _said(call.operation, moment)
                 return
@@ -189,7 +190,7 @@ class Examples:
         """The price by which the app comes to the tier of `value`: worlds hold prices, and no tiers."""
         tier = value.get("tier")
         price = self._prices.get(tier) if isinstance(tier, str) else None
-        return {"price": _literal(price)} if price is not None and "price" in given else {}
+        return {"price": _WRITE.literal(price)} if price is not None and "price" in given else {}
 
     def _troubles(
         self, moments: list[Moment]
@@ -276,12 +277,12 @@ def _said(who: str, moment: Moment, told: Collection[str] = ()) -> Iterator[str]
             continue
         if isinstance(value, Ago):
             parts.append(
-                f"{name} {_span(abs(value.span))} {'ago' if value.span >= _NO_TIME else 'from now'}"
+                f"{name} {span_text(abs(value.span))} {'ago' if value.span >= _NO_TIME else 'from now'}"
             )
         elif isinstance(value, int) and name in ("", ITEM) and not isinstance(value, bool):
             parts.append(f"{value} item{'s' if value != 1 else ''}")
         else:
-            parts.append(f"{name} {_literal(value)}".strip())
+            parts.append(f"{name} {_WRITE.literal(value)}".strip())
     if parts:
         yield f"# {'then ' if moment.again else ''}{who} answers {', '.join(parts)}"
 
@@ -299,10 +300,10 @@ def _effects(moments: list[Moment]) -> Iterator[str]:
         for command in moment.commands:
             match command:
                 case Show(notice=ChangeDone(label=label)):
-                    expected[f'expect changed "{_quoted(label)}"'] = None
+                    expected[f'expect changed "{quoted(label)}"'] = None
                 case Show(notice=ChangeTakenBack(label=label)):
-                    expected.pop(f'expect changed "{_quoted(label)}"', None)
-                    expected[f'expect undone "{_quoted(label)}"'] = None
+                    expected.pop(f'expect changed "{quoted(label)}"', None)
+                    expected[f'expect undone "{quoted(label)}"'] = None
                 case Show(notice=Escalated(to=to)):
                     expected.update(dict.fromkeys(f"expect escalated to {one}" for one in to))
                 case _:
@@ -319,9 +320,9 @@ def _people(moments: list[Moment]) -> Iterator[str]:
         if ask is None:
             continue
         role = ask.by[0]
-        label = _quoted(ask.text.splitlines()[0])
+        label = quoted(ask.text.splitlines()[0])
         asked = since.setdefault(ask.question, moment.before.now)
-        after = _span(max(moment.after.now - asked, timedelta(seconds=1)))
+        after = span_text(max(moment.after.now - asked, timedelta(seconds=1)))
         if way.words == SILENCE:
             line = f"person {role} never answers"
         elif way.refusal:
@@ -345,14 +346,14 @@ def _given(moment: Moment) -> str:
     ask = moment.asked
     values = {name: one.value for name, one in event.answer.values.items()}
     if ask is not None and ask.gives:
-        return _literal(Row(values))
+        return _WRITE.literal(Row(values))
     value = values.get("answer")
-    return "" if isinstance(value, Row) else _literal(value)
+    return "" if isinstance(value, Row) else _WRITE.literal(value)
 
 
 def _inputs(given: Mapping[str, Datum]) -> Iterator[str]:
     for name, datum in given.items():
-        yield f"{name} = {_literal(datum.value)}"
+        yield f"{name} = {_WRITE.literal(datum.value)}"
 
 
 def _vendor(request: object) -> str:
@@ -368,63 +369,3 @@ def _vendor(request: object) -> str:
             return "postgres"
         case _:
             return ""
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "").replace('"', "'").replace("{{", "(").replace("}}", ")")
-
-
-def _span(span: timedelta) -> str:
-    """A duration as it is written, in whole seconds or the next greater unit that fits."""
-    seconds = int(span.total_seconds())
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
-def _moment(value: datetime) -> str:
-    span = value - EPOCH
-    return f"{_span(span)} from now" if span > timedelta(0) else f"{_span(-span)} ago"
-
-
-def _literal(value: Value) -> str:
-    match value:
-        case None:
-            return "absent"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f'"{_quoted(value)}"'
-        case datetime():
-            return _moment(value)
-        case timedelta():
-            return _span(value)
-        case Money(minor=minor, currency=currency):
-            return f"{minor // 100}.{minor % 100:02d} {currency}"
-        case Percent(points=points):
-            return f"{points}%"
-        case tuple():
-            return "[" + ", ".join(_literal(one) for one in value) + "]"
-        case Row():
-            return "{" + ", ".join(f"{name}: {_literal(one)}" for name, one in value.items()) + "}"
-        case int() | Decimal():
-            return str(value)
-        case Json():
-            return "{}"
-        case _:
-            return str(value)
-
-
-def _cell(value: Value) -> str:
-    match value:
-        case None:
-            return "null"
-        case datetime():
-            return f"= {_moment(value)}"
-        case str():
-            return value.replace("|", "\\|") or "''"
-        case Json():
-            return "{}"
-        case _:
-            return _literal(value)

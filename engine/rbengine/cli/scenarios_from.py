@@ -1,0 +1,94 @@
+"""A run as a world and a scenario, proven by rehearsing them."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from rbengine.cli import exit_codes
+from rbengine.cli.ground import Ground
+from rbengine.cli.output import Output
+from rbengine.cli.recordings import recording_to_hand_on
+from rbengine.cli.usage import UsageError
+from rbengine.facts.atomic import replace_file
+from rbengine.format import format_source
+from rbengine.host.recorded.recording import Recording
+from rbengine.rehearsal.explore.leaves import answers_of
+from rbengine.rehearsal.from_run import Proven, drafted, proven
+from rbengine.rehearsal.result import Rehearsal
+from rbengine.report.text import visible
+from rbengine.source import SourceFile
+from rbengine.workspace.paths import scenarios_path
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def scenario_from(asked: str, to: str | None, name: str | None, *, add: bool) -> int:
+    """Write the world and scenario of the run or recording `asked`: to a file, beside its runbook, or to the screen."""
+    output = Output()
+    if to is not None and Path(to).exists():
+        raise UsageError(
+            "there is a file already", place=visible(to), way_out="name another one, or `--add`"
+        )
+    with Ground.here(output) as ground:
+        recording = recording_to_hand_on(ground, asked)
+        path = ground.playbook(recording.header.runbook)
+        if ground.plan(path) is None:
+            return exit_codes.PROBLEMS
+        beside = scenarios_path(path)
+        head = f"scenarios for {recording.header.runbook}\n"
+        known = ground.texts.get(beside, "")
+        found = _proven(ground, recording, path, name or _name_of(recording), known or head)
+        if add:
+            text, target = f"{known or head}\n{found.text}", ground.project.root / beside
+        else:
+            text, target = f"{head}\n{found.text}", Path(to or "")
+        text = _formatted(text, beside)
+    if to is None and not add:
+        output.raw(text)
+    else:
+        try:
+            replace_file(target, text.encode("utf-8"))
+        except OSError as error:
+            raise UsageError(
+                f"it cannot be written: {error.strerror}", place=visible(str(target))
+            ) from error
+        output.row(f'wrote {visible(str(to or beside))}: "As it was in {recording.header.run}"')
+        if found.differs:
+            output.rows(
+                [
+                    "a rehearsal of it is another run:",
+                    *(f"  {visible(one)}" for one in found.differs),
+                ]
+            )
+        else:
+            output.row("it rehearses as the run went")
+    return exit_codes.PROBLEMS if found.differs else exit_codes.OK
+
+
+def _proven(ground: Ground, recording: Recording, path: str, name: str, pasted: str) -> Proven:
+    session = ground.session()
+    beside = scenarios_path(path)
+
+    @cache
+    def play(lines: str) -> Rehearsal | None:
+        after = ground.workspace.with_text(beside, f"{pasted}\n{lines}")
+        if any(problem.severity == "error" for problem in after.problems(beside)):
+            return None
+        its = session.over(after)
+        return its.rehearse(path, its.scenarios(path)[-1])
+
+    plan = recording.header.plan
+    answers = answers_of(plan, ground.workspace.analysis(path))
+    draft = drafted(recording, answers, ground.workspace.builders, name)
+    return proven(draft, plan.mttr, play)
+
+
+def _name_of(recording: Recording) -> str:
+    """`run_2026_11_23_001`."""
+    name = re.sub(r"[^a-z0-9]+", "_", recording.header.run.lower()).strip("_")
+    return name if _NAME.fullmatch(name) else f"run_{name}"
+
+
+def _formatted(text: str, name: str) -> str:
+    formatted = format_source(SourceFile(name, text))
+    return text if formatted.text is None else formatted.text

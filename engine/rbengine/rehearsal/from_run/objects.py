@@ -1,0 +1,81 @@
+"""Vendors' objects as a run has read them, in the lines by which a world makes them."""
+
+from collections.abc import Iterator, Mapping
+
+from rbengine.contract.operations import Operation
+from rbengine.contract.types import ListOf, Optional, Record, Type
+from rbengine.contract.values import Json, Row, SecretReference, Value
+from rbengine.rehearsal.literals import Literals
+
+_CALLED_OTHERWISE: Mapping[str, str] = {
+    "supabase.log_entry": "supabase.log",
+    "supabase.service_health": "supabase.health",
+}
+"""Lines of worlds that are not called like the records they make."""
+_IN_TABLES: Mapping[str, str] = {"cron.job": "cron.job", "cron.run": "cron.job_run_details"}
+"""Records that are rows of the database's own tables."""
+
+
+class Objects:
+    """Gathers lines. `builders`: those that a world may hold, by full name; `operations`: what was called, by name."""
+
+    def __init__(
+        self,
+        builders: Mapping[str, Operation],
+        operations: Mapping[str, Operation],
+        write: Literals,
+    ) -> None:
+        self._builders = builders
+        self._operations = operations
+        self._write = write
+        self.lines: dict[str, None] = {}
+        self.rows: list[tuple[str, Row]] = []
+        """Rows of tables among the answers."""
+        self.unsaid: list[str] = []
+
+    def read(self, operation: str, arguments: Value, value: Value) -> None:
+        """An answer of an operation that observes."""
+        known = self._operations.get(operation)
+        if known is None or value is None or value == ():
+            return
+        type_ = _bare(known.result)
+        name = type_.name if isinstance(type_, Record) else ""
+        items = value if isinstance(value, tuple) else (value,)
+        rows = [one for one in items if isinstance(one, Row)]
+        if name in _IN_TABLES:
+            self.rows.extend((_IN_TABLES[name], one) for one in rows)
+            return
+        builder = self._builders.get(_CALLED_OTHERWISE.get(name, name))
+        if builder is None or not rows:
+            self.unsaid.append(f"{operation} answered: no line of a world says what")
+            return
+        asked = arguments if isinstance(arguments, Row) else Row({})
+        for one in rows:
+            line = self._line(builder, asked, one)
+            if line:
+                self.lines[line] = None
+            else:
+                self.unsaid.append(f"{operation} answered with less than {builder.full_name} needs")
+
+    def _line(self, builder: Operation, asked: Row, value: Row) -> str:
+        given: dict[str, str] = {}
+        for parameter in builder.parameters:
+            found = value.get(parameter.name)
+            if found is None:
+                found = asked.get(parameter.name)
+            if found is not None and not isinstance(found, SecretReference | Json):
+                given[parameter.name] = self._write.literal(found)
+            elif parameter.default is None:
+                return ""
+        inside = ", ".join(f"{name}: {text}" for name, text in given.items())
+        return f"{builder.full_name}({inside})"
+
+    def remarks(self) -> Iterator[str]:
+        """What could not be said, each once."""
+        yield from dict.fromkeys(self.unsaid)
+
+
+def _bare(type_: Type) -> Type:
+    while isinstance(type_, Optional | ListOf):
+        type_ = type_.item if isinstance(type_, ListOf) else type_.inner
+    return type_

@@ -1,0 +1,64 @@
+"""A draft of a recorded run, rehearsed until its faults fall where they fell: proven is what comes out the same."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+
+from rbengine.rehearsal.deeds import done_in, found_in
+from rbengine.rehearsal.explore.fitting import Play, fitted
+from rbengine.rehearsal.from_run.drafting import Drafted
+from rbengine.rehearsal.result import Rehearsal
+from rbengine.runtime.commands import Show
+
+
+class Proven(msgspec.Struct, frozen=True, kw_only=True):
+    """World and scenario. `differs` says in what a rehearsal of them is another run; empty where it is the same."""
+
+    text: str
+    differs: tuple[str, ...]
+
+
+def proven(drafted: Drafted, mttr: timedelta | None, play: Play) -> Proven:
+    """The draft as it rehearses, with comments about what it does not say."""
+    text = fitted(drafted.draft, (), mttr, play)
+    differs: tuple[str, ...] = ()
+    if not text:
+        times = [one.at for one in drafted.draft.troubles]
+        expected = _expected(drafted)
+        text = drafted.draft.written(times, expected)
+        differs = tuple(_differences(drafted, play(text)))
+    remarks = [*drafted.remarks, *(f"a rehearsal is another run: {one}" for one in differs)]
+    comments = "".join(f"# {one}\n" for one in remarks)
+    return Proven(text=comments + text, differs=differs)
+
+
+def _expected(drafted: Drafted) -> Sequence[str]:
+    claim = drafted.draft.claim
+    found = [f"expect found {one}" for one in claim.found]
+    done = [f'expect changed "{one}"' for one in dict.fromkeys(claim.done)]
+    return (*found, *done, f"expect {claim.outcome}")
+
+
+def _differences(drafted: Drafted, rehearsal: Rehearsal | None) -> list[str]:
+    claim = drafted.draft.claim
+    if rehearsal is None:
+        return ["the world cannot be set up as it was read"]
+    if rehearsal.finish is None:
+        return [rehearsal.stopped or "it cannot go on", *(one.message for one in rehearsal.misses)][
+            :1
+        ]
+    notices = [
+        one.notice for turn in rehearsal.turns for one in turn.commands if isinstance(one, Show)
+    ]
+    told: list[str] = []
+    for name, then, now in (
+        ("found", claim.found, found_in(notices)),
+        ("done", claim.done, done_in(notices)),
+        ("ended", (claim.outcome,), (rehearsal.finish.outcome,)),
+    ):
+        if then != now:
+            told.append(
+                f"{name} {', '.join(then) or 'nothing'} then, {', '.join(now) or 'nothing'} in it"
+            )
+    return told or [one.message for one in rehearsal.misses]
