@@ -59,13 +59,20 @@ class Inbox:
         self._time = StreamTime(connect, deadline)
         waiting = deadline.left()
         self._client = self._guarded(lambda: _Client(self._time.open, waiting))
-        if self._time.is_readable:
-            self._encrypt()
+        try:
+            if self._time.is_readable:
+                self._encrypt()
+        except CallEndedError:
+            self._hang_up()
+            raise
 
     def __enter__(self) -> "Inbox":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         # Nothing was changed, so how the server takes leave does not matter.
         try:
             self._client.shutdown()

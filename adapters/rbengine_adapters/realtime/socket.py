@@ -32,9 +32,13 @@ class Socket:
         stream = self._timed(lambda: self._connected(connect, deadline.left()))
         self._reader: BinaryIO = stream.makefile("rb")
         self._waiting: list[Frame] = []
-        self._protocol.send_request(self._protocol.connect())
-        self._flush()
-        self._shake_hands()
+        try:
+            self._protocol.send_request(self._protocol.connect())
+            self._flush()
+            self._shake_hands()
+        except CallEndedError:
+            stream.close()
+            raise
 
     def __enter__(self) -> "Socket":
         return self

@@ -41,14 +41,21 @@ class Submission:
         self._time = StreamTime(connect, deadline)
         waiting = deadline.left()
         self._client = self._guarded(lambda: _Client(self._time.open, host, waiting))
-        self._replied(self._client.ehlo, 250)
-        if self._time.is_readable:
-            self._encrypt()
+        try:
+            self._replied(self._client.ehlo, 250)
+            if self._time.is_readable:
+                self._encrypt()
+        except CallEndedError:
+            self._hang_up()
+            raise
 
     def __enter__(self) -> "Submission":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         # Whatever was to be done is done or refused by now, so how the server takes leave does not matter.
         try:
             self._client.close()

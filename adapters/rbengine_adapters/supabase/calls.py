@@ -49,6 +49,9 @@ class SupabaseCalls:
         """The platform's answer. Ends the call where it refuses."""
         whole = path if path.startswith("/v1/") else f"/v1/projects/{self.place.reference}{path}"
         response = self._platform.send(method, whole, changes=changes, query=query, content=content)
+        if response.headers.get("content-type", "").startswith("text/html"):
+            # The platform speaks JSON or says nothing; a page is somebody's on the way.
+            raise CallEndedError(garbled("Supabase", changes=changes))
         return _granted(response, changes=changes)
 
     def at_project(

@@ -1,5 +1,6 @@
 """The metrics of the database's machine: Prometheus text, as far as runbooks read it."""
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -20,7 +21,7 @@ Sample = tuple[str, Mapping[str, str], Decimal]
 
 def metrics(calls: SupabaseCalls, invocation: Invocation) -> Value:  # noqa: ARG001 - one form for all
     """`supabase.metrics`."""
-    response = calls.at_project("GET", PATH, changes=False)
+    response = calls.at_project("GET", PATH, changes=False, headers=_basic(calls))
     found = list(_samples(response.text))
     cpu = [one for one in found if one[0] == "node_cpu_seconds_total"]
     busy = [one for one in cpu if one[1].get("mode") not in ("idle", "iowait")]
@@ -70,3 +71,12 @@ def _value(samples: list[Sample], name: str, mountpoint: str | None = None) -> D
         if one[0] == name and (mountpoint is None or one[1].get("mountpoint") == mountpoint):
             return one[2]
     raise CallEndedError(garbled("Supabase", changes=False))
+
+
+def _basic(calls: SupabaseCalls) -> dict[str, str]:
+    """The one place that takes the key as a password only."""
+    key = calls.place.setting("service_key")
+    if key is None:
+        return {}
+    words = base64.b64encode(f"service_role:{key}".encode()).decode("ascii")
+    return {"authorization": f"Basic {words}"}

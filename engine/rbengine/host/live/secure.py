@@ -1,8 +1,10 @@
 """How connections are encrypted: TLS, always verified."""
 
 import ssl
+from functools import cache
 
 
+@cache
 def context(authorities: str | None = None) -> ssl.SSLContext:
     """Trusts the usual authorities and those in the file `authorities`. Raises OSError where that cannot be read."""
     import certifi
