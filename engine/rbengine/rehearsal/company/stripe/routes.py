@@ -30,6 +30,9 @@ from rbengine.rehearsal.company.stripe.parameters import (
 KEYS_KEPT_FOR = timedelta(hours=24)
 EVENTS_KEPT_FOR = timedelta(days=30)
 
+ACCOUNT = "acct_1SimulatedCompany00"
+"""The account of the simulated company."""
+
 _COLLECTIONS = {
     "charges": "charge",
     "customers": "customer",
@@ -167,6 +170,8 @@ class Stripe:
 
     def _route(self, request: Request, form: Object) -> Object:
         match request.method, request.segments:
+            case "GET", ("v1", "account"):
+                return {"id": ACCOUNT, "object": "account"}
             case "GET", ("v1", collection) if collection in _COLLECTIONS:
                 answer = self._list(collection, nested(request.query))
                 expand(answer, nested(request.query), self.model.tables)
