@@ -10,6 +10,7 @@ from rbengine.cli.usage import UsageError
 from rbengine.host.driver import Observer
 from rbengine.host.journal import JournalStore
 from rbengine.host.kept import Kept, Presence, files_of
+from rbengine.host.live.binding import binding_of
 from rbengine.host.secrets import AskAgain
 from rbengine.host.taking_up import plan_of
 from rbengine.rehearsal.kept import SimulatedRuns, Simulation, simulation_of
@@ -41,6 +42,11 @@ class Kind(Protocol):
         ...
 
     @property
+    def live(self) -> bool:
+        """Whether it runs on the real clock."""
+        ...
+
+    @property
     def secret_key(self) -> bytes:
         """With what the digests of its secrets are made (`host.secrets.SecretBox`)."""
         ...
@@ -58,6 +64,8 @@ class Kind(Protocol):
 
 class SimulatedKind:
     """A run on a simulated company."""
+
+    live = False
 
     def __init__(
         self, ground: Ground, store: JournalStore, run: str, simulation: Simulation
@@ -102,6 +110,11 @@ class SimulatedKind:
 def kind_of(ground: Ground, store: JournalStore, run: str, texts: Mapping[str, str]) -> Kind:
     """What `run` acts on, by its texts. Raises UsageError for a run of a kind that is not known here."""
     simulation = simulation_of(texts)
+    binding = binding_of(texts)
+    if binding is not None:
+        from rbengine.cli.live_kind import LiveKind
+
+        return LiveKind(ground, store, run, binding)
     if simulation is None:
         raise UsageError(
             f"{run} acts on something that this version of rbengine does not know",

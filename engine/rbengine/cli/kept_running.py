@@ -7,10 +7,12 @@ from datetime import datetime
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
-from rbengine.cli.interactive import AtTheTerminal
+from rbengine.cli.interactive import AtTheTerminal, WhoAnswers
 from rbengine.cli.journals import in_words
 from rbengine.cli.kept_kind import kind_of, simulated_runs
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
+from rbengine.cli.keyboard import Stdin
+from rbengine.cli.live_presence import LivePresence
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.presence import Presence, Signals
@@ -20,6 +22,7 @@ from rbengine.contract.values import SecretReference, Value
 from rbengine.facts.project import Project
 from rbengine.host.journal import RunRecord, events_of
 from rbengine.host.kept import Kept, files_of
+from rbengine.host.kept import Presence as KeptPresence
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of
 from rbengine.plan.program import Plan
@@ -70,7 +73,7 @@ def begin_kept(
         except BaseException:
             view.stopped()
             raise
-    code = _ended(view, kept)
+    code = ended(view, kept)
     if order.report is not None:
         from rbengine.cli.reporting import report_of_kept, write_after_run
 
@@ -105,8 +108,11 @@ def go_on(
         [(event, given) for event, given, _ in fold(plan, events_of(store.read(record.run)))]
     )
     signals = Signals()
-    presence = _presence(
-        ground.project, signals, output, plan, scripted=kind.scripted, quiet=json or not at_hand
+    quiet = json or not at_hand
+    presence = (
+        live_presence(ground.project, signals, output, plan, view, quiet=quiet, brief=not at_hand)
+        if kind.live
+        else _presence(ground.project, signals, output, plan, scripted=kind.scripted, quiet=quiet)
     )
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
         try:
@@ -117,7 +123,7 @@ def go_on(
         except BaseException:
             view.stopped()
             raise
-    return _ended(view, kept)
+    return ended(view, kept)
 
 
 def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:
@@ -135,10 +141,38 @@ def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:
 
 def _presence(
     project: Project, signals: Signals, output: Output, plan: Plan, *, scripted: bool, quiet: bool
-) -> Presence:
+) -> KeptPresence:
     if scripted or quiet or not sys.stdin.isatty():
         return Presence(signals, None, scripted=scripted)
+    who = _who(project, output)
+    terminal = AtTheTerminal(output, plan.policy.timezone, whoami().name, who=who)
+    return Presence(signals, terminal.ask, scripted=False)
 
+
+def live_presence(
+    project: Project,
+    signals: Signals,
+    output: Output,
+    plan: Plan,
+    view: View,
+    *,
+    quiet: bool,
+    brief: bool = False,
+) -> KeptPresence:
+    """Who is there while a live run is driven; `quiet` where nobody is to be asked, `brief` as `LivePresence`."""
+    keyboard = Stdin()
+    return LivePresence(
+        signals,
+        output,
+        plan.policy.timezone,
+        _who(project, output),
+        keyboard=None if quiet or not keyboard.person else keyboard,
+        brief=brief,
+        tick=view.tick,
+    )
+
+
+def _who(project: Project, output: Output) -> WhoAnswers:
     def who(question: AskPeople) -> Person | None:
         try:
             return person_for(project, question.by, None)
@@ -146,11 +180,11 @@ def _presence(
             output.rows(problem.lines())
             return None
 
-    terminal = AtTheTerminal(output, plan.policy.timezone, whoami().name, who=who)
-    return Presence(signals, terminal.ask, scripted=False)
+    return who
 
 
-def _ended(view: View, kept: Kept) -> int:
+def ended(view: View, kept: Kept) -> int:
+    """Draw the end; the exit code."""
     finish = kept.finish
     if finish is not None:
         code = exit_codes.of_run(finish.outcome, finish.left_applied, finish.in_doubt)

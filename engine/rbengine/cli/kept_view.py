@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from rbengine.cli.output import Output
@@ -26,8 +27,12 @@ class View(Protocol):
 
     def end(self, kept: Kept, code: int) -> None: ...
 
+    def tick(self, now: datetime) -> None:
+        """It is `now`, and nothing has happened."""
+        ...
+
     def stopped(self) -> None:
-        """It broke off: whoever reads the last row must still learn that nothing was real."""
+        """It broke off: whoever reads the last row must still learn what was real."""
         ...
 
 
@@ -64,6 +69,10 @@ class KeptScreen:
     def stopped(self) -> None:
         self._output.status("")
         self._output.rows(self._screen.closing())
+
+    def tick(self, now: datetime) -> None:
+        if self._output.moves:
+            self._output.status(self._screen.status(now))
 
     def _ways_on(self, run: str) -> list[str]:
         asked = self._screen.open_questions
@@ -109,6 +118,9 @@ class KeptLines:
 
     def stopped(self) -> None:
         """Nothing: what is wrong is told beside the lines."""
+
+    def tick(self, now: datetime) -> None:
+        """Nothing: time is in the lines."""
 
     def _see(self, event: Event) -> None:
         if isinstance(event, Started):

@@ -1,6 +1,6 @@
 """A run in a profile of the settings: taken up, and its proof."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rbengine import __version__
@@ -11,19 +11,24 @@ from rbengine.cli.live_backends import key_of, live_backends
 from rbengine.cli.live_presence import LivePresence
 from rbengine.cli.output import Output
 from rbengine.cli.presence import Signals
-from rbengine.cli.profiles import resolved_profile
+from rbengine.cli.profiles import find_profile, resolved_profile
+from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Value
+from rbengine.facts.project import Project
 from rbengine.host.driver import Observer
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import JournalStore
 from rbengine.host.kept import Kept, Presence, files_of
 from rbengine.host.live.binding import Binding
 from rbengine.host.live.clock import RealClock
+from rbengine.host.live.profile import LiveProfile
 from rbengine.host.live.runs import LiveRuns
 from rbengine.host.live.scene import LiveBackends
 from rbengine.host.memory_store import MemoryStore
 from rbengine.host.secrets import AskAgain
+from rbengine.host.starting import adapters_of
 from rbengine.host.taking_up import plan_of, taken_up
+from rbengine.plan.program import Plan
 from rbengine.runtime.events import Person, Started
 
 
@@ -77,8 +82,7 @@ class LiveKind:
     def _backends(self, ask_again: AskAgain) -> Iterator[LiveBackends]:
         project = self._ground.project
         plan = plan_of(self._store, self._run)
-        bound = self._binding
-        profile = resolved_profile(project, bound.profile, bound.backends, bound.recording, plan)
+        profile = profile_for(project, self._binding.profile, self._binding.typed(), plan)
         texts = files_of(self._store.texts(self._run))
         app = self._ground.workspace_on(texts).app()
         with live_backends(
@@ -103,6 +107,14 @@ def live_runs(ground: Ground, store: JournalStore) -> LiveRuns:
     """Runs on real backends in this project's journal."""
     letter = ground.templates.get("escalation", "")
     return LiveRuns(store, RealClock(), engine=__version__, letter=letter)
+
+
+def profile_for(project: Project, name: str, backends: Sequence[str], plan: Plan) -> LiveProfile:
+    """The profile `name` for a run of `plan`, `backends` as typed. Raises UsageError."""
+    written = find_profile(project, name)
+    ways = {**project.settings.contacts, **written.contacts}.values()
+    needed = adapters_of(plan, ([ContactChannel(kind, "") for kind in way] for way in ways))
+    return resolved_profile(project, name, backends, needed)
 
 
 def nobody_here(output: Output, zone: str, signals: Signals | None = None) -> LivePresence:

@@ -11,20 +11,19 @@ from rbengine.cli.kept_running import ended, live_presence, texts_of
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
 from rbengine.cli.keyboard import Stdin
 from rbengine.cli.live_backends import live_backends
-from rbengine.cli.live_kind import live_runs
+from rbengine.cli.live_kind import live_runs, profile_for
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.presence import Signals
-from rbengine.cli.profiles import read_backends, resolved_profile
 from rbengine.cli.reading import read_instant
 from rbengine.cli.running import check_inputs, read_inputs
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import Value
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import JournalStore
 from rbengine.host.kept import Kept
 from rbengine.host.live.binding import Binding
 from rbengine.host.live.profile import LiveProfile
-from rbengine.host.live.proof import ElsewhereError
 from rbengine.host.memory_store import MemoryStore
 from rbengine.host.starting import adapters_of
 from rbengine.plan.dependence import dependences
@@ -41,8 +40,7 @@ def run_live(order: Order, ground: Ground, output: Output, *, diagnose_only: boo
     plan = ground.plan(path)
     if plan is None:
         return exit_codes.PROBLEMS
-    backends, recording = read_backends(order.backends)
-    profile = resolved_profile(ground.project, order.profile or "", backends, recording, plan)
+    profile = profile_for(ground.project, order.profile or "", order.backends, plan)
     if not diagnose_only:
         refuse_unreal(plan, profile)
     inputs = read_inputs(order.inputs, plan)
@@ -51,7 +49,7 @@ def run_live(order: Order, ground: Ground, output: Output, *, diagnose_only: boo
     if profile.production and not diagnose_only:
         confirm(profile.name, order.confirm, output)
     binding = Binding(
-        path=path, profile=profile.name, backends=profile.backends, recording=profile.recording
+        path=path, profile=profile.name, backends=dict(profile.backends), recording=profile.recording
     )
     if diagnose_only:
         # A diagnosis leaves nothing that could be taken up.
@@ -101,10 +99,10 @@ def _begin(
                 observer=view.turn,
                 diagnose_only=diagnose_only,
             )
-        except ElsewhereError as problem:
+        except CannotGoOnError as problem:  # before it began; a run that began is let go
             raise UsageError(
                 str(problem),
-                notes=["nothing was read or changed there but where it is"],
+                notes=["nothing was asked but where it is, and nothing was changed"],
                 way_out=f"`rbengine doctor --profile {profile.name} {plan.id}` looks at every adapter",
             ) from problem
         except BaseException:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from rbengine.cli.arguments import Parser, width
 
 OPTIONS = (
-    *("--profile", "--backend"),
+    *("--profile", "--backend", "--confirm"),
     *("--world", "--input", "--started", "--interactive", "--json", "--width", "--no-colour"),
 )
 OF_EXEC = ("--durable", "--scripted", "--report")
@@ -30,6 +30,8 @@ class Order(NamedTuple):
     """A profile of the settings; None: `simulated`."""
     backends: tuple[str, ...] = ()
     """`ADAPTER=KIND` or `recorded=FILE`, each as typed."""
+    confirm: str | None = None
+    """The name of the profile once more, where that is `production`."""
 
 
 def read_order(command: str, arguments: list[str]) -> Order:
@@ -39,6 +41,7 @@ def read_order(command: str, arguments: list[str]) -> Order:
     parser.add_argument("playbook", metavar="PLAYBOOK")
     parser.add_argument("--profile", metavar="NAME")
     parser.add_argument("--backend", metavar="ADAPTER=KIND", action="append", default=[])
+    parser.add_argument("--confirm", metavar="NAME")
     parser.add_argument("--world", metavar="NAME")
     parser.add_argument("--input", metavar="NAME=VALUE", action="append", default=[])
     parser.add_argument("--started", metavar="TIME")
@@ -65,4 +68,5 @@ def read_order(command: str, arguments: list[str]) -> Order:
         report=found.report if kept else None,
         profile=found.profile,
         backends=tuple(found.backend),
+        confirm=found.confirm,
     )

@@ -12,7 +12,7 @@ from rbengine.cli.own_templates import bad_template
 from rbengine.cli.usage import UsageError
 from rbengine.facts.atomic import replace_file
 from rbengine.host.chain import head_of
-from rbengine.host.sqlite_store import SqliteStore
+from rbengine.host.journal import JournalStore
 from rbengine.host.taking_up import plan_of
 from rbengine.host.templates import BadTemplateError
 from rbengine.plan.program import Plan
@@ -42,7 +42,7 @@ def report_run(
     return exit_codes.OK
 
 
-def report_of_kept(ground: Ground, store: SqliteStore, run: str) -> Report:
+def report_of_kept(ground: Ground, store: JournalStore, run: str) -> Report:
     """The report of a run in the journal."""
     letter = ground.templates.get("escalation", "")
     record = store.record(run)

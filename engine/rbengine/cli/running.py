@@ -33,17 +33,6 @@ from rbengine.workspace import Workspace
 
 def run_playbook(order: Order, *, diagnose_only: bool) -> int:
     """Run it in its simulated world and draw it; the exit code says how it ended."""
-    if order.backends and order.profile in {None, "simulated"}:
-        from rbengine.cli.recorded_running import recording_named, run_recorded
-
-        file = recording_named(order.backends)
-        if file is not None:
-            return run_recorded(order, file, diagnose_only=diagnose_only)
-    if order.profile not in {None, "simulated"} or order.backends:
-        raise UsageError(
-            "nothing runs outside a simulated company yet",
-            way_out="leave --profile and --backend out",
-        )
     if order.json and order.interactive:
         raise UsageError(
             "--json and --interactive cannot be together",
@@ -65,12 +54,22 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
         from rbengine.cli.reporting import check_place
 
         check_place(order.report)
+    if order.backends and order.profile in {None, "simulated"}:
+        from rbengine.cli.recorded_running import recording_named, run_recorded
+
+        file = recording_named(order.backends)
+        if file is not None:
+            return run_recorded(order, file, diagnose_only=diagnose_only)
     output = Output(width=order.width, plain=order.no_colour)
     # What is wrong goes beside the lines for programs, never between them.
     problems = (
         Output(sys.stderr, width=order.width, plain=order.no_colour) if order.json else output
     )
     with Ground.here(problems) as ground:
+        if order.profile not in {None, "simulated"}:
+            from rbengine.cli.live_running import run_live
+
+            return run_live(order, ground, output, diagnose_only=diagnose_only)
         path = ground.playbook(order.playbook)
         plan = ground.plan(path)
         if plan is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rbengine.host.errors import JournalError
 
 JOURNAL = "journal.sqlite3"
+_KEY = "secrets.key"
 
 
 def state_folder(
@@ -64,6 +65,33 @@ def make_file(file: Path, *, shared: bool = False) -> None:
         os.fchmod(number, mode)
     finally:
         os.close(number)
+
+
+def secret_key(folder: Path, *, shared: bool = False) -> bytes:
+    """With what the digests of live runs' secrets are made: random, of this folder, made when first asked for.
+
+    Raises JournalError.
+    """
+    file = folder / _KEY
+    try:
+        make_folder(folder, shared=shared)
+        if not file.exists():
+            fresh = file.with_name(f"{_KEY}.{os.getpid()}")
+            make_file(fresh, shared=shared)
+            fresh.write_bytes(os.urandom(32))
+            try:
+                os.link(fresh, file)  # whoever comes second finds the first one's
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return file.read_bytes()
+    except OSError as error:
+        raise JournalError(
+            f"the key of this folder's secrets cannot be read: {error.strerror}",
+            place=str(file),
+            way_out="it must be readable for whoever drives runs that are kept here",
+        ) from error
 
 
 def _refuse_open_door(folder: Path, shared: bool) -> None:

@@ -62,7 +62,7 @@ class AppProgram:
     def is_repeatable(self, function: str) -> bool:
         """Whether the app says that invoking it twice is the same as once."""
         found = self.functions.get(function)
-        return found is not None and (found.repeatable or found.effect == "observes")
+        return found is not None and _is_repeatable(found)
 
     def handler_for(self, vendor: str, type_: str) -> tree.AppHandler | None:
         """Who handles events of `type_`."""
@@ -129,3 +129,14 @@ class AppProgram:
 def handler_name(handler: tree.AppHandler) -> str:
     """What a scenario's `fault app NAME down` calls it."""
     return f"{handler.vendor.text}-webhook" if handler.handler is None else handler.handler.plain
+
+
+def repeatable_functions(app: tree.App | None) -> frozenset[str]:
+    """Functions of the company's program of which the app says that invoking them twice is the same as once."""
+    parts = () if app is None else app.parts
+    functions = (one for one in parts if isinstance(one, tree.AppFunction))
+    return frozenset(one.name.plain for one in functions if _is_repeatable(one))
+
+
+def _is_repeatable(function: tree.AppFunction) -> bool:
+    return function.repeatable or function.effect == "observes"

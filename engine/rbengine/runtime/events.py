@@ -33,6 +33,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """The world's sentence, in a rehearsal."""
     channels: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Contact to `kind:address, …`, for contacts whose channels the settings (or the world) give."""
+    places: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Where live adapters said they were when the run began, by setting: `stripe.account`, `postgres.system`."""
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):

@@ -23,6 +23,11 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     world: str | None = None
     """What answers for simulated adapters."""
 
+    def typed(self) -> tuple[str, ...]:
+        """The backends as a command line names them."""
+        named = tuple(f"{name}={kind}" for name, kind in self.backends.items())
+        return (*named, f"recorded={self.recording}") if self.recording else named
+
 
 def binding_of(texts: Mapping[str, str]) -> Binding | None:
     """What a run is bound to; None for one of another kind."""

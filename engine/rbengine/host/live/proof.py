@@ -52,7 +52,7 @@ class Proof:
         """None where it is where it must be; the refusal of its calls where it cannot say. Raises ElsewhereError."""
         if signature.name in self._proven or not isinstance(adapter, Locates):
             return None
-        found = adapter.locate(LIMIT)
+        found = _located(adapter)
         if isinstance(found, Refused):
             return Refused(found.kind, f"{signature.title} cannot say where it is: {found.text}")
         if isinstance(found, Unsettled):
@@ -89,6 +89,16 @@ class Proof:
     def _telling(self, signature: AdapterSignature, found: Whereabouts) -> dict[str, str]:
         names = self._names(signature)
         return {name: said for name, said in found.facts.items() if name in names}
+
+
+def _located(adapter: Locates) -> Whereabouts | Refused | Unsettled:
+    """The wall around a backend, as around each of its calls."""
+    try:
+        return adapter.locate(LIMIT)
+    except CannotGoOnError:
+        raise
+    except Exception as defect:
+        return Unsettled(f"it broke: {type(defect).__name__}: {defect}")
 
 
 def demand_all(

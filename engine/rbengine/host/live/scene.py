@@ -97,6 +97,7 @@ class LiveScene:
     def __init__(
         self, backends: LiveBackends, clock: RealClock, presence: Presence, observer: Observer
     ) -> None:
+        self._backends = backends
         self._presence = presence
         self._observer = observer
         pace = DiscreetPace(_Pace(presence), backends.secrets)
@@ -107,7 +108,9 @@ class LiveScene:
         self._observer(turn)
 
     def resume(self, state: RunState, waiting: Waiting | None) -> None:
-        """The real world is as it is."""
+        """The real world is as it is, if it is the same one. Raises ElsewhereError."""
+        if state.begun is not None:
+            self._backends.prove(sorted(state.begun.environment.backends))
 
     def letting_go(self) -> bool:
         """As whoever is there says."""

@@ -36,6 +36,7 @@ def top(plan: Plan, started: Started) -> list[Line]:
     if started.environment.world:
         recorded = set(started.environment.backends.values()) == {"recorded"}
         facts.append(("recording" if recorded else "world", started.environment.world))
+    facts.extend(("where", where) for where in _places(started.environment))
     began = instant(started.began, zone)
     late = started.at - started.began
     if late > timedelta(0):
@@ -81,6 +82,15 @@ def rung_text(rung: EscalationRung) -> str:
             return f"{who} again after {duration(rung.after)} without progress"
         case "next business day":
             return f"{who} on the next business day" + (f" at {rung.time}" if rung.time else "")
+
+
+def _places(environment: Environment) -> list[str]:
+    """Where live adapters said they were, one line for each adapter."""
+    by: dict[str, list[str]] = {}
+    for setting, said in environment.places.items():
+        adapter, _, name = setting.partition(".")
+        by.setdefault(adapter, []).append(f"{name} {said}")
+    return [f"{adapter}: {', '.join(told)}" for adapter, told in by.items()]
 
 
 def section(name: str) -> Line:
