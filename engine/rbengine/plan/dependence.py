@@ -145,8 +145,8 @@ class _Follower:
                 judged = (self._names.get(finding.name) for finding in self._plan.findings)
                 return next((cause for cause in judged if cause), None)
             case _:
-                used = (self._names.get(name) for name in names_in(one))
-                return next((cause for cause in used if cause), None)
+                used = next((name for name in names_in(one) if name in self._names), None)
+                return None if used is None else Cause(self._names[used].adapter, f"`{used}`")
 
     def _bind(self, one: Instruction, cause: Cause | None) -> None:
         for name in _bound_by(one):
