@@ -140,7 +140,10 @@ def test_git_tells_where_each_origin_is(tmp_path: Path) -> None:
     for words in (
         ["init", "-q", "--bare", str(origin)],
         ["-c", "protocol.file.allow=always", "clone", "-q", str(origin), str(checkout)],
-        ["-C", str(checkout), "-c", "user.name=x", "-c", "user.email=x@y.z", "commit", "-q", "--allow-empty", "-m", "x"],
+        [
+            "-C", str(checkout), "-c", "user.name=x", "-c", "user.email=x@y.z",
+            "commit", "-q", "--allow-empty", "-m", "x",
+        ],
         ["-C", str(checkout), "push", "-q", "origin", "HEAD"],
     ):  # fmt: skip
         subprocess.run(["git", *words], check=True, capture_output=True)
@@ -181,4 +184,4 @@ def test_every_provider_is_where_the_simulated_one_is() -> None:
     """What a rehearsal asks is what an incident asks."""
     with live(SETTINGS) as connections:
         found = {name: str(connections.http(name).base_url) for name in _BASES}
-    assert found == {name: base for name, base in _BASES.items()}
+    assert found == dict(_BASES)

@@ -14,6 +14,8 @@ from rbengine.contract.values import Value
 from rbengine.facts.adapters import signatures
 from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.profile import LiveProfile
+from rbengine.host.live.reach import THIS_MACHINE as LOOPBACK
+from rbengine.host.live.reach import Network
 
 if TYPE_CHECKING:
     import httpx
@@ -42,6 +44,7 @@ def live(
     providers: tuple[HttpProvider, ...] = (),
     sleep: Callable[[float], None] = sleepless,
     now: Callable[[], datetime] = lambda: NOW,
+    this_machine: tuple[Network, ...] = LOOPBACK,
 ) -> Iterator[LiveConnections]:
     """Connections of every installed adapter and of `providers`, let go of at the end."""
     others = AdapterSignature(
@@ -50,7 +53,14 @@ def live(
     profile = LiveProfile(
         name="test", settings=settings, secrets=frozenset(secrets), hosts=frozenset(hosts)
     )
-    made = LiveConnections(profile, [*signatures(), others], no_database, sleep=sleep, now=now)
+    made = LiveConnections(
+        profile,
+        [*signatures(), others],
+        no_database,
+        sleep=sleep,
+        now=now,
+        this_machine=this_machine,
+    )
     try:
         yield made
     finally:

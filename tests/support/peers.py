@@ -13,6 +13,7 @@ from rbengine.contract.outcomes import Outcome
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.exchange import Answer
 from rbengine.rehearsal.company.faults import FaultKind
+from rbengine.rehearsal.company.resend.mailbox import Mail
 
 AFTER_ONE_REQUEST = timedelta(milliseconds=1)
 
@@ -58,6 +59,10 @@ class SimulatedPeer(Bench):
     def can(self, ability: str) -> bool:
         """Everything."""
         return bool(ability)
+
+    def mails(self) -> list[Mail]:
+        """What went out by mail."""
+        return list(self.company.mailbox)
 
     def _invoked(self, function: str, body: object) -> Answer:
         self.invoked.append((function, body))

@@ -13,7 +13,7 @@ from rbengine.contract.operations import AdapterSignature, HttpProvider
 from rbengine.host.live import programs
 from rbengine.host.live.hidden import Hidden
 from rbengine.host.live.profile import LiveProfile
-from rbengine.host.live.reach import Reach
+from rbengine.host.live.reach import THIS_MACHINE, Network, Reach
 
 if TYPE_CHECKING:
     import ssl
@@ -46,12 +46,15 @@ class LiveConnections:
         *,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        this_machine: tuple[Network, ...] = THIS_MACHINE,
     ) -> None:
+        """`this_machine`: networks whose traffic nobody else can read; what goes elsewhere is encrypted."""
         self._profile = profile
         self._providers = {one.name: one for each in signatures for one in each.providers}
         self._database = database
         self._sleep = sleep
         self._now = now
+        self._this_machine = this_machine
         self._clients: dict[str, httpx.Client] = {}
         self.hidden = Hidden(
             value for name, value in profile.settings.items() if name in profile.secrets
@@ -110,7 +113,7 @@ class LiveConnections:
             for name, value in self._profile.settings.items()
             if name.endswith((".host", "_host"))
         ]
-        return Reach([*named, *self._hosts_of_providers()], self._profile.hosts)
+        return Reach([*named, *self._hosts_of_providers()], self._profile.hosts, self._this_machine)
 
     @cached_property
     def _secure(self) -> "ssl.SSLContext":
