@@ -7,11 +7,14 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix
+.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix peers
 setup: $(VENV)/ready
 
 test: setup
 	$(VENV)/bin/python -m pytest
+
+peers: setup  ## the adapters against programs from other hands, each started and ended by the suite
+	$(VENV)/bin/python -m pytest -m peers
 
 lint: setup
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports

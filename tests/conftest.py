@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from support.golden import ROOT, Goldens, refuse_update
 
+# Fixtures of a whole session: each program is started once, whichever folder asks for it first.
+pytest_plugins = ("support.peer_postgres", "support.live_world")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

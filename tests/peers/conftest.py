@@ -1,4 +1,3 @@
 """Peers: programs from other hands, each started once for the session on loopback. `support.peer_programs` says how."""
 
-from support.peer_postgres import postgres_15  # noqa: F401  # fixtures are found by their names
-from support.postgres import postgres_server  # noqa: F401
+from support.postgres import postgres_server  # noqa: F401  # fixtures are found by their names

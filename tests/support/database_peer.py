@@ -11,21 +11,22 @@ from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Row, Value
 from rbengine.host.simulated_sessions import DatabaseFault, FaultKind
 from rbengine_adapters import signature_of
+from support.live_world import LiveRehearsal
 from support.postgres import Rehearsal
 
 HOUR = timedelta(hours=1)
 
 
 class DatabasePeer:
-    """The embedded PostgreSQL with a world's rows."""
+    """A PostgreSQL with a world's rows."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
+    def __init__(self, rehearsal: Rehearsal | LiveRehearsal) -> None:
         self.rehearsal = rehearsal
         self._adapters: dict[str, Adapter] = {}
 
     def database(self) -> Sessions:
         """As the host hands it out."""
-        return self.rehearsal.world.sessions
+        return self.rehearsal.sessions
 
     def rows(self, table: str, *rows: Mapping[str, Value]) -> None:
         """Rows of a world."""
@@ -40,7 +41,8 @@ class DatabasePeer:
         self.rehearsal.world.execute(sql)
 
     def fault(self, kind: FaultKind) -> None:
-        """For an hour from now."""
+        """For an hour from now, in a rehearsal."""
+        assert isinstance(self.rehearsal, Rehearsal)
         now = self.rehearsal.clock()
         self.rehearsal.world.order(
             DatabaseFault(kind=kind, begins=now, ends=now + HOUR, delay=HOUR)

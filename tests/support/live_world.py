@@ -3,7 +3,7 @@
 Time is the machine's, and nothing stands between the adapter and the server.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -19,7 +19,8 @@ from rbengine.host.simulated_rows import RowFiller
 from rbengine.host.simulated_tables import read_tables
 from rbengine_adapters.postgres.database import PostgresDatabase
 from rbengine_adapters.postgres.marker import marker_ddl
-from support.postgres import guard
+from support.peer_postgres import CRON_DATABASE, OWNER, Postgres15
+from support.postgres import SCHEMA, guard
 
 HERE = frozenset({"127.0.0.1"})
 SIMULATED = "18"
@@ -58,11 +59,11 @@ class RealTime:
 class LiveWorld:
     """What a test arranges and looks at, on a connection of its own."""
 
-    def __init__(self, server: Server, name: str, clock: RealTime) -> None:
+    def __init__(self, server: Server, name: str, clock: RealTime, role: str) -> None:
         self.server = server
         self.name = name
         self._clock = clock
-        self.connection = server.connect(name)
+        self.connection = server.connect(name, role)
         self.connection.cursor_factory = psycopg.RawCursor
         adapt(self.connection)
         self._tables = read_tables(self.connection)
@@ -121,10 +122,11 @@ class LiveRehearsal:
     tolerance = MINUTE
     """How far from the clock a time may be that the database wrote just now."""
 
-    def __init__(self, server: Server, name: str, dsn: str) -> None:
+    def __init__(self, server: Server, name: str, dsn: str, arranger: str = OWNER) -> None:
+        """`arranger`: the role that brings the world's rows about."""
         self.server = server
         self.clock = RealTime()
-        self.world = LiveWorld(server, name, self.clock)
+        self.world = LiveWorld(server, name, self.clock, arranger)
         self.sessions = LiveSessions(profile(dsn=dsn), run="R-1")
         self.database = PostgresDatabase(self.sessions, guard, self.sessions.close)
 
@@ -149,3 +151,25 @@ def made(server: Server, name: str, schema_sql: str, dsn: str) -> LiveRehearsal:
         connection.execute(schema_sql.encode())
         connection.execute(marker_ddl().encode())
     return LiveRehearsal(server, name, dsn)
+
+
+@pytest.fixture(scope="session")
+def company_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
+    """The company's schema on Debian's PostgreSQL 15."""
+    one = made(postgres_15, "company", SCHEMA, postgres_15.dsn("company"))
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def cron_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
+    """pg_cron as it is installed, in the one database of the server that has it."""
+    name = CRON_DATABASE
+    postgres_15.create_database(name)
+    with postgres_15.connect(name, "postgres") as admin:
+        admin.execute("CREATE EXTENSION pg_cron")
+        admin.execute(f"GRANT USAGE ON SCHEMA cron TO {OWNER}")
+        admin.execute(f"GRANT EXECUTE ON FUNCTION cron.alter_job TO {OWNER}")
+    one = LiveRehearsal(postgres_15, name, postgres_15.dsn(name), arranger="postgres")
+    yield one
+    one.close()

@@ -11,6 +11,7 @@ from rbengine.contract.changes import SqlParameter, SqlStatement
 from rbengine.contract.values import Datum, Value
 from rbengine.facts.postgres.server import Server, start_server
 from rbengine.host.simulated_database import SimulatedDatabase
+from rbengine.host.simulated_sessions import SimulatedSessions
 from rbengine.semantics.sql_rules import refused
 from rbengine_adapters.postgres.database import PostgresDatabase
 from rbengine_adapters.postgres.marker import marker_ddl
@@ -48,6 +49,11 @@ class Rehearsal:
     def connect(self) -> AbstractContextManager[psycopg.Connection]:
         """Somebody else's session."""
         return self._server.connect(self.world.name)
+
+    @property
+    def sessions(self) -> SimulatedSessions:
+        """As the host hands them out."""
+        return self.world.sessions
 
     def reset(self) -> None:
         self.clock.now = START

@@ -5,9 +5,8 @@ from itertools import count
 
 import pytest
 from support.live_world import BENCHES, SIMULATED, LiveRehearsal, made
-from support.peer_postgres import Postgres15, postgres_15  # noqa: F401  # fixtures are found by their names
-from support.postgres import (  # noqa: F401
-    SCHEMA,
+from support.peer_postgres import Postgres15
+from support.postgres import (  # noqa: F401  # fixtures are found by their names
     Rehearsal,
     _worker_rehearsal,
     other_schema,
@@ -18,20 +17,13 @@ from support.postgres import (  # noqa: F401
 Bench = Rehearsal | LiveRehearsal
 
 
-@pytest.fixture(scope="session")
-def _company_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:  # noqa: F811
-    one = made(postgres_15, "company", SCHEMA, postgres_15.dsn("company"))
-    yield one
-    one.close()
-
-
 @pytest.fixture(params=BENCHES)
 def bench(request: pytest.FixtureRequest) -> Bench:
     """The company's database without a row, on each bench."""
     if request.param == SIMULATED:
         one: Bench = request.getfixturevalue("rehearsal_database")
     else:
-        one = request.getfixturevalue("_company_on_15")
+        one = request.getfixturevalue("company_on_15")
         one.reset()
     return one
 

@@ -5,7 +5,13 @@ CREATE FUNCTION cron.schedule(job_name text, schedule text, command text) RETURN
 DECLARE
   number bigint;
 BEGIN
-  IF schedule !~ '^\s*(([0-9*/,-]+|[a-zA-Z]{3})(\s+([0-9*/,$-]+|[a-zA-Z]{3})){4}|[1-5]?[0-9] seconds?)\s*$' THEN
+  IF NOT (schedule ~ '^\s*[1-5]?[0-9] seconds?\s*$'
+      OR schedule ~ '^\s*([0-9*/,-]+|[a-zA-Z]{3})(\s+([0-9*/,$-]+|[a-zA-Z]{3})){4}(\s.*)?$'  -- the rest is left unread
+      AND NOT EXISTS (
+        SELECT FROM regexp_split_to_table(btrim(schedule), '\s+') WITH ORDINALITY AS field(written, place)
+        JOIN (VALUES (1, 0, 59), (2, 0, 23), (3, 1, 31), (4, 1, 12), (5, 0, 7)) AS bound(place, lowest, highest) USING (place)
+        CROSS JOIN LATERAL regexp_matches(written, '(?:^|[,-])([0-9]+)', 'g') AS found(it)
+        WHERE it[1]::int NOT BETWEEN lowest AND highest)) THEN
     RAISE EXCEPTION 'invalid schedule: %', schedule USING ERRCODE = '22023';
   END IF;
   UPDATE cron.job AS j SET schedule = $2, command = $3 WHERE j.jobname = job_name RETURNING j.jobid INTO number;
