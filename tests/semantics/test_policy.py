@@ -12,7 +12,7 @@ from rbengine.contract.policy import (
     PolicyModel,
 )
 from rbengine.diagnostics import Diagnostic
-from rbengine.semantics.policy import read_policy
+from rbengine.semantics.policy import check_holidays, read_policy
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Policy
 from support.lenient import tree_of
@@ -164,3 +164,14 @@ def test_a_severity_that_never_escalates_is_accepted_on_the_line_above() -> None
     )
     idle = SOUND.replace("severity P2", 'allow W659 "there is nobody else"\nseverity P2')
     assert [code for code, _ in codes(idle)] == ["E231"]
+
+
+def test_holidays_that_nobody_knows_are_told_with_what_is_near() -> None:
+    """A run would stop at the first clock that counts business days."""
+    codes = {"DE": ("DE", "IT", "DE-BY", "DE-HH"), "IX": ("DE", "IT")}
+    for written, help_ in (("DE-BX", "did you mean `DE-BY`?"), ("IX", "did you mean `IT`?")):
+        tree, source = tree_of(f'policy "P"\n\nholidays "{written}"\n', "policy.rb")
+        assert isinstance(tree, Policy)
+        (problem,) = check_holidays(tree, source, lambda code: codes[code[:2]])
+        assert (problem.code, problem.help) == ("E656", help_)
+        assert check_holidays(tree, source, lambda code: (code,)) == ()

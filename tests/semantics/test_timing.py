@@ -198,6 +198,24 @@ def test_findings_that_rule_each_other_out_are_on_no_path_together(stale: str, f
     assert analyse(sample(FINDINGS.format(stale=stale, frozen=frozen))).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("lines is empty", "lines is not empty", False),
+        ("lines is empty", "not stale", False),
+        ("lines is empty", "orders is not empty", True),
+    ],
+)
+def test_a_list_is_not_empty_where_it_is(one: str, other: str, together: bool) -> None:
+    """Findings that say the one and the other of a list rule each other out."""
+    text = FINDINGS.format(stale=one, frozen=other).replace(
+        "          finding stale",
+        '            lines = shop.orders(customer: "c")\n            orders = shop.orders(customer: "d")\n'
+        "          finding stale",
+    )
+    assert [one.code for one in analyse(sample(text)).problems] == ["W430"] * together
+
+
 def test_a_resolve_that_ends_the_run_is_followed_by_no_other() -> None:
     """`stop handed over` ends it, `stop resolved` goes on to the proof."""
     text = FINDINGS.format(stale="row.seen_at is absent", frozen="row.frozen")

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from rbengine.contract.types import Optional, Record, Type, show
 from rbengine.facts.adapters import event_subject
+from rbengine.facts.holiday_codes import holiday_codes
 from rbengine.semantics.analysis import Analysis, Tables
 from rbengine.semantics.catalogue import CATALOGUE as RULES
 from rbengine.semantics.catalogue.sample import FINDING, STEP, sample
@@ -167,6 +168,7 @@ class _Checked:
             describer=describer,
             event_subject=event_subject,
             zone_exists=zone_exists,
+            holiday_codes=holiday_codes,
         )
         offset = self.text.index(_indented(block))
         self._first = self.text.count("\n", 0, offset)

@@ -1,6 +1,6 @@
 """What a command stands on: the project around it, its workspace, a server that starts when it is needed."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from rbengine.facts.adapters import (
     signature_of,
 )
 from rbengine.facts.cache import CachedDescriber
+from rbengine.facts.holiday_codes import holiday_codes
 from rbengine.facts.project import FACTS, Project, ProjectError, find_project
 from rbengine.facts.settings import NAME
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
@@ -97,7 +98,7 @@ class Ground:
             builders=_Builders(),
             event_subject=event_subject,
             zone_exists=_zone_exists,
-            holiday_codes=_holiday_codes,
+            holiday_codes=holiday_codes,
         )
 
     @cached_property
@@ -251,7 +252,7 @@ class Ground:
             builders=_Builders(),
             event_subject=event_subject,
             zone_exists=_zone_exists,
-            holiday_codes=_holiday_codes,
+            holiday_codes=holiday_codes,
         )
 
     def draw(self, problems: Sequence[Diagnostic]) -> None:
@@ -363,9 +364,3 @@ def _zone_exists(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError):
         return False
     return True
-
-
-def _holiday_codes(country: str) -> Collection[str]:
-    from rbengine.host.public_holidays import holiday_codes
-
-    return holiday_codes(country)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rbengine.contract.operations import Operation
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts.adapters import adapter_names, event_subject, signature_of
+from rbengine.facts.holiday_codes import holiday_codes
 from rbengine.facts.project import Project, ProjectError, find_project, read_text
 from rbengine.facts.settings import NAME, Settings
 from rbengine.lsp.describing import NOT_DESCRIBED, EditorDescriber
@@ -75,6 +76,7 @@ class OpenProject:
             builders=self._builders,
             event_subject=event_subject,
             zone_exists=_zone_exists,
+            holiday_codes=holiday_codes,
         )
         self.editor = Editor(workspace, adapter_names())
         self._follow_policy()

@@ -1,7 +1,7 @@
 """A policy's tree to the rules that checker, machine and reports read."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 import msgspec
@@ -16,7 +16,7 @@ from rbengine.contract.policy import (
     PolicyModel,
     SeverityPolicy,
 )
-from rbengine.diagnostics import Diagnostic
+from rbengine.diagnostics import Diagnostic, nearest
 from rbengine.diagnostics.collector import in_reading_order
 from rbengine.semantics.problems.policy import (
     AgainAfterNothing,
@@ -73,6 +73,37 @@ def read_policy(
     return model, _accepted(source.path, policy, tuple(describe(one) for one in found))
 
 
+def check_holidays(
+    policy: Policy, source: SourceFile, codes: Callable[[str], Collection[str]]
+) -> tuple[Diagnostic, ...]:
+    """Report holidays of a country, or of a part of one, that nobody knows. `codes` are those that are known.
+
+    It stands apart from reading the rules: who knows holidays takes longer to come than all of them.
+    """
+    found: list[Diagnostic] = []
+    for part in policy.parts:
+        if not isinstance(part, tree.Holidays) or not _COUNTRY.fullmatch(part.country.plain):
+            continue
+        country = part.country.plain
+        offered = tuple(codes(country))
+        if country in offered:
+            continue
+        parts = tuple(one for one in offered if one.startswith(country.partition("-")[0] + "-"))
+        found.append(
+            describe(
+                WrongTime(
+                    file=source.path,
+                    span=part.country.span,
+                    reason=f"nobody knows the holidays of `{country}`",
+                    name=country,
+                    offered=parts or offered,
+                    way_out=None if nearest(country, parts or offered) else _COUNTRY_CODES,
+                )
+            )
+        )
+    return _accepted(source.path, policy, tuple(found))
+
+
 def _accepted(file: str, policy: Policy, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """Without what the policy accepts; most accept nothing, and wait for none of it."""
     if not any(isinstance(one, Allow) for one in policy.parts):
@@ -82,6 +113,7 @@ def _accepted(file: str, policy: Policy, found: tuple[Diagnostic, ...]) -> tuple
     return in_reading_order(accept(file, policy, found))
 
 
+_COUNTRY_CODES = "name it by its code, with a part of it where that has its own: `IT`, `DE-BY`"
 _COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 """ISO 3166-1 with a subdivision of ISO 3166-2; whether there is such a country is known to those who look it up."""
 
@@ -201,7 +233,7 @@ class _Reader:
                     file=self._file,
                     span=part.country.span,
                     reason=f"`{country}` is no country",
-                    way_out="name it by its code, with a part of it where that has its own: `IT`, `DE-BY`",
+                    way_out=_COUNTRY_CODES,
                 )
             )
             return model

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from rbengine.diagnostics import Diagnostic
+from rbengine.diagnostics.collector import in_reading_order
 from rbengine.syntax.nodes import App, Calendar, Library, Policy, Runbook, Scenarios
 from rbengine.workspace.identity import one_slip
 from rbengine.workspace.paths import runbook_path
@@ -16,8 +17,8 @@ def problems_in_file(workspace: "Workspace", path: str) -> tuple[Diagnostic, ...
     match workspace.tree(path):
         case Runbook():
             return workspace.analysis(path).problems
-        case Policy():
-            return one_slip(workspace.syntax(path), workspace.policy_problems)
+        case Policy() as tree:
+            return one_slip(workspace.syntax(path), _in_policy(workspace, path, tree))
         case Library() as tree:
             return one_slip(workspace.syntax(path), _in_library(workspace, path, tree))
         case Scenarios() as tree:
@@ -49,6 +50,15 @@ def problems_in_file(workspace: "Workspace", path: str) -> tuple[Diagnostic, ...
             return one_slip(workspace.syntax(path), found)
         case _:
             return workspace.syntax(path)
+
+
+def _in_policy(workspace: "Workspace", path: str, tree: Policy) -> tuple[Diagnostic, ...]:
+    if workspace.holiday_codes is None:
+        return workspace.policy_problems
+    from rbengine.semantics.policy import check_holidays
+
+    unknown = check_holidays(tree, workspace.source(path), workspace.holiday_codes)
+    return in_reading_order((*workspace.policy_problems, *unknown))
 
 
 def _in_library(workspace: "Workspace", path: str, tree: Library) -> tuple[Diagnostic, ...]:

@@ -67,16 +67,20 @@ class Workspace:
         builders: "Mapping[str, Operation] | None" = None,
         event_subject: "EventSubject | None" = None,
         zone_exists: Callable[[str], bool] | None = None,
+        holiday_codes: Callable[[str], Collection[str]] | None = None,
     ) -> None:
         """`builders`: the lines that a world may say about vendors, by full name; without them they are not judged.
         `event_subject` knows what a vendor's webhook carries; without it an app's `event` may have any field.
-        `zone_exists` knows the time zones; without it only the form of their names is judged."""
+        `zone_exists` knows the time zones, `holiday_codes` whose holidays are known; without them only the form of
+        their names is judged."""
         self._texts = dict(texts)
         self._signature_of = signature_of
         self._describer = describer
         self._builders = builders
         self._event_subject = event_subject
         self._zone_exists = zone_exists
+        self.holiday_codes = holiday_codes
+        """Who knows holidays."""
         self._sources: dict[str, SourceFile] = {}
         self._parsed: dict[str, Parsed] = {}
         self._former: dict[str, tuple[SourceFile, Parsed]] = {}
@@ -363,6 +367,7 @@ class Workspace:
             builders=self._builders,
             event_subject=self._event_subject,
             zone_exists=self._zone_exists,
+            holiday_codes=self.holiday_codes,
         )
 
     def _is_called_as(self, path: str, after: "Workspace") -> bool:

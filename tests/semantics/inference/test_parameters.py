@@ -235,6 +235,22 @@ SHIFT = (
 
 
 @pytest.mark.parametrize(
+    ("call", "wall"),
+    [
+        ("lines = logs.lines(since: shift.begins)", "shift.begins"),
+        ("lines = logs.lines(since: shift.begins - 5m)", "shift.begins - 5m"),
+        ('orders = shop.orders(customer: "c", since: shift.begins)', "shift.begins"),
+    ],
+)
+def test_a_wall_time_is_no_instant_where_one_is_asked_for(
+    describer: PostgresDescriber, call: str, wall: str
+) -> None:
+    """An adapter would be asked for another hour than the column holds."""
+    (one,) = found(f"{SHIFT}  {call}\n", describer)
+    assert one == f"W518 at `{wall}`"
+
+
+@pytest.mark.parametrize(
     ("condition", "column"),
     [
         ("shift.begins < now", "shift.begins"),

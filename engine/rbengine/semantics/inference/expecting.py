@@ -1,7 +1,9 @@
 """What does not fit where it stands, in the words of what is wrong with it."""
 
 from rbengine.contract.types import (
+    INSTANT,
     UNKNOWN,
+    ZONELESS,
     Enum,
     ListOf,
     Optional,
@@ -19,7 +21,7 @@ from rbengine.semantics.inference.fitting import (
     widen,
 )
 from rbengine.semantics.inference.workbench import Workbench
-from rbengine.semantics.problems import names, secrecy, types
+from rbengine.semantics.problems import names, secrecy, sql, types
 from rbengine.source import Span
 from rbengine.syntax.nodes.expressions import (
     Expression,
@@ -31,6 +33,11 @@ from rbengine.syntax.nodes.expressions import (
 def expect(bench: Workbench, node: Expression, found: Type, expected: Type, where: str) -> None:
     """Report what does not fit where `expected` is asked for, in the words of what is wrong with it."""
     if fits(found, expected):
+        if _loses_zone(found, expected):
+            wall = sql.ZonelessValue(
+                file=bench.file, span=node.span, text=bench.text(node), beside=where
+            )
+            bench.report(sql.describe(wall))
         return
     if isinstance(found, Optional) and fits(found.inner, expected):
         bench.usable(node, found)
@@ -72,6 +79,14 @@ def expect(bench: Workbench, node: Expression, found: Type, expected: Type, wher
             )
         )
     )
+
+
+def _loses_zone(found: Type, expected: Type) -> bool:
+    """Whether a wall time, or a list of them, is taken for an instant."""
+    found, expected = bare(found), bare(expected)
+    if isinstance(found, ListOf) and isinstance(expected, ListOf):
+        return _loses_zone(found.item, expected.item)
+    return found == ZONELESS and expected == INSTANT
 
 
 def not_in_enum(

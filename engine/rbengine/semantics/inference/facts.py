@@ -26,6 +26,7 @@ class Fact(msgspec.Struct, frozen=True):
     """It is an amount, or a list of amounts, in these."""
     not_zero: bool = False
     not_empty: bool = False
+    empty: bool = False
     judged: bool = False
     """It was certainly read before this place."""
     mixed: bool = False
@@ -35,7 +36,8 @@ class Fact(msgspec.Struct, frozen=True):
     def is_impossible(self) -> bool:
         """Whether no value is like this."""
         is_none = self.values is not None and not self.values - self.excluded
-        return not self.states or (is_none and self.states == PRESENT.states)
+        is_both = self.empty and self.not_empty
+        return not self.states or is_both or (is_none and self.states == PRESENT.states)
 
     def and_also(self, other: "Fact") -> "Fact":
         """Both hold."""
@@ -46,6 +48,7 @@ class Fact(msgspec.Struct, frozen=True):
             _within(self.currencies, other.currencies),
             self.not_zero or other.not_zero,
             self.not_empty or other.not_empty,
+            self.empty or other.empty,
             self.judged or other.judged,
             self.mixed or other.mixed,
         )
@@ -59,6 +62,7 @@ class Fact(msgspec.Struct, frozen=True):
             _beyond(self.currencies, other.currencies),
             self.not_zero and other.not_zero,
             self.not_empty and other.not_empty,
+            self.empty and other.empty,
             self.judged and other.judged,
             self.mixed and other.mixed,
         )

@@ -264,7 +264,7 @@ def facts_of_test(node: Test, path: Path | None) -> Judgement:
     if path is None:
         return UNDECIDED
     if node.state == "empty":
-        judgement = Judgement(NO_FACTS, {path: Fact(not_empty=True)})
+        judgement = Judgement({path: Fact(empty=True)}, {path: Fact(not_empty=True)})
     else:
         judgement = Judgement(
             {path: Fact(states=frozenset({node.state}))},
@@ -339,7 +339,7 @@ def _one_zone(
     bench.report(
         sql.describe(
             sql.ZonelessValue(
-                file=bench.file, span=wall.span, text=bench.text(wall), other_span=instant.span
+                file=bench.file, span=wall.span, text=bench.text(wall), beside=instant.span
             )
         )
     )

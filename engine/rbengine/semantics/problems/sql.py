@@ -94,7 +94,8 @@ class ZonelessValue(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("W518")
     text: str
     """As written."""
-    other_span: Span
+    beside: Span | str
+    """The instant that it is compared with, or where one is asked for: ``argument `until` ``."""
 
 
 class SecretParameter(Problem, frozen=True, kw_only=True):
@@ -194,13 +195,19 @@ def describe(problem: SqlProblem) -> Diagnostic:
                 why="sessions run in UTC: a column that was written in another zone is hours off",
                 help=f"say it: `{column} AT TIME ZONE 'Europe/Rome'`, or make it `timestamptz`",
             )
-        case ZonelessValue(text=text, other_span=other):
+        case ZonelessValue(text=text, beside=beside):
+            use = (
+                f"{beside} is an instant"
+                if isinstance(beside, str)
+                else "is compared with an instant"
+            )
+            other = () if isinstance(beside, str) else (Label(problem.file, beside, "an instant"),)
             return diagnostic(
                 problem,
-                f"`{text}` is a wall time without a zone, and is compared with an instant",
+                f"`{text}` is a wall time without a zone, and {use}",
                 "which zone?",
                 why="it was read as if in UTC: a column that was written in another zone is hours off",
-                secondary=(Label(problem.file, other, "an instant"),),
+                secondary=other,
                 help="say it in its query: `… AT TIME ZONE 'Europe/Rome'`, or make the column `timestamptz`",
             )
         case SecretParameter(name=name):
