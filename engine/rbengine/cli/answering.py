@@ -15,7 +15,7 @@ from rbengine.cli.secrets_again import NO_SECRETS
 from rbengine.cli.usage import UsageError
 from rbengine.contract.types import TEXT
 from rbengine.contract.values import Datum, SecretReference, SecretValue, Value
-from rbengine.host.journal import RunRecord
+from rbengine.host.journal import DamagedError, RunRecord
 from rbengine.host.processes import may_live
 from rbengine.host.secrets import SecretBox, discreet
 from rbengine.host.sqlite_store import SqliteStore
@@ -182,6 +182,8 @@ def _read(text: str, type_: object, zone: str, name: str) -> Value:
 
 
 def _open(record: RunRecord) -> RunRecord:
+    if record.is_cut:
+        raise DamagedError(record.run, record.damaged)
     if record.outcome:
         raise UsageError(
             f"{record.run} is over: {record.outcome}",

@@ -41,7 +41,7 @@ def state_of(record: RunRecord) -> str:
         return f"{record.outcome}, forgotten"
     if record.outcome:
         return record.outcome
-    if record.damaged:
+    if record.is_cut:
         return f"in doubt: damaged from line {record.damaged} on"
     if record.waiting is not None:
         return record.waiting.text

@@ -94,7 +94,7 @@ def due(store: SqliteStore, now: datetime) -> tuple[RunRecord, ...]:
     found = []
     for one in store.runs():
         waiting = one.waiting
-        if one.outcome or waiting is None or one.damaged:
+        if one.outcome or waiting is None or one.is_cut:
             continue
         deadline = waiting.deadline
         is_due = deadline is not None and deadline <= now - waiting.behind

@@ -128,8 +128,13 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str = ""
     waiting: Waiting | None = None
     damaged: int = 0
-    """The first of its lines that was set aside; 0 where all are whole."""
+    """The first of its lines that was ever set aside; 0 where all are whole."""
     forgotten: bool = False
+
+    @property
+    def is_cut(self) -> bool:
+        """Lines were set aside, and nobody has gone on since: only a person who was told so takes it up."""
+        return self.last < self.damaged
 
 
 class SavedState(msgspec.Struct, frozen=True, kw_only=True):

@@ -172,8 +172,9 @@ class SimulatedDatabase:
             self._connection.close()
             self._connection = self._contents = None
         if self._name:
-            self._server.drop_database(self._name)
-            self._server.release(self._name)
+            with contextlib.suppress(psycopg.OperationalError):  # a server that is gone keeps none
+                self._server.drop_database(self._name)
+                self._server.release(self._name)
             self._name = ""
 
     def tables(self) -> tuple[str, ...]:

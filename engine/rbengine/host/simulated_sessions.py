@@ -11,6 +11,7 @@ import psycopg
 from psycopg import errors
 
 from rbengine.contract.adapter import SessionUse
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.virtual_sql import NotVirtualError, virtual_sql
 
 FaultKind = Literal[
@@ -182,15 +183,23 @@ class SimulatedSessions:
 
     @property
     def connection(self) -> SimulatedConnection:
-        """The connection, set to the world's time, out of reach of any fault."""
+        """The connection, set to the world's time, out of reach of any fault. Raises CannotGoOnError."""
         if self._connection is None:
             raise RuntimeError("the simulated database is closed")
+        self.stop_if_gone()
         moment = self._clock().astimezone(UTC).isoformat()
         self._connection.fault = None
         if moment != self._time:
             self._connection.look(f"SET simulation.now = '{moment}'")
             self._time = moment
         return self._connection
+
+    def stop_if_gone(self) -> None:
+        """A server that was killed is no fault of the world: nothing follows from it. Raises CannotGoOnError."""
+        if self._connection is not None and (self._connection.closed or self._connection.broken):
+            raise CannotGoOnError(
+                "the server of the simulated company's database has gone away; taken up again, the run gets another"
+            )
 
     @contextlib.contextmanager
     def __call__(self, *, use: SessionUse) -> Iterator[SimulatedConnection]:

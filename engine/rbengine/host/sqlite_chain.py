@@ -33,7 +33,7 @@ def audit(connection: sqlite3.Connection, run: str) -> Audit:
 def set_damaged_aside(connection: sqlite3.Connection, run: str) -> int:
     """Check the lines that no saved state covers; the first that is damaged and all behind it are set aside.
 
-    The number of the first line that was ever set aside, 0 where none was.
+    The number of the first line that was set aside, 0 where none was, or where somebody has gone on with the run since.
     """
     there = kept(connection, run)
     if there.forgotten:
@@ -52,7 +52,7 @@ def set_damaged_aside(connection: sqlite3.Connection, run: str) -> int:
         seq, head = link.seq, link.head
     else:
         if seq == there.last and head == there.head:
-            return int(already)
+            return int(already) if there.last < already else 0
     return _cut(connection, there.number, seq, head)
 
 

@@ -107,6 +107,7 @@ class Performance:
                 event = self._stage.calls.perform(call, now)
             # A library may have taken the refusal of a socket for an outage; the run must not.
             self._stage.attempts.stop_if_any()
+            self._stage.database.stop_if_gone()
             if not isinstance(call.request, NotifyRequest):
                 self.letters.extend(letterbox.take())
             took = self._took()

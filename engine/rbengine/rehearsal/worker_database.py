@@ -53,6 +53,11 @@ class WorkerDatabase:
         """The database where this run has used it, else None."""
         return self._database if self._in_use else None
 
+    def stop_if_gone(self) -> None:
+        """Raises CannotGoOnError where the run has used a database whose server is there no more."""
+        if self._in_use and self._database is not None:
+            self._database.sessions.stop_if_gone()
+
     def adapter(self, functions: Collection[str]) -> Database:
         """The PostgreSQL adapter on it."""
         from rbengine.host.postgres_adapter import database_on

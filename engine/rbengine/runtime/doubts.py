@@ -38,7 +38,7 @@ def look(turn: Turn, fiber: Fiber, call: PendingCall, text: str, *, lost: bool =
 
 
 def ask(turn: Turn, call: PendingCall, evidence: str) -> None:
-    """No evidence can tell: a person looks. `call` is the one in doubt."""
+    """No evidence can tell: a person looks. `call` is the one in doubt, `lost` where a crash cut it off."""
     policy = turn.plan.policy
     pose(
         turn,
@@ -49,7 +49,11 @@ def ask(turn: Turn, call: PendingCall, evidence: str) -> None:
         due=turn.now + policy.limits.question,
         choices=(
             Choice(name=APPLIED, text="It took effect", value=Datum(APPLIED)),
-            Choice(name=NOT_APPLIED, text="It did not", value=Datum(NOT_APPLIED)),
+            Choice(
+                name=NOT_APPLIED,
+                text="It did not, and is done now" if call.lost else "It did not",
+                value=Datum(NOT_APPLIED),
+            ),
         ),
         of=call,
     )

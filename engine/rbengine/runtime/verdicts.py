@@ -24,18 +24,14 @@ def settled(turn: Turn, look: PendingCall, event: Settled) -> None:
         case "applied":
             _took_effect(turn, call, event.applied, event.outcome, unseen=False)
         case "not applied" if look.lost:
-            # The crash cut the call off; the call did not fail. So it is made, not counted as an attempt.
-            if call.use == "apply":
-                changes.apply_again(turn, call, attempt=call.attempt)
-            else:
-                calls.repeat(turn, call, attempt=call.attempt)
+            _make_it(turn, call)
         case "not applied":
             _had_no_effect(turn, call, event.evidence)
         case "unclear" if is_dropped(turn):  # the run was cancelled: nobody waits for the answer
             turn.tally = replace(turn.tally, in_doubt=turn.tally.in_doubt + 1)
             turn.ready(turn.fibers[call.fiber])
         case "unclear":
-            doubts.ask(turn, call, event.evidence)
+            doubts.ask(turn, replace(call, lost=look.lost), event.evidence)
 
 
 def decided(turn: Turn, number: int, question: OpenQuestion, event: Answered) -> None:
@@ -53,8 +49,18 @@ def decided(turn: Turn, number: int, question: OpenQuestion, event: Answered) ->
     turn.show(InDoubt(label=call.text, text=f"{event.person.name} says so", verdict=verdict))
     if verdict == doubts.APPLIED:
         _took_effect(turn, call, None, None, unseen=True)
+    elif call.lost:
+        _make_it(turn, replace(call, lost=False))
     else:
         _had_no_effect(turn, call, f"{event.person.name} says it was not applied")
+
+
+def _make_it(turn: Turn, call: PendingCall) -> None:
+    """A crash cut the call off; the call did not fail. So it is made, not counted as an attempt."""
+    if call.use == "apply":
+        changes.apply_again(turn, call, attempt=call.attempt)
+    else:
+        calls.repeat(turn, call, attempt=call.attempt)
 
 
 def left_open(turn: Turn, question: OpenQuestion) -> None:

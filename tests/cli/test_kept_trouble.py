@@ -1,0 +1,356 @@
+"""What goes wrong around a kept run, by the commands that people give: processes, databases, files and clocks."""
+
+import os
+import signal
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from cli.conftest import Command, Done
+from rbengine.cli.main import main
+from rbengine.host.state_folder import JOURNAL
+from rbengine.rehearsal.kept import world_file
+from rbengine.rehearsal.world_log import Made, WorldLog
+from rbengine.runtime.commands import ApplyRequest
+from rbengine_adapters.postgres import database as adapter
+from rehearsal.kept_club import watched_log
+
+RUN = "RUN-2026-11-23-001"
+
+POLICY = """\
+policy "Nobody is asked"
+
+contact lead    "Lead"     email "lead@example.com"
+role    on_call "On call"  email "on.call@example.com"
+
+severity P3 "Low"
+  escalate after 1h to lead
+"""
+
+PLAYBOOK = """\
+runbook RB-905 "The project hangs"
+
+severity P3
+mttr     2h
+
+symptoms
+  - Nobody knows
+
+diagnose
+  step "Look"
+    many = count(["a"])
+
+  finding hangs "It hangs"
+    many > 0
+
+resolve hangs
+  step "Help"
+    change "Do it"
+      {call}
+      irreversible "{why}"
+
+otherwise
+  note "All is well"
+"""
+
+CALLS = {
+    "supabase.restart_database": ("supabase.restart_database()", "it is only started again"),
+    "supabase.invoke": ('supabase.invoke(function: "refresh")', "the program only looks again"),
+}
+"""What leaves nothing to look for and takes no key: `PUT_TO_A_PERSON` of the operations."""
+
+APP = """\
+app "Small"
+
+function "refresh"() changes
+  answer {done: true}
+"""
+
+SCENARIOS = """\
+scenarios for RB-905
+
+world usual "As always" default
+"""
+
+
+@pytest.fixture
+def state(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project's state folder."""
+    (project / "playbooks" / "policy.rb").write_text(POLICY)
+    (project / "playbooks" / "app.rb").write_text(APP)
+    (project / "playbooks" / "scenarios" / "rb905.rb").write_text(SCENARIOS)
+    folder = project.parent / "state"
+    monkeypatch.setenv("RBENGINE_STATE", str(folder))
+    return folder
+
+
+def begun(rbengine: Command, project: Path, name: str) -> None:
+    """A run that waits for the approval of its one change, this operation."""
+    call, why = CALLS[name]
+    (project / "playbooks" / "rb905.rb").write_text(PLAYBOOK.format(call=call, why=why))
+    done = rbengine("exec", "rb905", "--durable")
+    assert (done.code, done.err) == (7, ""), done.out + done.err
+
+
+def in_a_copy(work: Callable[[], object]) -> int:
+    """Do `work` in a copy of this process that writes nowhere; its number."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        sys.stdout, sys.stderr = open(1, "w"), open(2, "w")  # noqa: SIM115 (the process ends with them)
+        os._exit(int(str(work())))
+    finally:
+        os._exit(99)
+
+
+def ended(child: int) -> int:
+    """How it ended: its exit code, or the signal below zero."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def cut_off(sent: signal.Signals, *arguments: str, at: str) -> int:
+    """Give a command whose process gets a signal around the change's own call; its number."""
+
+    def command() -> int:
+        def boundary(kind: str) -> None:
+            if kind == at and "apply" in asked:
+                os.kill(os.getpid(), sent)
+
+        asked: list[str] = []
+        from rbengine.rehearsal.kept_performance import KeptPerformance
+
+        make = KeptPerformance._make
+
+        def noted(self: KeptPerformance, call: object, now: object) -> object:
+            asked[:] = ["apply"] if isinstance(getattr(call, "request", None), ApplyRequest) else []
+            return make(self, call, now)  # type: ignore[arg-type]  # as they came
+
+        KeptPerformance._make = noted  # type: ignore[assignment,method-assign]  # the process is ours alone
+        with watched_log(boundary):
+            return main(list(arguments))
+
+    return in_a_copy(command)
+
+
+def effects(state: Path) -> int:
+    """How often the change was made, as its company remembers."""
+    made = [one for one in WorldLog(world_file(state, RUN)).entries() if isinstance(one, Made)]
+    return sum(isinstance(one.call.request, ApplyRequest) for one in made)
+
+
+def put_to_a_person(done: Done, name: str) -> None:
+    """It waits, and says what is known."""
+    assert done.code == 7, done.out + done.err
+    assert "Was this done: Do it?" in done.out
+    assert f"{name} leaves nothing to look for" in " ".join(done.out.split())
+    assert f"rbengine answer {RUN} applied" in done.out
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize(("said", "times"), [("applied", 1), ("not-applied", 2)])
+def test_a_change_that_nothing_can_tell_of_is_put_to_a_person(
+    rbengine: Command, project: Path, state: Path, name: str, said: str, times: int
+) -> None:
+    """Its process was killed in the call: nobody sends it again unasked, and what the person says counts."""
+    begun(rbengine, project, name)
+    assert ended(cut_off(signal.SIGKILL, "approve", RUN, at="behind a call that took effect")) == -9
+    assert effects(state) == 1
+    assert f"{RUN}  RB-905   its process is gone" in rbengine("runs").out
+    put_to_a_person(rbengine("resume", RUN), name)
+    assert effects(state) == 1
+    assert "in doubt: 1 change" in rbengine("runs").out
+    done = rbengine("answer", RUN, said)
+    assert done.code == 0, done.out + done.err
+    assert "RESOLVED" in done.out
+    assert effects(state) == times
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_run_is_taken_from_a_process_that_stands_still_only_by_who_says_so(
+    rbengine: Command, project: Path, state: Path, name: str
+) -> None:
+    """It exists, so it may still act. Taken by force, its change is put to a person, and it writes nothing more."""
+    begun(rbengine, project, name)
+    child = cut_off(signal.SIGSTOP, "approve", RUN, at="before a call took effect")
+    try:
+        assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+        refused = rbengine("resume", RUN)
+        assert (refused.code, f"is driven by process {child} on" in refused.err) == (2, True)
+        assert f"rbengine resume {RUN} --take-over" in refused.err
+        assert rbengine("answer", RUN, "applied").code == 2
+        put_to_a_person(rbengine("resume", RUN, "--take-over"), name)
+        before = rbengine("export", RUN).out
+        os.kill(child, signal.SIGCONT)
+        code, child = ended(child), 0
+        assert code not in (0, 99)
+        assert rbengine("export", RUN).out == before
+        assert effects(state) == 0
+        assert rbengine("answer", RUN, "not-applied").code == 0
+        assert effects(state) == 1
+        assert rbengine("audit", RUN).code == 0
+    finally:
+        if child:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+# The database ----------------------------------------------------------------------------------------------------
+
+SCHEMA = "CREATE TABLE shops (id int PRIMARY KEY, visits int NOT NULL);\n"
+
+COUNTING = """\
+runbook RB-906 "A visit is missing"
+
+severity P3
+mttr     2h
+
+symptoms
+  - Nobody knows
+
+diagnose
+  step "Look"
+    shop = query one
+      SELECT id, visits FROM shops WHERE id = 1
+
+  finding missing "A visit is missing"
+    shop.visits < 1
+
+resolve missing
+  step "Count it"
+    change "Count the visit"
+      sql
+        UPDATE shops SET visits = visits + 1 WHERE id = 1
+      expect 1 row
+      irreversible "what was counted was counted"
+
+otherwise
+  note "All is well"
+
+verify
+  step "Look again"
+    after = query one
+      SELECT id, visits FROM shops WHERE id = 1
+    check after.visits is 1
+      else "It was counted {{ after.visits }} times"
+"""
+
+SHOPS = """\
+scenarios for RB-906
+
+world usual "As always" default
+  table shops
+    | id | visits |
+    | 1  | 0      |
+"""
+
+
+@pytest.fixture
+def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A database server that no other test uses: it may be killed."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # the account that runs it for root must come in
+        monkeypatch.setenv("XDG_CACHE_HOME", folder)
+        yield
+
+
+@pytest.mark.usefixtures("own_server")
+def test_a_database_that_is_killed_in_mid_transaction_costs_nothing_but_time(
+    rbengine: Command, project: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows were written and not committed: the run stops, and taken up it finds no marker and does it once."""
+    (project / "rbengine.toml").write_text('schema = "schema.sql"\n')
+    (project / "schema.sql").write_text(SCHEMA)
+    (project / "playbooks" / "rb906.rb").write_text(COUNTING)
+    (project / "playbooks" / "scenarios" / "rb906.rb").write_text(SHOPS)
+    assert rbengine("exec", "rb906", "--durable").code == 7
+    write = adapter.write_marker
+
+    def killed(connection: "psycopg.Connection[object]", key: str, done: object) -> None:
+        session = connection.info.backend_pid
+        postmaster = int(Path(f"/proc/{session}/stat").read_text().rpartition(")")[2].split()[1])
+        for process in (postmaster, session):
+            os.kill(process, signal.SIGKILL)
+        write(connection, key, done)  # type: ignore[arg-type]  # as it came
+
+    monkeypatch.setattr(adapter, "write_marker", killed)
+    stopped = rbengine("approve", RUN)
+    monkeypatch.setattr(adapter, "write_marker", write)
+    assert stopped.code == 1, stopped.out + stopped.err
+    assert "STOPPED: the server of the simulated company's database has gone away" in stopped.out
+    done = rbengine("resume", RUN)
+    assert done.code == 0, done.out + done.err
+    assert "settled  Count the visit: not applied" in done.out
+    assert "the transaction left no marker row" in rbengine("export", RUN).out
+    assert "RESOLVED" in done.out
+    assert rbengine("audit", RUN).code == 0
+    assert effects(state) == 1
+
+
+# Files, clocks and other users -------------------------------------------------------------------------------------
+
+
+def spoil(state: Path, statement: str) -> None:
+    """What a failing disk, or a person with an editor, does to the journal."""
+    connection = sqlite3.connect(state / JOURNAL)
+    with connection:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("runs",),
+        ("show", RUN),
+        ("resume", RUN),
+        ("approve", RUN),
+        ("audit", RUN),
+        ("tick",),
+        ("exec", "rb905", "--durable"),
+    ],
+)
+def test_a_journal_of_a_newer_rbengine_is_read_by_no_command(
+    rbengine: Command, project: Path, state: Path, command: tuple[str, ...]
+) -> None:
+    """Nothing of it is read or changed: an old engine would take from it what only the new one understands."""
+    begun(rbengine, project, "supabase.invoke")
+    spoil(state, "PRAGMA user_version = 2")
+    before = (state / JOURNAL).read_bytes()
+    done = rbengine(*command)
+    assert (done.code, done.out) == (2, "")
+    assert "a newer rbengine: it has format 2, this one knows 1" in done.err
+    assert (state / JOURNAL).read_bytes() == before
+
+
+def test_a_journal_whose_end_is_corrupt_is_read_up_to_there_and_goes_on_only_by_force(
+    rbengine: Command, project: Path, state: Path
+) -> None:
+    """Nobody can tell what the run did in the lines that are spoiled: they are set aside, whole ones are shown."""
+    begun(rbengine, project, "supabase.invoke")
+    lines = rbengine("export", RUN).out.splitlines()
+    broken = len(lines)
+    spoil(state, f"UPDATE line SET text = replace(text, '20', '21') WHERE seq = {broken}")
+    audited = rbengine("audit", RUN)
+    assert (audited.code, f"line {broken}" in audited.out) == (1, True), audited
+    for command in ("resume", "approve"):
+        refused = rbengine(command, RUN)
+        assert (refused.code, f"is damaged from line {broken} on" in refused.err) == (2, True), (
+            refused
+        )
+        assert f"rbengine resume {RUN} --take-over" in refused.err
+    assert rbengine("export", RUN).out.splitlines() == lines[: broken - 1]
+    assert "damaged" in rbengine("runs").out
+    assert rbengine("tick").out == ""
+    assert rbengine("resume", RUN, "--take-over").code == 7
+    assert "waits for on_call: approve" in rbengine("runs").out
+    assert "1 damaged lines from" in rbengine("audit", RUN).out
+    assert rbengine("approve", RUN).code == 0
+    assert effects(state) == 1
