@@ -1,14 +1,35 @@
 """The IMAP adapter keeps its signature on whatever answers like a mail server."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from rbengine.contract.values import Row, Value
 from rbengine.rehearsal.company.faults import FaultKind
+from support.live import live
 from support.outcomes import READ_FAULTS, kind_of, rows_of, value_of
+from support.peer_imap import ImapPeer, ImapServer, imap_server, imap_settings
 from support.peers import START, Peer, SimulatedPeer
 
+LIVE = "imap_peer"
+
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def imap_program() -> Iterator[ImapServer]:
+    """dovecot with a few mailboxes."""
+    with imap_server() as server:
+        yield server
+
+
+@pytest.fixture
+def imap_peer(imap_program: ImapServer) -> Iterator[ImapPeer]:
+    """It, with nothing in it yet."""
+    imap_program.forget()
+    given = imap_settings()
+    with live(given, secrets=given) as connections:
+        yield ImapPeer(connections, imap_program)
 
 
 def mailbox(email: str) -> Row:
@@ -125,29 +146,29 @@ def test_a_wrong_password_is_unauthorized_and_not_repeated_in_words() -> None:
     assert "hunter2" not in str(outcome)
 
 
-def test_the_time_of_the_call_is_shared_by_all_mailboxes(peer: Peer) -> None:
+def test_the_time_of_the_call_is_shared_by_all_mailboxes(simulated: SimulatedPeer) -> None:
     """Many slow mailboxes are together too slow."""
-    peer.fault("imap", "slow")
+    simulated.fault("imap", "slow")
     many = tuple(mailbox(f"{number}@club.test") for number in range(20))
-    assert kind_of(peer.call("imap.messages", **{**WINDOW, "mailboxes": many})) == "timeout"
+    assert kind_of(simulated.call("imap.messages", **{**WINDOW, "mailboxes": many})) == "timeout"
 
 
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_read_that_fails_is_refused_with_its_kind(
-    peer: Peer, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, fault: FaultKind, kind: str
 ) -> None:
     """At the greeting, and at a later command."""
-    peer.fault("imap", fault)
-    assert kind_of(peer.call("imap.messages", **WINDOW)) == kind
+    simulated.fault("imap", fault)
+    assert kind_of(simulated.call("imap.messages", **WINDOW)) == kind
 
 
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_session_that_breaks_is_refused_with_its_kind(
-    peer: Peer, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, fault: FaultKind, kind: str
 ) -> None:
     """The greeting was still answered."""
-    peer.fault("imap", fault, timedelta(milliseconds=1))
-    assert kind_of(peer.call("imap.messages", **WINDOW)) == kind
+    simulated.fault("imap", fault, timedelta(milliseconds=1))
+    assert kind_of(simulated.call("imap.messages", **WINDOW)) == kind
 
 
 BOTH: dict[str, Value] = {"mailboxes": WINDOW["mailboxes"]}
@@ -181,10 +202,12 @@ def test_a_mailbox_without_a_key_is_refused_before_it_is_asked() -> None:
 
 
 @pytest.mark.parametrize("fault", ["unavailable", "rate_limited", "timeout", "garbage_answer"])
-def test_a_server_that_does_not_answer_is_unreachable(peer: Peer, fault: FaultKind) -> None:
+def test_a_server_that_does_not_answer_is_unreachable(
+    simulated: SimulatedPeer, fault: FaultKind
+) -> None:
     """Which says nothing of the login."""
-    peer.fault("imap", fault)
-    assert states(peer) == [("a@club.test", "unreachable"), ("b@club.test", "unreachable")]
+    simulated.fault("imap", fault)
+    assert states(simulated) == [("a@club.test", "unreachable"), ("b@club.test", "unreachable")]
 
 
 def test_a_mailbox_that_is_none_is_invalid(peer: Peer) -> None:
