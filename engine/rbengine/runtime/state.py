@@ -55,7 +55,7 @@ class PendingCall(msgspec.Struct, frozen=True, kw_only=True):
     of: "PendingCall | None" = None
     """For `settle`: the call in doubt."""
     lost: bool = False
-    """For `settle`, and for what a person is asked: a crash cut the call off, so that `not applied` means: do it now."""
+    """For `settle`, and where a person is asked: a crash cut the call off, so that `not applied` means: do it now."""
 
 
 class Timer(msgspec.Struct, frozen=True, kw_only=True):
