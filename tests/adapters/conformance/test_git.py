@@ -1,6 +1,7 @@
 """The git adapter keeps its signature on a real repository, with the real program."""
 
 import subprocess
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,12 +9,25 @@ import pytest
 from rbengine.contract.outcomes import Unsettled
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.faults import FaultKind
+from support.live import live
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of
+from support.peer_git import GitPeer
 from support.peers import START, Peer, SimulatedPeer
+
+LIVE = "git_peer"
+
+GitOrSimulated = GitPeer | SimulatedPeer
 
 MINUTE = timedelta(minutes=1)
 SEND = "functions/send/index.ts"
 SYNC = "functions/sync/index.ts"
+
+
+@pytest.fixture
+def git_peer() -> Iterator[GitPeer]:
+    """The program, started as a live run starts it."""
+    with live({}) as connections:
+        yield GitPeer(connections)
 
 
 def commit(peer: Peer, title: str, ago: int, file: str = SEND, *, merge: bool = False) -> None:
@@ -34,7 +48,7 @@ def sha(peer: Peer, title: str) -> str:
     return str(next(one["sha"] for one in found if one["title"] == title))
 
 
-def content(peer: SimulatedPeer, file: str) -> str:
+def content(peer: GitOrSimulated, file: str) -> str:
     """A file as the branch has it now."""
     done = peer.company.git.run(("show", f"main:{file}"), peer.company.git.origin("app"))
     return done.stdout.decode("utf-8").strip()
@@ -106,9 +120,8 @@ def test_a_question_that_means_nothing_is_refused(
     assert kind_of(peer.call("git.log", **asked)) == kind
 
 
-def test_a_commit_is_taken_back_and_pushed() -> None:
+def test_a_commit_is_taken_back_and_pushed(peer: GitOrSimulated) -> None:
     """The success of `revert_and_push`; the checkout itself is left alone."""
-    peer = SimulatedPeer()
     commit(peer, "Good", 90)
     commit(peer, "Bad", 10)
     made = row_of(peer.call("git.revert_and_push", repository="app", commit=sha(peer, "Bad")))
@@ -120,18 +133,16 @@ def test_a_commit_is_taken_back_and_pushed() -> None:
     assert len(listed.splitlines()) == 1
 
 
-def test_a_merge_is_taken_back_as_a_whole() -> None:
+def test_a_merge_is_taken_back_as_a_whole(peer: GitOrSimulated) -> None:
     """Plain `git revert` refuses it."""
-    peer = SimulatedPeer()
     commit(peer, "Good", 90)
     commit(peer, "Bad", 10, merge=True)
     row_of(peer.call("git.revert_and_push", repository="app", commit=sha(peer, "Bad")))
     assert content(peer, SEND) == "Good"
 
 
-def test_taking_back_what_was_taken_back_restores_it() -> None:
+def test_taking_back_what_was_taken_back_restores_it(peer: GitOrSimulated) -> None:
     """It is its own undo."""
-    peer = SimulatedPeer()
     commit(peer, "Good", 90)
     commit(peer, "Bad", 10)
     made = row_of(peer.call("git.revert_and_push", repository="app", commit=sha(peer, "Bad")))
@@ -210,12 +221,12 @@ def test_a_push_that_never_arrived_is_found_out_by_a_look() -> None:
 
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_read_that_fails_is_refused_with_its_kind(
-    peer: Peer, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, fault: FaultKind, kind: str
 ) -> None:
     """A read never leaves anything open: it changed nothing."""
-    commit(peer, "One", 90)
-    peer.fault("git", fault)
-    assert kind_of(peer.call("git.log", repository="app", since=START)) == kind
+    commit(simulated, "One", 90)
+    simulated.fault("git", fault)
+    assert kind_of(simulated.call("git.log", repository="app", since=START)) == kind
 
 
 def test_what_a_push_changed_is_deployed_a_while_later() -> None:
