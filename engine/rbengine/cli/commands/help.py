@@ -18,16 +18,20 @@ rbengine: runbooks that are checked, rehearsed and run
 usage: rbengine <command> [arguments]
 """
 
-_KEPT = """
+_APART = """
 runs that are kept (exec --durable)
   runs, show, report, plan     what is open, what it did, what it wants to do
   approve, reject, answer, acknowledge, cancel     what people say to a run
   resume, tick, undo, verify   take it up, let clocks go off, take it back, prove
-  audit, export, forget, prune                     its journal"""
+  audit, export, forget, prune                     its journal
+
+the real world (--profile) and what became of it
+  doctor, schema, trust        is a profile fit, its schema, commands of secrets
+  record, replay, scenario     an incident as a file, on today's text, rehearsed"""
 
 _TAIL = """
 A project is the nearest folder upward with an rbengine.toml, else the playbooks
-of rbengine. All runs in a simulated company: nothing real is read or changed.
+of rbengine. Without a profile all runs in a simulated company: nothing is real.
 
 examples
   rbengine exec rb011                    watch RB-011 resolve its default world
@@ -55,7 +59,7 @@ def run(arguments: list[str]) -> int:
 
 def overview() -> list[str]:
     """All commands in a screen."""
-    alone = [one for one in COMMANDS if not one.of_kept_runs]
+    alone = [one for one in COMMANDS if not one.apart]
     widest = max(len(one.name) for one in alone)
     listed = [f"  {one.name.ljust(widest)}  {one.summary}" for one in alone]
     return [
@@ -63,6 +67,6 @@ def overview() -> list[str]:
         "",
         "commands",
         *listed,
-        *_KEPT.splitlines(),
+        *_APART.splitlines(),
         *_TAIL.splitlines(),
     ]

@@ -256,8 +256,11 @@ def _trigger(kind: int, source: str, language: str) -> Trigger:
     """A trigger before each row whose body names no statement changes only the row; every other may act."""
     events = frozenset(name for name, bit in _EVENTS.items() if kind & bit)
     harmless = (
-        kind & _BEFORE_ROW == _BEFORE_ROW
-        and language == "plpgsql"
-        and not any(word.name in _ACTING for word in sql_words(source) if word.kind == "word")
+        kind & _BEFORE_ROW == _BEFORE_ROW and language == "plpgsql" and only_changes_row(source)
     )
     return Trigger(events, not harmless)
+
+
+def only_changes_row(source: str) -> bool:
+    """Whether the text of a trigger's function names no statement that acts."""
+    return not any(word.name in _ACTING for word in sql_words(source) if word.kind == "word")
