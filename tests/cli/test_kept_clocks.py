@@ -1,5 +1,6 @@
 """Clocks of runs that nobody drives: what came due meanwhile goes off when somebody looks, each once."""
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -144,3 +145,57 @@ def test_clocks_count_across_restarts(kept: Command, days: int) -> None:
     resumed = [one for one in events_of(store.read(RUN)) if isinstance(one, Resumed)]
     store.close()
     assert len(resumed) == 3
+
+
+@pytest.mark.parametrize(
+    ("starts", "hours"),
+    [("2026-11-20", 69), ("2026-03-27", 68), ("2026-10-23", 70)],
+    ids=["an ordinary weekend", "the clocks go forward", "the clocks go back"],
+)
+def test_a_parked_run_keeps_to_business_hours_while_the_clocks_change(
+    kept: Command, project: Path, starts: str, hours: int
+) -> None:
+    """Nine in the morning is nine on people's clocks; what was promised in hours is so many hours."""
+    kept("cancel", RUN)
+    monday = POLICY.replace(
+        "escalate after 1h to lead", "escalate next business day at 09:00 to lead"
+    )
+    hourly = monday.replace("escalate after 2h", "escalate after 72h").replace(
+        'timezone "Europe/Rome"',
+        'timezone "Europe/Rome"\nbusiness hours monday to friday from 09:00 to 18:00',
+    )
+    (project / "playbooks" / "policy.rb").write_text(hourly)
+    playbook = project / "playbooks" / "rb904.rb"
+    playbook.write_text(PLAYBOOK.replace("mttr     30m", "mttr     10d"))
+    scenarios = project / "playbooks" / "scenarios" / "rb904.rb"
+    scenarios.write_text(SCENARIOS + f"  starts {starts} 12:00\n")
+    assert kept("exec", "rb904", "--durable").code == 7
+    (run,) = {line.split()[0] for line in kept("runs").out.splitlines() if line.startswith("RUN")}
+    assert f"lead in {hours // 24}d" in kept("runs").out
+    ahead = timedelta(hours=hours)
+    Later.ahead = ahead - timedelta(minutes=2)
+    assert kept("tick").out == ""
+    Later.ahead = ahead + timedelta(minutes=1)
+    assert kept("tick").out.count("told lead") == 1
+    Later.ahead = timedelta(hours=71, minutes=58)
+    assert kept("tick").out == ""
+    Later.ahead = timedelta(hours=72, minutes=1)
+    assert kept("tick").out.count("told chief") == 1
+    assert [round(one / timedelta(hours=1)) for one in fired(run)] == [hours, 72]
+
+
+def test_a_clock_that_is_set_back_makes_a_parked_run_wait(kept: Command) -> None:
+    """Nothing is older than what stands before it; the run goes on from the moment at which it stood."""
+    Later.ahead = timedelta(minutes=40)
+    kept("resume", RUN)
+    before = kept("export", RUN).out.splitlines()
+    Later.ahead = timedelta(minutes=-200)
+    done = kept("resume", RUN)
+    assert (done.code, done.err) == (7, "")
+    lines = kept("export", RUN).out.splitlines()
+    assert lines[: len(before)] == before
+    moments = [datetime.fromisoformat(json.loads(one)["event"]["at"]) for one in lines]
+    assert moments == sorted(moments)
+    assert kept("audit", RUN).code == 0
+    Later.ahead = timedelta(hours=3)
+    assert kept("tick").out.count("told chief") == 1
