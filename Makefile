@@ -38,8 +38,8 @@ benchmarks: setup  ## the figures of docs/figures.md
 	cd tests && $(abspath $(VENV))/bin/python -m benchmarks
 
 SOAK ?= 25
-soak: setup  ## properties of the machine on SOAK times as many playbooks, worlds and orders as in CI, each time others
-	RBENGINE_SOAK=$(SOAK) $(VENV)/bin/python -m pytest -n auto tests/runtime/test_machine_properties.py tests/runtime/test_reordering.py tests/runtime/test_worst_case.py
+soak: setup  ## properties of machine and formatter on SOAK times as many playbooks, worlds, orders and layouts as in CI, each time others
+	RBENGINE_SOAK=$(SOAK) $(VENV)/bin/python -m pytest -n auto tests/runtime/test_machine_properties.py tests/runtime/test_reordering.py tests/runtime/test_worst_case.py tests/format/test_formatter.py
 
 SECONDS_OF_FUZZING ?= 600
 fuzz: setup  ## texts that nobody wrote, for ten minutes; what is found stays in build/fuzz as find-*

@@ -6,11 +6,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from rbengine.format import format_source
 from rbengine.source import SourceFile
 from rbengine.syntax import parse
+from rbengine.syntax.parsed import Parsed
+from support.examples import examples
 from support.scribbled import RUNBOOKS, scribbled
 from support.tour import samples
 
@@ -28,11 +30,7 @@ RIGHT = PLAYBOOKS | {
 """Files that are written as the formatter writes them; the heads of fragments are the test's own."""
 
 
-HURRY = settings(
-    suppress_health_check=[HealthCheck.too_slow],
-    deadline=None,
-    phases=[Phase.reuse, Phase.generate],
-)
+WITHOUT_SHRINKING = [Phase.reuse, Phase.generate]
 """Shrinking a whole file takes minutes; the difference that a failure shows is small enough."""
 
 
@@ -43,26 +41,26 @@ def formatted(text: str) -> str:
     return found.text
 
 
-def tree(text: str) -> Any:
+def read(text: str) -> Parsed:
     parsed = parse(SourceFile("sample.rb", text))
     assert parsed.problems == ()
-    return parsed.tree
+    return parsed
 
 
-def comments(text: str) -> Counter[str]:
-    trivia = parse(SourceFile("sample.rb", text)).trivia
-    return Counter(one.text.rstrip(" ") for one in trivia if one.kind == "comment")
+def comments(parsed: Parsed) -> Counter[str]:
+    return Counter(one.text.rstrip(" ") for one in parsed.trivia if one.kind == "comment")
 
 
 def holds(text: str) -> str:
     """The formatted text, with everything that holds of each."""
     new = formatted(text)
-    assert tree(new) == tree(text)
-    assert comments(new) == comments(text)
+    before, after = read(text), read(new)
+    assert after.tree == before.tree
+    assert comments(after) == comments(before)
     assert formatted(new) == new
     assert new.endswith("\n")
     assert not any(row != row.rstrip(" ") for row in new.split("\n"))
-    assert "\n\n\n" not in "\n".join(row for row in new.split("\n")) or "\n\n\n" in _raw_texts(text)
+    assert "\n\n\n" not in new or "\n\n\n" in _raw_texts(text)
     return new
 
 
@@ -81,17 +79,17 @@ def test_what_is_shipped_is_written_as_the_formatter_writes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", RIGHT)
-@settings(HURRY, max_examples=15)
+@settings(examples(3), phases=WITHOUT_SHRINKING)
 @given(seed=st.integers(0, 1 << 32))
 def test_every_layout_of_a_file_comes_to_one_form(name: str, seed: int) -> None:
     """However it was typed, with whatever comments more."""
     holds(scribbled(RIGHT[name], Random(seed)))
 
 
-@settings(HURRY, max_examples=100)
+@settings(examples(100), phases=WITHOUT_SHRINKING)
 @given(text=RUNBOOKS, seed=st.integers(0, 1 << 32))
 def test_made_up_files_keep_their_meaning_and_their_comments(text: str, seed: int) -> None:
     """Not only what people have written so far."""
     plain = holds(text)
     holds(scribbled(text, Random(seed)))
-    assert tree(plain) == tree(text)
+    assert read(plain).tree == read(text).tree

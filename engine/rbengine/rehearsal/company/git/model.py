@@ -10,12 +10,13 @@ import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from rbengine.host.loopback import STAYS_HERE
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
+from rbengine.rehearsal.company.git.bare import bare_repository, import_history, imported, real_git
 
 _BEGINNING = "git.checkout."
 _REFUSES = '#!/bin/sh\necho "This branch is protected: changes come by pull requests" >&2\nexit 1\n'
@@ -103,8 +104,8 @@ class GitModel:
             return
         origin = self.origin(repository.name)
         checkout = os.path.join(self._folder(), repository.name)
-        self.run(("init", "--quiet", "--bare", "--initial-branch=main", origin), self._folder())
-        self.run(("clone", "--quiet", "--bare", origin, checkout), self._folder())
+        bare_repository(origin)
+        bare_repository(checkout, clone_of=origin)
         repository.made = True
         first = min(
             (one.at for one in repository.planned), default=datetime.fromtimestamp(0).astimezone()
@@ -118,7 +119,11 @@ class GitModel:
             at=first - timedelta(days=365) if repository.planned else first,
             merges=False,
         )
-        self._import(repository, (beginning, *repository.planned))
+        words = _all_written((beginning, *repository.planned), set())
+        for path, content in imported(words).items():
+            place = Path(origin, path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
         if repository.protected:
             hook = os.path.join(origin, "hooks", "pre-receive")
             os.makedirs(os.path.dirname(hook), exist_ok=True)
@@ -132,28 +137,9 @@ class GitModel:
         folder: str,
         *,
         environment: Mapping[str, str] = {},
-        given: bytes | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run the real program, cut off from everything but files: no network, no settings of this machine."""
-        git = shutil.which("git")
-        if git is None:
-            raise CannotBeSimulatedError("git: the program `git` is not on this machine")
-        return subprocess.run(
-            [git, *arguments],
-            cwd=folder,
-            env={
-                "PATH": os.environ.get("PATH", os.defpath),
-                "HOME": self._folder(),
-                "GIT_CONFIG_NOSYSTEM": "1",
-                "GIT_CONFIG_GLOBAL": os.devnull,
-                **STAYS_HERE,
-                **environment,
-            },
-            input=given,
-            stdin=subprocess.DEVNULL if given is None else None,
-            capture_output=True,
-            check=False,
-        )
+        """Run the real program on repositories of this world."""
+        return real_git(arguments, folder, home=self._folder(), environment=environment)
 
     def heads(self, name: str) -> dict[str, str]:
         """Branch to commit, at the `origin`."""
@@ -180,24 +166,19 @@ class GitModel:
             yield f"branch/{name}", sha
 
     def _import(self, repository: Repository, commits: Sequence[Planned]) -> None:
-        known, here = set(self.heads(repository.name)), set[str]()
-        written = b"".join(_written(one, known, here) for one in commits)
-        done = self.run(
-            ("fast-import", "--quiet", "--date-format=raw"),
-            self.origin(repository.name),
-            given=written,
-        )
-        if done.returncode != 0:
-            text = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise CannotBeSimulatedError(
-                f"git: this history cannot be made: {(text or ['no words'])[0]}"
-            )
+        words = _all_written(commits, set(self.heads(repository.name)))
+        import_history(words, self.origin(repository.name), self._folder())
 
     def _folder(self) -> str:
         if not self._root:
             self._root = tempfile.mkdtemp(prefix="rbengine-git-")
             self._remove = weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         return self._root
+
+
+def _all_written(commits: Sequence[Planned], known: set[str]) -> bytes:
+    here = set[str]()
+    return b"".join(_written(one, known, here) for one in commits)
 
 
 def _written(commit: Planned, known: set[str], here: set[str]) -> bytes:
