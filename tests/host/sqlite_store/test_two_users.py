@@ -4,8 +4,7 @@ import os
 import pwd
 import shutil
 import tempfile
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,20 +17,16 @@ from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL, ready_folder
 from rbengine.host.whoami import OperatingSystem
 from rbengine.runtime.events import Acknowledged, Answered, Approved, Person
+from support.users import GROUP, ONE, OTHER, STRANGER, as_user, needs_root
 
 RUN = started().run
-GROUP = 54321
-"""Of nobody else on the machine."""
-ONE, OTHER, STRANGER = 1, 2, 65534
-
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="needs root: the test becomes two other users of this machine"
-)
+pytestmark = needs_root
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A state folder of the group's, where both users can reach it."""
+    this_process()  # what Python loads for it must be loaded before anybody becomes another user
     outside = Path(tempfile.mkdtemp())
     outside.chmod(0o755)
     state = outside / "state"
@@ -40,28 +35,6 @@ def folder() -> Iterator[Path]:
     state.chmod(0o2770)
     yield state
     shutil.rmtree(outside)
-
-
-def as_user(uid: int, groups: list[int], work: Callable[[], None]) -> None:
-    """Do `work` in a process of this user. Fails the test where it fails."""
-    this_process()  # whatever Python loads for it must be loaded before: the other user may not read Python's folder
-    out, told = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups(groups)
-            os.setgid(uid)
-            os.setuid(uid)
-            work()
-            os._exit(0)
-        except BaseException:
-            os.write(told, traceback.format_exc()[-2000:].encode())
-            os._exit(1)
-    os.close(told)
-    status = os.waitpid(child, 0)[1]
-    said = os.read(out, 4000).decode()
-    os.close(out)
-    assert status == 0, said
 
 
 def test_one_begins_a_run_and_the_other_answers_it(folder: Path) -> None:
