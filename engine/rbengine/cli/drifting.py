@@ -37,7 +37,7 @@ def check_recording(file: str, profile_name: str) -> int:
         plan = held.recording.header.plan
         with (
             in_words(),
-            live_backends(ground.project, profile, plan, None, run="check") as backends,
+            live_backends(ground, profile, plan, {}, run="check") as backends,
         ):
             try:
                 backends.prove(_adapters(held))

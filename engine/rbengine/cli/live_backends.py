@@ -1,14 +1,19 @@
 """The backends of a live run, opened for as long as one command drives it."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
+from rbengine.cli.ground import Ground
 from rbengine.cli.journals import folder_of
-from rbengine.contract.adapter import Connections, Sessions
-from rbengine.contract.database import Database
 from rbengine.contract.values import Datum, Row
-from rbengine.facts.adapters import adapter_names, signature_of
+from rbengine.facts.adapters import installed_signatures, signature_of
 from rbengine.facts.project import Project
+from rbengine.host.live.aside import Aside
+from rbengine.host.live.binding import Binding
 from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.database import LiveSessions
 from rbengine.host.live.profile import Backend, LiveProfile
@@ -18,7 +23,8 @@ from rbengine.host.secrets import AskAgain, SecretBox, nobody_knows
 from rbengine.host.state_folder import secret_key
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.app import repeatable_functions
-from rbengine.syntax.nodes.app import App
+from rbengine.rehearsal.backends import TIERS
+from rbengine.rehearsal.stage import tiers_of
 
 _NO_PLACES: Mapping[str, str] = {}
 
@@ -30,42 +36,71 @@ def key_of(project: Project) -> bytes:
 
 @contextmanager
 def live_backends(
-    project: Project,
+    ground: Ground,
     profile: LiveProfile,
     plan: Plan,
-    app: App | None,
+    texts: Mapping[str, str],
     *,
+    binding: Binding | None = None,
     run: str = "",
     before: Mapping[str, str] = _NO_PLACES,
     ask_again: AskAgain = nobody_knows,
 ) -> Iterator[LiveBackends]:
-    """Nothing is connected to before it is needed. `before`: the places that the run began in."""
+    """Nothing is connected to before it is needed. `texts` are the run's files, `before` the places that it began in.
+
+    Without a `binding` all adapters are live. Raises UsageError for what answers beside them and cannot.
+    """
+    project = ground.project
+    found = ground.workspace_on(texts).app()
+    app = None if found is None else found[0]
+    tiers = {TIERS: json.dumps(dict(tiers_of(app)))}
+    profile = replace(profile, settings={**tiers, **profile.settings})
+    repeatable = repeatable_functions(app)
+    functions = plan.policy.sql_functions
+    secrets = SecretBox(key_of(project))
+    secrets.ask_again = ask_again
     with ExitStack() as stack:
-        signatures = [one for one in map(signature_of, adapter_names()) if one is not None]
-
-        def sessions() -> Sessions:
-            return database
-
-        live = stack.enter_context(closing(LiveConnections(profile, signatures, sessions)))
         database = stack.enter_context(closing(LiveSessions(profile, run=run)))
-        connections: dict[Backend, Connections] = {"live": live}
-        functions = plan.policy.sql_functions
-        databases: dict[Backend, Callable[[], Database]] = {
-            "live": lambda: database_on(database, functions)
-        }
-        repeatable = repeatable_functions(app)
-        secrets = SecretBox(key_of(project))
-        secrets.ask_again = ask_again
+        connections = LiveConnections(profile, installed_signatures(), lambda: database)
+        stack.enter_context(closing(connections))
         yield LiveBackends(
             plan=plan,
             profile=profile,
             signature=signature_of,
             connections=connections,
-            databases=databases,
+            database=lambda: database_on(database, functions),
+            asides={} if binding is None else _asides(ground, profile, plan, binding, texts),
             secrets=secrets,
             repeatable=lambda _, arguments: _function(arguments) in repeatable,
             before=before,
         )
+
+
+def _asides(
+    ground: Ground,
+    profile: LiveProfile,
+    plan: Plan,
+    binding: Binding,
+    texts: Mapping[str, str],
+) -> Mapping[Backend, Aside]:
+    """Who answers for adapters that are not live."""
+    kinds = set(profile.backends.values())
+    asides: dict[Backend, Aside] = {}
+    if "simulated" in kinds:
+        from rbengine.host.loopback import Attempts
+        from rbengine.rehearsal.aside import SimulatedAside
+
+        session = ground.session_on(texts, binding.path, plan)
+        stage = session.open_world(
+            binding.path, binding.world, attempts=Attempts(), now=datetime.now(UTC)
+        )
+        asides["simulated"] = SimulatedAside(stage)
+    if "recorded" in kinds:
+        from rbengine.cli.recordings import held_by, recording_in
+        from rbengine.host.recorded.aside import RecordedAside
+
+        asides["recorded"] = RecordedAside(held_by(recording_in(profile.recording)))
+    return asides
 
 
 def _function(arguments: Datum) -> str:

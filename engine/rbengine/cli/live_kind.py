@@ -80,16 +80,15 @@ class LiveKind:
 
     @contextmanager
     def _backends(self, ask_again: AskAgain) -> Iterator[LiveBackends]:
-        project = self._ground.project
         plan = plan_of(self._store, self._run)
-        profile = profile_for(project, self._binding.profile, self._binding.typed(), plan)
-        texts = files_of(self._store.texts(self._run))
-        app = self._ground.workspace_on(texts).app()
+        binding = self._binding
+        profile = profile_for(self._ground.project, binding.profile, binding.typed(), plan)
         with live_backends(
-            project,
+            self._ground,
             profile,
             plan,
-            None if app is None else app[0],
+            files_of(self._store.texts(self._run)),
+            binding=binding,
             run=self._run,
             before=self._first().environment.places,
             ask_again=ask_again,

@@ -49,7 +49,11 @@ def run_live(order: Order, ground: Ground, output: Output, *, diagnose_only: boo
     if profile.production and not diagnose_only:
         confirm(profile.name, order.confirm, output)
     binding = Binding(
-        path=path, profile=profile.name, backends=dict(profile.backends), recording=profile.recording
+        path=path,
+        profile=profile.name,
+        backends=dict(profile.backends),
+        recording=profile.recording,
+        world=order.world,
     )
     if diagnose_only:
         # A diagnosis leaves nothing that could be taken up.
@@ -79,19 +83,17 @@ def _begin(
     signals = Signals()
     presence = live_presence(ground.project, signals, output, plan, view, quiet=order.json)
     user = whoami()
-    app = ground.workspace.app()
+    texts = texts_of(ground, binding.path, plan)
     with (
         signals.listening(),
         in_words(exit_codes.IN_DOUBT),
-        live_backends(
-            ground.project, profile, plan, None if app is None else app[0], run=plan.id
-        ) as backends,
+        live_backends(ground, profile, plan, texts, binding=binding, run=plan.id) as backends,
     ):
         try:
             kept: Kept = live_runs(ground, store).begin(
                 backends,
                 binding,
-                {} if diagnose_only else texts_of(ground, binding.path, plan),
+                texts,
                 inputs=inputs,
                 began=started,
                 operator=Person(id=user.id, name=user.name, role=OPERATOR),
@@ -154,7 +156,6 @@ def confirm(name: str, given: str | None, output: Output) -> None:
 
 def _refuse_what_is_simulated(order: Order) -> None:
     for given, name in (
-        (order.world is not None, "--world"),
         (order.scripted, "--scripted"),
         (order.interactive, "--interactive"),
     ):

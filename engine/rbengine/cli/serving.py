@@ -59,6 +59,7 @@ def serve(arguments: Sequence[str]) -> int:
             stage = session.open_world(path, found.world, now=datetime.now(UTC), attempts=attempts)
             world = ServedWorld(stage)
             server = ground.server()
+            server.run_in_real_time(world.database())
             database = server.conninfo(world.database())
         except CannotRehearseError as error:
             ground.draw([error.problem])

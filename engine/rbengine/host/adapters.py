@@ -77,10 +77,6 @@ class Adapters:
                 built = self._built[name] = self._build(name)
         return built, call
 
-    def connections_of(self, name: str) -> Connections:  # noqa: ARG002 (where they differ, by adapter)
-        """What the adapter `name` is built on."""
-        return self._connections
-
     def _build(self, name: str) -> Adapter:
         signature = self._signature(name)
         if signature is None or not signature.factory:
@@ -90,7 +86,7 @@ class Adapters:
             importlib.import_module(module), function
         )
         try:
-            return factory(self.connections_of(name))
+            return factory(self._connections)
         except LookupError as missing:  # a setting it needs; the text says which
             raise CannotGoOnError(f"the adapter `{name}` cannot work: {missing}") from missing
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SignatureOf = Callable[[str], AdapterSignature | None]
 
+TIERS = "stripe.tiers"
+"""The setting that tells the adapter which price means which tier."""
+
 _TIMEOUT = timedelta(seconds=20)
 """How long the company's program waits for a vendor."""
 
@@ -84,7 +87,7 @@ class SimulatedConnections:
 
     @cached_property
     def _settings(self) -> Mapping[str, str]:
-        return {**self._company.settings(), "stripe.tiers": json.dumps(dict(self._tiers))}
+        return {**self._company.settings(), TIERS: json.dumps(dict(self._tiers))}
 
     def named(self, prefix: str) -> Sequence[str]:
         """Those that every simulation has; what depends on the world is known by its name alone."""

@@ -126,6 +126,12 @@ class Server:
         """Drop database `name` with whoever is connected to it; one that is not there is fine."""
         self.maintenance.execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)".encode())
 
+    def run_in_real_time(self, name: str) -> None:
+        """Let sessions of others with a simulated database see the real time; the simulation's own set theirs."""
+        self.maintenance.execute(
+            f"ALTER DATABASE {_quoted(name)} SET simulation.now = 'now'".encode()
+        )
+
     def databases(self) -> tuple[str, ...]:
         """Names of all databases, oldest first."""
         rows = self.maintenance.execute("SELECT datname FROM pg_database ORDER BY oid").fetchall()

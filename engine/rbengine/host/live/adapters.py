@@ -1,4 +1,4 @@
-"""Adapters of a live run: each on the connections of its own backend, and live ones only where they must be."""
+"""Adapters of a live run: used only where each must be."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -8,37 +8,23 @@ from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.outcomes import Outcome, Refused
 from rbengine.contract.values import Value
 from rbengine.host.adapters import Adapters
-from rbengine.host.errors import CannotGoOnError
-from rbengine.host.live.profile import Backend
 from rbengine.host.live.proof import Proof, demand_all
 from rbengine.host.secrets import SecretBox
 
 
 class LiveAdapters(Adapters):
-    """`Adapters` with several backends."""
+    """`Adapters` that prove where they are before their first call."""
 
     def __init__(
         self,
         signature: Callable[[str], AdapterSignature | None],
-        connections: Mapping[Backend, Connections],
-        backend: Callable[[str], Backend],
+        connections: Connections,
         secrets: SecretBox,
         proof: Proof,
     ) -> None:
-        """`connections` has those of every backend that `backend` names for an adapter of the run."""
-        super().__init__(signature, connections["live"], secrets)
+        super().__init__(signature, connections, secrets)
         self._signatures = signature
-        self._by = connections
-        self._backend = backend
         self._proof = proof
-
-    def connections_of(self, name: str) -> Connections:
-        """Those of the adapter's backend."""
-        backend = self._backend(name)
-        found = self._by.get(backend)
-        if found is None:
-            raise CannotGoOnError(f"nothing {backend} answers for the adapter `{name}` here")
-        return found
 
     def perform(
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
@@ -60,16 +46,16 @@ class LiveAdapters(Adapters):
     def unproven(self, name: str) -> Refused | None:
         """Why the adapter `name` cannot be used yet; None where it can. Raises ElsewhereError."""
         signature = self._signatures(name)
-        if signature is None or self._backend(name) != "live":
+        if signature is None:
             return None
         adapter, _ = self.adapter(f"{name}.")
         return self._proof.demand(signature, adapter)
 
     def prove(self, names: Iterable[str]) -> Mapping[str, Refused]:
-        """Let all live ones of `names` say where they are; those that could not. Raises ElsewhereError."""
+        """Let all of `names` say where they are; those that could not. Raises ElsewhereError."""
         found: list[tuple[AdapterSignature, Adapter]] = []
         for name in names:
             signature = self._signatures(name)
-            if signature is not None and self._backend(name) == "live":
+            if signature is not None:
                 found.append((signature, self.adapter(f"{name}.")[0]))
         return demand_all(self._proof, found)

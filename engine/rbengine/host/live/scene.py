@@ -12,9 +12,11 @@ from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Datum
 from rbengine.host.calls import Calls
 from rbengine.host.driver import Observer, Turn
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import Waiting
 from rbengine.host.kept import Presence
 from rbengine.host.live.adapters import LiveAdapters
+from rbengine.host.live.aside import Aside, adapters_in
 from rbengine.host.live.clock import RealClock
 from rbengine.host.live.hidden import Hidden
 from rbengine.host.live.profile import Backend, LiveProfile
@@ -35,8 +37,8 @@ _DATABASE = "postgres"
 class LiveBackends:
     """The backends of one live run, and the proof that they are the right ones.
 
-    `connections` and `databases` have what each backend of the profile needs; `before` are the places that the run
-    began in, from its journal. `repeatable` is `host.calls.Calls`'s.
+    `connections` and `database` are the real ones; `asides` answer for adapters that the profile does not call live.
+    `before` are the places that the run began in, from its journal. `repeatable` is `host.calls.Calls`'s.
     """
 
     def __init__(
@@ -45,8 +47,9 @@ class LiveBackends:
         plan: Plan,
         profile: LiveProfile,
         signature: Callable[[str], AdapterSignature | None],
-        connections: Mapping[Backend, Connections],
-        databases: Mapping[Backend, Callable[[], Database]],
+        connections: Connections,
+        database: Callable[[], Database],
+        asides: Mapping[Backend, Aside],
         secrets: SecretBox,
         repeatable: Callable[[str, Datum], bool],
         before: Mapping[str, str],
@@ -55,8 +58,9 @@ class LiveBackends:
         self.profile = profile
         self.secrets = secrets
         self.proof = Proof(profile.settings, before, profile.name)
-        self.adapters = LiveAdapters(signature, connections, profile.backend, secrets, self.proof)
-        self._databases = databases
+        self.adapters = LiveAdapters(signature, connections, secrets, self.proof)
+        self._proven_database = database
+        self._asides = asides
         self.calls = Calls(
             adapters=self.adapters,
             database=self._database,
@@ -74,21 +78,40 @@ class LiveBackends:
         return self.profile.channels.get(contact, ())
 
     def make(self, call: Perform, now: datetime) -> Event:
-        """Make a call; what a provider repeats of a key that it was sent is not in its end."""
-        event = self.calls.perform(call, now)
+        """Make a call; what a provider repeats of a key that it was sent is not in its end. Raises CannotGoOnError."""
+        aside = self._aside(call)
+        event = self.calls.perform(call, now) if aside is None else aside.make(call, now)
         line = to_line(event)
         clean = self._hidden.text(line)
         return event if clean == line else from_line(clean, type(event))
 
+    def see(self, turn: Turn) -> None:
+        """The newest turn of the run."""
+        for one in self._asides.values():
+            one.see(turn)
+
+    def _aside(self, call: Perform) -> Aside | None:
+        """Who answers the call where it is not live."""
+        names = adapters_in(call.request)
+        kinds = {self.profile.backend(name) for name in names}
+        if kinds <= {"live"}:
+            return None
+        if len(kinds) > 1:
+            told = ", ".join(f"{name} is {self.profile.backend(name)}" for name in sorted(names))
+            raise CannotGoOnError(f"one change is made by adapters of several backends: {told}")
+        (kind,) = kinds
+        found = self._asides.get(kind)
+        if found is None:
+            raise CannotGoOnError(f"nothing {kind} answers for {', '.join(sorted(names))} here")
+        return found
+
     def _database(self) -> Database:
         why = self.adapters.unproven(_DATABASE)
-        if why is not None:
-            return UnprovenDatabase(why)
-        return self._databases[self.profile.backend(_DATABASE)]()
+        return self._proven_database() if why is None else UnprovenDatabase(why)
 
     def prove(self, names: Sequence[str]) -> Mapping[str, Refused]:
-        """Let each live adapter say where it is; those that could not. Raises ElsewhereError."""
-        return self.adapters.prove(names)
+        """Let each live one of `names` say where it is; those that could not. Raises ElsewhereError."""
+        return self.adapters.prove(one for one in names if self.profile.backend(one) == "live")
 
 
 class LiveScene:
@@ -105,12 +128,11 @@ class LiveScene:
 
     def observe(self, turn: Turn) -> None:
         self._presence.see(turn)
+        self._backends.see(turn)
         self._observer(turn)
 
     def resume(self, state: RunState, waiting: Waiting | None) -> None:
-        """The real world is as it is, if it is the same one. Raises ElsewhereError."""
-        if state.begun is not None:
-            self._backends.prove(sorted(state.begun.environment.backends))
+        """The real world is as it is; each adapter proves that it is the same one before its first call."""
 
     def letting_go(self) -> bool:
         """As whoever is there says."""
