@@ -4,7 +4,7 @@ import heapq
 import queue
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -43,8 +43,8 @@ from rbengine.runtime.events import (
 MakeCall = Callable[[Perform, datetime], Event]
 """Makes a call, however long that takes: the event that answers it."""
 
-_GRACE = timedelta(seconds=15)
-"""How much longer than its limit a call may take before nobody waits for it any more. Adapters keep limits themselves;
+_GRACE = 15.0
+"""Seconds: how much longer than its limit a call may take before nobody waits for it any more. Adapters keep limits themselves;
 this is for one that does not."""
 
 _SLICE = 0.25
@@ -78,7 +78,8 @@ class LiveWorld:
     def begin(self, call: Perform) -> None:
         """Make it on a thread of its own, which may outlive the run: nothing waits for what never answers."""
         began = self._clock.now()
-        self._under[call.call] = _Under(call, began + call.timeout + _GRACE)
+        patience = self._clock.lasting(call.timeout.total_seconds() + _GRACE)
+        self._under[call.call] = _Under(call, began + patience)
         name = f"call {call.call}"
         threading.Thread(target=self._call, args=(call, began), name=name, daemon=True).start()
 
