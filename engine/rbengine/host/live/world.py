@@ -44,8 +44,8 @@ MakeCall = Callable[[Perform, datetime], Event]
 """Makes a call, however long that takes: the event that answers it."""
 
 _GRACE = 15.0
-"""Seconds: how much longer than its limit a call may take before nobody waits for it any more. Adapters keep limits themselves;
-this is for one that does not."""
+"""Seconds: how much longer than its limit a call may take before nobody waits for it any more. Adapters keep limits
+themselves; this is for one that does not."""
 
 _SLICE = 0.25
 """Seconds between two looks whether anything was sent to the run."""
