@@ -137,9 +137,13 @@ class LiveRehearsal:
     def reset(self) -> None:
         self.world.reset()
 
-    def close(self) -> None:
+    def let_go(self) -> None:
+        """Close every connection, and leave the database."""
         self.database.close()
         self.world.connection.close()
+
+    def close(self) -> None:
+        self.let_go()
         self.server.drop_database(self.world.name)
 
 
@@ -165,11 +169,10 @@ def company_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
 def cron_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
     """pg_cron as it is installed, in the one database of the server that has it."""
     name = CRON_DATABASE
-    postgres_15.create_database(name)
     with postgres_15.connect(name, "postgres") as admin:
         admin.execute("CREATE EXTENSION pg_cron")
         admin.execute(f"GRANT USAGE ON SCHEMA cron TO {OWNER}")
         admin.execute(f"GRANT EXECUTE ON FUNCTION cron.alter_job TO {OWNER}")
     one = LiveRehearsal(postgres_15, name, postgres_15.dsn(name), arranger="postgres")
     yield one
-    one.close()
+    one.let_go()

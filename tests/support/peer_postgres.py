@@ -19,14 +19,14 @@ from support.peer_programs import found, free_port, missing, running
 PASSWORD = "canary-of-the-database"  # a test looks that nobody ever reads it
 OWNER = "rbengine"
 READER = "reader"
-CRON_DATABASE = "with_cron"
+CRON_DATABASE = "postgres"
+"""It is there when the scheduler is started, which else would try again only a second later."""
 
 _BIN = "/usr/lib/postgresql/15/bin"
 _SETTINGS = (
     "listen_addresses=127.0.0.1",
     "fsync=off",
     "full_page_writes=off",
-    "synchronous_commit=off",
     "autovacuum=off",
     "jit=off",
     "max_connections=40",

@@ -250,3 +250,6 @@ def test_a_key_that_was_used_while_it_was_waited_for_is_not_used_again(
         row = other.execute("SELECT count(*) FROM rbengine.marker WHERE key = 'one key'").fetchone()
     assert row == (1,)
     assert on_15.database.settle("one key", timedelta(seconds=1)) == found[0]
+    done = found[0]
+    assert isinstance(done, Applied)
+    assert on_15.database.undo(done.images, "back", SOON) == Undone(rows=1)
