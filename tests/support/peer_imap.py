@@ -81,6 +81,15 @@ class ImapServer:
                 for one in (maildir / part).glob("*"):
                     one.unlink()
 
+    def mails(self, name: str) -> dict[str, tuple[str, bytes]]:
+        """Each mail of `name`: its flags and content, as they lie on the disk."""
+        maildir = self.folder / "homes" / name / "Maildir"
+        return {
+            one.name.partition(":")[0]: (one.name.partition(",")[2], one.read_bytes())
+            for part in ("cur", "new")
+            for one in (maildir / part).glob("*")
+        }
+
     def arrives(self, name: str, content: bytes, at: datetime) -> None:
         """A mail is in the mailbox of `name` since `at`."""
         self._arrived += 1

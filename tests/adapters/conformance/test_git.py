@@ -61,6 +61,29 @@ def test_commits_are_told_newest_first(peer: Peer) -> None:
     assert titles(peer) == ["Two", "One"]
 
 
+@pytest.mark.peers
+def test_reading_leaves_no_trace(git_peer: GitPeer) -> None:
+    """The remote repository has what it had, and so has whoever works in the checkout."""
+    commit(git_peer, "One", 90)
+    checkout = Path(git_peer.setting("git.checkout.app"))
+    places = [git_peer.company.git.origin("app"), str(checkout)]
+
+    def state() -> list[bytes]:
+        heads = [
+            ("for-each-ref", "refs/heads"),
+            ("for-each-ref", "refs/tags"),
+            ("rev-parse", "HEAD"),
+        ]
+        return [
+            git_peer.company.git.run(words, place).stdout for place in places for words in heads
+        ]
+
+    before = state()
+    assert titles(git_peer) == ["One"]
+    assert state() == before
+    assert not git_peer.company.git.run(("status", "--porcelain"), str(checkout)).stdout
+
+
 def test_a_commit_tells_who_and_when_and_what(peer: Peer) -> None:
     """And whether it is a merge."""
     commit(peer, "One", 90)

@@ -64,6 +64,16 @@ def test_mails_of_the_window_are_told_mailbox_by_mailbox(peer: Peer) -> None:
     assert ids(peer) == ["<1>", "<2>", "<3>"]
 
 
+@pytest.mark.peers
+def test_reading_leaves_no_trace(imap_peer: ImapPeer) -> None:
+    """Nothing is marked as read, moved or taken away: a mailbox is opened by EXAMINE, mails are looked at by PEEK."""
+    mail(imap_peer, "<1>", MINUTE)
+    before = imap_peer.server.mails("a@club.test")
+    assert ids(imap_peer) == ["<1>"]
+    assert states(imap_peer) == [("a@club.test", "accepted"), ("b@club.test", "accepted")]
+    assert imap_peer.server.mails("a@club.test") == before != {}
+
+
 def test_a_mail_tells_who_and_when_and_what(peer: Peer) -> None:
     """Headers as people read them."""
     mail(peer, "<1@x>", 5 * MINUTE, subject="=?utf-8?q?Gr=C3=BC=C3=9Fe?=")
