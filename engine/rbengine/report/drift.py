@@ -33,12 +33,9 @@ def drift_rows(drift: Drift, file: str, database: str, *, width: int, colour: bo
             lines.append(heading(table or "types"))
             lines += _table(list(found))
     if drift.further:
-        lines += [
-            BLANK,
-            line(
-                (f"{len(drift.further)} further tables there: ", "quiet"), ", ".join(drift.further)
-            ),
-        ]
+        many = len(drift.further)
+        told = f"{many} further {'table' if many == 1 else 'tables'} there: "
+        lines += [BLANK, heading((told, "quiet"), (", ".join(drift.further), "plain"), hang=2)]
     return draw(lines, width, colour)
 
 
