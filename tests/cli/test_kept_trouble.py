@@ -15,7 +15,7 @@ from rbengine.cli.main import main
 from rbengine.host.state_folder import JOURNAL
 from rbengine.rehearsal.kept import world_file
 from rbengine.rehearsal.world_log import Made, WorldLog
-from rbengine.runtime.commands import ApplyRequest
+from rbengine.runtime.commands import ApplyRequest, OperationRequest, SettleRequest
 from rbengine_adapters.postgres import database as adapter
 from rehearsal.kept_club import watched_log
 
@@ -29,6 +29,12 @@ role    on_call "On call"  email "on.call@example.com"
 
 severity P3 "Low"
   escalate after 1h to lead
+"""
+
+CHANGE = """\
+    change "Do it"
+      {call}
+      irreversible "{why}"
 """
 
 PLAYBOOK = """\
@@ -49,19 +55,34 @@ diagnose
 
 resolve hangs
   step "Help"
-    change "Do it"
-      {call}
-      irreversible "{why}"
-
+    approve "Shall somebody help?" by on_call
+{does}
 otherwise
   note "All is well"
+
+message hello() "Hello"
+  Somebody helps
 """
 
-CALLS = {
-    "supabase.restart_database": ("supabase.restart_database()", "it is only started again"),
-    "supabase.invoke": ('supabase.invoke(function: "refresh")', "the program only looks again"),
+SENDING = "    {name}(to: {to}, message: hello())\n"
+
+ALL = {
+    "supabase.restart_database": CHANGE.format(
+        call="supabase.restart_database()", why="it is only started again"
+    ),
+    "supabase.invoke": CHANGE.format(
+        call='supabase.invoke(function: "refresh")', why="the program only looks again"
+    ),
+    "twilio.send": SENDING.format(name="twilio.send", to='"+393330000001"'),
+    "email.send": SENDING.format(name="email.send", to='"ada@example.com"'),
+    "supabase.set_secret": CHANGE.format(
+        call='supabase.set_secret(name: "KEY", value: "new")', why="the old one is not known"
+    ),
 }
-"""What leaves nothing to look for and takes no key: `PUT_TO_A_PERSON` of the operations."""
+"""A call of each kind: nothing tells of it, it is looked for, it has a key, it is the same when it is done twice."""
+
+BLIND = ("supabase.restart_database", "supabase.invoke")
+"""What leaves nothing to look for and takes no key, of all operations: `test_kept_stopped` looks that these are all."""
 
 APP = """\
 app "Small"
@@ -89,11 +110,12 @@ def state(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def begun(rbengine: Command, project: Path, name: str) -> None:
-    """A run that waits for the approval of its one change, this operation."""
-    call, why = CALLS[name]
-    (project / "playbooks" / "rb905.rb").write_text(PLAYBOOK.format(call=call, why=why))
+    """A run that waits for the last approval before its one call, this operation."""
+    (project / "playbooks" / "rb905.rb").write_text(PLAYBOOK.format(does=ALL[name]))
     done = rbengine("exec", "rb905", "--durable")
     assert (done.code, done.err) == (7, ""), done.out + done.err
+    if "change" in ALL[name]:
+        assert rbengine("approve", RUN).code == 7
 
 
 def in_a_copy(work: Callable[[], object]) -> int:
@@ -130,7 +152,7 @@ def cut_off(sent: signal.Signals, *arguments: str, at: str) -> int:
         make = KeptPerformance._make
 
         def noted(self: KeptPerformance, call: object, now: object) -> object:
-            asked[:] = ["apply"] if isinstance(getattr(call, "request", None), ApplyRequest) else []
+            asked[:] = ["apply"] if is_the_call(getattr(call, "request", None)) else []
             return make(self, call, now)  # type: ignore[arg-type]  # as they came
 
         KeptPerformance._make = noted  # type: ignore[assignment,method-assign]  # the process is ours alone
@@ -140,21 +162,34 @@ def cut_off(sent: signal.Signals, *arguments: str, at: str) -> int:
     return in_a_copy(command)
 
 
+def is_the_call(request: object) -> bool:
+    """Whether it is what the playbook is about."""
+    return isinstance(request, ApplyRequest) or (
+        isinstance(request, OperationRequest) and request.effect == "tell"
+    )
+
+
 def effects(state: Path) -> int:
-    """How often the change was made, as its company remembers."""
+    """How often it was done, as its company remembers."""
     made = [one for one in WorldLog(world_file(state, RUN)).entries() if isinstance(one, Made)]
-    return sum(isinstance(one.call.request, ApplyRequest) for one in made)
+    return sum(is_the_call(one.call.request) for one in made)
 
 
-def put_to_a_person(done: Done, name: str) -> None:
+def sent_again(state: Path) -> int:
+    """How often it was settled: looked for, or sent again with its key."""
+    made = [one for one in WorldLog(world_file(state, RUN)).entries() if isinstance(one, Made)]
+    return sum(isinstance(one.call.request, SettleRequest) for one in made)
+
+
+def put_to_a_person(done: Done, evidence: str) -> None:
     """It waits, and says what is known."""
     assert done.code == 7, done.out + done.err
-    assert "Was this done: Do it?" in done.out
-    assert f"{name} leaves nothing to look for" in " ".join(done.out.split())
+    assert "Was this done: " in done.out
+    assert evidence in " ".join(done.out.split())
     assert f"rbengine answer {RUN} applied" in done.out
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", BLIND)
 @pytest.mark.parametrize(("said", "times"), [("applied", 1), ("not-applied", 2)])
 def test_a_change_that_nothing_can_tell_of_is_put_to_a_person(
     rbengine: Command, project: Path, state: Path, name: str, said: str, times: int
@@ -164,7 +199,7 @@ def test_a_change_that_nothing_can_tell_of_is_put_to_a_person(
     assert ended(cut_off(signal.SIGKILL, "approve", RUN, at="behind a call that took effect")) == -9
     assert effects(state) == 1
     assert f"{RUN}  RB-905   its process is gone" in rbengine("runs").out
-    put_to_a_person(rbengine("resume", RUN), name)
+    put_to_a_person(rbengine("resume", RUN), f"{name} leaves nothing to look for")
     assert effects(state) == 1
     assert "in doubt: 1 change" in rbengine("runs").out
     done = rbengine("answer", RUN, said)
@@ -173,11 +208,14 @@ def test_a_change_that_nothing_can_tell_of_is_put_to_a_person(
     assert effects(state) == times
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_run_is_taken_from_a_process_that_stands_still_only_by_who_says_so(
     rbengine: Command, project: Path, state: Path, name: str
 ) -> None:
-    """It exists, so it may still act. Taken by force, its change is put to a person, and it writes nothing more."""
+    """It exists, so it may still act. Taken by force, it writes nothing more, and what it was at is done once at most.
+
+    What only a look could tell of goes to a person, and so does what nothing can tell of.
+    """
     begun(rbengine, project, name)
     child = cut_off(signal.SIGSTOP, "approve", RUN, at="before a call took effect")
     try:
@@ -185,16 +223,23 @@ def test_a_run_is_taken_from_a_process_that_stands_still_only_by_who_says_so(
         refused = rbengine("resume", RUN)
         assert (refused.code, f"is driven by process {child} on" in refused.err) == (2, True)
         assert f"rbengine resume {RUN} --take-over" in refused.err
-        assert rbengine("answer", RUN, "applied").code == 2
-        put_to_a_person(rbengine("resume", RUN, "--take-over"), name)
+        taken = rbengine("resume", RUN, "--take-over")
+        assert "taken by force on" in taken.out
+        asked = name in (*BLIND, "twilio.send")
+        if asked:
+            known = "leaves nothing to look for" if name in BLIND else "was looked for"
+            put_to_a_person(taken, f"{name} {known}")
+        else:
+            assert (taken.code, "RESOLVED" in taken.out) == (0, True), taken.out + taken.err
         before = rbengine("export", RUN).out
         os.kill(child, signal.SIGCONT)
         code, child = ended(child), 0
         assert code not in (0, 99)
         assert rbengine("export", RUN).out == before
-        assert effects(state) == 0
-        assert rbengine("answer", RUN, "not-applied").code == 0
-        assert effects(state) == 1
+        assert (effects(state), sent_again(state)) == (0, 1)
+        if asked:
+            assert rbengine("answer", RUN, "not-applied").code == 0
+            assert effects(state) == 1
         assert rbengine("audit", RUN).code == 0
     finally:
         if child:

@@ -234,6 +234,25 @@ def test_a_key_that_its_provider_may_have_forgotten_is_not_sent_again(
         assert "its key may be forgotten since" in event.evidence
 
 
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("small.looks_undone", "unclear"),
+        ("small.looks_done", "applied"),
+        ("small.keyed", "applied"),
+    ],
+)
+def test_a_call_that_somebody_may_still_be_in_is_not_done_because_it_is_not_found(
+    name: str, verdict: str
+) -> None:
+    """Taken by force: it may be done a moment later. What has a key is done once, whoever sends it."""
+    event = perform(SettleRequest(request=operation(name), asked=AT, contested=True))
+    assert isinstance(event, Settled)
+    assert event.verdict == verdict
+    if verdict == "unclear":
+        assert "the process that was in it may still do it" in event.evidence
+
+
 def test_who_may_have_been_told_by_a_process_that_ended_is_looked_for_first() -> None:
     """A text message has no key: it is sent again only where none is found. A mail with its key may be sent again."""
     request = NotifyRequest(contact="both", about="escalation", subject="s", text="t", lost=AT)

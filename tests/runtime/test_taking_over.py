@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rbengine.contract.changes import Applied
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Datum
@@ -58,6 +59,40 @@ def test_a_change_cut_off_is_looked_for_and_made_if_it_was_not() -> None:
     (repeated,) = [one for one in host.batches[-1] if isinstance(one, co.Perform)]
     assert repeated.request == apply
     assert (repeated.key, repeated.attempt) == (settle.key, 1)
+
+
+@pytest.mark.parametrize("said", ["applied", "not applied"])
+def test_a_person_says_what_became_of_a_change_that_was_cut_off(said: str) -> None:
+    """It is made now where it was not: the process died over it, the change did not fail."""
+    host = until(Host(PLAN), co.ApplyRequest)
+    (settle,) = [one for one in resumed(host) if isinstance(one, co.Perform)]
+    host.feed_quietly(
+        ev.Settled(at=host.now, call=settle.call, verdict="unclear", evidence="nothing to look for")
+    )
+    (asked,) = [one for one in host.batches[-1] if isinstance(one, co.AskPeople)]
+    assert asked.choices[1].text == "It did not, and is done now"
+    answer = ev.Gave(values={"answer": Datum(said)})
+    who = replace(MANAGER, role=asked.by[0])
+    host.feed_quietly(ev.Answered(at=host.now, question=asked.question, person=who, answer=answer))
+    again = [one for one in host.batches[-1] if isinstance(one, co.Perform)]
+    assert [isinstance(one.request, co.ApplyRequest) for one in again] == [True] * (
+        said != "applied"
+    )
+    if again:
+        assert (again[0].key, again[0].attempt) == (settle.key, 1)
+        assert encode_state(decode_state(PLAN, encode_state(host.state))) == encode_state(
+            host.state
+        )
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_who_takes_a_run_by_force_says_so_where_it_is_looked_for(forced: bool) -> None:
+    """The process before may still finish its call: that nothing of it is found proves nothing then."""
+    host = until(Host(PLAN), co.ApplyRequest)
+    host.feed_quietly(ev.Resumed(at=host.now, host="other", epoch=2, forced=forced))
+    (settle,) = [one for one in host.batches[-1] if isinstance(one, co.Perform)]
+    assert isinstance(settle.request, co.SettleRequest)
+    assert settle.request.contested is forced
 
 
 def test_a_change_cut_off_that_took_effect_counts() -> None:

@@ -240,14 +240,13 @@ class Calls:
         )  # fmt: skip
 
     def _look(self, doubt: SettleRequest, call: Perform, now: datetime) -> _Finding:
-        asked = doubt.asked
         match doubt.request:
             case OperationRequest(operation=operation, arguments=arguments):
-                return self._look_at_operation(operation, arguments, call, asked, now)
+                return self._look_at_operation(operation, arguments, call, doubt, now)
             case ApplyRequest(actions=(OperationAction() as action,)):
-                return self._look_at_operation(action.operation, action.arguments, call, asked, now)
+                return self._look_at_operation(action.operation, action.arguments, call, doubt, now)
             case UndoRequest(images=(), actions=(OperationAction() as action,)):
-                return self._look_at_operation(action.operation, action.arguments, call, asked, now)
+                return self._look_at_operation(action.operation, action.arguments, call, doubt, now)
             case ApplyRequest() | UndoRequest():
                 return self._look_for_marker(call)
 
@@ -267,15 +266,18 @@ class Calls:
         return found
 
     def _look_at_operation(
-        self, operation: str, arguments: Datum, call: Perform, asked: datetime, now: datetime
+        self, operation: str, arguments: Datum, call: Perform, doubt: SettleRequest, now: datetime
     ) -> _Finding:
-        promise = self._adapters.promise(operation)
+        promise, asked = self._adapters.promise(operation), doubt.asked
         if promise.settles:
             found = self._adapters.settle(operation, arguments.value, call.key, call.timeout, asked)
             if isinstance(found, Succeeded):
                 done = Applied(rows=0, result=found.value)
                 return "applied", f"{operation} says that it took effect", done, found
             if isinstance(found, Refused) and found.kind not in RETRIED_FOR_READS:
+                if doubt.contested and promise.idempotency == "no":
+                    evidence = f"{operation} says: {found.text}, but the process that was in it may still do it"
+                    return "unclear", evidence, None, None
                 return "not applied", f"{operation} says: {found.text}", None, found
         window = promise.key_window
         if window is not None and now - asked >= window - _FOR_CLOCKS:

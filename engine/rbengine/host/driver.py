@@ -129,9 +129,9 @@ class Driver(Generic[S]):
         """Drive a new run to its end; `started` stands in the store already."""
         return self._loop(state, started, written=True)
 
-    def take_up(self, state: S, host: str) -> Finish:
+    def take_up(self, state: S, host: str, *, forced: bool = False) -> Finish:
         """Drive on from `state`, which is the fold of all lines of the store; the run must not be over."""
-        resumed = Resumed(at=self._world.now(), host=host, epoch=self._epoch)
+        resumed = Resumed(at=self._world.now(), host=host, epoch=self._epoch, forced=forced)
         return self._loop(state, resumed, written=False)
 
     def _loop(self, state: S, first: Event, *, written: bool) -> Finish:

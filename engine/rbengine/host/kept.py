@@ -25,7 +25,7 @@ from rbengine.host.journal import (
 from rbengine.host.letters import written
 from rbengine.host.pace import Said
 from rbengine.host.people import Acknowledgement
-from rbengine.host.processes import this_process
+from rbengine.host.processes import may_live, this_process
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
 from rbengine.plan.program import Plan
@@ -133,7 +133,9 @@ class KeptRuns:
         """
         store = self._store
         before = store.record(run)
-        epoch = store.acquire(run, this_process(), force=force)
+        me = this_process()
+        forced = before.owner is not None and before.owner != me and may_live(before.owner)
+        epoch = store.acquire(run, me, force=force)
         found = taken_up(plan_of(store, run), store, run)
         state, first = found.state, found.state.begun
         if first is None:
@@ -151,7 +153,7 @@ class KeptRuns:
                 store.park(run, epoch, waiting_of(state, str(problem), behind))
                 return self._let_go(first, problem)
             driver = self._driver(run, epoch, opened)
-            return self._driven(first, lambda: driver.take_up(state, this_process().host))
+            return self._driven(first, lambda: driver.take_up(state, me.host, forced=forced))
 
     def move(
         self, run: str, plan: Plan, texts: Mapping[str, str], person: Person, *, force: bool = False

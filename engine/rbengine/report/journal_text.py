@@ -154,8 +154,9 @@ class JournalText:
                 yield "move", None, f"to plan {plan[:6]} by {person.name}", ""
             case Parked(reason=reason):
                 yield "park", None, reason, ""
-            case Resumed(host=host, epoch=epoch):
-                yield "resume", None, f"on {host}, epoch {epoch}", ""
+            case Resumed(host=host, epoch=epoch, forced=forced):
+                by_force = ", from a process that may still act" if forced else ""
+                yield "resume", None, f"on {host}, epoch {epoch}{by_force}", ""
             case Closed(outcome=outcome):
                 yield "close", None, outcome, ""
 

@@ -53,6 +53,8 @@ class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, tag="settle"):
 
     request: "ApplyRequest | UndoRequest | OperationRequest"
     asked: datetime
+    contested: bool = False
+    """Whoever made it may still be at it: that nothing of it is found proves nothing."""
 
 
 class LetterAction(msgspec.Struct, frozen=True, kw_only=True):

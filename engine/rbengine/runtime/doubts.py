@@ -18,8 +18,16 @@ APPLIED = "applied"
 NOT_APPLIED = "not applied"
 
 
-def look(turn: Turn, fiber: Fiber, call: PendingCall, text: str, *, lost: bool = False) -> None:
-    """Have the host look for evidence of `call`. The fiber waits."""
+def look(
+    turn: Turn,
+    fiber: Fiber,
+    call: PendingCall,
+    text: str,
+    *,
+    lost: bool = False,
+    contested: bool = False,
+) -> None:
+    """Have the host look for evidence of `call`. The fiber waits. `contested`: whoever made it may still be at it."""
     request = call.request
     assert isinstance(request, ApplyRequest | UndoRequest | OperationRequest)
     turn.show(InDoubt(label=call.text, text=text))
@@ -27,7 +35,7 @@ def look(turn: Turn, fiber: Fiber, call: PendingCall, text: str, *, lost: bool =
     turn.perform(
         fiber=fiber.number,
         use="settle",
-        request=SettleRequest(request=request, asked=call.began or call.asked),
+        request=SettleRequest(request=request, asked=call.began or call.asked, contested=contested),
         key=call.key,
         timeout=call.timeout,
         attempt=call.attempt,

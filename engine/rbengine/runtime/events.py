@@ -185,6 +185,8 @@ class Resumed(msgspec.Struct, frozen=True, kw_only=True, tag="resumed"):
     at: datetime
     host: str
     epoch: int
+    forced: bool = False
+    """It was taken from a process that may still finish the calls that it is in."""
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True, tag="closed"):

@@ -255,7 +255,7 @@ def _undo_ordered(turn: Turn, event: ev.UndoOrdered) -> None:
         endings.take_back(turn, event)
 
 
-def _resumed(turn: Turn, _event: ev.Resumed) -> None:
+def _resumed(turn: Turn, event: ev.Resumed) -> None:
     """Another process has it: it is told everything that is outstanding.
 
     INVARIANT: after Resumed the commands name every call to make, every timer that runs and every question that
@@ -269,8 +269,11 @@ def _resumed(turn: Turn, _event: ev.Resumed) -> None:
         )
         if changes_something and call.began is not None and call.fiber in turn.fibers:
             del turn.calls[number]
+            text = "the process ended during the call"
+            if event.forced:
+                text = "another process was in the call, and may still be"
             doubts.look(
-                turn, turn.fibers[call.fiber], call, "the process ended during the call", lost=True
+                turn, turn.fibers[call.fiber], call, text, lost=True, contested=event.forced
             )
             continue
         if call.use == "apply" and changes.is_stale(turn, call):

@@ -107,8 +107,9 @@ class _Reader:
                 self._ordered(person, "the text of the playbook", "moved to another")
             case ev.Parked(reason=reason):
                 self._tape.line("clock", f"parked: {reason}")
-            case ev.Resumed(host=host):
-                self._tape.line("clock", f"taken up again on {host}")
+            case ev.Resumed(host=host, forced=forced):
+                how = "taken by force" if forced else "taken up again"
+                self._tape.line("clock", f"{how} on {host}")
             case _:
                 return
 

@@ -142,8 +142,9 @@ class Screen:
                     BLANK,
                     line(("PARKED: ", "clock"), reason, margin=self._margin(event.at), hang=2),
                 ]
-            case Resumed(host=host):
-                return [line(f"taken up again on {host}", margin=self._margin(event.at))]
+            case Resumed(host=host, forced=forced):
+                how = "taken by force" if forced else "taken up again"
+                return [line(f"{how} on {host}", margin=self._margin(event.at))]
             case _:
                 return []
 
