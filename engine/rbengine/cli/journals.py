@@ -19,6 +19,7 @@ from rbengine.host.journal import (
     RunRecord,
     StillOpenError,
 )
+from rbengine.host.recorded.recording import is_recording
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import ready_folder, state_folder
 from rbengine.report.text import visible
@@ -60,6 +61,11 @@ def find_run(store: SqliteStore, asked: str) -> RunRecord:
             f"`{visible(asked)}` may be {len(found)} runs",
             notes=["\n".join(f"{one.run}  {one.incident}  {one.runbook}" for one in found)],
             way_out=f"name one of them whole: {found[-1].run}",
+        )
+    if is_recording(Path(asked)):
+        raise UsageError(
+            f"`{visible(asked)}` is a recording: nothing real stands behind it, so nothing goes on from it",
+            way_out=f"`rbengine replay {visible(asked)}` runs today's text on it",
         )
     raise UsageError(
         f"there is no run `{visible(asked)}`",

@@ -69,18 +69,32 @@ def _proven(ground: Ground, recording: Recording, path: str, name: str, pasted: 
     session = ground.session()
     beside = scenarios_path(path)
 
+    before = f"{pasted}\n".count("\n")
+
     @cache
     def play(lines: str) -> Rehearsal | None:
         after = ground.workspace.with_text(beside, f"{pasted}\n{lines}")
-        if any(problem.severity == "error" for problem in after.problems(beside)):
+        if any(one.severity == "error" for one in after.problems(beside)):
             return None
         its = session.over(after)
         return its.rehearse(path, its.scenarios(path)[-1])
 
+    def trouble(lines: str) -> tuple[int, str] | None:
+        after = ground.workspace.with_text(beside, f"{pasted}\n{lines}")
+        found = [one for one in after.problems(beside) if one.severity == "error"]
+        if not found:
+            rehearsal = play(lines)
+            if rehearsal is not None and rehearsal.finish is None:
+                found = list(rehearsal.misses)
+        if not found:
+            return None
+        line, _ = after.source(beside).line_and_column(found[0].primary.span.start)
+        return line - before - 1, found[0].message
+
     plan = recording.header.plan
     answers = answers_of(plan, ground.workspace.analysis(path))
     draft = drafted(recording, answers, ground.workspace.builders, name)
-    return proven(draft, plan.mttr, play)
+    return proven(draft, plan.mttr, play, trouble)
 
 
 def _name_of(recording: Recording) -> str:

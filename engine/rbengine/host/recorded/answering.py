@@ -23,6 +23,7 @@ from rbengine.runtime.events import Approved
 from rbengine.runtime.state import RunState
 
 _NO_TIME = timedelta(0)
+_LONGEST_NAME = 60
 
 
 class Unlike(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,9 +148,9 @@ class Answers:
             self._other_deed = (
                 f"“{name}” does something else than it did in the recording"
                 if then == name
-                else f"“{name}” was changed where the recording changed “{then}”"
+                else f"“{name}” was made where the recording made “{then}”"
                 if then
-                else f"“{name}” was changed, and the recording changed nothing more"
+                else f"“{name}” was made, and the recording made no further change"
             )
 
     # People -------------------------------------------------------------------------------------------------------
@@ -193,7 +194,8 @@ class Answers:
     # In words -----------------------------------------------------------------------------------------------------
 
     def _name(self, call: Perform) -> str:
-        return self._step(call).partition("(")[0] or title(call.request)
+        told = self._step(call).partition("(")[0] or title(call.request)
+        return told if len(told) <= _LONGEST_NAME else f"{told[:_LONGEST_NAME]}…"
 
     def _step(self, call: Perform) -> str:
         pending = None if self._state is None else self._state.calls.get(call.call)

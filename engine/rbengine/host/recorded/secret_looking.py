@@ -50,6 +50,15 @@ def looks_like(text: str) -> tuple[str, str] | None:
     return None
 
 
+def masked(text: str) -> str:
+    """`text` for a screen, with a word in the place of whatever looks like a secret."""
+    if len(text) < _SHORTEST:
+        return text
+    for what, pattern in _KNOWN:
+        text = pattern.sub(f"({what})", text)
+    return _TOKEN.sub(lambda one: "(a token)" if _is_random(one[0]) else one[0], text)
+
+
 _SHORTEST = 8
 
 

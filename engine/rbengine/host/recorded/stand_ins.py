@@ -127,7 +127,7 @@ def _capitals(stand_in: str, text: str, token: str) -> str:
     """Another way to write an address stays another one, and equal to the first when both are made lower-case."""
     if text == text.lower():
         return stand_in
-    local, at, domain = stand_in.partition("@")
-    bits = int(token, 16) | 1
-    turned = "".join(one.upper() if bits >> place & 1 else one for place, one in enumerate(local))
-    return f"{turned}{at}{domain}"
+    bits = int(token, 16)
+    letters = [place for place, one in enumerate(stand_in) if one.isalpha()]
+    turned = {place for number, place in enumerate(letters) if not number or bits >> number & 1}
+    return "".join(one.upper() if place in turned else one for place, one in enumerate(stand_in))

@@ -144,13 +144,36 @@ def _read(seen: Seen, answers: Answers, tables: Tables, objects: Objects) -> Non
 
 
 def _table(table: str, rows: Sequence[Mapping[str, Value]], write: Literals) -> Iterator[str]:
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    cells = [columns, *([write.cell(row.get(name)) for name in columns] for row in rows)]
-    widths = [max(len(line[number]) for line in cells) for number in range(len(columns))]
-    yield f"table {table}"
-    for line in cells:
-        inside = " | ".join(one.ljust(size) for one, size in zip(line, widths, strict=True))
-        yield f"  | {inside} |"
+    """Its rows, those of which the same is known below each other: what nobody read the schema makes up."""
+    alike: dict[tuple[str, ...], list[Mapping[str, Value]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row), []).append(row)
+    for columns, group in alike.items():
+        cells = [list(columns), *([write.cell(row[name]) for name in columns] for row in group)]
+        widths = [max(len(line[number]) for line in cells) for number in range(len(columns))]
+        yield f"table {table}"
+        for line in cells:
+            inside = " | ".join(one.ljust(size) for one, size in zip(line, widths, strict=True))
+            yield f"  | {inside} |"
+
+
+def without(drafted: Drafted, number: int, why: str) -> Drafted | None:
+    """The draft without what line `number` of its world belongs to; None where that is no table and no object."""
+    world = list(drafted.draft.world)
+    if not 0 <= number < len(world):
+        return None
+    first = number
+    while first > 0 and world[first].startswith(" "):
+        first -= 1
+    if not (world[first].startswith("table ") or "(" in world[first].partition('"')[0]):
+        return None
+    last = first + 1
+    while last < len(world) and world[last].startswith(" "):
+        last += 1
+    name = world[first].partition("(")[0]
+    draft = msgspec.structs.replace(drafted.draft, world=tuple(world[:first] + world[last:]))
+    remark = f"{name} is left out: {' '.join(why.split())}"
+    return Drafted(draft=draft, remarks=(*drafted.remarks, remark))
 
 
 def _troubles(run: Lived) -> tuple[list[Trouble], list[str]]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
-from rbengine.contract.operations import Operation
+from rbengine.contract.operations import Operation, Parameter
 from rbengine.contract.types import ListOf, Optional, Record, Type
-from rbengine.contract.values import Json, Row, SecretReference, Value
+from rbengine.contract.values import Json, Money, Row, SecretReference, Value
 from rbengine.rehearsal.literals import Literals
+from rbengine.runtime.shapes import fits
 
 _CALLED_OTHERWISE: Mapping[str, str] = {
     "supabase.log_entry": "supabase.log",
     "supabase.service_health": "supabase.health",
 }
 """Lines of worlds that are not called like the records they make."""
+_OF_MONEY = ("amount", "currency")
 _IN_TABLES: Mapping[str, str] = {"cron.job": "cron.job", "cron.run": "cron.job_run_details"}
 """Records that are rows of the database's own tables."""
 
@@ -59,11 +61,13 @@ class Objects:
 
     def _line(self, builder: Operation, asked: Row, value: Row) -> str:
         given: dict[str, str] = {}
+        money = next((one for one in value.values() if isinstance(one, Money)), None)
         for parameter in builder.parameters:
-            found = value.get(parameter.name)
-            if found is None:
-                found = asked.get(parameter.name)
-            if found is not None and not isinstance(found, SecretReference | Json):
+            found = _fitting(parameter, (value.get(parameter.name), asked.get(parameter.name)))
+            if found is None and money is not None and parameter.name in _OF_MONEY:
+                # Worlds say an amount and its currency, answers say money.
+                found = money.minor if parameter.name == "amount" else money.currency
+            if found is not None:
                 given[parameter.name] = self._write.literal(found)
             elif parameter.default is None:
                 return ""
@@ -73,6 +77,15 @@ class Objects:
     def remarks(self) -> Iterator[str]:
         """What could not be said, each once."""
         yield from dict.fromkeys(self.unsaid)
+
+
+def _fitting(parameter: Parameter, values: tuple[Value, ...]) -> Value:
+    """The first value that the parameter takes and that can be written."""
+    for one in values:
+        unwritten = one is None or isinstance(one, SecretReference | Json)
+        if not unwritten and fits(one, parameter.type):
+            return one
+    return None
 
 
 def _bare(type_: Type) -> Type:

@@ -35,7 +35,8 @@ class Tables:
             for one in known:
                 if one.name in row:
                     found.setdefault(str(one.table), {})[str(one.column)] = row[one.name]
-            _say(found, conditions, query)
+            if found:  # of a row that only was counted nothing is known
+                _say(found, conditions, query)
             for table, fields in found.items():
                 if any(field is not None for field in fields.values()):
                     self.add(table, fields)

@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from rbengine.host.recorded.answering import Unlike
-from rbengine.host.recorded.unheld import Unheld
+from rbengine.host.recorded.secret_looking import masked
+from rbengine.host.recorded.unheld import Pair, Unheld
 from rbengine.report.durations import duration, since
 from rbengine.report.incident import Report
 from rbengine.report.incident.model import Line
@@ -89,18 +90,32 @@ def compared(
 ) -> Comparison:
     """`then` is the recorded run, `now` the other one; `stopped` says why that could not go on."""
     left, right = _side(then, names[0], ""), _side(now, names[1], stopped)
-    rows = tuple(_rows(_entries(then), _entries(now), stopped))
+    rows = tuple(_rows(_entries(then), _entries(now), masked(stopped)))
     return Comparison(
         incident=then.incident,
         run=then.run,
         then=left,
         now=right,
         verdicts=tuple(_verdicts(left, right)),
-        first=_first(rows, stopped, unlike),
+        first=masked(_first(rows, stopped, unlike)),
         rows=rows,
-        unlike=tuple(unlike),
-        unheld=unheld,
-        stopped=stopped,
+        unlike=tuple(
+            msgspec.structs.replace(one, pairs=_masked(one.pairs), step=masked(one.step))
+            for one in unlike
+        ),
+        unheld=None
+        if unheld is None
+        else msgspec.structs.replace(
+            unheld, pairs=_masked(unheld.pairs), step=masked(unheld.step), why=masked(unheld.why)
+        ),
+        stopped=masked(stopped),
+    )
+
+
+def _masked(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """A run of one's own journal has its texts in clear: a screen that is copied into a ticket need not."""
+    return tuple(
+        msgspec.structs.replace(one, then=masked(one.then), now=masked(one.now)) for one in pairs
     )
 
 
@@ -109,7 +124,12 @@ def _side(report: Report, name: str, stopped: str) -> Side:
         name=name,
         judged=len(report.findings),
         found=tuple(one.name for one in report.findings if one.verdict == "found"),
-        done=tuple(f"{one.label}: {one.state}" for one in report.changes),
+        done=tuple(
+            f"{one.label}: {one.state}"
+            for one in report.changes
+            if not stopped
+            or one.state != "not applied"  # nobody knows what would have become of it
+        ),
         ended="" if stopped or report.end.word == "OPEN" else report.end.word,
         took=report.end.when.seconds,
     )
@@ -124,7 +144,7 @@ def _entry(line: Line) -> Entry:
         seconds=line.when.seconds,
         since=line.when.since,
         mark=line.mark,
-        text=" · ".join((line.text, *(one for one in line.detail if one))),
+        text=masked(" · ".join((line.text, *(one for one in line.detail if one)))),
     )
 
 

@@ -7,7 +7,7 @@ from rbengine.report.durations import since
 from rbengine.report.replay.comparison import Comparison, Entry, Row
 from rbengine.report.screen.draw import paint
 from rbengine.report.screen.line import Style
-from rbengine.report.text import cells, pad, visible, wrap
+from rbengine.report.text import cells, cut, pad, visible, wrap
 
 _SIGNS = {"same": " ", "changed": "|", "only then": "<", "only now": ">"}
 _TIME = 7
@@ -84,7 +84,9 @@ def pair_rows(pairs: Sequence[Pair], width: int, colour: bool) -> list[str]:
 
 def _timelines(found: Comparison, width: int, colour: bool, *, whole: bool) -> list[str]:
     room = (width - 3) // 2
-    rows = [f"{pad(visible(found.then.name), room)}   {visible(found.now.name)}".rstrip()]
+    rows = [
+        f"{pad(visible(found.then.name), room)}   {cut(visible(found.now.name), room)}".rstrip()
+    ]
     shown = _shown(found.rows, whole=whole)
     before = -1
     for number in shown:

@@ -1,0 +1,132 @@
+"""Two runs of one incident beside each other: what is said of them, and that it fits the screen."""
+
+from datetime import timedelta
+
+import pytest
+from rbengine.host.recorded.answering import Unlike
+from rbengine.host.recorded.held import held
+from rbengine.host.recorded.playing import replayed
+from rbengine.host.recorded.unheld import Pair, Unheld
+from rbengine.plan.code import StepBegin
+from rbengine.plan.expressions import Constant
+from rbengine.plan.program import Plan
+from rbengine.report.incident import Report, read_report
+from rbengine.report.replay import Comparison, compared, drawn, unheld_rows
+from rbengine.report.text import cells
+from support.recorded import lines, recording
+
+RB011 = recording()
+THEN = read_report(RB011.header.plan, lines(RB011.events), "")
+NAMES = ("incident.jsonl", "playbooks/rb011.rb, today")
+
+
+def with_label(plan: Plan, old: str, new: str) -> Plan:
+    """The plan with a step called otherwise."""
+    import msgspec
+    from rbengine.contract.values import Datum
+
+    code = tuple(
+        msgspec.structs.replace(one, label=Constant(Datum(new)))
+        if isinstance(one, StepBegin) and one.label == Constant(Datum(old))
+        else one
+        for one in plan.code
+    )
+    return msgspec.structs.replace(plan, code=code)
+
+
+def now(plan: Plan) -> tuple[Report, Comparison]:
+    """What the plan does on the recording, and how that compares."""
+    found = replayed(plan, held(RB011), engine="")
+    report = read_report(plan, found.lines, "")
+    return report, compared(
+        THEN, report, names=NAMES, stopped=found.stopped, unheld=found.unheld, unlike=found.unlike
+    )
+
+
+def test_the_same_text_finds_does_and_ends_the_same() -> None:
+    """Nothing differs, so nothing is explained."""
+    _, found = now(RB011.header.plan)
+    assert found.same
+    assert found.first == ""
+    assert {one.sign for one in found.rows} == {"same"}
+    assert [one.same for one in found.verdicts] == [True, True, True, True]
+
+
+def test_a_step_called_otherwise_is_the_first_difference() -> None:
+    """Where nothing is changed in it, everything else goes the same way."""
+    plan = with_label(RB011.header.plan, "Check webhook logs", "Read the webhook's logs")
+    _, found = now(plan)
+    assert found.same
+    assert found.first == (
+        "0.3s into the incident the run had “Check webhook logs”, and today's text has "
+        "“Read the webhook's logs” at 0.3s"
+    )
+
+
+def test_where_a_replay_stops_nobody_says_how_it_would_have_ended() -> None:
+    """What was found is known all the same: the diagnosis was read to its end."""
+    plan = with_label(RB011.header.plan, "Check database vs Stripe", "Compare")
+    unheld = Unheld(why="the recording does not hold this call: x", step="x", at=timedelta(0))
+    report = read_report(plan, lines(RB011.events)[:9], "")
+    found = compared(THEN, report, names=NAMES, stopped=unheld.why, unheld=unheld)
+    told = {one.about: one.same for one in found.verdicts}
+    assert told == {"found": True, "done": None, "ended": None, "took": None}
+    assert not found.same
+
+
+def test_another_change_at_its_place_is_explained_before_what_follows_from_it() -> None:
+    """The sentence is about the change, not about the row that was read afterwards."""
+    unlike = Unlike(
+        step="Copy tier", at=timedelta(milliseconds=909),
+        pairs=(Pair(name="plan", then="UPDATE a", now="UPDATE b"),),
+    )  # fmt: skip
+    found = compared(THEN, THEN, names=NAMES, unlike=[unlike])
+    assert found.first.startswith(
+        "0.9s into the incident today's text does something else at “Copy tier”: plan"
+    )
+
+
+@pytest.mark.parametrize("width", [40, 80, 132])
+def test_every_row_fits_the_screen(width: int) -> None:
+    """At any width, and piped."""
+    plan = with_label(RB011.header.plan, "Check webhook logs", "Read the webhook's logs " * 5)
+    _, found = now(plan)
+    rows = drawn(found, width=width, whole=True)
+    assert max(cells(one) for one in rows) <= width
+    assert any("Read the" in one and " | " in one for one in rows)
+
+
+def test_what_goes_the_same_way_for_long_is_left_out() -> None:
+    """The reader looks for the difference; `--whole` shows the rest."""
+    plan = with_label(RB011.header.plan, "Check webhook logs", "Read the webhook's logs")
+    _, found = now(plan)
+    short, whole = drawn(found), drawn(found, whole=True)
+    assert len(short) < len(whole)
+    assert any("alike" in one for one in short)
+    assert not any("alike" in one for one in whole)
+
+
+def test_secrets_and_escapes_in_texts_do_not_reach_the_screen() -> None:
+    """A run of one's own journal has its texts in clear."""
+    secret = "sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc"
+    pair = Pair(name="text", then=f"\x1b[31m {secret}", now="{{ 7*7 }}'; DROP TABLE")
+    unheld = Unheld(why=f"no {secret}", step=secret, at=timedelta(0), line=3, pairs=(pair,))
+    found = compared(THEN, THEN, names=NAMES, stopped=unheld.why, unheld=unheld)
+    rows = "\n".join(drawn(found, whole=True))
+    assert secret not in rows
+    assert "\x1b" not in rows
+    assert "{{ 7*7 }}'; DROP TABLE" in rows
+    assert secret not in repr(found)
+
+
+def test_a_call_that_is_not_held_stands_beside_the_nearest() -> None:
+    """Which argument differs is marked."""
+    pairs = (
+        Pair(name="call", then="supabase.function_logs", now="supabase.function_logs"),
+        Pair(name="since", then="2026-11-22 03:10 UTC", now="2026-11-21 03:10 UTC"),
+    )
+    unheld = Unheld(why="it is not held", step="x", at=timedelta(0), line=7, pairs=pairs)
+    rows = unheld_rows(unheld)
+    assert rows[0] == "error: it is not held"
+    assert any("line 7" in one for one in rows)
+    assert [one[:2] for one in rows if "since" in one] == ["!!"]
