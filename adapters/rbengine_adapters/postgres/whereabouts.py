@@ -41,7 +41,7 @@ class _Here(msgspec.Struct, frozen=True):
     standby: bool
     address: str | None
     port: int | None
-    system: str
+    system: str = ""
     """Empty where the role may not ask."""
 
     def may_be(self, other: "_Here") -> bool:
@@ -101,7 +101,7 @@ def _look(sessions: Sessions, use: SessionUse, timeout: timedelta) -> tuple[_Her
         begin(connection, "read", timeout)
         try:
             *who, may_ask = _row(connection, _WHO)
-            here = _Here(*who, system="")
+            here = _Here(*who)
             system = _row(connection, _SYSTEM)[0] if may_ask else ""
             writes = connection.execute(_MAY_WRITE).fetchone() if use == "read" else None
         finally:

@@ -53,6 +53,7 @@ COMMANDS = (
     Command("calendar", "what is to be done on a day; its tasks rehearsed"),
     Command("doctor", "whether a profile can be used, adapter by adapter", apart=True),
     Command("schema", "the schema of a live database: written down, or compared", apart=True),
+    Command("setup", "the one table of our own that a database needs", apart=True),
     Command("trust", "let the commands of the settings be run, after a look at them", apart=True),
     Command("new", "write a playbook and its scenarios, to begin with"),
     Command("world", "put a world's company on ports, for your own programs"),

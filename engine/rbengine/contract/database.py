@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Literal, Protocol
+
+import msgspec
 
 from rbengine.contract.changes import (
     Applied,
@@ -15,6 +17,19 @@ from rbengine.contract.changes import (
     UndoOutcome,
 )
 from rbengine.contract.outcomes import Outcome
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """What a database has of what it needs before playbooks may change it."""
+
+    state: Literal["missing", "closed", "ready"]
+    """`closed`: it is there, and the role may not use it."""
+    role: str
+    """The role that changes."""
+    statements: str
+    """What makes it, one statement after the other."""
+    grants: str
+    """What opens it to the role, where somebody else has made it."""
 
 
 class Database(Protocol):
