@@ -44,7 +44,6 @@ hosts = ["10.0.0.0/8", "db.internal", "::1"]
 call_limit = "20s"
 schema = "schemas/production.sql"
 policy = "playbooks/policy.rb"
-journal = "~/incidents"
 recording = "last.jsonl"
 [profiles.production.backends]
 klaxon = "simulated"
@@ -66,8 +65,8 @@ url = "http://127.0.0.1:8001"
     assert (found.name, found.production, found.hosts) == (
         "production", True, ("10.0.0.0/8", "db.internal", "::1"),
     )  # fmt: skip
-    assert (found.call_limit, found.schema, found.policy, found.journal, found.recording) == (
-        timedelta(seconds=20), "schemas/production.sql", "playbooks/policy.rb", "~/incidents", "last.jsonl",
+    assert (found.call_limit, found.schema, found.policy, found.recording) == (
+        timedelta(seconds=20), "schemas/production.sql", "playbooks/policy.rb", "last.jsonl",
     )  # fmt: skip
     assert dict(found.backends) == {"klaxon": "simulated"}
     assert dict(found.contacts["tech_lead"]) == {
@@ -82,7 +81,7 @@ url = "http://127.0.0.1:8001"
         "klaxon.url": Written("http://127.0.0.1:8000"),
         "page_stripe.url": Written("http://127.0.0.1:8001"),
     }
-    assert found.lines["klaxon.door.back@house.test"] == 18
+    assert found.lines["klaxon.door.back@house.test"] == 17
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,7 @@ KEY = "[profiles.production.klaxon]\n"
         ("[profiles.simulated]\nx = 1\n", "E561", "x"),
         ("[profiles.'a b']\n", "E562", "a b"),
         ("profiles.production = 3\n", "E562", "production"),
-        (IN + "journla = 'x'\n", "E561", "journla"),
+        (IN + "recodring = 'x'\n", "E561", "recodring"),
         (IN + "production = 'yes'\n", "E562", "production"),
         (IN + "hosts = 'db'\n", "E562", "hosts"),
         (IN + "hosts = ['db', 'a b']\n", "E562", "'a b'"),
@@ -121,7 +120,7 @@ KEY = "[profiles.production.klaxon]\n"
         (IN + "call_limit = 20\n", "E562", "call_limit"),
         (IN + "call_limit = '0s'\n", "E562", "call_limit"),
         (IN + "schema = '../x.sql'\n", "E563", "schema"),
-        (IN + "journal = ''\n", "E562", "journal"),
+        (IN + "recording = ''\n", "E562", "recording"),
         (IN + "backends.klaxon = 'lively'\n", "E562", "'lively'"),
         (IN + "backends.klaxom = 'live'\n", "E564", "klaxom"),
         (IN + "contacts.boss.fax = '1'\n", "E561", "fax"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts import project as module
+from rbengine.facts.profiles import Profile
 from rbengine.facts.project import ProjectError, find_project, read_text
 
 
@@ -175,3 +176,23 @@ def test_a_byte_order_mark_and_a_file_that_is_gone(tmp_path: Path) -> None:
     assert text.endswith("runbook")
     with pytest.raises(ProjectError, match="cannot be read"):
         read_text("b.rb", tmp_path / "b.rb")
+
+
+def test_a_profile_brings_its_own_schema_and_policy(tmp_path: Path) -> None:
+    """In the place of the project's; one that names none leaves it as it is."""
+    files = {
+        **FILES,
+        "rbengine.toml": "",
+        "playbooks/policy.rb": '# ours\npolicy "Ours"\n',
+        "policies/eu.rb": 'policy "Theirs"\n',
+        "policies/eu.sql": "CREATE TABLE a (id integer);",
+    }
+    project = find_project(made(tmp_path, files))
+    assert project.bound_to(Profile(name="plain")) is project
+    bound = project.bound_to(Profile(name="eu", schema="policies/eu.sql", policy="policies/eu.rb"))
+    assert set(bound.files) == {*project.files, "policies/eu.rb"} - {"playbooks/policy.rb"}
+    assert bound.schema == ("policies/eu.sql", tmp_path.resolve() / "policies/eu.sql")
+    assert bound.identity != project.identity
+    gone = project.bound_to(Profile(name="eu", policy="policies/us.rb"))
+    with pytest.raises(ProjectError, match=r"the policy `policies/us.rb` is not there"):
+        print(gone.files)

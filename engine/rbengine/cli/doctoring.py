@@ -67,6 +67,7 @@ def doctor(arguments: list[str], doors: Doors = live_doors) -> int:
     backends, recording = read_backends(asked.backend)
     with Ground.here(output) as ground:
         profile = overridden(find_profile(ground.project, asked.profile), backends, recording)
+        ground.bind(profile)
         paths = [ground.playbook(one) for one in asked.playbooks] or list(ground.workspace.runbooks)
         visit = _visit(ground, profile, paths, doors)
     code = exit_codes.PROBLEMS if "wrong" in visit.states else exit_codes.OK

@@ -22,6 +22,7 @@ from rbengine.facts.adapters import (
 )
 from rbengine.facts.cache import CachedDescriber
 from rbengine.facts.holiday_codes import holiday_codes
+from rbengine.facts.profiles import Profile
 from rbengine.facts.project import FACTS, Project, ProjectError, find_project
 from rbengine.facts.settings import NAME
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
@@ -62,6 +63,10 @@ class Ground:
                 way_out="correct them and run again",
             )
         return ground
+
+    def bind(self, profile: Profile) -> None:
+        """Let the schema and the policy of `profile` count. Nothing may have been asked of the playbooks before."""
+        self.project = self.project.bound_to(profile)
 
     def __enter__(self) -> "Ground":
         return self

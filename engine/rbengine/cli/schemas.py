@@ -47,6 +47,7 @@ def schema(arguments: list[str], doors: Doors = live_doors) -> int:
     output = Output(width=asked.width, plain=asked.no_colour)
     with Ground.here(output) as ground:
         profile = find_profile(ground.project, asked.profile)
+        ground.bind(profile)
         if asked.what == "pull":
             if asked.playbooks:
                 raise UsageError(

@@ -29,4 +29,4 @@ def remember_plan(project: Project, path: str, plan: Plan) -> bool:
 
 
 def _question(project: Project, path: str) -> tuple[str, ...]:
-    return ("plan", str(project.root), path)
+    return ("plan", *project.identity, path)

@@ -97,7 +97,6 @@ class _Reader:
             call_limit=self._call_limit(),
             schema=self._path("schema"),
             policy=self._path("policy"),
-            journal=self._text("journal", '`journal = "~/incidents/production"`'),
             recording=self._text("recording", '`recording = "incidents/last.jsonl"`'),
             backends=self._backends(),
             contacts=self._contacts(),

@@ -2,13 +2,12 @@
 
 ```toml
 [profiles.production]
-production = true                    # asked for by name once; `true` for a profile of this name
-hosts      = ["10.0.0.0/8", "db.internal"]   # reached besides the providers' own
+production = true                    # its name is asked for once; `true` where it is called so
+hosts = ["10.0.0.0/8", "db.internal"]   # reached besides the providers' own
 call_limit = "20s"                   # the longest that one call may take
-schema     = "schemas/production.sql"        # instead of the project's
-policy     = "playbooks/policy.rb"
-journal    = "~/incidents/production"        # where its runs are kept
-recording  = "incidents/last.jsonl"          # what `recorded` adapters answer from
+schema = "policies/production.sql"   # instead of the project's
+policy = "policies/production.rb"    # the same; outside of the playbooks' folder
+recording = "incidents/last.jsonl"   # what `recorded` adapters answer from
 
 [profiles.production.backends]
 status = "simulated"                 # simulated, recorded or live; live where nothing is said
@@ -46,7 +45,7 @@ Backend = Literal["simulated", "recorded", "live"]
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 OWN = (
-    *("production", "hosts", "call_limit", "schema", "policy", "journal", "recording"),
+    *("production", "hosts", "call_limit", "schema", "policy", "recording"),
     *("backends", "contacts"),
 )
 """What a profile says itself; every other table belongs to an adapter."""
@@ -63,7 +62,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     call_limit: timedelta | None = None
     schema: str | None = None
     policy: str | None = None
-    journal: str | None = None
     recording: str | None = None
     backends: Mapping[str, Backend] = MappingProxyType({})
     contacts: Mapping[str, Mapping[str, Reference]] = MappingProxyType({})

@@ -7,8 +7,11 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
+
 from rbengine.diagnostics import Code, Diagnostic, did_you_mean
 from rbengine.facts.adapters import AdapterError
+from rbengine.facts.profiles import Profile
 from rbengine.facts.settings import NAME, Settings, read_settings
 from rbengine.source import SourceFile, Span
 
@@ -21,7 +24,9 @@ FACTS = "schema.facts.json"
 SHOWN = "playbooks"
 """What the bundle's folder is called on screens."""
 
-_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*runbook[ ]+([A-Za-z0-9-]+)")
+_BEFORE = rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*"
+_HEAD = re.compile(_BEFORE + rb"runbook[ ]+([A-Za-z0-9-]+)")
+_POLICY = re.compile(_BEFORE + rb"policy[ ]")
 _HEAD_BYTES = 4096
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 
@@ -49,14 +54,30 @@ class Project:
         problems: tuple[Diagnostic, ...] = (),
         *,
         bundle: Path | None = None,
+        policy: str | None = None,
     ) -> None:
-        """`bundle`: the folder of the playbooks that come with the engine, shown as `playbooks/`."""
+        """`bundle`: the folder of the playbooks that come with the engine, shown as `playbooks/`. `policy`: the file
+        that stands in the place of the project's own policy."""
         self.root = root
         self.settings = settings
         self.problems = problems
         """What is wrong with `rbengine.toml`."""
         self.bundled = bundle is not None
+        self._policy = policy
         self._bundle = None if bundle is None else bundle.resolve()
+
+    def bound_to(self, profile: Profile) -> "Project":
+        """The project as it is in a profile: with that one's schema and policy, where it names any."""
+        if profile.schema is None and profile.policy is None:
+            return self
+        schema = profile.schema or self.settings.schema
+        settings = msgspec.structs.replace(self.settings, schema=schema)
+        return Project(self.root, settings, self.problems, policy=profile.policy)
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from other projects, and from itself in a profile."""
+        return (str(self.root), self.settings.schema or "", self._policy or "")
 
     @cached_property
     def folder(self) -> Path:
@@ -88,6 +109,9 @@ class Project:
                 if name.endswith(".rb"):
                     path = Path(folder, name)
                     found[self._shown(path)] = path
+        if self._policy is not None:
+            found = {name: path for name, path in found.items() if not _is_policy(path)}
+            found[self._policy] = self._own_policy(self._policy)
         return dict(sorted(found.items()))
 
     @property
@@ -155,6 +179,16 @@ class Project:
             except ValueError:
                 continue
         return None
+
+    def _own_policy(self, name: str) -> Path:
+        path = self.root / name
+        if not path.is_file():
+            raise ProjectError(
+                f"the policy `{name}` is not there",
+                place=NAME,
+                way_out="correct `policy` in the profile",
+            )
+        return path
 
     def _by_code(self, asked: str) -> str | None:
         """A runbook whose file is called otherwise than its code."""
@@ -246,6 +280,11 @@ def _bundle() -> Path | None:
     # In a checkout the engine runs from `engine/`, and the playbooks stand beside that folder.
     beside = Path(__file__).resolve().parents[3] / "playbooks"
     return beside if beside.is_dir() else None
+
+
+def _is_policy(path: Path) -> bool:
+    with path.open("rb") as file:
+        return _POLICY.match(file.read(_HEAD_BYTES)) is not None
 
 
 def _plain(name: str) -> str:
