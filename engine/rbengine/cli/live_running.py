@@ -15,6 +15,7 @@ from rbengine.cli.live_kind import live_runs, profile_for
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.presence import Signals
+from rbengine.cli.profiles import find_profile
 from rbengine.cli.reading import read_instant
 from rbengine.cli.running import check_inputs, read_inputs
 from rbengine.cli.usage import UsageError
@@ -36,6 +37,7 @@ from rbengine.runtime.events import Person
 def run_live(order: Order, ground: Ground, output: Output, *, diagnose_only: bool) -> int:
     """Begin it in the order's profile and drive it as far as it goes; the exit code. Raises UsageError."""
     _refuse_what_is_simulated(order)
+    ground.bind(find_profile(ground.project, order.profile or ""))
     path = ground.playbook(order.playbook)
     plan = ground.plan(path)
     if plan is None:
