@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from cli.conftest import Command
+from rbengine.cli import kept_running
 from rbengine.cli.resuming import due
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL
@@ -456,3 +457,19 @@ def test_what_is_typed_at_the_terminal_counts(kept: Command) -> None:
     assert process.returncode == 0
     assert "note: 12 more" in out
     assert "resolved" in kept("runs", "--all").out
+
+
+def test_a_long_run_is_taken_up_from_its_last_saved_state(
+    kept: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came before is counted and not gone through; what it asks and its clocks are there all the same."""
+    begun(kept)
+    short = kept("resume", RUN).out.splitlines()
+    monkeypatch.setattr(kept_running, "_LONG", 1)
+    lines = len(kept("export", RUN).out.splitlines())
+    long = kept("resume", RUN).out.splitlines()
+    assert f"  {lines} lines before: `rbengine show`" in long
+    assert "PARKED: waits for on_call: approve" in long
+    assert f"        rbengine approve {RUN}" in long
+    assert len(long) == len(short)
+    assert "PARKED: waits for on_call: answer" in kept("approve", RUN).out

@@ -33,6 +33,9 @@ from rbengine.runtime.events import Person
 from rbengine.runtime.fold import fold
 from rbengine.workspace.paths import scenarios_path
 
+_LONG = 1000
+"""Lines of a run that a screen follows from its beginning: taking up a longer one costs no more than that."""
+
 
 def begin_kept(
     ground: Ground,
@@ -104,9 +107,9 @@ def go_on(
     view: View = KeptLines(output) if json else KeptScreen(output, plan)
     if not json:
         _say_what_was_edited(output, ground, files_of(texts))
-    view.before(
-        [(event, given) for event, given, _ in fold(plan, events_of(store.read(record.run)))]
-    )
+    lines = store.read(record.run)
+    seen = events_of(lines if len(lines) <= _LONG else lines[:1])
+    view.before([(event, commands) for event, commands, _ in fold(plan, seen)], len(lines))
     signals = Signals()
     quiet = json or not at_hand
     presence = (

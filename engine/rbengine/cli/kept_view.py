@@ -19,8 +19,8 @@ from rbengine.runtime.ways_to_answer import ways_to_answer
 class View(Protocol):
     """Sees every turn and the end."""
 
-    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]]) -> None:
-        """What has happened before it was taken up; not empty."""
+    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]], lines: int) -> None:
+        """What has happened before it was taken up, in so many lines: all of it, or of a long run its first turn."""
         ...
 
     def turn(self, turn: Turn) -> None: ...
@@ -43,13 +43,13 @@ class KeptScreen:
         self._output = output
         self._screen = Screen(plan, width=output.width, colour=output.colour)
 
-    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]]) -> None:
+    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]], lines: int) -> None:
         """Its heading, and how much came before; `show` has all of it."""
         (first, commands), *rest = turns
         self._output.rows(self._screen.lines(first, commands)[:_HEADING])
         for event, given in rest:
             self._screen.lines(event, given)
-        self._output.rows(["", f"  {len(turns)} lines before: `rbengine show`"])
+        self._output.rows(["", f"  {lines} lines before: `rbengine show`"])
 
     def turn(self, turn: Turn) -> None:
         self._output.rows(self._screen.lines(turn.event, turn.commands))
@@ -92,8 +92,8 @@ class KeptLines:
         self._count = written
         self._simulated = True
 
-    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]]) -> None:
-        self._count = len(turns)
+    def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]], lines: int) -> None:
+        self._count = lines
         self._see(turns[0][0])
 
     def turn(self, turn: Turn) -> None:
