@@ -99,7 +99,8 @@ def _asides(
         from rbengine.cli.recordings import held_by, recording_in
         from rbengine.host.recorded.aside import RecordedAside
 
-        asides["recorded"] = RecordedAside(held_by(recording_in(profile.recording)))
+        names = [name for name, kind in profile.backends.items() if kind == "recorded"]
+        asides["recorded"] = RecordedAside(held_by(recording_in(profile.recording)), names)
     return asides
 
 

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 from rbengine.contract.changes import Applied, SqlAction
 from rbengine.contract.values import Datum, Row
+from rbengine.host.driver import Turn
 from rbengine.host.recorded.answering import Answers
+from rbengine.host.recorded.aside import RecordedAside
 from rbengine.host.recorded.held import Held, HeldCall, held
 from rbengine.host.recorded.playing import replayed
 from rbengine.host.recorded.unheld import UnheldError
@@ -22,6 +24,7 @@ from rbengine.runtime.commands import (
     Request,
 )
 from rbengine.runtime.events import CallEnded, ChangeApplied
+from rbengine.runtime.machine import advance, begin
 from support.recorded import recording
 
 SECOND = timedelta(seconds=1)
@@ -42,7 +45,9 @@ def answers(rb011: Held) -> Answers:
 
 def call_of(which: HeldCall, request: Request | None = None) -> Perform:
     """The recorded call made again, or another one at its place."""
-    return Perform(call=1, request=request or which.request, key=which.place, timeout=LIMIT)
+    return Perform(
+        call=1, request=request or which.request, key=f"INC-1/{which.place}", timeout=LIMIT
+    )
 
 
 def reading(rb011: Held, name: str, *, after: int = 0) -> HeldCall:
@@ -168,7 +173,9 @@ def test_a_change_that_does_something_else_is_told(rb011: Held, answers: Answers
 def test_a_change_at_another_place_is_another_one(rb011: Held, answers: Answers) -> None:
     """A renamed step is a new one, as it is for keys; the message shows both places."""
     then = change(rb011, PlanRequest)
-    moved = msgspec.structs.replace(call_of(then), key=then.place.replace("Sync", "Synchronise"))
+    moved = msgspec.structs.replace(
+        call_of(then), key=f"INC-1/{then.place}".replace("Sync", "Synchronise")
+    )
     with pytest.raises(UnheldError) as unheld:
         answers.make(moved, then.at)
     place = unheld.value.found.pairs[0]
@@ -207,6 +214,33 @@ def test_a_plan_that_asks_for_something_else_stops_there() -> None:
     differing = [(one.name, one.then, one.now) for one in found.unheld.pairs if not one.same]
     assert differing == [("function", "stripe-webhook", "other")]
     assert '"parked"' in found.lines[-1]
+
+
+def test_beside_a_live_run_it_answers_as_much_later_as_that_began(rb011: Held) -> None:
+    """Another incident, days later; what other adapters have changed since is none of its business."""
+    later = timedelta(days=3)
+    then = rb011.recording.started
+    started = msgspec.structs.replace(
+        then, at=then.at + later, began=then.began + later, incident="INC-2026-11-26-004"
+    )
+    state, commands = advance(begin(rb011.recording.header.plan), started)
+    aside = RecordedAside(rb011, {"supabase"})
+    aside.see(Turn(event=started, commands=commands, state=state))
+    read = reading(rb011, "supabase.function_logs")
+    assert isinstance(read.request, OperationRequest)
+    row = read.request.arguments.value
+    assert isinstance(row, Row)
+    since = row["since"]
+    assert isinstance(since, datetime)
+    moved = msgspec.structs.replace(
+        read.request, arguments=Datum(Row({**row, "since": since + later}))
+    )
+    event = aside.make(call_of(read, moved), read.at + later)
+    assert isinstance(event, CallEnded)
+    assert isinstance(read.answer, CallEnded)
+    assert (event.outcome, event.at) == (read.answer.outcome, read.at + later)
+    with pytest.raises(UnheldError):  # Stripe is live there
+        aside.make(call_of(reading(rb011, "stripe.latest_subscription")), read.at + later)
 
 
 def both_changed(rb011: Held, answers: Answers, at: datetime) -> None:

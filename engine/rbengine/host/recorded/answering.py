@@ -1,5 +1,6 @@
 """Answers out of a recording: reads by time, everything else one to one by its place."""
 
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ import msgspec
 from rbengine.host.driver import Turn
 from rbengine.host.people import Acknowledgement, Reply
 from rbengine.host.recorded.held import Deed, Ended, Held, HeldCall, is_read, made_change
-from rbengine.host.recorded.places import place_of_call, place_of_question
+from rbengine.host.recorded.places import place_in, place_of_call, place_of_question
 from rbengine.host.recorded.requests import Asked, asked, title
 from rbengine.host.recorded.unheld import Pair, Unheld, UnheldError, nearest, pairs
 from rbengine.runtime.commands import (
@@ -34,21 +35,47 @@ class Unlike(msgspec.Struct, frozen=True, kw_only=True):
     pairs: tuple[Pair, ...]
 
 
+class _Reads:
+    """All recorded answers to one call, by the number of changes before them, in the order of time."""
+
+    def __init__(self) -> None:
+        self._by: dict[int, list[HeldCall]] = {}
+
+    def add(self, call: HeldCall) -> None:
+        """One more; they come in the order in which they were asked."""
+        insort(self._by.setdefault(call.after, []), call, key=lambda one: one.since)
+
+    def after(self, changes: int, wanted: Asked) -> list[HeldCall]:
+        """Those that were asked after so many changes."""
+        found = self._by.get(changes, [])
+        return [one for one in found if one.asked.same(wanted)] if wanted.moments else found
+
+    def same_as(self, wanted: Asked) -> list[HeldCall]:
+        """At least one of them, the last that was asked; empty where there is none."""
+        for changes in sorted(self._by, reverse=True):
+            found = self.after(changes, wanted)
+            if found:
+                return found
+        return []
+
+
 class Answers:
     """Answers the calls and questions of one run. `MakeCall` of a simulated host, and its `People`.
 
-    Whoever drives the run lets `see` see every turn before its commands are carried out.
+    Whoever drives the run lets `see` see every turn before its commands are carried out. The run may begin at another
+    moment than the recorded one did: as much later it asks.
     """
 
     def __init__(self, held: Held) -> None:
         self._held = held
         self._began = held.recording.started.began
+        self._later = _NO_TIME
         self._state: RunState | None = None
-        self._reads: dict[str, list[HeldCall]] = defaultdict(list)
+        self._reads: dict[str, _Reads] = defaultdict(_Reads)
         self._others: dict[tuple[str, str], list[HeldCall]] = defaultdict(list)
         for one in held.calls:
             if is_read(one.request):
-                self._reads[one.asked.text].append(one)
+                self._reads[one.asked.text].add(one)
             else:
                 self._others[_sort(one.request), one.place].append(one)
         self._taken: dict[tuple[str, str], int] = defaultdict(int)
@@ -66,19 +93,35 @@ class Answers:
         """What the recording does not hold."""
 
     def see(self, turn: Turn) -> None:
-        """The newest turn."""
-        if isinstance(turn.state, RunState):
-            self._state = turn.state
+        """The newest turn. The first one may be of a run that is taken up, with changes made already."""
+        state = turn.state
+        if not isinstance(state, RunState):
+            return
+        if self._state is None and state.begun is not None:
+            self._later = state.begun.at - self._held.recording.started.at
+            self._remember(state)
+        self._state = state
+
+    def _remember(self, state: RunState) -> None:
+        """What the run has done before this process: the recording's next changes, one after the other."""
+        done = {place_in(one.key): one.at for one in state.ledger.values()}
+        for deed in self._held.deeds:
+            at = done.get(deed.place)
+            if at is None:
+                return
+            self._deeds += 1
+            self._last_deed = max(self._last_deed, at - self._later)
 
     # Calls --------------------------------------------------------------------------------------------------------
 
     def make(self, call: Perform, now: datetime) -> tuple[Ended, timedelta]:
         """The recorded answer and how long it took. Raises UnheldError."""
+        wanted = asked(call.request, now)
+        now -= self._later
         try:
-            wanted = asked(call.request, now)
             if is_read(call.request):
                 found, waits = self._read(call, wanted, now)
-                return _answering(found, call, now), waits + found.took
+                return self._answering(found, call, now), waits + found.took
             found = self._other(call, wanted, now)
         except UnheldError as error:
             self.stopped = error.found
@@ -87,23 +130,23 @@ class Answers:
             self._letter = found.place
         if made_change(found.answer):
             self._note(found, call, wanted, now + found.took)
-        return _answering(found, call, now), found.took
+        return self._answering(found, call, now), found.took
 
     def _read(self, call: Perform, wanted: Asked, now: datetime) -> tuple[HeldCall, timedelta]:
         """The latest answer at or before this moment; one that came a little later is waited for, as the call may."""
-        same = [one for one in self._reads[wanted.text] if one.asked.same(wanted)]
+        same = self._reads[wanted.text].same_as(wanted)
         if not same:
             raise self._unknown(call, wanted, now)
         if self._other_deed:
             why = f"{self._other_deed}, so nobody knows what {self._name(call)} would answer now"
             raise self._error(call, now, why, same[-1])
-        here = [one for one in same if one.after == self._deeds]
+        here = self._reads[wanted.text].after(self._deeds, wanted)
         if not here:
             raise self._error(call, now, self._elsewhere(call, same), same[-1])
         since = now - self._last_deed
-        before = [one for one in here if one.since <= since]
+        before = bisect_right(here, since, key=lambda one: one.since)
         if before:
-            return before[-1], _NO_TIME
+            return here[before - 1], _NO_TIME
         waits = here[0].since - since
         if waits > call.timeout:
             first = here[0].at - self._began
@@ -191,6 +234,9 @@ class Answers:
         said = self._held.acknowledged.get(self._letter, ()) if number == 0 else ()
         return [Acknowledgement(after=max(after, _NO_TIME), person=one) for one, after in said]
 
+    def _answering(self, found: HeldCall, call: Perform, now: datetime) -> Ended:
+        return msgspec.structs.replace(found.answer, at=now + self._later, call=call.call)
+
     # In words -----------------------------------------------------------------------------------------------------
 
     def _name(self, call: Perform) -> str:
@@ -219,7 +265,7 @@ class Answers:
         if near is None or is_read(call.request):
             return found
         mine = place_of_call(self._state, call)
-        place = Pair(name="place", then=_without_incident(near.place), now=_without_incident(mine))
+        place = Pair(name="place", then=near.place, now=mine)
         moved = not place.same and all(one.same for one in found.found.pairs)
         way_out = (
             "what was renamed or moved stands at another place, and it is matched by its place"
@@ -243,14 +289,6 @@ class Answers:
                 way_out="nothing is made up: from here on only a rehearsal or a live run can tell",
             )
         )
-
-
-def _answering(found: HeldCall, call: Perform, now: datetime) -> Ended:
-    return msgspec.structs.replace(found.answer, at=now, call=call.call)
-
-
-def _without_incident(place: str) -> str:
-    return place.partition("/")[2] if place.startswith("INC-") else place
 
 
 def _sort(request: Request) -> str:

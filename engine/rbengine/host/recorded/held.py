@@ -1,12 +1,13 @@
 """What a recording holds: every call with its answer, every question with what people said, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from rbengine.contract.changes import Applied, Undone
 from rbengine.contract.outcomes import Unsettled
+from rbengine.host.live.aside import adapters_in
 from rbengine.host.recorded.places import place_of_call, place_of_question
 from rbengine.host.recorded.recording import Recording
 from rbengine.host.recorded.requests import Asked, asked
@@ -264,3 +265,18 @@ def _lost(call: int, request: Request, at: datetime) -> Ended:
             return ev.ChangeUndone(at=at, call=call, outcome=lost)
         case _:
             return ev.CallEnded(at=at, call=call, outcome=lost)
+
+
+def only(held: Held, adapters: Collection[str]) -> Held:
+    """What it holds of these adapters alone: changes by others count as none."""
+    calls: list[HeldCall] = []
+    deeds: list[Deed] = []
+    last = held.recording.started.at
+    for one in sorted(held.calls, key=lambda call: call.at):
+        if not adapters_in(one.request) <= {*adapters}:
+            continue
+        calls.append(msgspec.structs.replace(one, after=len(deeds), since=one.at - last))
+        if made_change(one.answer):
+            deeds.append(Deed(place=one.place, step=one.step, asked=one.asked))
+            last = one.answer.at
+    return msgspec.structs.replace(held, calls=tuple(calls), deeds=tuple(deeds))

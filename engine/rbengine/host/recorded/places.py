@@ -14,6 +14,8 @@ from rbengine.runtime.frames import (
 from rbengine.runtime.places import item_key
 from rbengine.runtime.state import RunState
 
+_OF_LETTER = re.compile(r"^(escalation|question) \S+ ")
+"""Keys of letters name the run as well."""
 _OF_QUESTION = re.compile(r"/question \S+ (\d+)/")
 
 
@@ -32,13 +34,19 @@ def place_of_question(state: RunState, number: int) -> str:
 
 
 def place_of_call(state: RunState | None, call: Perform) -> str:
-    """Its key, which is made of its place and items; that of a letter about a question is the question's."""
+    """Its key without the incident and the run, so its place and items; that of a letter about a question is the
+    question's."""
     if isinstance(call.request, NotifyRequest) and state is not None:
         found = _OF_QUESTION.search(call.key)
         if found is not None:
             who = call.key.rpartition("/")[2]
             return f"{place_of_question(state, int(found[1]))}/tell {who}"
-    return call.key
+    return place_in(call.key)
+
+
+def place_in(key: str) -> str:
+    """The place that a key is made of: `INC-…/resolve f/Step/1` is `resolve f/Step/1`."""
+    return _OF_LETTER.sub(r"\1 ", key.partition("/")[2])
 
 
 def _around(state: RunState, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
