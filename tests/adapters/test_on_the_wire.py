@@ -195,3 +195,36 @@ def test_who_is_held_back_is_told_until_when(doing: Doing) -> None:
     assert kind_of(first) == kind_of(second) == "rate_limited"
     assert isinstance(second, Refused)
     assert "2026-01-05 14:03:00 UTC" in second.text
+
+
+ABSURD: dict[str, object] = {
+    "stripe.customer": {"id": "cus_1", "created": 10**18},
+    "supabase.functions": [
+        {"id": "1", "slug": "f", "status": "ACTIVE", "version": 1, "updated_at": -(2**53) + 1}
+    ],
+    "meta.message_history": {
+        "data": [
+            {
+                "id": "1",
+                "message_id": "1",
+                "events": {"data": [{"delivery_status": "SENT", "timestamp": 10**18}]},
+            }
+        ],
+        "paging": {"cursors": {}},
+    },
+}
+
+
+@pytest.mark.parametrize("operation", ABSURD)
+def test_a_moment_that_is_none_is_no_answer(operation: str) -> None:
+    """The vendor's own mock server says such things: whole numbers of its description, however large."""
+    given: dict[str, dict[str, Value]] = {
+        "stripe.customer": {"customer": "cus_1"},
+        "meta.message_history": {"from": NOW, "to": NOW},
+    }
+    with (
+        talking(saying(answer(content=ABSURD[operation]))) as server,
+        live(settings(f"http://127.0.0.1:{server.port}")) as connections,
+    ):
+        outcome = LiveBench(connections).within(2, operation, **given.get(operation, {}))
+    assert kind_of(outcome) == "unavailable"

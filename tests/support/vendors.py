@@ -11,7 +11,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def vendor_description(name: str) -> Any:
-    """The JSON of `name` (`resend.json`).
+    """The JSON of `name` (`resend.json`); where it is missing, as below."""
+    return json.loads(description_file(name).read_text(encoding="utf-8"))
+
+
+def description_file(name: str) -> Path:
+    """The file of `name`.
 
     Looked for in the folder of the environment variable RBENGINE_OPENAPI, else in `../shared/openapi` beside the
     project. Where it is missing the test is skipped by that name; under CI it fails.
@@ -23,4 +28,4 @@ def vendor_description(name: str) -> Any:
         if os.environ.get("CI") == "true":
             pytest.fail(text)
         pytest.skip(text)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return path

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bound
 
+from rbengine_adapters.wire.plain import LAST_SECOND
+
 
 class Answer(BaseModel):
     """Fields that we do not read may come and go."""
@@ -16,7 +18,7 @@ class Occurrence(Answer):
     """Something that happened to a message; `timestamp` in seconds since 1970."""
 
     delivery_status: Literal["SENT", "DELIVERED", "READ", "FAILED", "DELETED"]
-    timestamp: Annotated[int, Bound(strict=True, ge=0)]
+    timestamp: Annotated[int, Bound(strict=True, ge=0, le=LAST_SECOND)]
     webhook_update_state: Literal["PENDING", "DELIVERED", "FAILED", "RETRYING"] | None = None
     error_description: str | None = None
 

@@ -4,8 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rbengine_adapters.wire.plain import LAST_SECOND
+
 Count = Annotated[int, Field(strict=True, ge=0)]
-Seconds = Annotated[int, Field(strict=True)]
+Seconds = Annotated[int, Field(strict=True, ge=0, le=LAST_SECOND)]
 
 
 class Answer(BaseModel):

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
+from rbengine_adapters.wire.plain import LAST_SECOND
+
 
 class Answer(BaseModel):
     """Fields that we do not read may come and go."""
@@ -19,7 +21,7 @@ class Function(Answer):
     slug: str
     status: Literal["ACTIVE", "REMOVED", "THROTTLED"]
     version: Annotated[int, Field(strict=True)]
-    updated_at: Annotated[int, Field(strict=True)]
+    updated_at: Annotated[int, Field(strict=True, ge=0, le=LAST_SECOND * 1000)]
     verify_jwt: bool = True
 
 
@@ -34,6 +36,8 @@ class SecretEntry(Answer):
 def _moment(value: object) -> object:
     """ClickHouse writes a text, BigQuery microseconds since 1970."""
     if isinstance(value, int) and not isinstance(value, bool):
+        if not 0 <= value <= LAST_SECOND * 1_000_000:
+            raise ValueError("no moment")
         return datetime.fromtimestamp(value // 1_000_000, UTC).replace(
             microsecond=value % 1_000_000
         )

@@ -55,6 +55,10 @@ def decoded(body: bytes) -> Any:
     return json.loads(body, parse_float=Decimal)
 
 
+LAST_SECOND = 253_402_300_799
+"""The end of the year 9999, in seconds after 1970: what comes later is no moment."""
+
+
 def instant(seconds: int) -> datetime:
     """The moment that many seconds after 1970."""
     return datetime.fromtimestamp(seconds, UTC)

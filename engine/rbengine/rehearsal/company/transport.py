@@ -89,14 +89,16 @@ class CompanyTransport(httpx.BaseTransport):
             raise httpx.ReadTimeout("no answer in time", request=request)
         if answer is None:
             raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
+        content = answer.content()
         response = httpx.Response(
             answer.status,
             headers={
-                "content-type": "application/json",
+                # An answer with nothing in it is of no type.
+                **({"content-type": "application/json"} if content else {}),
                 **answer.headers,
                 "date": format_datetime(ground.now(), usegmt=True),
             },
-            content=answer.content(),
+            content=content,
             request=request,
             extensions={"elapsed": took},
         )

@@ -239,7 +239,7 @@ class TwilioModel:
             "from_formatted": caller,
             "group_sid": None,
             "parent_call_sid": None,
-            "phone_number_sid": "",
+            "phone_number_sid": None,
             "price": None,
             "price_unit": "USD",
             "queue_time": "0",
