@@ -1,5 +1,6 @@
 """Profiles of `rbengine.toml`: read against what adapters offer, checked in place, secrets never repeated."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from rbengine.facts.profiles import Profile
 from rbengine.facts.references import FromCommand, FromEnvironment, FromFile, Written
 from rbengine.facts.settings import Settings, read_settings
 from rbengine.source import SourceFile
+from support.golden import ROOT
 
 KLAXON = AdapterSignature(
     name="klaxon",
@@ -186,3 +188,12 @@ def test_a_profile_knows_its_lines() -> None:
     assert settings.profiles["production"] == Profile(
         name="production", production=True, settings={"klaxon.team": Written("shop")}, lines={"klaxon.team": 3}
     )  # fmt: skip
+
+
+def test_the_page_about_profiles_shows_what_can_be_written() -> None:
+    """With the settings of the adapters that are installed."""
+    page = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    samples = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert len(samples) == 2
+    for one in samples:
+        assert read_settings(SourceFile("rbengine.toml", one))[1] == ()
