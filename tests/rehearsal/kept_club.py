@@ -194,9 +194,14 @@ class Club:
             store.close()
 
     def take_up(
-        self, run: str, *, force: bool = False, session: RehearsalSession | None = None
+        self,
+        run: str,
+        *,
+        force: bool = False,
+        session: RehearsalSession | None = None,
+        boundary: Boundary | None = None,
     ) -> Kept:
-        store = self.store()
+        store = self.store(boundary)
         try:
             return self.runs(store).take_up(
                 run, session or self.sessions(None), self.simulation,
@@ -259,6 +264,34 @@ class Club:
             self.begin(seen.append, session)
         return seen
 
+    def killed_again_at(self, number: int, run: str) -> bool:
+        """Let a new process take the run up, and kill itself at its boundary `number`; whether it came that far."""
+
+        def go_on() -> None:
+            seen = [0]
+
+            def boundary(_: str) -> None:
+                seen[0] += 1
+                if seen[0] == number:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            with watched_log(boundary):
+                self._go_on(run, self.sessions(start_server), boundary)
+
+        status = in_a_copy(go_on, self._said)
+        assert os.WIFSIGNALED(status) or status == 0, self._said.read_text()
+        return os.WIFSIGNALED(status)
+
+    def _go_on(self, run: str, session: RehearsalSession, boundary: Boundary | None = None) -> None:
+        """Take it up, or begin it where none was made; nothing where it is over."""
+        store = self.store()
+        there = {one.run: one for one in store.runs()}
+        store.close()
+        if run not in there:
+            self.begin(boundary, session)
+        elif not there[run].outcome:
+            self.take_up(run, session=session, boundary=boundary)
+
     def left_by_another(self, run: str) -> Left:
         """Let a new process take the run up, or begin it where none was made; what is left when it is over."""
         noted = self.folder.parent / "left.json"
@@ -274,13 +307,7 @@ class Club:
 
             session.open_world = remembered  # type: ignore[method-assign]  # the process is ours alone
             with session:
-                store = self.store()
-                there = {one.run: one for one in store.runs()}
-                store.close()
-                if run not in there:
-                    self.begin(None, session)
-                elif not there[run].outcome:
-                    self.take_up(run, session=session)
+                self._go_on(run, session)
                 left = self.left_on(run, opened[-1]) if opened else self.left_by(run, session)
             noted.write_bytes(msgspec.json.encode(left))
 

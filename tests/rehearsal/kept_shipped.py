@@ -31,14 +31,16 @@ _WORLDS = {"rb001": "paid_webhook_lost"}
 
 
 class Point(NamedTuple):
-    """One boundary of one run."""
+    """One boundary of one run, and of the process that takes it up then; 0 where that is not killed too."""
 
     runbook: str
     number: int
     kind: str
+    again: int = 0
 
     def __str__(self) -> str:
-        return f"{self.runbook}, point {self.number}, {self.kind}"
+        again = f", and again at {self.again}" if self.again else ""
+        return f"{self.runbook}, point {self.number}, {self.kind}{again}"
 
 
 class Matrix(AbstractContextManager["Matrix"]):
@@ -82,6 +84,13 @@ class Matrix(AbstractContextManager["Matrix"]):
         among = [one for one in self.points if one.runbook in runbooks]
         return random.Random(seed).sample(among, min(size, len(among)))
 
+    def twice(self, seed: int, size: int, runbooks: Sequence[str]) -> list[Point]:
+        """Some of them, where the process that takes the run up is killed as well, somewhere."""
+        chosen = random.Random(seed)
+        return [
+            one._replace(again=chosen.randint(1, 30)) for one in self.sample(seed, size, runbooks)
+        ]
+
     def killed(self, points: Sequence[Point]) -> dict[Point, Left | str]:
         """What is left by the run that was killed at each of them and taken up by a new process, or why nothing is."""
 
@@ -96,10 +105,12 @@ class Matrix(AbstractContextManager["Matrix"]):
         return {points[number]: left for number, left in found.items()}
 
     def _killed(self, point: Point) -> Left | str:
-        club = self.club(point.runbook, str(point.number))
+        club = self.club(point.runbook, f"{point.number}-{point.again}")
         try:
             if not club.killed_at(point.number):
                 return "it was not reached"
+            if point.again:
+                club.killed_again_at(point.again, RUN)
             return club.left_by_another(RUN)
         except AssertionError as problem:
             return f"could not be taken up: {problem}"
