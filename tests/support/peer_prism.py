@@ -101,7 +101,7 @@ def _absent(node: Any) -> None:
 
 
 def _at_its_place(node: Any) -> None:
-    """Supabase's Auth lies below a path of the project's host, which its paths leave out and Prism does not put back."""
+    """Auth lies below a path of the project's host, which its paths leave out and Prism does not put back."""
     if "paths" in node:
         node["paths"] = {f"/auth/v1{path}": methods for path, methods in node["paths"].items()}
 
