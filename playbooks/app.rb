@@ -92,11 +92,12 @@ on stripe event "payment_intent.succeeded" after 2s
     WHERE b.id = booked.business_id
   answer 200
 
-# Mail is imported by its Message-ID, so importing it twice is importing it once. A mailbox that lets nobody in is left
-# out, and its last sync stays where it was.
-function "email-sync"(since: instant) changes, repeatable after 3s
+# Run by its job of pg_cron without a body, and by people for a longer time. Mail is imported by its Message-ID, so
+# importing it twice is importing it once. A mailbox that lets nobody in is left out, and its last sync stays as it was.
+function "email-sync"(since: optional instant) changes, repeatable after 3s
+  asked = "{{ since }}" if since is present else ""
   start = query value
-    SELECT coalesce(:since::timestamptz, now() - interval '1 hour')
+    SELECT coalesce(nullif(:asked, '')::timestamptz, now() - interval '1 hour')
   mailboxes = query all
     SELECT email, imap_host AS host, imap_port AS port FROM email_accounts WHERE is_active AND sync_enabled
   logins    = imap.probe(mailboxes: mailboxes)

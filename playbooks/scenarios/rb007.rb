@@ -26,8 +26,8 @@ world job_inactive "The job was put out of work"
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | false  |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | false  |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
@@ -46,8 +46,8 @@ world job_failing "The job runs and fails"
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command      | active |
+    | 7     | sync-emails | */5 * * * * | SELECT 1 / 0 | true   |
   table cron.job_run_details
     | jobid | status | start_time |
     | 7     | failed | = 3m ago   |
@@ -66,8 +66,8 @@ world never_ran "The job has never run"
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
@@ -83,11 +83,12 @@ world scheduler_stopped "The scheduler stopped an hour ago"
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 1h ago   |
+  postgres.scheduler(runs: false)
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
@@ -103,8 +104,8 @@ world token_old "A token has expired"
     | id    | business_id | email          | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :shop | :acme       | shop@acme.test | oauth     | imap.mail.test | = 2h ago     | = 1h ago               |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
@@ -123,11 +124,12 @@ world token_taken_back "The owner has taken the token back"
     | id    | business_id | email          | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at | last_error    |
     | :shop | :acme       | shop@acme.test | oauth     | imap.mail.test | = 2h ago     | = 1h ago               | invalid_grant |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
+  imap.mailbox(email: "shop@acme.test", locked: true)
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
@@ -144,8 +146,8 @@ world password_changed "The owner of one mailbox changed the password"
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
     | :shop  | :acme       | shop@acme.test  | oauth     | imap.mail.test | = 15m ago    | = 30d from now         |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
@@ -165,8 +167,8 @@ world unreachable "The IMAP servers cannot be reached"
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
@@ -186,8 +188,8 @@ world behind "The job runs, the mailboxes answer, and yet nothing comes"
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
@@ -208,8 +210,8 @@ world in_time "Every account synced"
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2m ago     | null                   |
   table cron.job
-    | jobid | jobname     | schedule    | command          | active |
-    | 7     | sync-emails | */5 * * * * | SELECT sync_it() | true   |
+    | jobid | jobname     | schedule    | command                                                                 | active |
+    | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
@@ -217,12 +219,6 @@ world in_time "Every account synced"
   contact on_call email "on.call@alacartechat.test"
 
 scenario "the job is missing" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -234,12 +230,6 @@ scenario "the job is missing" in job_missing
   expect no escalation
 
 scenario "the job is inactive" in job_inactive
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -251,12 +241,6 @@ scenario "the job is inactive" in job_inactive
   expect no escalation
 
 scenario "the job fails" in job_failing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -268,12 +252,6 @@ scenario "the job fails" in job_failing
   expect no escalation
 
 scenario "the job has never run" in never_ran
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -285,12 +263,8 @@ scenario "the job has never run" in never_ran
   expect no escalation
 
 scenario "the scheduler stopped" in scheduler_stopped
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
+  at 4m
+    postgres.scheduler(runs: true)
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -309,20 +283,18 @@ scenario "pg_cron is not enabled" in job_missing
     table pg_extension
       | extname |
       | pg_cron |
-  at 6m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   person on_call answers "enable pg_cron" with true after 4m
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
   expect asked 1 time "enable pg_cron"
   expect changed "Run email-sync once"
-  expect resolved within 10m
+  expect resolved within 12m
   expect no escalation
+
+scenario "nobody hears that the job was scheduled" in job_missing
+  fault postgres lost answer during "Schedule sync-emails every 5 minutes"
+  expect the same as "the job is missing"
 
 scenario "pg_cron is taken away while somebody approves" in job_missing
   at 1m
@@ -351,6 +323,8 @@ scenario "nobody enables pg_cron" in job_missing
   expect escalated to tech_lead
 
 scenario "the scheduled job does not run" in job_missing
+  at 0s
+    postgres.scheduler(runs: false)
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -358,10 +332,7 @@ scenario "the scheduled job does not run" in job_missing
   expect escalated to tech_lead
 
 scenario "the job runs and the accounts stay behind" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
+  fault app "email-sync" down
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -369,12 +340,6 @@ scenario "the job runs and the accounts stay behind" in job_missing
   expect escalated to tech_lead
 
 scenario "a token has expired" in token_old
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found token_expired
   expect not found cron_stopped
   expect changed "Refresh the OAuth tokens of 1 accounts"
@@ -388,12 +353,6 @@ scenario "the token cannot be refreshed" in token_taken_back
   expect escalated to tech_lead
 
 scenario "a password was changed" in password_changed
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found password_refused
   expect not found token_expired
   expect sent email to "owner@acme.test" with "Please connect inbox@acme.test again"
@@ -403,12 +362,6 @@ scenario "a password was changed" in password_changed
 
 scenario "the servers cannot be reached" in unreachable
   fault imap unavailable from 0s to 4m
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found imap_unreachable
   expect not found cron_stopped
   expect asked 1 time "Check firewall"
@@ -418,12 +371,6 @@ scenario "the servers cannot be reached" in unreachable
 
 scenario "the servers are back before anybody looks" in unreachable
   fault imap unavailable from 0s to 2m
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect the same as "the servers cannot be reached"
 
 scenario "the servers stay out of reach" in unreachable
@@ -435,12 +382,6 @@ scenario "the servers stay out of reach" in unreachable
 
 scenario "the accounts sync again, and the servers stay out of our reach" in unreachable
   fault imap unavailable from 0s to 3h
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect found imap_unreachable
   expect asked 1 time "Check firewall"
   expect nothing changed
@@ -502,12 +443,6 @@ scenario "nobody answers" in job_missing
 
 scenario "a crash while the job is scheduled" in job_missing
   crash during "Schedule sync-emails every 5 minutes" before the answer
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect the same as "the job is missing"
 
 scenario "the database is down" in job_missing
@@ -525,12 +460,6 @@ scenario "the database is down when the job is scheduled" in job_missing
 
 scenario "the logs cannot be read" in job_missing
   fault supabase unavailable from 0s to 1m
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect the same as "the job is missing"
 
 scenario "the database goes down behind the accounts" in job_missing
@@ -590,12 +519,6 @@ scenario "the database goes down while pg_cron is enabled" in job_missing
 
 scenario "the runs cannot be read for a minute" in job_missing
   fault postgres down from 3m to 4m
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect the same as "the job is missing"
 
 scenario "nobody lets the tokens be refreshed" in token_old
@@ -620,12 +543,6 @@ scenario "the function that refreshes is down" in token_old
 
 scenario "the answer of the refresh is lost" in token_old
   fault supabase lost answer from 80s to 100s
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   person on_call answers "Was this done" with "applied" after 1m
   expect found token_expired
   expect asked 1 time "Was this done"
@@ -673,12 +590,6 @@ scenario "the owner cannot be told" in password_changed
 
 scenario "the mail to the owner is lost on its way" in password_changed
   fault email lost answer from 0s to 5s
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect the same as "a password was changed"
 
 scenario "the database is away while the accounts sync" in job_missing
@@ -693,12 +604,6 @@ scenario "the database is away while the accounts sync" in job_missing
   expect the same as "the job is missing"
 
 scenario "the engineer refuses the last sync" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   person on_call refuses "Run email-sync" after 1m
   expect found cron_stopped
   expect not found token_expired
@@ -707,12 +612,6 @@ scenario "the engineer refuses the last sync" in job_missing
   expect escalated to tech_lead
 
 scenario "nobody approves the last sync" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   person on_call approves "Schedule" after 90s
   person on_call never answers
   expect found cron_stopped
@@ -723,13 +622,7 @@ scenario "nobody approves the last sync" in job_missing
   expect escalated to tech_lead
 
 scenario "email-sync is down at the end" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
-  fault app "email-sync" down from 5m to 3h
+  fault app "email-sync" down from 5m10s to 3h
   expect found cron_stopped
   expect not found token_expired
   expect changed "Schedule sync-emails every 5 minutes"
@@ -738,33 +631,15 @@ scenario "email-sync is down at the end" in job_missing
   expect escalated to tech_lead
 
 scenario "the answer of the last sync is lost" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   fault supabase lost answer from 6m to 7m10s
   expect the same as "the job is missing"
 
 scenario "the servers answer again and fail once more" in unreachable
   fault imap unavailable from 0s to 4m20s
-  at 6m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   expect the same as "the servers cannot be reached"
 
 scenario "the accounts fall behind again" in token_old
   fault app "email-sync" down from 9m to 3h
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 7     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   at 6m
     sql
       UPDATE email_accounts SET last_sync_at = now()
@@ -774,6 +649,8 @@ scenario "the accounts fall behind again" in token_old
   expect resolved within 12m
 
 scenario "the scheduled job is taken back" in job_missing
+  at 0s
+    postgres.scheduler(runs: false)
   person on_call approves "Take back what was done?" after 1m
   expect found cron_stopped
   expect undone "Schedule sync-emails every 5 minutes"
@@ -781,6 +658,8 @@ scenario "the scheduled job is taken back" in job_missing
   expect escalated to tech_lead
 
 scenario "the scheduled job stays" in job_missing
+  at 0s
+    postgres.scheduler(runs: false)
   person on_call refuses "Take back what was done?" after 1m
   expect found cron_stopped
   expect not found token_expired
@@ -789,21 +668,17 @@ scenario "the scheduled job stays" in job_missing
   expect escalated to tech_lead
 
 scenario "the former job is put back" in job_inactive
+  at 0s
+    postgres.scheduler(runs: false)
   person on_call approves "Take back what was done?" after 1m
   expect found cron_stopped
   expect undone "Schedule sync-emails every 5 minutes"
   expect table cron.job where jobname = sync-emails
-    | command          |
-    | SELECT sync_it() |
+    | command                                                                 |
+    | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') |
   expect escalated to tech_lead
 
 scenario "the mailboxes close their doors before the last sync" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   at 6m30s
     imap.mailbox(email: "inbox@acme.test", locked: true)
     imap.mailbox(email: "shop@acme.test", locked: true)
@@ -815,12 +690,6 @@ scenario "the mailboxes close their doors before the last sync" in job_missing
   expect escalated to tech_lead
 
 scenario "the database goes down behind the last sync" in job_missing
-  at 5m
-    table cron.job_run_details
-      | jobid | status    | start_time |
-      | 1     | succeeded | = now      |
-    sql
-      UPDATE email_accounts SET last_sync_at = now()
   fault postgres down from 6m33s to 3h
   expect found cron_stopped
   expect not found token_expired

@@ -43,6 +43,11 @@ _REFUSALS: Mapping[FaultKind, tuple[type[psycopg.Error], str]] = {
 }
 
 _TIMEOUT = re.compile(rb"statement_timeout = (\d+)")
+_OF_JOBS = re.compile(
+    rb"\bcron\.(?:un)?schedule\b|\bcron\.alter_job\b"
+    rb"|\b(?:into|update|delete\s+from)\s+(?:\"?cron\"?\.\"?job\b\"?(?!_)|(?:\"?\w+\"?\.)?\"?pg_extension\b)",
+    re.IGNORECASE,
+)
 _CONTROL = (b"BEGIN", b"COMMIT", b"ROLLBACK", b"SET ")
 _NO_WORK = (b"BEGIN", b"ROLLBACK", b"SET ", b"RESET ", b"SELECT", b"\nSELECT")
 _NO_ROWS = (b"BEGIN", b"SET ")
@@ -82,6 +87,8 @@ class SimulatedConnection(psycopg.Connection[Any]):
     """Something else than rows was changed (or tried): only a fresh database is like new."""
     touched = 0
     """Statements so far that may have changed rows: where it has not grown, all rows are what they were."""
+    jobs_touched = False
+    """A statement may have changed pg_cron's jobs since somebody last asked."""
     _limit = timedelta.max
     _reading = False
     _only_reads = False
@@ -163,6 +170,7 @@ class SimulatedCursor(psycopg.RawCursor[Any]):
         word = (self.statusmessage or "SELECT").split()[0]
         if word not in _ROW_WORK:
             connection.schema_touched = True
+        connection.jobs_touched = connection.jobs_touched or _OF_JOBS.search(text) is not None
         connection.lose(text)
         return self
 
@@ -214,6 +222,14 @@ class SimulatedSessions:
             yield connection
         finally:
             connection.fault = None
+
+    def take_touched_jobs(self) -> bool:
+        """Whether jobs of pg_cron may be others than the last time this was asked."""
+        connection = self._connection
+        if connection is None or not connection.jobs_touched:
+            return False
+        connection.jobs_touched = False
+        return True
 
     def fault_now(self) -> DatabaseFault | None:
         """The fault that holds at this moment; of several the one ordered last."""

@@ -17,6 +17,7 @@ from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.runtime.fields import plain
 from rbengine.syntax.nodes import app as tree
+from rbengine.syntax.nodes.types import OptionalType
 
 
 class EventReader(Protocol):
@@ -81,10 +82,14 @@ class AppProgram:
 
             return CANNOT_START
         given = body if isinstance(body, dict) else {}
-        missing = [one.name.text for one in function.parameters if one.name.text not in given]
+        missing = [
+            one.name.text
+            for one in function.parameters
+            if one.name.text not in given and not isinstance(one.type, OptionalType)
+        ]
         if missing:
             return Answer(status=400, body={"message": f"`{missing[0]}` is missing"})
-        values = {one.name.text: plain(given[one.name.text]) for one in function.parameters}
+        values = {one.name.text: plain(given.get(one.name.text)) for one in function.parameters}
         try:
             answer = self._run(function.body, values)
         except AppError as error:

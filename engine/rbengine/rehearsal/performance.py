@@ -12,6 +12,7 @@ from rbengine.host.people import People
 from rbengine.host.secrets import DiscreetPace, DiscreetPeople
 from rbengine.host.simulated import SimulatedWorld
 from rbengine.rehearsal.company.webhooks import Delivery
+from rbengine.rehearsal.cron import CronJobs
 from rbengine.rehearsal.footprints import AROUND, Footprint, Footprints
 from rbengine.rehearsal.interactive import InteractivePeople
 from rbengine.rehearsal.letters import Letter, Letterbox
@@ -66,6 +67,7 @@ class Performance:
         discreet = DiscreetPeople(people, stage.secrets)
         lived = None if pace is None else DiscreetPace(pace, stage.secrets)
         self.world = SimulatedWorld(stage.clock, self._make, discreet, lived)
+        self._cron = CronJobs(stage.database, stage.company, stage.clock.now)
         self._take_deliveries()
 
     def observe(self, turn: Turn) -> None:
@@ -141,6 +143,8 @@ class Performance:
         """Webhooks that a vendor wants to deliver: the company's program has dealt with them a while later."""
         company = self._stage.company
         for moment, happen in company.due_work():
+            self.around(moment, happen)
+        for moment, happen in self._cron.due_work():
             self.around(moment, happen)
         for delivery in company.due_events():
             moment = delivery.at + self._stage.handling_time(delivery.event)

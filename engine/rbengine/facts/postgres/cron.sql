@@ -1,5 +1,5 @@
 -- pg_cron's functions, for a schema that has its tables. They keep the extension's manners: a named job is replaced, a
--- schedule that means nothing is refused, and so is a job that is not there. Nothing is run: time is the world's.
+-- schedule that means nothing is refused, and so is a job that is not there. Jobs are run by whoever keeps the time.
 
 CREATE FUNCTION cron.schedule(job_name text, schedule text, command text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE

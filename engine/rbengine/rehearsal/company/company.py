@@ -104,6 +104,8 @@ class Company:
         """Whether a schema's table is in the database's publication. The host sets it."""
         self.files: Callable[[], Files] = _no_files
         """Buckets and files of the project. The host sets it."""
+        self.scheduler_runs = True
+        """Whether the database's own scheduler of jobs is at work."""
         self._later: list[tuple[datetime, Callable[[], None]]] = []
         self.on_sql: Callable[[str, Sequence[Value]], int] = _no_database
         """The company's database: a statement with `$n` and its values to the rows it touched. The host sets it."""
@@ -367,6 +369,10 @@ class Company:
             lambda schema, table: self.is_published(schema, table),
             lambda: self.files(),
         )  # fmt: skip
+
+    def by_itself(self, work: Callable[[], T]) -> T:
+        """Something that the company's own machinery does."""
+        return self._called(work)
 
     def _invoked(self, function: str, body: Any) -> Answer:
         return self._called(lambda: self.on_invoke(function, body))

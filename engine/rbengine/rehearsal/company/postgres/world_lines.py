@@ -1,4 +1,5 @@
-"""What a world may say about the database server: statistics that grow, sessions that end by themselves.
+"""What a world may say about the database server: statistics that grow, sessions that end by themselves, its
+scheduler.
 
 They are rows of `pg_stat_user_tables` and `pg_stat_activity`, which a world fills like any table.
 """
@@ -6,7 +7,7 @@ They are rows of `pg_stat_user_tables` and `pg_stat_activity`, which a world fil
 from collections.abc import Mapping
 from typing import Any
 
-from rbengine.contract.types import INT, TEXT
+from rbengine.contract.types import BOOL, INT, TEXT
 from rbengine.rehearsal.company.builders import Builder, WorldLineError, builder, given, needed
 from rbengine.rehearsal.company.company import Company
 
@@ -28,6 +29,10 @@ def _session_ends(company: Company, a: Mapping[str, Any]) -> None:
     company.on_sql(_ENDED, (a["pid"],))
 
 
+def _scheduler(company: Company, a: Mapping[str, Any]) -> None:
+    company.scheduler_runs = a["runs"]
+
+
 POSTGRES: tuple[Builder, ...] = (
     builder(
         "postgres",
@@ -44,5 +49,12 @@ POSTGRES: tuple[Builder, ...] = (
         "A session ends by itself: its row of `pg_stat_activity` goes.",
         _session_ends,
         needed("pid", INT, "its process"),
+    ),
+    builder(
+        "postgres",
+        "scheduler",
+        "Whether pg_cron's scheduler runs. It does where nothing is said: active jobs of `cron.job` run at their times.",
+        _scheduler,
+        needed("runs", BOOL, "false: no job is run"),
     ),
 )
