@@ -53,7 +53,7 @@ POSTGRES: tuple[Builder, ...] = (
     builder(
         "postgres",
         "scheduler",
-        "Whether pg_cron's scheduler runs. It does where nothing is said: active jobs of `cron.job` run at their times.",
+        "Whether pg_cron's scheduler runs. It does where nothing is said: each active job runs at its times.",
         _scheduler,
         needed("runs", BOOL, "false: no job is run"),
     ),
