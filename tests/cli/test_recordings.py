@@ -19,6 +19,7 @@ from support.recorded import RB011, planted, recording
 
 ROOT = Path(__file__).parent.parent.parent
 RUN = "RUN-2026-11-23-001"
+BUSINESS = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
 KEY = "sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc"
 
 
@@ -242,6 +243,62 @@ def test_a_check_needs_a_profile(rbengine: Command) -> None:
     done = rbengine("record", "--check", str(RB011))
     assert done.code == 2
     assert "add `--profile NAME`" in done.err
+
+
+PROFILE = """
+[profiles.rehearsed]
+
+[profiles.rehearsed.backends]
+email    = "simulated"
+postgres = "simulated"
+stripe   = "simulated"
+supabase = "simulated"
+
+[profiles.rehearsed.contacts.tech_lead]
+email = "tech.lead@shop.test"
+
+[profiles.rehearsed.contacts.on_call]
+email = "on.call@shop.test"
+"""
+
+
+@pytest.fixture
+def profiled(here: Path, company: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder is a project with a profile, in which the simulated company answers for every adapter."""
+    folder = here / "project_with_a_profile"
+    folder.mkdir()
+    (folder / "playbooks").symlink_to(company / "playbooks")
+    settings = (company / "rbengine.toml").read_text()
+    (folder / "rbengine.toml").write_text(settings.partition("[contacts")[0] + PROFILE)
+    monkeypatch.chdir(folder)
+
+
+@pytest.mark.usefixtures("profiled")
+def test_reads_are_repeated_in_a_profile(rbengine: Command) -> None:
+    """Each once; in the company that answers here the webhook never arrived."""
+    done = rbengine("record", "--check", str(RB011), "--profile", "rehearsed")
+    assert (done.code, done.err) == (0, "")
+    *told, last = done.out.splitlines()
+    assert last == "3 reads repeated: nothing drifted that a playbook would stumble over"
+    assert "  ~   query businesses: other values" in told
+    assert "        subscription_tier: starter → another text" in told
+    assert max(map(len, told)) <= 80
+
+
+@pytest.mark.usefixtures("profiled")
+def test_one_adapter_of_a_profile_is_answered_from_a_recording(rbengine: Command) -> None:
+    """The journal says which are not live."""
+    done = rbengine(
+        "diagnose", "rb011", "--profile", "rehearsed", "--input", f"business={BUSINESS}", "--json",
+        "--backend", "stripe=recorded", "--backend", f"recorded={RB011}",
+    )  # fmt: skip
+    assert (done.code, done.err) == (0, "")
+    first, *lines, last = map(json.loads, done.out.splitlines())
+    assert first["event"]["environment"]["backends"] == {
+        "email": "simulated", "postgres": "simulated", "stripe": "recorded", "supabase": "simulated",
+    }  # fmt: skip
+    assert "sub_1" in str(lines)
+    assert last["outcome"] == "diagnosed"
 
 
 def test_headers_are_canonical() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.journals import in_words
+from rbengine.cli.kept_running import texts_of
 from rbengine.cli.live_backends import live_backends
 from rbengine.cli.output import Output
 from rbengine.cli.profiles import resolved_profile
@@ -13,9 +14,10 @@ from rbengine.cli.usage import UsageError
 from rbengine.contract.operations import Operation
 from rbengine.facts.adapters import signature_of
 from rbengine.host.errors import CannotGoOnError
+from rbengine.host.live.binding import Binding
 from rbengine.host.recorded.drift import Drift, drifts
 from rbengine.host.recorded.held import Held, is_read
-from rbengine.report.text import visible
+from rbengine.report.text import cut, visible, wrap
 from rbengine.runtime.commands import OperationRequest, QueryRequest
 
 _MARKS = {
@@ -27,17 +29,27 @@ _MARKS = {
 }
 
 
+_BEFORE = 8
+"""Cells of a row besides the call and what is said of it."""
+
+
 def check_recording(file: str, profile_name: str) -> int:
     """Repeat what the recording in `file` read, and say what answers otherwise now."""
     output = Output()
     with Ground.here(output) as ground:
         held = held_by(recording_in(file))
         _refuse_writes(held)
+        path = ground.playbook(held.recording.header.runbook)
+        today = ground.plan(path)
+        if today is None:
+            return exit_codes.PROBLEMS
         profile = resolved_profile(ground.project, profile_name, ())
+        texts = texts_of(ground, path, today)
+        binding = Binding(path=path, profile=profile.name, backends=profile.backends)
         plan = held.recording.header.plan
         with (
             in_words(),
-            live_backends(ground, profile, plan, {}, run="check") as backends,
+            live_backends(ground, profile, plan, texts, binding=binding, run="check") as backends,
         ):
             try:
                 backends.prove(_adapters(held))
@@ -52,8 +64,10 @@ def check_recording(file: str, profile_name: str) -> int:
 def told(found: list[Drift], output: Output) -> int:
     """Draw it; the exit code."""
     for one in found:
-        output.row(f"  {_MARKS[one.state]:<2}  {visible(one.call)}: {one.state}")
-        output.rows([f"        {visible(line)}" for line in one.told if line])
+        room = output.width - len(one.state) - _BEFORE
+        output.row(f"  {_MARKS[one.state]:<2}  {cut(visible(one.call), room)}: {one.state}")
+        for line in one.told:
+            output.rows([f"        {row}" for row in wrap(visible(line), output.width - 8)])
     broke = sum(one.broke for one in found)
     asked = sum(one.state != "not asked" for one in found)
     left = f", {len(found) - asked} not asked" if asked < len(found) else ""
