@@ -40,6 +40,11 @@ _SETTINGS = (
         example="env:REALTIME_TOKEN",
         secret=True,
     ),
+    Setting(
+        name="realtime.url",
+        doc="where it is, instead of the project's own address",
+        example="wss://realtime.internal:4000",
+    ),
 )
 
 SIGNATURE = AdapterSignature(

@@ -1,6 +1,12 @@
 """What the adapter promises. It imports nothing but the contract: the checker reads it at every keystroke."""
 
-from rbengine.contract.operations import AdapterSignature, Operation, Parameter
+from rbengine.contract.operations import (
+    AdapterSignature,
+    HttpProvider,
+    Operation,
+    Parameter,
+    Setting,
+)
 from rbengine.contract.types import INSTANT, TEXT, Enum, FieldType, ListOf, Record
 
 STATUS = Enum(("open", "closed"), "klaxon.status")
@@ -58,6 +64,31 @@ _OPERATIONS = (
     ),
 )
 
+_SETTINGS = (
+    Setting(
+        name="klaxon.token",
+        doc="a token of the team",
+        example="env:KLAXON_TOKEN",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        name="klaxon.team",
+        doc="whose pages they are",
+        example="shop",
+        required=True,
+        says_where=True,
+    ),
+)
+
+_PROVIDERS = (
+    HttpProvider(
+        name="klaxon",
+        url="https://api.klaxon.test",
+        headers=(("authorization", "Bearer {klaxon.token}"),),
+    ),
+)
+
 SIGNATURE = AdapterSignature(
     name="klaxon",
     title="Klaxon",
@@ -65,4 +96,6 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(PAGE,),
     factory="rbengine_klaxon.adapter:factory",
+    settings=_SETTINGS,
+    providers=_PROVIDERS,
 )
