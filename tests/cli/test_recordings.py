@@ -1,6 +1,7 @@
 """Recordings as their users see them: written, run on, compared, refused where they must be."""
 
 import json
+import os
 import shutil
 import stat
 from collections.abc import Sequence
@@ -286,12 +287,16 @@ def test_reads_are_repeated_in_a_profile(rbengine: Command) -> None:
 
 
 @pytest.mark.usefixtures("profiled")
-def test_one_adapter_of_a_profile_is_answered_from_a_recording(rbengine: Command) -> None:
+def test_one_adapter_of_a_profile_is_answered_from_a_recording(
+    rbengine: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The journal says which are not live."""
-    done = rbengine(
-        "diagnose", "rb011", "--profile", "rehearsed", "--input", f"business={BUSINESS}", "--json",
-        "--backend", "stripe=recorded", "--backend", f"recorded={RB011}",
-    )  # fmt: skip
+    with open(os.devnull, encoding="utf-8") as nobody:
+        monkeypatch.setattr("sys.stdin", nobody)
+        done = rbengine(
+            "diagnose", "rb011", "--profile", "rehearsed", "--input", f"business={BUSINESS}",
+            "--json", "--backend", "stripe=recorded", "--backend", f"recorded={RB011}",
+        )  # fmt: skip
     assert (done.code, done.err) == (0, "")
     first, *lines, last = map(json.loads, done.out.splitlines())
     assert first["event"]["environment"]["backends"] == {
