@@ -13,7 +13,7 @@ import pytest
 from rbengine.contract.values import Json, Money
 from support.live import LiveBench, live
 from support.outcomes import kind_of, row_of, value_of
-from support.peer_cache import localstripe
+from support.peer_cache import python_with
 from support.peer_programs import free_port, listens, running
 
 pytestmark = pytest.mark.peers
@@ -25,7 +25,14 @@ KEY = "sk_test_canary12345"
 def stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a test's own to the running program; it forgets everything at the end."""
     port = free_port()
-    command = [str(localstripe()), "-m", "localstripe", "--port", str(port), "--from-scratch"]
+    command = [
+        str(python_with("localstripe", "localstripe")),
+        "-m",
+        "localstripe",
+        "--port",
+        str(port),
+        "--from-scratch",
+    ]
     log: Path = tmp_path_factory.mktemp("localstripe") / "log"
     with (
         running(command, partial(listens, port), log=log),

@@ -15,6 +15,7 @@ PRISM = "5.14.2"
 """The newest that runs on Node 20."""
 
 LOCALSTRIPE = "1.15.10"
+REALTIME = "2.34.1"
 
 HOW = "it with `make peers`"
 
@@ -35,12 +36,16 @@ def prism() -> Path:
     return place
 
 
-def localstripe() -> Path:
-    """The Python that has localstripe; else the test is skipped by name."""
-    python = folder() / f"localstripe-{LOCALSTRIPE}" / "bin" / "python"
-    if not python.is_file():
-        missing("localstripe", HOW)
+def python_with(name: str, package: str) -> Path:
+    """The Python that has `package` (`localstripe`, `realtime`); else the test is skipped by its `name`."""
+    python = _others() / "bin" / "python"
+    if not (_others() / "installed").is_file():
+        missing(f"{name} ({package})", HOW)
     return python
+
+
+def _others() -> Path:
+    return folder() / f"python-{LOCALSTRIPE}-{REALTIME}"
 
 
 def install() -> None:
@@ -51,17 +56,23 @@ def install() -> None:
         place.mkdir(parents=True, exist_ok=True)
         command = ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(place)]
         started.append(subprocess.Popen([*command, f"@stoplight/prism-cli@{PRISM}"]))
-    place = folder() / f"localstripe-{LOCALSTRIPE}"
-    if not (place / "installed").is_file():
-        venv.create(place, with_pip=True, clear=True)
-        pip = [str(place / "bin" / "python"), "-m", "pip", "install", "-q"]
-        started.append(
-            subprocess.Popen([*pip, "--disable-pip-version-check", f"localstripe=={LOCALSTRIPE}"])
-        )
+    others = _others()
+    if not (others / "installed").is_file():
+        venv.create(others, with_pip=True, clear=True)
+        pip = [
+            str(others / "bin" / "python"),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+        ]
+        wanted = [f"localstripe=={LOCALSTRIPE}", f"realtime=={REALTIME}"]
+        started.append(subprocess.Popen([*pip, *wanted]))
     for one in started:
         if one.wait() != 0:
             raise subprocess.CalledProcessError(one.returncode, one.args)
-    (place / "installed").touch()
+    (others / "installed").touch()
 
 
 if __name__ == "__main__":

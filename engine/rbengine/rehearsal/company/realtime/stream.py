@@ -76,6 +76,11 @@ class RealtimeStream(io.RawIOBase):
     def shutdown(self, how: int) -> None:
         """Hang up: nothing more is said."""
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something waits to be read."""
+        return bool(self._said)
+
     # What its reader calls -------------------------------------------------------------------------------
 
     def readable(self) -> bool:
@@ -115,8 +120,14 @@ class RealtimeStream(io.RawIOBase):
         self._answered("connect", fault, LATENCY_MS)
 
     def _take(self, asked: Any, fault: FaultKind | None) -> None:
-        if asked["event"] != "phx_join":
-            raise CannotBeSimulatedError(f"realtime: the event {asked['event']}")
+        event = asked["event"]
+        if event in ("heartbeat", "phx_leave"):
+            self._reply(asked, "ok", {}, fault)
+            return
+        if event == "access_token":  # a newer one; nothing is said to it
+            return
+        if event != "phx_join":
+            raise CannotBeSimulatedError(f"realtime: the event {event}")
         wanted = asked["payload"]["config"]["postgres_changes"]
         given = [{**one, "id": 10_000 + number} for number, one in enumerate(wanted)]
         if fault == "rate_limited":
