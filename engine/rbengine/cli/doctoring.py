@@ -16,7 +16,7 @@ from rbengine.diagnostics import did_you_mean
 from rbengine.facts.adapters import installed_signatures, signature_of
 from rbengine.facts.profiles import Profile
 from rbengine.host.adapters import Adapters
-from rbengine.host.live.examining import Examined, Examiner, Remark
+from rbengine.host.live.examining import Examined, Examiner, Remark, nowhere
 from rbengine.host.live.hidden import Hidden
 from rbengine.host.live.profile import LiveProfile
 from rbengine.host.live.resolving import Resolved, overridden
@@ -132,9 +132,7 @@ def _with_places(names: Mapping[str, object]) -> set[str]:
 
 def _general(ground: Ground, profile: Profile, found: Resolved) -> Iterator[Remark]:
     """What is to be said of contacts and files."""
-    for one in found.unresolved:
-        if one.setting.startswith("contacts."):
-            yield Remark("wrong", f"{one.setting} ({one.reference}): {one.text}", one.way_out)
+    yield from nowhere([one for one in found.unresolved if one.setting.startswith("contacts.")])
     policy = ground.workspace.policy()
     for contact in policy.contacts:
         reached = contact.channels or found.profile.channels.get(contact.name)

@@ -135,15 +135,18 @@ def test_one_whose_settings_are_not_complete_is_not_asked(
     assert "[profiles.staging.klaxon]" in found.remarks[0].way_out
 
 
-def test_a_reference_that_leads_nowhere_is_told_as_itself() -> None:
-    """And not as a setting that is missing."""
-    lost = Unresolved(
-        "klaxon.key", "env:KLAXON_KEY", "the variable KLAXON_KEY is not set", "export it"
+def test_references_that_lead_nowhere_are_told_as_themselves() -> None:
+    """And not as settings that are missing; variables together."""
+    lost = (
+        Unresolved("klaxon.key", "env:KLAXON_KEY", "the variable KLAXON_KEY is not set", "export"),
+        Unresolved("klaxon.door.a", "file:a", "a: No such file", "see"),
+        Unresolved("klaxon.floor", "env:FLOOR", "the variable FLOOR is empty", "export"),
+        Unresolved("stripe.key", "env:STRIPE_KEY", "the variable STRIPE_KEY is not set", "export"),
     )
     settings = {name: value for name, value in WHOLE.items() if name != "klaxon.key"}
-    found = examined(at(), settings, (lost,))
-    assert told(found) == [
-        ("wrong", "klaxon.key (env:KLAXON_KEY): the variable KLAXON_KEY is not set")
+    assert told(examined(at(), settings, lost)) == [
+        ("wrong", "not in the environment: KLAXON_KEY (klaxon.key), FLOOR (klaxon.floor)"),
+        ("wrong", "klaxon.door.a (file:a): a: No such file"),
     ]
 
 

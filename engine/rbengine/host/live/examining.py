@@ -18,7 +18,7 @@ from rbengine.contract.outcomes import RefusalKind, Refused, Unsettled
 from rbengine.facts.profiles import Backend
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.live.profile import LiveProfile
-from rbengine.host.live.resolving import Resolved
+from rbengine.host.live.resolving import Resolved, Unresolved
 
 LIMIT = timedelta(seconds=10)
 """How long an adapter may take to say where it is."""
@@ -42,6 +42,7 @@ _WAYS_OUT: Mapping[RefusalKind, str] = MappingProxyType(
         "timeout": "see whether it is down, or cannot be reached from this machine",
         "rate_limited": "try again in a minute",
         "not_found": "see that the settings name what is there",
+        "invalid": "see that the settings name what is there",
     }
 )
 
@@ -137,15 +138,23 @@ class Examiner:
     def _lacking(self, signature: AdapterSignature) -> Iterator[Remark]:
         """What keeps it from being asked at all."""
         settings = signature.settings
-        for one in self._resolved.unresolved:
-            if any(each.covers(one.setting) for each in settings):
-                yield Remark("wrong", f"{one.setting} ({one.reference}): {one.text}", one.way_out)
+        unresolved = [
+            one
+            for one in self._resolved.unresolved
+            if any(each.covers(one.setting) for each in settings)
+        ]
+        own = [one for one in unresolved if one.setting.startswith(f"{signature.name}.")]
+        yield from nowhere(own)
+        theirs = {one.setting.partition(".")[0] for one in unresolved if one not in own}
+        for table in sorted(theirs):
+            yield Remark("wrong", f"it needs what is said of {table}, which is not complete")
         lost = [one.setting for one in self._resolved.unresolved]
         missing = [
             one
             for one in settings
             if one.required
             and not any(one.covers(name) for name in (*self._profile.settings, *lost))
+            and one.name.partition(".")[0] not in theirs
             # one that only proves the place is asked for, and told: it can then be written down
             and (not one.says_where or _is_needed_to_ask(one, signature))
         ]
@@ -202,6 +211,17 @@ class Examiner:
             text = f"somewhere else: {name} is {said}, and must be {wanted}"
             return Remark("wrong", text, "see whose key this is, before anything is run")
         return Remark("ok", f"{name.partition('.')[2]} {said}")
+
+
+def nowhere(unresolved: Sequence[Unresolved]) -> Iterator[Remark]:
+    """References that lead nowhere; variables that are not set are told together."""
+    variables = [one for one in unresolved if one.reference.startswith("env:")]
+    if variables:
+        told = ", ".join(f"{one.reference[4:]} ({one.setting})" for one in variables)
+        yield Remark("wrong", f"not in the environment: {told}", variables[0].way_out)
+    for one in unresolved:
+        if one not in variables:
+            yield Remark("wrong", f"{one.setting} ({one.reference}): {one.text}", one.way_out)
 
 
 def _is_needed_to_ask(setting: Setting, signature: AdapterSignature) -> bool:
