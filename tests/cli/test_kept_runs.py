@@ -269,6 +269,13 @@ def test_the_first_difference_is_shown(kept: Command, project: Path) -> None:
     assert "waits for on_call: answer" in kept("runs").out
 
 
+def test_a_run_is_taken_over_before_it_is_moved(kept: Command) -> None:
+    """What the process before may still do is settled by the text that it was done by."""
+    begun(kept)
+    done = kept("resume", RUN, "--take-over", "--with", "rb902")
+    assert (done.code, "cannot be together" in done.err) == (2, True)
+
+
 def test_the_second_of_two_is_shown_the_first(kept: Command) -> None:
     """Two people, one alert."""
     begun(kept)

@@ -25,6 +25,14 @@ def resume(
     asked: str, *, take_over: bool, text: str | None, secrets: Sequence[str], json: bool
 ) -> int:
     """Take up the run `asked`, with another `text` where one is named; its exit code. `secrets` as they were typed."""
+    if take_over and text is not None:
+        raise UsageError(
+            "--take-over and --with cannot be together",
+            notes=[
+                "what the process before may still do is looked for by the text that it was done by"
+            ],
+            way_out="take the run over first, then move it to another text",
+        )
     named = read_secrets(secrets)
     output = Output()
     with Ground.here(output) as ground, journal(ground.project) as store:
@@ -35,7 +43,7 @@ def resume(
                 way_out=f"`rbengine show {record.run}`",
             )
         if text is not None:
-            if not _move(ground, store, record, text, force=take_over):
+            if not _move(ground, store, record, text):
                 return exit_codes.PROBLEMS
             if not json:
                 output.row(
@@ -44,9 +52,7 @@ def resume(
         return go_on(ground, store, record, force=take_over, json=json, named=named)
 
 
-def _move(
-    ground: Ground, store: SqliteStore, record: RunRecord, asked: str, *, force: bool
-) -> bool:
+def _move(ground: Ground, store: SqliteStore, record: RunRecord, asked: str) -> bool:
     """Move the run to the text `asked`; False where that has errors. Raises UsageError where they part."""
     path = ground.playbook(asked)
     plan = ground.plan(path)
@@ -62,7 +68,7 @@ def _move(
     texts = {name: ground.texts[name] for name, _ in plan.texts}
     person = person_for(ground.project, (), None)
     with in_words():
-        difference = KeptRuns(store).move(record.run, plan, texts, person, force=force)
+        difference = KeptRuns(store).move(record.run, plan, texts, person)
     if difference is None:
         return True
     raise UsageError(

@@ -156,7 +156,7 @@ class KeptRuns:
             return self._driven(first, lambda: driver.take_up(state, me.host, forced=forced))
 
     def move(
-        self, run: str, plan: Plan, texts: Mapping[str, str], person: Person, *, force: bool = False
+        self, run: str, plan: Plan, texts: Mapping[str, str], person: Person
     ) -> Difference | None:
         """Let the run go on over `plan`, made of `texts`; the first difference where its journal does not fold over it.
 
@@ -165,7 +165,7 @@ class KeptRuns:
         store = self._store
         before = store.record(run)
         old = plan_of(store, run)
-        epoch = store.acquire(run, this_process(), force=force)
+        epoch = store.acquire(run, this_process())
         state = moved(old, plan, events_of(store.read(run)))
         if isinstance(state, Difference):
             if before.waiting is not None:

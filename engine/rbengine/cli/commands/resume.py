@@ -12,7 +12,8 @@ options
                         more, and yet it may still finish the call that it is in
   --with PLAYBOOK       go on with its text of today. What the run has done must
                         follow from that text as well; the first line that does
-                        not is shown, and the run stays as it is
+                        not is shown, and the run stays as it is. Not together
+                        with --take-over
   --secret NAME=WHERE   a secret that was lost with the process that held it, from
                         the environment (env:VARIABLE) or a file (file:PATH)
                         instead of being asked for. NAME is what the run calls it
