@@ -7,14 +7,18 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix peers
+.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix peers peers-page
 setup: $(VENV)/ready
 
 test: setup
 	$(VENV)/bin/python -m pytest
 
 peers: setup  ## the adapters against programs from other hands, each started and ended by the suite
+	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.peer_cache
 	$(VENV)/bin/python -m pytest -m peers
+
+peers-page: setup  ## docs/peers.md, from the suites
+	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.peers_page
 
 lint: setup
 	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports

@@ -13,7 +13,7 @@ import pytest
 from rbengine.contract.values import Json, Money
 from support.live import LiveBench, live
 from support.outcomes import kind_of, row_of, value_of
-from support.peer_cache import python_with
+from support.peer_installed import python_with
 from support.peer_programs import free_port, listens, running
 
 pytestmark = pytest.mark.peers
@@ -26,7 +26,7 @@ def stripe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a test's own to the running program; it forgets everything at the end."""
     port = free_port()
     command = [
-        str(python_with("localstripe", "localstripe")),
+        str(python_with("localstripe")),
         "-m",
         "localstripe",
         "--port",

@@ -1,6 +1,6 @@
 """Programs from other hands that no package of the system has: installed once, in a folder outside the checkout.
 
-`python -m support.peer_cache` (`make peers`) installs what is missing; tests only look.
+`python -m support.peer_cache` (`make peers`) installs what is missing; it needs nothing but Python. Tests only look.
 """
 
 import os
@@ -9,15 +9,14 @@ import sys
 import venv
 from pathlib import Path
 
-from support.peer_programs import found, missing
-
 PRISM = "5.14.2"
 """The newest that runs on Node 20."""
 
 LOCALSTRIPE = "1.15.10"
 REALTIME = "2.34.1"
 
-HOW = "it with `make peers`"
+DONE = "installed"
+"""A file that says so, beside what was."""
 
 
 def folder() -> Path:
@@ -28,51 +27,38 @@ def folder() -> Path:
 
 
 def prism() -> Path:
-    """The folder that Prism is installed in; else the test is skipped by name."""
-    place = folder() / f"prism-{PRISM}"
-    if not (place / "node_modules" / "@stoplight" / "prism-cli").is_dir():
-        missing("Prism", HOW)
-    found("Node", "nodejs", "node")
-    return place
+    """The folder that Prism is installed in, or is not yet."""
+    return folder() / f"prism-{PRISM}"
 
 
-def python_with(name: str, package: str) -> Path:
-    """The Python that has `package` (`localstripe`, `realtime`); else the test is skipped by its `name`."""
-    python = _others() / "bin" / "python"
-    if not (_others() / "installed").is_file():
-        missing(f"{name} ({package})", HOW)
-    return python
+def python() -> Path:
+    """The Python that has the others, or has them not yet."""
+    return folder() / f"python-{LOCALSTRIPE}-{REALTIME}" / "bin" / "python"
 
 
-def _others() -> Path:
-    return folder() / f"python-{LOCALSTRIPE}-{REALTIME}"
+def is_there(place: Path) -> bool:
+    """Whether it was installed to the end."""
+    return (place / DONE).is_file()
 
 
 def install() -> None:
-    """What is not there yet, both at the same time. Raises CalledProcessError."""
-    started = []
-    place = folder() / f"prism-{PRISM}"
-    if not (place / "node_modules" / "@stoplight" / "prism-cli").is_dir():
-        place.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(place)]
-        started.append(subprocess.Popen([*command, f"@stoplight/prism-cli@{PRISM}"]))
-    others = _others()
-    if not (others / "installed").is_file():
-        venv.create(others, with_pip=True, clear=True)
-        pip = [
-            str(others / "bin" / "python"),
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--disable-pip-version-check",
-        ]
+    """What is not there yet, all at the same time. Raises CalledProcessError, OSError."""
+    started: list[tuple[Path, subprocess.Popen[bytes]]] = []
+    if not is_there(prism()):
+        prism().mkdir(parents=True, exist_ok=True)
+        npm = ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(prism())]
+        started.append((prism(), subprocess.Popen([*npm, f"@stoplight/prism-cli@{PRISM}"])))
+    place = python().parents[1]
+    if not is_there(place):
+        venv.create(place, with_pip=True, clear=True)
+        pip = [str(python()), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         wanted = [f"localstripe=={LOCALSTRIPE}", f"realtime=={REALTIME}"]
-        started.append(subprocess.Popen([*pip, *wanted]))
-    for one in started:
-        if one.wait() != 0:
-            raise subprocess.CalledProcessError(one.returncode, one.args)
-    (others / "installed").touch()
+        started.append((place, subprocess.Popen([*pip, *wanted])))
+    ended = [(where, process, process.wait()) for where, process in started]
+    for where, process, status in ended:
+        if status != 0:
+            raise subprocess.CalledProcessError(status, process.args)
+        (where / DONE).touch()
 
 
 if __name__ == "__main__":

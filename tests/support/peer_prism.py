@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from rbengine.rehearsal.company.company import _BASES
 from support.fronts import Fronts
-from support.peer_cache import prism
+from support.peer_installed import prism
 from support.peer_programs import running
 from support.vendors import description_file, vendor_description
 

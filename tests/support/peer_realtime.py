@@ -13,7 +13,7 @@ from rbengine.rehearsal.company.doors import open_stream
 from rbengine.rehearsal.company.realtime.stream import RealtimeStream
 from rbengine.rehearsal.company.settings import SETTINGS
 from support.live import LiveBench
-from support.peer_cache import python_with
+from support.peer_installed import python_with
 from support.talking import Conversation, talking
 
 _A_MOMENT = 0.005
@@ -79,7 +79,7 @@ def realtime_server() -> Iterator[RealtimeServer]:
 def vendors_client(server: RealtimeServer, key: str, table: str) -> list[Any]:
     """What the vendor's client was told, [status, message] each."""
     command = [
-        str(python_with("the vendor's client of Realtime", "realtime")),
+        str(python_with("the vendor's client of Realtime")),
         "-c",
         CLIENT,
         f"ws://127.0.0.1:{server.port}/realtime/v1",

@@ -1,0 +1,23 @@
+"""Where the programs are that `support.peer_cache` installs; one that is missing is skipped by name, or fails."""
+
+from pathlib import Path
+
+from support import peer_cache
+from support.peer_programs import found, missing
+
+HOW = "it with `make peers`"
+
+
+def prism() -> Path:
+    """The folder that Prism is installed in."""
+    if not peer_cache.is_there(peer_cache.prism()):
+        missing("Prism", HOW)
+    found("Node", "nodejs", "node")
+    return peer_cache.prism()
+
+
+def python_with(name: str) -> Path:
+    """The Python that has `name`."""
+    if not peer_cache.is_there(peer_cache.python().parents[1]):
+        missing(name, HOW)
+    return peer_cache.python()
