@@ -10,6 +10,7 @@ from cli.conftest import Command
 from rbengine.facts.postgres.server import OWNER, Server
 from rbengine.report.text import cells
 from support.postgres import postgres_server  # noqa: F401  # fixtures are found by their names
+from support.talking import Saying, answer, talking
 
 DATABASE = "doctored"
 SCHEMA = """\
@@ -248,4 +249,35 @@ def test_a_profile_without_a_live_database_has_no_schema(
     done = rbengine("schema", "pull", "--profile", "staging")
     assert (done.code, "is simulated, not live" in done.err) == (2, True)
     assert rbengine("schema", "pull", "--profile", "staging", "rb902").code == 2
+    del staging
+
+
+def test_doctor_asks_a_provider_one_thing(
+    rbengine: Command, project: Path, staging: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a real socket: one read, and the key stands nowhere, though the provider repeats it."""
+    saying = Saying(answer(content={"id": "acct_1", "note": CANARY}))
+    monkeypatch.setenv("STRIPE_KEY", f"rk_test_{CANARY}")
+    playbook = project / "playbooks" / "rb902.rb"
+    playbook.write_text(
+        playbook.read_text().replace(
+            "    found = query", '    who = stripe.customer(customer: "cus_1")\n    found = query'
+        )
+    )
+    with talking(saying) as stripe:
+        (project / "rbengine.toml").write_text(
+            SETTINGS.replace('["10.0.0.0/8"]', '["127.0.0.1"]').replace(
+                'email = "simulated"', 'email = "simulated"\npostgres = "simulated"'
+            )
+            + f'[profiles.staging.stripe]\nkey = "env:STRIPE_KEY"\nurl = "http://127.0.0.1:{stripe.port}"\n'
+            + 'account = "acct_2"\nlivemode = false\n'
+        )
+        done = rbengine("doctor", "--profile", "staging", "rb902")
+    assert done.code == 1
+    assert "somewhere else: stripe.account is acct_1, and must be acct_2" in " ".join(
+        done.out.split()
+    )
+    assert saying.lines == ["GET /v1/account HTTP/1.1"]
+    assert f"Bearer rk_test_{CANARY}".encode() in saying.asked[0]
+    assert CANARY not in done.out + done.err
     del staging

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 from rbengine.contract.operations import AdapterSignature, HttpProvider, Setting
 from rbengine.diagnostics.render import render
@@ -180,6 +181,18 @@ def test_what_is_no_secret_is_shown() -> None:
     """Otherwise nobody could see what is wrong with it."""
     text = f"{IN}hosts = ['10.0.0.0/33']\n{KEY}team = 'shop'\nkey = 'env:KLAXON_KEY'\ndoor.a = 'file:~/x'\nurl = 'u'\n"
     assert masked(SourceFile("rbengine.toml", text), (KLAXON,)).text == text
+
+
+def test_an_address_stands_with_its_provider() -> None:
+    """Which may be called otherwise than the adapter that asks it."""
+    siren = msgspec.structs.replace(
+        KLAXON, name="siren", settings=(Setting(name="siren.key", doc=""),)
+    )
+    source = SourceFile("rbengine.toml", "[profiles.eu.siren]\nurl = 'http://x'\n")
+    (problem,) = read_settings(source, lambda: (siren,))[1]
+    assert problem.help == (
+        "the address of a provider stands in [profiles.eu.klaxon] or [profiles.eu.page_*]"
+    )
 
 
 def test_a_profile_knows_its_lines() -> None:

@@ -8,7 +8,7 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.catalogue import Entry
 from rbengine.diagnostics.render import render
 from rbengine.facts import settings_catalogue
-from rbengine.facts.adapters import event_subject, installed_signatures
+from rbengine.facts.adapters import event_subject, signatures
 from rbengine.facts.masking import masked
 from rbengine.facts.postgres.describe import PostgresDescriber
 from rbengine.facts.postgres.server import Server, start_server
@@ -81,7 +81,7 @@ def found(server: Server) -> Iterator[tuple[Entry, Found]]:
         yield entry, _with_files(entry, OneTable())
     for entry in settings_catalogue.CATALOGUE:
         source = SourceFile(NAME, entry.wrong)
-        yield entry, (read_settings(source)[1], {NAME: masked(source, installed_signatures())})
+        yield entry, (read_settings(source)[1], {NAME: masked(source, signatures())})
     for entry in rehearsals.CATALOGUE:
         yield entry, played(server, ANY_PROGRAM, entry.wrong)
     for entry in repair_catalogue.CATALOGUE:

@@ -13,7 +13,7 @@ from rbengine.cli.profiles import find_profile, read_backends, resolved
 from rbengine.contract.adapter import Connections, Sessions
 from rbengine.contract.policy import ContactChannel
 from rbengine.diagnostics import did_you_mean
-from rbengine.facts.adapters import installed_signatures, signature_of
+from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.profiles import Profile
 from rbengine.host.adapters import Adapters
 from rbengine.host.live.examining import Examined, Examiner, Remark, nowhere
@@ -48,9 +48,7 @@ def live_doors(profile: LiveProfile) -> Iterator[Connections]:
                 opened.append(stack.enter_context(closing(LiveSessions(profile, run="doctor"))))
             return opened[0]
 
-        yield stack.enter_context(
-            closing(LiveConnections(profile, installed_signatures(), sessions))
-        )
+        yield stack.enter_context(closing(LiveConnections(profile, signatures(), sessions)))
 
 
 def doctor(arguments: list[str], doors: Doors = live_doors) -> int:
@@ -80,15 +78,15 @@ def doctor(arguments: list[str], doors: Doors = live_doors) -> int:
 
 def _visit(ground: Ground, profile: Profile, paths: Sequence[str], doors: Doors) -> Visit:
     needed_by, unchecked = _needs(ground, profile, paths)
-    signatures = tuple(
+    asked = tuple(
         one for one in map(signature_of, sorted(_with_places(needed_by))) if one is not None
     )
-    found = resolved(ground.project, profile, [one.name for one in signatures])
+    found = resolved(ground.project, profile, [one.name for one in asked])
     with doors(found.profile) as connections:
         adapters = Adapters(signature_of, connections, SecretBox(b"doctor"))
         hidden = Hidden(found.profile.settings[name] for name in found.profile.secrets)
         examiner = Examiner(found, lambda name: adapters.adapter(f"{name}.")[0], hidden.text)
-        examined = examiner.examine(signatures)
+        examined = examiner.examine(asked)
         schema = _schema(ground, profile, paths, examined, connections)
     return Visit(
         profile=profile.name,
@@ -112,7 +110,7 @@ def _needs(
     for path in paths:
         if ground.errors_of_plan(path):
             text = f"{path} has errors: what it needs is not known"
-            remarks.append(Remark("look", text, f"`rbengine check {path}`"))
+            remarks.append(Remark("wrong", text, f"`rbengine check {path}`"))
             continue
         plan = ground.workspace.plan(path)
         for name in adapters_of(plan, channels):

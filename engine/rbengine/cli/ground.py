@@ -16,9 +16,9 @@ from rbengine.diagnostics import Diagnostic
 from rbengine.facts.adapters import (
     AdapterError,
     event_subject,
-    installed_signatures,
     is_ours,
     signature_of,
+    signatures,
 )
 from rbengine.facts.cache import CachedDescriber
 from rbengine.facts.holiday_codes import holiday_codes
@@ -282,7 +282,7 @@ class Ground:
         if path == NAME:
             from rbengine.facts.masking import masked
 
-            return masked(found, installed_signatures())
+            return masked(found, signatures())
         return found
 
     @cached_property

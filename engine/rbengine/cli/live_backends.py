@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rbengine.cli.ground import Ground
 from rbengine.cli.journals import folder_of
 from rbengine.contract.values import Datum, Row
-from rbengine.facts.adapters import installed_signatures, signature_of
+from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.project import Project
 from rbengine.host.live.aside import Aside
 from rbengine.host.live.binding import Binding
@@ -61,7 +61,7 @@ def live_backends(
     secrets.ask_again = ask_again
     with ExitStack() as stack:
         database = stack.enter_context(closing(LiveSessions(profile, run=run)))
-        connections = LiveConnections(profile, installed_signatures(), lambda: database)
+        connections = LiveConnections(profile, signatures(), lambda: database)
         stack.enter_context(closing(connections))
         yield LiveBackends(
             plan=plan,

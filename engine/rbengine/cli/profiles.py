@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from rbengine.cli.usage import UsageError
 from rbengine.diagnostics import did_you_mean
-from rbengine.facts.adapters import adapter_names, installed_signatures, signature_of
+from rbengine.facts.adapters import adapter_names, signature_of, signatures
 from rbengine.facts.offered_settings import Offered
 from rbengine.facts.profiles import BACKENDS, SIMULATED, Backend, Profile
 from rbengine.facts.project import Project
@@ -53,18 +53,18 @@ def resolved_profile(
 
 def resolved(project: Project, profile: Profile, needed: Iterable[str] | None = None) -> Resolved:
     """The profile as far as its references lead somewhere. Raises UsageError where its commands are not trusted."""
-    signatures = installed_signatures()
-    names = {one.name for one in signatures} if needed is None else set(needed)
+    installed = signatures()
+    names = {one.name for one in installed} if needed is None else set(needed)
     live = [
         one
-        for one in signatures
+        for one in installed
         if one.name in names and profile.backends.get(one.name, "live") == "live"
     ]
     commands = commands_of(project.settings.profiles)
     trusted = Trust(project.root).trusts(digest_of(commands))
     resolver = Resolver(project.root, trusted=trusted)
     try:
-        return resolve(profile, project.settings.contacts, live, Offered(signatures), resolver)
+        return resolve(profile, project.settings.contacts, live, Offered(installed), resolver)
     except NotTrustedError:
         raise UsageError(
             f"nobody has looked at the commands of these settings, and profile `{profile.name}` needs them",

@@ -11,7 +11,7 @@ from rbengine.cli.profiles import resolved_profile
 from rbengine.cli.usage import UsageError
 from rbengine.contract.database import Setup
 from rbengine.contract.outcomes import Refused
-from rbengine.facts.adapters import installed_signatures, signature_of
+from rbengine.facts.adapters import signature_of, signatures
 from rbengine.host.adapters import Adapters
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.live.connections import LiveConnections
@@ -66,7 +66,7 @@ def _proven(profile: LiveProfile, sessions: LiveSessions) -> Mapping[str, str]:
     signature = signature_of(_DATABASE)
     if signature is None:
         raise UsageError(f"there is no adapter `{_DATABASE}` here")
-    with closing(LiveConnections(profile, installed_signatures(), lambda: sessions)) as connections:
+    with closing(LiveConnections(profile, signatures(), lambda: sessions)) as connections:
         adapters = Adapters(signature_of, connections, SecretBox(b""))
         proof = Proof(profile.settings, profile=profile.name)
         refused = proof.demand(signature, adapters.adapter(f"{_DATABASE}.")[0])

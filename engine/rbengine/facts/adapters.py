@@ -53,13 +53,6 @@ def signatures() -> tuple[AdapterSignature, ...]:
 
 
 @cache
-def installed_signatures() -> tuple[AdapterSignature, ...]:
-    """The signature of every adapter that is installed, sorted by name. Raises AdapterError."""
-    found = (signature_of(one) for one in adapter_names())
-    return tuple(one for one in found if one is not None)
-
-
-@cache
 def event_subject(vendor: str, event: str) -> Record | None:
     """The record that a webhook event of `vendor` carries; None where the adapter does not say."""
     try:

@@ -13,9 +13,11 @@ class Offered:
         self._exact: dict[str, Setting] = {}
         self._kinds: dict[str, Setting] = {}
         self._providers: list[HttpProvider] = []
+        self._behind: dict[str, tuple[str, ...]] = {}
         for signature in signatures:
             self.adapters = (*self.adapters, signature.name)
             self._providers += signature.providers
+            self._behind[signature.name] = tuple(one.name for one in signature.providers)
             for one in signature.settings:
                 if one.name.endswith(".*"):
                     self._kinds.setdefault(one.name[:-2], one)
@@ -57,6 +59,10 @@ class Offered:
         return tuple(
             sorted({one.partition(".")[2] for one in names if one.startswith(f"{table}.")})
         )
+
+    def behind(self, adapter: str) -> tuple[str, ...]:
+        """The providers that an adapter asks; each may have a table of its own."""
+        return self._behind.get(adapter, ())
 
     def _is_provider(self, name: str) -> bool:
         return any(one.covers(name) for one in self._providers)

@@ -195,6 +195,11 @@ class _Reader:
                 self._kind(name, (*keys, key), value)
             else:
                 way_out = f"`rbengine adapters {table}` lists them"
+                if key == "url" and self._offered.behind(table):
+                    tables = " or ".join(
+                        f"[profiles.{self._name}.{one}]" for one in self._offered.behind(table)
+                    )
+                    way_out = f"the address of a provider stands in {tables}"
                 self._problems.unknown((*keys, key), self._offered.within(table), way_out)
 
     def _kind(self, name: str, keys: Path, value: Any) -> None:

@@ -36,7 +36,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from rbengine.diagnostics import Diagnostic
-from rbengine.facts.adapters import installed_signatures
+from rbengine.facts import adapters
 from rbengine.facts.profiles import SIMULATED, Profile, Signatures
 from rbengine.facts.references import Reference
 from rbengine.facts.setting_problems import Problems
@@ -89,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_settings(
-    source: SourceFile, signatures: Signatures = installed_signatures
+    source: SourceFile, signatures: Signatures = adapters.signatures
 ) -> tuple[Settings, tuple[Diagnostic, ...]]:
     """The settings and what is wrong with them, in the order of the text.
 

@@ -66,7 +66,9 @@ def doctor_rows(visit: Visit, *, width: int, colour: bool) -> list[str]:
         )
     ]
     if visit.hosts:
-        lines.append(line(("besides the providers' own hosts: ", "quiet"), ", ".join(visit.hosts)))
+        lines.append(
+            heading(("besides the providers' own hosts: ", "quiet"), ", ".join(visit.hosts))
+        )
     lines.append(BLANK)
     wide = max((len(one.adapter) for one in visit.adapters), default=0) + 2
     for one in visit.adapters:
