@@ -1,0 +1,136 @@
+"""`docs/peers.md`: which program from another hand proves each operation, by the suites (`make peers-page`)."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rbengine.facts.adapters import adapter_names, signature_of
+from support.golden import ROOT
+from support.peer_prism import DESCRIPTIONS, NOT_JUDGED, NOT_MOCKED, adapter_of
+
+PAGE = ROOT / "docs" / "peers.md"
+_SUITES = ROOT / "tests" / "adapters" / "conformance"
+
+DATABASE = "PostgreSQL 15"
+PRISM = "Prism"
+
+PEERS: Mapping[str, tuple[str, str]] = {
+    DATABASE: ("Debian's, with pg_cron; a server of the suite's own", "`apt install postgresql-15 postgresql-15-cron`"),
+    "pgbouncer": ("between our sessions and that server", "`apt install pgbouncer`"),
+    "aiosmtpd": (
+        "a submission server that asks for a login, and refuses what it is told to",
+        "with the tests' packages",
+    ),
+    "dovecot": ("mailboxes over IMAP", "`apt install dovecot-imapd`"),
+    "git": ("the program, with a bare repository as `origin`", "`apt install git`"),
+    PRISM: (
+        "the vendors' own descriptions: as a mock server it answers with their examples, as a proxy it judges "
+        "each request and what the simulated company answers",
+        "`make peers`, with Node; the descriptions stand beside the project (`RBENGINE_OPENAPI`)",
+    ),
+    "localstripe": ("a Stripe of somebody else's, of an older version", "`make peers`"),
+    "realtime": (
+        "the vendor's client for Python, which joins the simulated Realtime as our probe does",
+        "`make peers`",
+    ),
+}  # fmt: skip
+"""Each with what it is, and where it comes from."""
+
+_SUITE_OF = {
+    "git_peer": "git",
+    "imap_peer": "dovecot",
+    "pg_cron": DATABASE,
+    "real_database": DATABASE,
+    "realtime_peer": "realtime",
+    "smtp_peer": "aiosmtpd",
+}
+"""The fixture that a conformance suite names in `LIVE`, to the program behind it."""
+
+LOCALSTRIPE = ("stripe.customer",)
+"""What it knows in today's shape."""
+
+_HEAD = """\
+# Programs from other hands
+
+The adapters are tried against programs that we did not write. `make peers` installs what no package of the system has,
+and runs the suites: each program is started on a free port of this machine and ended again. One that is missing is
+skipped by its name; in CI as root nothing may be missing. Made by `make peers-page` from the suites themselves.
+
+The same suites run against the simulated company in every test run; where it and a peer differed, the difference is a
+case of the suite by now.
+"""
+
+_NOBODY = """\
+No program that we did not write and that may run here does these; they are tried against the simulated company, over
+real sockets too: every read among them against servers that keep what they hear.
+"""
+
+
+def proofs() -> dict[str, dict[str, str]]:
+    """Operation to the peers that prove it, each with how."""
+    found: dict[str, dict[str, str]] = {one: {} for one in _operations()}
+    for suite in sorted(_SUITES.glob("test_*.py")):
+        tree = ast.parse(suite.read_text("utf-8"))
+        fixture = _live(tree)
+        if fixture is not None:
+            for operation in _called(tree, set(found)):
+                found[operation][_SUITE_OF[fixture]] = f"its conformance suite, `{suite.name}`"
+    for description in DESCRIPTIONS:
+        for name in description.operations:
+            operation = f"{adapter_of(description)}.{name}"
+            mocked, judged = NOT_MOCKED.get(operation), NOT_JUDGED.get(operation)
+            if judged is None:
+                how = "the company's answers; "
+                how += "the vendor's examples" if mocked is None else f"no examples: {mocked}"
+                found[operation][PRISM] = how
+    for operation in LOCALSTRIPE:
+        found[operation]["localstripe"] = "the customers it holds"
+    return found
+
+
+def text() -> str:
+    """The page."""
+    found = proofs()
+    rows = [_HEAD, "| program | is | comes |", "|---|---|---|"]
+    rows += [f"| {name} | {what} | {whence} |" for name, (what, whence) in PEERS.items()]
+    rows += ["", "## Proven", "", "| operation | by | how |", "|---|---|---|"]
+    for operation, peers in found.items():
+        rows += [f"| `{operation}` | {peer} | {how} |" for peer, how in peers.items()]
+    rows += ["", "## Not proven", "", _NOBODY]
+    rows += [f"- `{operation}`" for operation, peers in found.items() if not peers]
+    return "\n".join(rows) + "\n"
+
+
+def _operations() -> Iterator[str]:
+    for name in adapter_names():
+        signature = signature_of(name)
+        if signature is not None and signature.factory.startswith("rbengine_adapters."):
+            yield from (one.full_name for one in signature.operations)
+
+
+def _live(tree: ast.Module) -> str | None:
+    """The fixture that a suite names in `LIVE`."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(one, ast.Name) and one.id == "LIVE" for one in node.targets
+        ):
+            found: str = ast.literal_eval(node.value)
+            return found
+    return None
+
+
+def _called(tree: ast.Module, operations: set[str]) -> list[str]:
+    """The operations that are named where a peer is given."""
+    named = {
+        node.value
+        for function in tree.body
+        if isinstance(function, ast.FunctionDef)
+        and any(one.arg == "peer" or one.arg.endswith("_peer") for one in function.args.args)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return sorted(named & operations)
+
+
+if __name__ == "__main__":
+    Path(PAGE).write_text(text(), "utf-8")
