@@ -26,8 +26,8 @@ runs that are kept (exec --durable)
   audit, export, forget, prune                     its journal
 
 the real world (--profile) and what became of it
-  doctor, schema, trust        is a profile fit, its schema, commands of secrets
-  record, replay, scenario     an incident as a file, on today's text, rehearsed"""
+  doctor, schema, setup, trust   is a place fit for it, and made ready
+  record, replay, scenario       an incident as a file, on today's text, rehearsed"""
 
 _TAIL = """
 A project is the nearest folder upward with an rbengine.toml, else the playbooks

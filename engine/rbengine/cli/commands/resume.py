@@ -14,9 +14,10 @@ options
                         follow from that text as well; the first line that does
                         not is shown, and the run stays as it is. Not together
                         with --take-over
-  --secret NAME=WHERE   a secret that was lost with the process that held it, from
-                        the environment (env:VARIABLE) or a file (file:PATH)
-                        instead of being asked for. NAME is what the run calls it
+  --secret NAME=WHERE   a secret that was lost with the process that held it,
+                        from the environment (env:VARIABLE) or a file
+                        (file:PATH) instead of being asked for. NAME is what
+                        the run calls it
   --json                as in exec
 
 examples
