@@ -11,6 +11,7 @@ from support.database_peer import DatabasePeer
 from support.live_world import LiveRehearsal, made
 from support.outcomes import kind_of, value_of
 from support.peer_postgres import OWNER, READER, Postgres15
+from support.postgres import SOON
 
 pytestmark = pytest.mark.peers
 
@@ -124,7 +125,7 @@ def test_the_connection_of_a_test_is_none_of_a_run(peer: DatabasePeer) -> None:
     """Whose sessions are a run's is written at them."""
     live = peer.rehearsal
     assert isinstance(live, LiveRehearsal)
-    with live.sessions(use="change") as session:
+    with live.sessions(use="change", within=SOON) as session:
         assert isinstance(session, psycopg.Connection)
         row = session.execute(b"SHOW application_name").fetchone()
     assert row == ("rbengine R-1",)

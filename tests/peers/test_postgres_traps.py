@@ -90,6 +90,7 @@ def test_a_server_that_is_killed_in_the_middle_is_found_again(fragile: Postgres1
     os.kill(waiting_backend(fragile, "killed"), signal.SIGKILL)
     change.join()
     other.close()
+    fragile.maintenance.close()  # it was thrown out too
     assert isinstance(found[0], Refused | Unsettled), found
     assert soon(lambda: shop.database.settle("k", SOON)) is None
     done = shop.database.apply(UP, plan, "k", SOON)
@@ -238,7 +239,7 @@ def test_who_finds_every_connection_in_use_hears_that(
     monkeypatch.setattr(live_database, "_CONNECT_LIMIT", 0.2)
     sessions = LiveSessions(profile(dsn=postgres_15.dsn("traps")), most=1)
     database = PostgresDatabase(sessions, guard, sessions.close)
-    with sessions(use="read"):
+    with sessions(use="read", within=SOON):
         refused(database.query(COUNT, SOON), "unavailable", "were in use")
     monkeypatch.undo()
     assert isinstance(database.query(COUNT, SOON), Succeeded)
@@ -248,7 +249,7 @@ def test_who_finds_every_connection_in_use_hears_that(
 def test_nothing_that_a_transaction_set_is_left_in_its_session(shop: LiveRehearsal) -> None:
     """Whoever gets the session next, from a pooler too, finds it as it was."""
     wanted = "SELECT name, setting FROM pg_settings WHERE source = 'session' ORDER BY name"
-    with shop.sessions(use="change") as session:
+    with shop.sessions(use="change", within=SOON) as session:
         before = session.execute(wanted.encode()).fetchall()
     plan = planned(shop.database)
     shop.database.apply(UP, plan, "k", SOON)
@@ -257,5 +258,24 @@ def test_nothing_that_a_transaction_set_is_left_in_its_session(shop: LiveRehears
     found = shop.database.plan(index, SOON)
     assert isinstance(found, Planned)
     assert isinstance(shop.database.apply(index, found.plan, "i", SOON), Applied)
-    with shop.sessions(use="change") as session:
+    with shop.sessions(use="change", within=SOON) as session:
         assert session.execute(wanted.encode()).fetchall() == before
+
+
+def test_a_server_that_says_nothing_any_more_is_not_waited_for(
+    fragile: Postgres15, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps no limit of its own then. A read has failed; whether a commit was heard, the marker tells later."""
+    monkeypatch.setattr(live_database, "_GRACE", 0.2)
+    shop = made(fragile, "silent", SCHEMA, fragile.dsn("silent"))
+    plan = planned(shop.database)
+    short = timedelta(milliseconds=100)
+    with shop.sessions(use="read", within=SOON) as session:
+        process = session.execute(b"SELECT pg_backend_pid()").fetchone()
+    assert process is not None
+    os.kill(process[0], signal.SIGSTOP)
+    refused(shop.database.query(COUNT, short), "timeout", "and none since")
+    os.kill(process[0], signal.SIGCONT)
+    assert isinstance(shop.database.query(COUNT, SOON), Succeeded)
+    assert isinstance(shop.database.apply(UP, plan, "k", SOON), Applied)
+    shop.let_go()

@@ -54,7 +54,14 @@ class Postgres15:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
         self.port = port
-        self.maintenance = self.connect("postgres", "postgres")
+        self._maintenance: psycopg.Connection[Any] | None = None
+
+    @property
+    def maintenance(self) -> "psycopg.Connection[Any]":
+        """The superuser's own connection; one that a test has closed is made again."""
+        if self._maintenance is None or self._maintenance.closed:
+            self._maintenance = self.connect("postgres", "postgres")
+        return self._maintenance
 
     def dsn(self, database: str, role: str = OWNER, more: str = "") -> str:
         """As a profile has it."""

@@ -53,10 +53,14 @@ class PostgresAdapter:
                 )
             case "create_index":
                 wish = _wish(invocation)
-                return by_itself(self._sessions, lambda it: create_index(it, wish))
+                return by_itself(
+                    self._sessions, invocation.timeout, lambda it: create_index(it, wish)
+                )
             case "drop_index":
                 wish = _wish(invocation)
-                return by_itself(self._sessions, lambda it: drop_index(it, wish))
+                return by_itself(
+                    self._sessions, invocation.timeout, lambda it: drop_index(it, wish)
+                )
             case other:
                 raise ValueError(f"postgres has no operation `{other}`")
 

@@ -27,19 +27,19 @@ def in_transaction(sessions: Sessions, timeout: timedelta, work: Work, *, change
         finally:
             roll_back(connection)
 
-    return _on(sessions, "change" if changes else "read", inside)
+    return _on(sessions, "change" if changes else "read", timeout, inside)
 
 
-def by_itself(sessions: Sessions, work: Work) -> Outcome:
+def by_itself(sessions: Sessions, timeout: timedelta, work: Work) -> Outcome:
     """Do `work`, which changes something, outside a transaction."""
-    return _on(sessions, "alone", work)
+    return _on(sessions, "alone", timeout, work)
 
 
-def _on(sessions: Sessions, use: SessionUse, work: Work) -> Outcome:
+def _on(sessions: Sessions, use: SessionUse, timeout: timedelta, work: Work) -> Outcome:
     """Do `work` on a session; a session that breaks leaves a change open, and a read undone."""
     connection: psycopg.Connection[Any] | None = None
     try:
-        with sessions(use=use) as connection:
+        with sessions(use=use, within=timeout) as connection:
             return work(connection)
     except psycopg.Error as error:
         if use != "read" and connection is not None and lost(error, connection):

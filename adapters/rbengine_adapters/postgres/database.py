@@ -166,7 +166,7 @@ class PostgresDatabase:
                 "a statement that runs outside a transaction stands in a change of its own",
             )
         try:
-            with self._session("alone") as connection:
+            with self._session("alone", timeout) as connection:
                 return apply_alone(connection, statements[0], key, timeout)
         except NotPlannedError as problem:
             return problem.refusal
@@ -174,8 +174,8 @@ class PostgresDatabase:
             return refusal_of(error)
 
     @contextlib.contextmanager
-    def _session(self, use: SessionUse) -> "Iterator[psycopg.Connection[Any]]":
-        with self._sessions(use=use) as connection:
+    def _session(self, use: SessionUse, timeout: timedelta) -> "Iterator[psycopg.Connection[Any]]":
+        with self._sessions(use=use, within=timeout) as connection:
             if connection not in self._adapted:
                 adapt(connection)
                 self._adapted.add(connection)
@@ -224,7 +224,7 @@ class PostgresDatabase:
         self, timeout: timedelta, aim: Aim, use: SessionUse = "change"
     ) -> "Iterator[psycopg.Connection[Any]]":
         """An open transaction that is rolled back at the end, whatever happens, unless it was committed inside."""
-        with self._session(use) as connection:
+        with self._session(use, timeout) as connection:
             begin(connection, aim, timeout)
             try:
                 yield connection

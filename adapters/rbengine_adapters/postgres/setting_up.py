@@ -49,7 +49,7 @@ def _in_transaction(
     work: "Callable[[psycopg.Connection[Any]], Setup]",
 ) -> Setup | Refused:
     try:
-        with sessions(use="change") as connection:
+        with sessions(use="change", within=timeout) as connection:
             begin(connection, aim, timeout)
             try:
                 return work(connection)

@@ -97,7 +97,7 @@ def locate(sessions: Sessions, timeout: timedelta) -> Whereabouts | Refused:
 
 def _look(sessions: Sessions, use: SessionUse, timeout: timedelta) -> tuple[_Here, str]:
     """Where a session for `use` is, and a table that it may write; empty where there is none. Raises psycopg.Error."""
-    with sessions(use=use) as connection:
+    with sessions(use=use, within=timeout) as connection:
         begin(connection, "read", timeout)
         try:
             *who, may_ask = _row(connection, _WHO)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 _OPTIONS = ("--profile", "--output", "--schema", "--bodies", "--json", "--width", "--no-colour")
 _CHECKED = ("runbook", "library")
 """Kinds of files whose statements run against a live database; worlds and the app's program do not."""
+
+_LIMIT = timedelta(minutes=1)
+"""How long a look at a whole catalogue may take."""
 
 
 def schema(arguments: list[str], doors: Doors = live_doors) -> int:
@@ -130,7 +134,7 @@ def _inventory(
 
     functions = ground.workspace.policy().sql_functions
     try:
-        with connections.database()(use="read") as connection:
+        with connections.database()(use="read", within=_LIMIT) as connection:
             return take_inventory(connection, schemas, functions=functions, bodies=bodies)
     except psycopg.Error as error:
         reason = error.diag.message_primary or str(error)

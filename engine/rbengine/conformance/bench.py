@@ -62,7 +62,11 @@ class Bench:
     def database(self) -> Sessions:
         """No company of a bench has a database."""
 
-        def none(*, use: SessionUse) -> "AbstractContextManager[psycopg.Connection[Any]]":
+        def none(
+            *,
+            use: SessionUse,
+            within: timedelta,  # noqa: ARG001 (as all sessions)
+        ) -> "AbstractContextManager[psycopg.Connection[Any]]":
             raise CannotBeSimulatedError(f"a database (to {use})")
 
         return none

@@ -130,8 +130,11 @@ class Sessions(Protocol):
     """
 
     def __call__(
-        self, *, use: SessionUse
-    ) -> "AbstractContextManager[psycopg.Connection[Any]]": ...
+        self, *, use: SessionUse, within: timedelta
+    ) -> "AbstractContextManager[psycopg.Connection[Any]]":
+        """`within`: how long the work may take. The server keeps limits of its own; some time after this the
+        connection is cut, and a statement that runs then ends with psycopg.errors.QueryCanceled."""
+        ...
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):

@@ -210,9 +210,9 @@ class SimulatedSessions:
             )
 
     @contextlib.contextmanager
-    def __call__(self, *, use: SessionUse) -> Iterator[SimulatedConnection]:
+    def __call__(self, *, use: SessionUse, within: timedelta) -> Iterator[SimulatedConnection]:
         """For the adapter. Raises psycopg.OperationalError while the database is down."""
-        del use  # the simulated replica is never behind, and nobody stands between
+        del use, within  # the simulated replica is never behind, and its time is not the machine's
         connection = self.connection
         fault = self.fault_now()
         if fault is not None and fault.kind == "down":

@@ -61,8 +61,10 @@ class SimulatedConnections:
     def database(self) -> Sessions:
         """Sessions with the world's database, made when one is first used."""
 
-        def session(*, use: SessionUse) -> "AbstractContextManager[psycopg.Connection[Any]]":
-            return self._database().sessions(use=use)
+        def session(
+            *, use: SessionUse, within: timedelta
+        ) -> "AbstractContextManager[psycopg.Connection[Any]]":
+            return self._database().sessions(use=use, within=within)
 
         return session
 

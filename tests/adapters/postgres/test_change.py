@@ -352,8 +352,8 @@ def test_a_change_whose_commit_gets_no_answer_is_unsettled(rehearsal_database: R
     class Cut:
         """Loses the connection after COMMIT was sent."""
 
-        def __call__(self, *, use: SessionUse):
-            return _cutting(sessions, use)
+        def __call__(self, *, use: SessionUse, within: timedelta):
+            return _cutting(sessions, use, within)
 
     found = PostgresDatabase(Cut(), guard).apply(RENAME, plan, "k", SOON)
     assert isinstance(found, Unsettled)
@@ -362,12 +362,12 @@ def test_a_change_whose_commit_gets_no_answer_is_unsettled(rehearsal_database: R
     assert settled.rows == 1
 
 
-def _cutting(sessions, use):
+def _cutting(sessions, use, within):
     import contextlib
 
     @contextlib.contextmanager
     def hand_out():
-        with sessions(use=use) as connection:
+        with sessions(use=use, within=within) as connection:
             real = connection.meet
 
             def meet(text: bytes) -> None:

@@ -100,7 +100,7 @@ def test_a_database_killed_in_the_middle_of_a_transaction_left_nothing(live: Liv
 
 def test_settling_waits_for_whoever_still_works_under_the_key(live: LiveRehearsal) -> None:
     """No marker is proof only when nobody is about to write one."""
-    with live.sessions(use="change") as other:
+    with live.sessions(use="change", within=SOON) as other:
         adapt(other)
         other.execute("BEGIN")
         hold_key(other, "k")
@@ -132,7 +132,7 @@ def test_a_statement_outside_a_transaction_has_a_marker_too(live: LiveRehearsal)
 
 def test_one_that_was_interrupted_goes_to_a_person(live: LiveRehearsal) -> None:
     """Begun and never completed: nobody can tell from here."""
-    with live.sessions(use="change") as connection:
+    with live.sessions(use="change", within=SOON) as connection:
         adapt(connection)
         write_marker(connection, "k", Begun())
     index = statement("CREATE INDEX CONCURRENTLY by_note ON t (note)")

@@ -5,10 +5,13 @@ there was none in time, and not that the password is wrong.
 """
 
 import contextlib
+import os
 import select
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -22,9 +25,10 @@ from rbengine.host.live.reach import Reach
 
 _MOST = 8
 """Connections of one run to one place: enough for steps side by side, and far fewer than a database has."""
-_CONNECT_LIMIT = (
-    10.0  # seconds, for looking up and connecting, and for waiting until a connection is free
-)
+_CONNECT_LIMIT = 10.0
+"""Seconds for waiting until a connection is free, looking up where it leads, and connecting."""
+_GRACE = 10.0
+"""Seconds that a server has for saying that a limit has passed, before nobody listens any more."""
 
 _SETTINGS: dict[SessionUse, tuple[str, ...]] = {
     "change": ("postgres.dsn",),
@@ -58,15 +62,22 @@ class LiveSessions:
         self._lock = threading.Lock()
 
     @contextlib.contextmanager
-    def __call__(self, *, use: SessionUse) -> Iterator[Connection]:
+    def __call__(self, *, use: SessionUse, within: timedelta) -> Iterator[Connection]:
         """A connection for `use`. Raises psycopg.Error, CannotGoOnError where the profile has no database."""
         pool = self._pool(use)
-        connection = pool.take()
+        connection = pool.take(min(_CONNECT_LIMIT, within.total_seconds()))
+        watch = _Watch(connection, within.total_seconds() + _GRACE)
         try:
             if use == "alone":
                 pool.see_that_it_is_one_session(connection)
             yield connection
+        except psycopg.OperationalError as error:
+            if watch.over():
+                text = f"no answer within {within.total_seconds():g} s, and none since"
+                raise psycopg.errors.QueryCanceled(text) from error
+            raise
         finally:
+            watch.over()
             pool.give_back(connection)
 
     def close(self) -> None:
@@ -101,18 +112,19 @@ class _Pool:
         self._closed = False
         self._lock = threading.Lock()
 
-    def take(self) -> Connection:
+    def take(self, seconds: float) -> Connection:
         """One that answers, as far as can be told without asking it. Raises psycopg.OperationalError."""
-        if not self._free.acquire(timeout=_CONNECT_LIMIT):
+        until = time.monotonic() + seconds
+        if not self._free.acquire(timeout=seconds):
             raise psycopg.OperationalError(
-                f"all {self._most} connections of this run were in use for {_CONNECT_LIMIT:.0f} s"
+                f"all {self._most} connections of this run were in use for {seconds:g} s"
             )
         try:
             while (kept := self._newest()) is not None:
                 if _answers(kept):
                     return kept
                 kept.close()
-            return self._connect()
+            return self._connect(until)
         except BaseException:
             self._free.release()
             raise
@@ -148,9 +160,8 @@ class _Pool:
         with self._lock:
             return self._kept.pop() if self._kept else None
 
-    def _connect(self) -> Connection:
-        until = time.monotonic() + _CONNECT_LIMIT
-        parameters = self._place.parameters(self._reach, _CONNECT_LIMIT)
+    def _connect(self, until: float) -> Connection:
+        parameters = self._place.parameters(self._reach, until - time.monotonic())
         try:
             return psycopg.Connection.connect(
                 **parameters,  # type: ignore[arg-type]  # all of them are texts
@@ -162,6 +173,35 @@ class _Pool:
             )
         except psycopg.Error as error:
             raise why_not_connected(error) from None  # its frames hold the password
+
+
+class _Watch:
+    """Cuts a connection whose server says nothing any more: it keeps no limit then, and the library knows none."""
+
+    def __init__(self, connection: Connection, seconds: float) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._cut = False
+        self._over = False
+        self._timer = threading.Timer(seconds, self._cut_it)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def over(self) -> bool:
+        """Watch no longer; whether it was cut."""
+        self._timer.cancel()
+        with self._lock:
+            self._over = True
+            return self._cut
+
+    def _cut_it(self) -> None:
+        with self._lock:
+            if self._over or self._connection.closed:
+                return
+            self._cut = True
+            # whoever waits for the answer hears that there will be none
+            with socket.socket(fileno=os.dup(self._connection.fileno())) as wire:
+                wire.shutdown(socket.SHUT_RDWR)
 
 
 def _answers(connection: Connection) -> bool:
