@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from rbengine.contract.policy import PolicyModel
 from rbengine.host.public_holidays import holiday_on
@@ -47,10 +48,15 @@ def at_clock(day: date, clock: str, zone: tzinfo) -> datetime:
 
 def offsets(policy: PolicyModel, began: datetime) -> Offsets:
     """`Started.offsets`: the zone's offsets from a year before `began` to two years after it, none for UTC."""
-    zone = zone_named(policy.timezone)
+    return _offsets(policy.timezone, began.replace(minute=0, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=64)  # rehearsals begin at the same few moments again and again
+def _offsets(name: str, hour: datetime) -> Offsets:
+    zone = zone_named(name)
     if zone is UTC:
         return ()
-    moment = began.replace(minute=0, second=0, microsecond=0) - timedelta(days=365)
+    moment = hour - timedelta(days=365)
     found = [_offset(moment, zone)]
     for _ in range(3 * 365):
         later = moment + timedelta(days=1)

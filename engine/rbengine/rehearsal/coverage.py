@@ -5,7 +5,7 @@ by the machine that it does not need itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, SupportsIndex
+from typing import Any
 
 import msgspec
 
@@ -57,8 +57,8 @@ class _Remembering(tuple[c.Instruction, ...]):
     read: list[int]
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, SupportsIndex):
-            self.read.append(index.__index__())
+        if not isinstance(index, slice):
+            self.read.append(index)
         return super().__getitem__(index)
 
 

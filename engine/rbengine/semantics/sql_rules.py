@@ -6,6 +6,7 @@ statements. Both call only functions that act on nothing.
 
 import itertools
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from rbengine.contract.changes import StatementKind
 from rbengine.semantics.sql_facts import SqlRefusal
@@ -64,6 +65,13 @@ def statement_kind(
     sql: str, *, reading: bool, parameter_types: Sequence[str] = (), functions: Collection[str] = ()
 ) -> StatementKind | SqlRefusal:
     """What kind of statement it is, or why it is refused."""
+    return _statement_kind(sql, reading, tuple(parameter_types), frozenset(functions))
+
+
+@lru_cache(maxsize=1024)  # the same few statements are judged again each time they are sent
+def _statement_kind(
+    sql: str, reading: bool, parameter_types: tuple[str, ...], functions: frozenset[str]
+) -> StatementKind | SqlRefusal:
     words = sql_words(sql)
     while words and words[-1].text == ";":
         words = words[:-1]
