@@ -30,6 +30,7 @@ SECRETS = {
     "smtp.password": 'canary "of\\smtp',
     "imap.password.a@b.test": "canary-of-a-mailbox",
     "status.key": "canary-of-the-page",
+    "supabase.secret.LINES": "canary of a\nkey in lines é",
 }
 
 
@@ -225,6 +226,20 @@ def test_a_value_is_cleaned_wherever_a_text_stands_in_it(secret: str) -> None:
     hidden = Hidden([secret])
     assert_clean(repr(hidden.outcome(every_form(secret))))
     assert_clean(hidden.text(to_line(every_form(secret))))
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://me:can%61ry-1@db.internal/app",
+        "host=db.internal password=canary-1 dbname=app",
+        "host=db.internal password='canary-1' dbname=app",
+        "http://me:canary-1@proxy.internal:3128",
+    ],
+)
+def test_a_password_is_a_secret_by_itself(dsn: str) -> None:
+    """Whoever repeats it repeats no more of the address than that."""
+    assert Hidden([dsn]).text("FATAL: no canary-1 here") == f"FATAL: no {INSTEAD} here"
 
 
 def test_other_texts_stay_as_they_are() -> None:

@@ -383,6 +383,15 @@ def test_a_setting_that_cannot_be_used_is_named(settings: dict[str, str], names:
     assert "evil" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["klaxon.url", "http.proxy"])
+@pytest.mark.parametrize("value", ["", "api.test", "https://", "ftp://api.test", "https://a\nb"])
+def test_an_address_that_is_none_is_named(name: str, value: str) -> None:
+    """The text says which setting it is."""
+    refused = pytest.raises(LookupError, match=f"`{name}`")
+    with live({**SETTINGS, name: value}, providers=(KLAXON,)) as connections, refused:
+        connections.http("klaxon")
+
+
 def test_a_provider_of_no_adapter_is_unknown() -> None:
     """There is nowhere to go."""
     with live({}) as connections, pytest.raises(LookupError, match="`nobody`"):

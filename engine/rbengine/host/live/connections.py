@@ -1,6 +1,7 @@
 """The one door of a live run to the world: `contract.adapter.Connections` as a profile allows it."""
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -36,7 +37,10 @@ _IN_HEADER = re.compile(r"[\x20-\x7e]+")
 
 
 class LiveConnections:
-    """What adapters of a live run are given. Every text that leaves it is without the profile's secrets."""
+    """What adapters of a live run are given; calls may be made side by side.
+
+    Every text that leaves it is without the profile's secrets.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class LiveConnections:
         self._now = now
         self._this_machine = this_machine
         self._clients: dict[str, httpx.Client] = {}
+        self._making = threading.Lock()
         self.hidden = Hidden(
             value for name, value in profile.settings.items() if name in profile.secrets
         )
@@ -63,10 +68,11 @@ class LiveConnections:
 
     def http(self, provider: str) -> "httpx.Client":
         """A client for `provider`, made when first asked for. Raises LookupError where a setting is missing for it."""
-        client = self._clients.get(provider)
-        if client is None:
-            client = self._clients[provider] = self._client(provider)
-        return client
+        with self._making:
+            client = self._clients.get(provider)
+            if client is None:
+                client = self._clients[provider] = self._client(provider)
+            return client
 
     def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:  # noqa: ARG002 - one rule for all
         """A connection to `host`. Raises OSError."""
@@ -125,7 +131,22 @@ class LiveConnections:
     def _pool(self) -> "Pool":
         from rbengine.host.live.pool import Pool
 
-        return Pool(self._reach, self._secure, self._profile.settings.get(PROXY))
+        return Pool(self._reach, self._secure, self._address(PROXY))
+
+    def _address(self, name: str) -> str | None:
+        """The setting `name`, an address of HTTP; None where there is none. Raises LookupError."""
+        import httpx
+
+        text = self._profile.settings.get(name)
+        if text is None:
+            return None
+        try:
+            url = httpx.URL(text)
+        except httpx.InvalidURL:
+            url = httpx.URL()
+        if url.scheme not in ("https", "http") or not url.host:
+            raise LookupError(f"the setting `{name}` is no address: `https://…`")
+        return text
 
     def _client(self, name: str) -> "httpx.Client":
         import httpx
@@ -164,7 +185,7 @@ class LiveConnections:
 
     def _base(self, name: str, promised: HttpProvider) -> str:
         """Its address; empty where whole addresses are asked. Raises LookupError."""
-        given = self._profile.settings.get(f"{name}.url")
+        given = self._address(f"{name}.url")
         if given is not None:
             return given
 

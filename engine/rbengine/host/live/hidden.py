@@ -1,9 +1,10 @@
 """Secrets that come back: a provider may repeat what it was sent, and nobody must read it."""
 
 import base64
+import json
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Json, Row, Value
@@ -18,7 +19,8 @@ class Hidden:
     """Takes the values of secrets out of texts, in the forms in which they travel."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for one in secrets if len(one) >= SHORTEST for form in _forms(one)}
+        whole = [part for one in secrets for part in _parts(one) if len(part) >= SHORTEST]
+        forms = {form for one in whole for form in _forms(one)}
         longest_first = sorted(forms, key=lambda one: (-len(one), one))
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if forms else None
 
@@ -62,13 +64,32 @@ class Hidden:
                 return content
 
 
+_PASSWORD = re.compile(r"\bpassword\s*=\s*(?:'((?:[^'\\]|\\.)*)'|(\S+))")
+"""In a DSN of PostgreSQL that is no address: `host=db password='…'`."""
+
+
+def _parts(secret: str) -> Iterable[str]:
+    """It, and the password in it where it is an address or a DSN."""
+    yield secret
+    try:
+        password = urlsplit(secret).password
+    except ValueError:
+        password = None
+    if password:
+        yield password
+        yield unquote(password)
+    for found in _PASSWORD.finditer(secret):
+        yield found[1] or found[2] or ""
+
+
 def _forms(secret: str) -> Iterable[str]:
     """As it is, in an address, in JSON, in HTTP Basic and in AUTH PLAIN."""
     content = secret.encode("utf-8")
     yield secret
     yield quote(secret, safe="")
     yield quote_plus(secret)
-    yield secret.replace("\\", "\\\\").replace('"', '\\"')
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield json.dumps(secret)[1:-1]
     # Base64 of something that ends with it: the three ways in which its bytes can lie.
     for before in range(3):
         whole = base64.b64encode(b"\0" * before + content).decode("ascii").rstrip("=")

@@ -19,6 +19,9 @@ from rbengine.host.live.reach import Reach
 MOST_READ = 32 * 2**20
 """Bytes of one answer, on the wire and unpacked."""
 
+MOST_CONNECTIONS = 40
+"""At the same time, to all providers."""
+
 LONGEST = 30.0
 """Seconds for a request that says nothing else."""
 
@@ -48,6 +51,7 @@ class Pool(httpx.BaseTransport):
             ssl_context=secure,
             proxy=None if proxy is None else _proxy(proxy),
             network_backend=_Network(reach),
+            max_connections=MOST_CONNECTIONS,
             keepalive_expiry=5.0,
         )
 
@@ -122,11 +126,10 @@ class _Network(httpcore.NetworkBackend):
         if request is None or not (request.encrypted or all(map(self._reach.stays_here, found))):
             raise NotAllowedError(f"{host} is asked over TLS only")
         last: Exception = httpcore.ConnectError(f"{host} has no address")
-        for one in found:
+        for number, one in enumerate(found):
+            share = _left(None) / (len(found) - number)  # one that swallows everything leaves time
             try:
-                opened = self._plain.connect_tcp(
-                    one, port, _left(None), local_address, socket_options
-                )
+                opened = self._plain.connect_tcp(one, port, share, local_address, socket_options)
                 return _Stream(opened)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error

@@ -84,11 +84,20 @@ class Proof:
             yield Expected(self._before[name], "where the run began")
 
     def _names(self, signature: AdapterSignature) -> tuple[str, ...]:
-        return tuple(one.name for one in signature.settings if one.says_where)
+        """What it must say: also each of `git.remote.*` that the profile or the journal knows."""
+        known = sorted({*self._settings, *self._before})
+        places = [one for one in signature.settings if one.says_where]
+        of_kinds = [name for name in known if any(one.covers(name) for one in places)]
+        exact = [one.name for one in places if not one.name.endswith(".*")]
+        return tuple(dict.fromkeys([*exact, *of_kinds]))
 
     def _telling(self, signature: AdapterSignature, found: Whereabouts) -> dict[str, str]:
-        names = self._names(signature)
-        return {name: said for name, said in found.facts.items() if name in names}
+        places = [one for one in signature.settings if one.says_where]
+        return {
+            name: said
+            for name, said in found.facts.items()
+            if any(one.covers(name) for one in places)
+        }
 
 
 def _located(adapter: Locates) -> Whereabouts | Refused | Unsettled:
