@@ -19,6 +19,12 @@ from rbengine.rehearsal.explore.explore import PATHS
 from rbengine.rehearsal.explore.explore import explore as explored
 from rbengine.rehearsal.explore.fitting import fitted
 from rbengine.rehearsal.explore.remarks import Exploration, Remark
+from rbengine.rehearsal.explore.situations import (
+    reached,
+    thought_of,
+    without_expected,
+    without_reached,
+)
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.rehearsal.stage import tiers_of
 from rbengine.report.text import visible
@@ -55,7 +61,7 @@ def explore(arguments: Sequence[str]) -> int:
                     prices=_prices(ground),
                 )
             output.status(f"rehearsing what was found of {path}")
-            one = rehearsed(ground, path, one)
+            one = rehearsed(ground, path, news(ground, path, one))
             output.status("")
             done.append(one)
             if not found.json:
@@ -64,6 +70,17 @@ def explore(arguments: Sequence[str]) -> int:
         document = {"playbooks": [_told(one) for one in done]}
         output.raw(json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
     return exit_codes.PROBLEMS if any(one.errors for one in done) else exit_codes.OK
+
+
+def news(ground: Ground, path: str, one: Exploration) -> Exploration:
+    """The exploration without what the scenarios expect or come to themselves: what nobody has thought of."""
+    if not any(each.kind == "unhandled" or each.branch is not None for each in one.remarks):
+        return one
+    session = ground.session()
+    played = [session.rehearse(path, each) for each in session.scenarios(path)]
+    book, accounted = session.points(path), session.accounts(path).reasons
+    one = without_expected(one, thought_of(book, played, accounted))
+    return without_reached(one, book, reached(played, accounted))
 
 
 def rehearsed(ground: Ground, path: str, one: Exploration) -> Exploration:
@@ -104,7 +121,7 @@ def _told(one: Exploration) -> dict[str, Any]:
     """For programs: what an example was written from is ours alone."""
     told: dict[str, Any] = msgspec.to_builtins(one)
     for remark in told["remarks"]:
-        del remark["draft"]
+        del remark["draft"], remark["situation"], remark["branch"]
     return told
 
 
@@ -116,6 +133,9 @@ def rows(one: Exploration) -> list[str]:
         f"        {every}{one.paths:,} paths · {one.decisions_met:,} of {one.decisions:,} decisions met"
         f" · {one.pairs_met:,} of {one.pairs:,} pairs",
     ]
+    if one.expected:
+        lines = "1 line" if one.expected == 1 else f"{one.expected} lines"
+        found.append(f"        refusals that no handler takes, as scenarios expect: {lines}")
     for remark in one.remarks:
         found += _remark(remark)
     counts = [

@@ -1,13 +1,18 @@
 """A small sound playbook about orders, to put one fault at a time into."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
+from msgspec.structs import replace
 from rbengine.plan.build import build_plan
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.explore import explore
 from rbengine.rehearsal.explore.remarks import Exploration, Remark
 from rbengine.semantics.analysis import Analysis
-from support.check import analyse
+from support.check import POLICY, analyse
+
+PATIENT = replace(POLICY, approvals_expire=timedelta(minutes=30))
+"""An approval may wait longer than the time to resolve."""
 
 SOUND = """\
 runbook RB-100 "An order is stuck"
@@ -69,7 +74,7 @@ def built(changes: Mapping[str, str] | None = None) -> tuple[Plan, Analysis]:
     for old, new in (changes or {}).items():
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    analysis = analyse(text)
+    analysis = analyse(text, policy=PATIENT)
     return build_plan(analysis), analysis
 
 

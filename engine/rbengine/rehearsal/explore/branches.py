@@ -9,7 +9,7 @@ from rbengine.plan.program import FindingSpec, Plan
 from rbengine.rehearsal.explore.exact import Exact
 from rbengine.rehearsal.explore.flow import Flow, Wanted
 from rbengine.rehearsal.explore.points import Points
-from rbengine.rehearsal.explore.remarks import Level, Remark
+from rbengine.rehearsal.explore.remarks import Branch, Level, Remark
 from rbengine.rehearsal.explore.ways import Ways
 from rbengine.runtime.layout import bound_names
 
@@ -76,7 +76,10 @@ class Branches:
                 tried = self._met(self._points.side(until, holds=True))
                 if tried and not self._met(self._points.entry(expired)):
                     yield self._place(
-                        "warning", expired, "the `else` of this `within` is never needed"
+                        "warning",
+                        expired,
+                        "the `else` of this `within` is never needed",
+                        branch=Branch(counter, "runs out"),
                     )
             case _:
                 pass
@@ -104,6 +107,7 @@ class Branches:
                 counter,
                 f"{what}{words} never holds",
                 proven=proven,
+                branch=Branch(counter, "holds"),
             )
         elif isinstance(instruction, c.JumpUnless) and self._has_else(instruction):
             other = (
@@ -116,6 +120,7 @@ class Branches:
                 counter,
                 f"nothing ever takes the {other}: {words} never fails",
                 proven=proven,
+                branch=Branch(counter, "fails"),
             )
         elif proven and (follows or isinstance(instruction, c.CheckThat)):
             yield self._place("warning", counter, f"{words} never fails here", proven=True)
@@ -169,6 +174,7 @@ class Branches:
             handler.entry,
             f"nothing before this handler fails with {kinds}",
             proven=proven,
+            branch=Branch(handler.entry, "taken"),
         )
 
     def _kinds_inside(self, begin: int) -> set[str] | None:
@@ -203,13 +209,30 @@ class Branches:
     def _met(self, bit: int) -> bool:
         return bool(self._seen & bit)
 
-    def _place(self, level: Level, counter: int, text: str, *, proven: bool = False) -> Remark:
+    def _place(
+        self,
+        level: Level,
+        counter: int,
+        text: str,
+        *,
+        proven: bool = False,
+        branch: Branch | None = None,
+    ) -> Remark:
         origin = self._plan.origins[counter]
-        return self._remark(level, text, origin.file, origin.line, proven=proven)
+        return self._remark(level, text, origin.file, origin.line, proven=proven, branch=branch)
 
-    def _remark(self, level: Level, text: str, file: str, line: int, *, proven: bool) -> Remark:
+    def _remark(
+        self,
+        level: Level,
+        text: str,
+        file: str,
+        line: int,
+        *,
+        proven: bool,
+        branch: Branch | None = None,
+    ) -> Remark:
         known = "cannot happen" if proven else f"not reached in {self._paths:,} paths"
         return Remark(
             level=level, kind="unreachable", text=f"{text} ({known})", file=file, line=line,
-            proven=proven,
+            proven=proven, branch=None if proven else branch,
         )  # fmt: skip

@@ -63,7 +63,8 @@ class Domains:
         clean = len(together) == 1 or not any(one.ordered for one in uses)
         exact = clean and not any(_is_rough(one) for one in uses) and ITEM not in leaf.path
         if _is_rough(use):
-            values = tuple(dict.fromkeys((*values, *spread(inner))))
+            hints = sorted(use.hints) if isinstance(inner, Scalar) and inner.name == "text" else ()
+            values = tuple(dict.fromkeys((*values, *hints, *spread(inner))))
         if absent:
             values = (*values, None)
         return Domain(values, exact)
@@ -205,7 +206,9 @@ _SPREAD: dict[str, tuple[Asked, ...]] = {
 
 
 def spread(type_: Type | None) -> tuple[Asked, ...]:
-    """Values far apart, for what is compared with something that is only known when it runs."""
+    """Values far apart, for what is compared with something that is only known when it runs: of an enum all."""
+    if isinstance(type_, Enum):
+        return type_.values
     return _SPREAD.get(type_.name, ()) if isinstance(type_, Scalar) else ()
 
 

@@ -21,12 +21,15 @@ from rbengine.rehearsal.explore.points import Points
 from rbengine.rehearsal.explore.reads import Reads
 from rbengine.rehearsal.explore.remarks import LEVELS, Exploration, Kind, Level, Remark
 from rbengine.rehearsal.explore.search import Search
+from rbengine.rehearsal.explore.situations import situation_of
 from rbengine.rehearsal.explore.starts import starts
 from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import Ways
 from rbengine.runtime.approvals import fallback
 from rbengine.runtime.wording import duration_text
 from rbengine.semantics.analysis import Analysis
+from rbengine.syntax.nodes import walk
+from rbengine.syntax.nodes.statements import Allow
 
 PATHS = 20_000
 """How many paths are walked where nobody says."""
@@ -69,7 +72,13 @@ def explore(
         pairs_met=sum(
             (search.together.get(one, 0) & every & ~one).bit_count() for one in counted
         ) // 2,
-        remarks=_remarks(plan, branches, gathering, Examples(plan, answers, reads, builders, prices)),
+        remarks=_remarks(
+            plan,
+            branches,
+            gathering,
+            Examples(plan, answers, reads, builders, prices),
+            slow=_accepts_slowness(analysis),
+        ),
     )  # fmt: skip
 
 
@@ -82,10 +91,10 @@ class _Shown(NamedTuple):
 
 
 def _remarks(
-    plan: Plan, branches: Branches, gathering: Gathering, examples: Examples
+    plan: Plan, branches: Branches, gathering: Gathering, examples: Examples, *, slow: bool
 ) -> tuple[Remark, ...]:
     found = [_Shown(one) for one in branches.unreached()]
-    found += _troubles(plan, gathering)
+    found += _troubles(plan, gathering, slow=slow)
     found += [_Shown(one) for one in _apart(plan, list(branches.apart()))]
     found.sort(key=lambda one: _place(one.remark))
     finished: list[Remark] = []
@@ -109,7 +118,12 @@ def _place(one: Remark) -> tuple[int, str, int, str]:
     return LEVELS.index(one.level), one.file, one.line, one.text
 
 
-def _troubles(plan: Plan, gathering: Gathering) -> Iterator[_Shown]:
+def _accepts_slowness(analysis: Analysis) -> bool:
+    """Whether the playbook says why the machine alone may take longer than the time to resolve: that is W430."""
+    return any(isinstance(one, Allow) and one.code.text == "W430" for one in walk(analysis.tree))
+
+
+def _troubles(plan: Plan, gathering: Gathering, *, slow: bool) -> Iterator[_Shown]:
     file, line = (plan.origins[0].file, 1) if plan.origins else ("", 1)
 
     def remark(level: Level, kind: Kind, text: str, at: tuple[str, int] = (file, line)) -> Remark:
@@ -130,7 +144,9 @@ def _troubles(plan: Plan, gathering: Gathering) -> Iterator[_Shown]:
         text = f"refused with {kinds}, and no handler takes it: the run ends failed"
         title = f"line {place[1]}: refused with {kept.path.failed_at[2]}, and no handler takes it"
         yield _Shown(
-            remark("warning", "unhandled", text, place),
+            msgspec.structs.replace(
+                remark("warning", "unhandled", text, place), situation=situation_of(plan, kept.path)
+            ),
             kept.path,
             title,
             "unhandled",
@@ -141,6 +157,8 @@ def _troubles(plan: Plan, gathering: Gathering) -> Iterator[_Shown]:
         if late is not None and plan.mttr is not None:
             took, allowed = duration_text(late.path.took), duration_text(plan.mttr)
             text = f"resolved after {took}, over the mttr of {allowed}, {words}"
+            if who == "by itself" and slow:
+                level, text = "note", f"{text}, as `allow W430` accepts"
             yield _Shown(remark(level, "late", text), late.path, f"resolved late, {words}", "late")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from rbengine.contract.operations import Operation
-from rbengine.contract.types import FieldType, ListOf, Optional, Record, Secret, Tried, Type
+from rbengine.contract.types import INT, FieldType, ListOf, Optional, Record, Secret, Tried, Type
 from rbengine.plan import code as c
 from rbengine.plan import expressions as ex
 from rbengine.plan.program import Plan
@@ -85,10 +85,26 @@ def _type_at(
             return None if known is None else known.result
         case c.Read(query=query):
             return _rows(query, columns.get(query.sql, ()))
+        case c.MakeChange(change=change, bind=str()):
+            result = _result(change.parts, operations)
+            return None if result is None else Record(_fields((("rows", INT), ("result", result))))
         case c.Pose(question=question):
             if question.gives:
                 return Record(_fields((one.name, one.type) for one in question.gives))
             return question.type
+        case _:
+            return None
+
+
+def _result(parts: tuple[c.ChangePart, ...], operations: Mapping[str, Operation]) -> Type | None:
+    """What a change of one operation, or of one for each item, gives as its `.result`."""
+    match parts:
+        case (c.OperationPart(call=call),):
+            known = operations.get(call.operation)
+            return None if known is None else known.result
+        case (c.EachPart(parts=inside),):
+            item = _result(inside, operations)
+            return None if item is None else ListOf(item)
         case _:
             return None
 
@@ -144,7 +160,7 @@ class Origins:
 
     def _note(self, counter: int, instruction: c.Instruction) -> None:
         match instruction:
-            case c.Invoke(bind=bind) | c.Read(bind=bind):
+            case c.Invoke(bind=bind) | c.Read(bind=bind) | c.MakeChange(bind=bind):
                 self._bind(bind, Leaf(counter))
             case c.Pose(bind=bind, question=question):
                 self._bind(bind, Leaf(counter))

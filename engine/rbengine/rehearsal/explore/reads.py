@@ -11,6 +11,9 @@ from rbengine.plan import expressions as ex
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.leaves import ITEM, Answers, Leaf, Origins
 
+_LOOKING = frozenset({"contains", "starts_with", "ends_with"})
+"""Functions that look for a text in another."""
+
 
 class Ago(msgspec.Struct, frozen=True, order=True):
     """A moment: so long before the one at which the answer comes (below 0: after it)."""
@@ -29,6 +32,8 @@ class Use(msgspec.Struct):
     sizes: set[int]
     """For a list: numbers its length is compared with."""
     linked: set[Leaf]
+    hints: set[str]
+    """Texts that are looked for in it."""
     ordered: bool = False
     presence: bool = False
     failed: bool = False
@@ -49,7 +54,7 @@ class Reads:
         """The use of `leaf`, a new one where nothing has read it so far."""
         found = self.uses.get(leaf)
         if found is None:
-            found = self.uses[leaf] = Use([], set(), set())
+            found = self.uses[leaf] = Use([], set(), set(), set())
         return found
 
     def component(self, leaf: Leaf) -> tuple[Leaf, ...]:
@@ -100,6 +105,7 @@ class Reads:
                 for one in arguments:
                     self._condition(one, it)
                 self._roughen(expr, it)
+                self._hint(expr, it)
             case ex.MakeList(items=elements):
                 for one in elements:
                     self._condition(one, it)
@@ -151,6 +157,17 @@ class Reads:
                 use.groups.append(expr.texts)
             use.presence = use.presence or bool(expr.states)
             use.failed = use.failed or bool(expr.failures)
+
+    def _hint(self, expr: ex.Function, it: tuple[Leaf, ...]) -> None:
+        """`contains(lower(it.text), "refused")`: a text with that in it is worth a try."""
+        if expr.name not in _LOOKING or len(expr.arguments) != 2:
+            return
+        inside, wanted = expr.arguments
+        while isinstance(inside, ex.Function) and len(inside.arguments) == 1:
+            inside = inside.arguments[0]
+        texts = [one for one in constants(wanted) or () if isinstance(one, str)]
+        for leaf in self.origins.leaves(inside, it):
+            self.use(leaf).hints.update(texts)
 
     def _roughen(self, expr: ex.Expr, it: tuple[Leaf, ...]) -> None:
         for inside in _parts(expr):

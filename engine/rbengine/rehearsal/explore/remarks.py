@@ -19,6 +19,22 @@ Kind = Literal[
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 
 
+class Situation(msgspec.Struct, frozen=True):
+    """Where a run ended because nothing took a refusal: all that ends there ends alike."""
+
+    section: str
+    """`resolve stuck`, `recover`."""
+    changes: frozenset[int]
+    """The changes that stood, by their counters."""
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A way that no path took: `holds` or `fails` of a condition, `runs out` of a `within`, or `taken` of a handler."""
+
+    counter: int
+    way: Literal["holds", "fails", "runs out", "taken"]
+
+
 class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to know about a playbook."""
 
@@ -33,6 +49,10 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """A world and a scenario, ready to paste beside the runbook; empty where nothing happens to show."""
     draft: Draft | None = None
     """What the example was written from."""
+    branch: Branch | None = None
+    """Of `unreachable` without a proof: what was not reached."""
+    situation: Situation | None = None
+    """Of `unhandled`: in what the run ends on the simplest path."""
 
 
 class Exploration(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +68,8 @@ class Exploration(msgspec.Struct, frozen=True, kw_only=True):
     pairs: int
     pairs_met: int
     remarks: tuple[Remark, ...]
+    expected: int = 0
+    """Lines with refusals that no handler takes, which are no remarks: scenarios expect what comes of them."""
 
     @property
     def errors(self) -> int:

@@ -175,12 +175,7 @@ class Ways:
         ]
 
     def _applications(self, counter: int, instruction: c.Instruction | None) -> list[Way]:
-        result = Datum(None)
-        for part in _operations(instruction):
-            known = self._answers.operations.get(part.operation)
-            shape = usual(known.result if known is not None else None, Leaf(counter))
-            result = Datum(made(shape, EPOCH))
-        ways = [self._way(counter, "applied", ends.applied(result))]
+        ways = self._results(counter, instruction)
         ways += [
             self._refused(counter, "refused with", kind, ends.change_applied)
             for kind in self._change_kinds(instruction)
@@ -188,6 +183,27 @@ class Ways:
         ways.append(self._way(counter, "what it changes has moved meanwhile", ends.drifted))
         ways.append(self._way(counter, "the answer is lost", ends.apply_unsettled))
         return ways
+
+    def _results(self, counter: int, instruction: c.Instruction | None) -> list[Way]:
+        """It was applied: a way for each result that conditions tell apart, the usual one first."""
+        found: dict[str, Way] = {}
+        for candidate in self._candidates.of(counter):
+            shape = candidate.shape.get("result") if isinstance(candidate.shape, dict) else None
+            for one in shape if isinstance(shape, tuple) else (shape,):
+                mask = self._points.bit(counter, "applied")
+                for leaf, value in candidate.values:
+                    what = f"{'.'.join(leaf.path)} = {value!r}"
+                    mask |= self._points.bit(counter, what, value=True)
+                make = ends.applied(Datum(made(one, EPOCH)))
+                found.setdefault(repr(one), Way(words="applied", mask=mask, make=make))
+        if instruction is None or counter not in self._answers.types or not found:
+            result = Datum(None)
+            for part in _operations(instruction):
+                known = self._answers.operations.get(part.operation)
+                shape = usual(known.result if known is not None else None, Leaf(counter))
+                result = Datum(made(shape, EPOCH))
+            return [self._way(counter, "applied", ends.applied(result))]
+        return list(found.values())
 
     def _settlements(self, counter: int, call: PendingCall) -> list[Way]:
         value = Datum(None)
