@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Command
-from rbengine.cli.profiles import read_backends, resolved_profile
+from rbengine.cli.profiles import find_profile, read_backends, resolved_profile
 from rbengine.cli.trusting import trust
 from rbengine.cli.usage import UsageError
 from rbengine.facts.project import find_project
@@ -191,6 +191,14 @@ def test_a_slip_in_a_backend_is_told(typed: tuple[str, ...], told: str) -> None:
     with pytest.raises(UsageError) as problem:
         read_backends(typed)
     assert told in "\n".join(problem.value.lines())
+
+
+def test_a_recording_of_the_settings_is_looked_for_from_the_project(project: Path) -> None:
+    """Wherever the command is given; one on the command line counts from where it is typed."""
+    (project / "rbengine.toml").write_text("[profiles.staging]\nrecording = 'incidents/a.jsonl'\n")
+    found = find_project(project)
+    assert find_profile(found, "staging").recording == str(found.root / "incidents" / "a.jsonl")
+    assert resolved_profile(found, "staging", ("recorded=b.jsonl",), ()).recording == "b.jsonl"
 
 
 def test_recorded_without_a_recording_is_told(mark: Path, project: Path) -> None:

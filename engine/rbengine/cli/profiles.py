@@ -2,7 +2,10 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
+
+import msgspec
 
 from rbengine.cli.usage import UsageError
 from rbengine.diagnostics import did_you_mean
@@ -85,8 +88,11 @@ def resolved(project: Project, profile: Profile, needed: Iterable[str] | None = 
 
 
 def find_profile(project: Project, name: str) -> Profile:
-    """The profile `name` as it is written. Raises UsageError."""
+    """The profile `name` as it is written; its recording is looked for from the project's folder. Raises UsageError."""
     found = project.settings.profiles.get(name)
+    if found is not None and found.recording is not None:
+        place = project.root / Path(found.recording).expanduser()
+        return msgspec.structs.replace(found, recording=str(place))
     if found is not None:
         return found
     if name == SIMULATED:
