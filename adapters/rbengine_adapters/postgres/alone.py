@@ -15,6 +15,7 @@ from rbengine.contract.changes import Applied, ApplyOutcome, SqlStatement
 from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.postgres_values import sent_parameters
 
+from rbengine_adapters.postgres.indexes import cleared, is_unfinished, schema_of
 from rbengine_adapters.postgres.marker import (
     Begun,
     drop_marker,
@@ -24,7 +25,7 @@ from rbengine_adapters.postgres.marker import (
 )
 from rbengine_adapters.postgres.opening import milliseconds
 from rbengine_adapters.postgres.refusals import lost, refusal_of
-from rbengine_adapters.postgres.statement import analyse
+from rbengine_adapters.postgres.statement import analyse, built_index
 
 _ALONE = re.compile(r"^\s*vacuum\b|\bconcurrently\b", re.IGNORECASE)
 INTERRUPTED = (
@@ -51,6 +52,10 @@ def apply_alone(
             statement.sql.encode(), sent_parameters(connection, statement.parameters)
         )
         done = Applied(rows=0)
+        unfinished = _left_before(connection, statement.sql)
+        if unfinished is not None:
+            drop_marker(connection, key)
+            return unfinished
         connection.execute(b"BEGIN")
         drop_marker(connection, key)
         write_marker(connection, key, done)
@@ -63,11 +68,31 @@ def apply_alone(
         ):  # then it stays begun, and a person looks
             connection.execute(b"ROLLBACK")
             drop_marker(connection, key)
-        return refusal_of(error)
+        return _cleared(connection, statement.sql, refusal_of(error))
     finally:
         if not lost_now(connection):
             connection.execute(b"RESET statement_timeout; RESET lock_timeout")
     return done
+
+
+def _left_before(connection: "psycopg.Connection[Any]", sql: str) -> Refused | None:
+    """Why a statement that PostgreSQL took did nothing: IF NOT EXISTS goes by the name, not by what is there."""
+    built = built_index(sql)
+    if built is None or not is_unfinished(connection, schema_of(connection, built[0]), built[1]):
+        return None
+    text = f"an invalid index {built[1]} was there already, which slows writes and helps no read: drop it first"
+    return Refused("conflict", f"PostgreSQL: {text}")
+
+
+def _cleared(connection: "psycopg.Connection[Any]", sql: str, why: Refused) -> Refused:
+    """`why` it failed, and what became of the index that it had begun."""
+    built = built_index(sql)
+    if built is None or lost_now(connection):
+        return why
+    try:
+        return cleared(connection, schema_of(connection, built[0]), built[1], why)
+    except psycopg.Error:
+        return why  # there is no such table
 
 
 def lost_now(connection: "psycopg.Connection[Any]") -> bool:

@@ -108,7 +108,7 @@ def create_index(connection: "psycopg.Connection[Any]", wish: IndexWish) -> Outc
         except psycopg.Error as error:
             if lost(error, connection):
                 raise
-            return _cleared(connection, table.schema, wish.name, refusal_of(error))
+            return cleared(connection, table.schema, wish.name, refusal_of(error))
     return Succeeded(Datum("created"))
 
 
@@ -129,9 +129,7 @@ def drop_index(connection: "psycopg.Connection[Any]", wish: IndexWish) -> Outcom
     return Succeeded(Datum("dropped"))
 
 
-def _cleared(
-    connection: "psycopg.Connection[Any]", schema: str, name: str, why: Refused
-) -> Refused:
+def cleared(connection: "psycopg.Connection[Any]", schema: str, name: str, why: Refused) -> Refused:
     """`why` it failed, after a look for the invalid index that a failed build leaves behind."""
     left = f"an invalid index {name} is left, which slows writes and helps no read: drop it"
     try:
@@ -142,6 +140,18 @@ def _cleared(
     except psycopg.Error:
         return Refused(why.kind, f"{why.text}; {left}")
     return Refused(why.kind, f"{why.text}; the unfinished index was dropped")
+
+
+def schema_of(connection: "psycopg.Connection[Any]", table: str) -> str:
+    """The schema of the table that is written so, in which its indexes are; empty where there is none."""
+    row = connection.cursor().execute(_TABLE, (table,)).fetchone()
+    return "" if row is None else str(row[1])
+
+
+def is_unfinished(connection: "psycopg.Connection[Any]", schema: str, name: str) -> bool:
+    """Whether there is an index of that name that helps nobody, and that nobody builds."""
+    there = _index(connection, schema, name)
+    return there is not None and not there.valid and not there.building
 
 
 def _table(connection: "psycopg.Connection[Any]", wish: IndexWish) -> _Table | Refused:

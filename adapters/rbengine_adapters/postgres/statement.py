@@ -74,6 +74,23 @@ def analyse(sql: str) -> Analysis:
     return Analysis(kind="ddl")
 
 
+def built_index(sql: str) -> tuple[str, str] | None:
+    """The table, as it is written, and the name of the index that a CREATE INDEX builds; None for anything else."""
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        tree = sqlglot.parse_one(sql, read="postgres")
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        return None
+    if not isinstance(tree, exp.Create) or not isinstance(tree.this, exp.Index):
+        return None
+    table, name = tree.this.args.get("table"), tree.this.this
+    if not isinstance(table, exp.Table) or not isinstance(name, exp.Identifier):
+        return None
+    return table.sql("postgres"), name.name if name.quoted else name.name.lower()
+
+
 def is_constant(expression: str) -> bool:
     """Whether a column default, as PostgreSQL writes it back, gives the same value each time."""
     return not _CHANGING.search(expression.lower()) and "(" not in expression

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
 from rbengine.contract.changes import Applied, Planned, SqlQuery
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
@@ -128,6 +129,33 @@ def test_a_statement_outside_a_transaction_has_a_marker_too(live: LiveRehearsal)
         (*index, *statement("DELETE FROM t WHERE id = 1")), planned.plan, "x", SOON
     )
     assert isinstance(both, Refused)
+
+
+def test_an_index_that_cannot_be_built_leaves_nothing(live: LiveRehearsal) -> None:
+    """The unfinished one is dropped, and said; the change may be made again."""
+    unique = statement("CREATE UNIQUE INDEX CONCURRENTLY only_one ON public.t (note)")
+    planned = live.database.plan(unique, SOON)
+    assert isinstance(planned, Planned)
+    found = live.database.apply(unique, planned.plan, "k", SOON)
+    assert isinstance(found, Refused)
+    assert found.kind == "conflict"
+    assert found.text.endswith("the unfinished index was dropped")
+    assert live.database.settle("k", SOON) is None
+    live.world.execute("UPDATE t SET note = id::text")
+    assert isinstance(live.database.apply(unique, planned.plan, "k", SOON), Applied)
+
+
+def test_an_index_that_others_left_unfinished_is_not_taken_for_one(live: LiveRehearsal) -> None:
+    """IF NOT EXISTS goes by the name: the statement succeeds and nothing is better."""
+    with live.connect() as other, pytest.raises(psycopg.errors.UniqueViolation):
+        other.execute("CREATE UNIQUE INDEX CONCURRENTLY by_note ON t (note)")
+    index = statement("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_note ON t (note)")
+    planned = live.database.plan(index, SOON)
+    assert isinstance(planned, Planned)
+    found = live.database.apply(index, planned.plan, "k", SOON)
+    assert isinstance(found, Refused)
+    assert "an invalid index by_note was there already" in found.text
+    assert live.database.settle("k", SOON) is None
 
 
 def test_one_that_was_interrupted_goes_to_a_person(live: LiveRehearsal) -> None:
