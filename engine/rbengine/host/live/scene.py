@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from rbengine.contract.adapter import Connections
 from rbengine.contract.codec import from_line, to_line
 from rbengine.contract.database import Database
@@ -79,6 +81,7 @@ class LiveBackends:
 
     def make(self, call: Perform, now: datetime) -> Event:
         """Make a call; what a provider repeats of a key that it was sent is not in its end. Raises CannotGoOnError."""
+        call = bounded(call, self.profile.call_limit)
         aside = self._aside(call)
         event = self.calls.perform(call, now) if aside is None else aside.make(call, now)
         line = to_line(event)
@@ -150,3 +153,10 @@ class _Pace:
 
     def wait(self, now: datetime, until: datetime | None) -> Said | Acknowledgement | None:
         return self._presence.wait(now, until, quiet=True)
+
+
+def bounded(call: Perform, limit: timedelta | None) -> Perform:
+    """The call, for no longer than its profile allows."""
+    if limit is None or call.timeout <= limit:
+        return call
+    return msgspec.structs.replace(call, timeout=limit)
