@@ -49,6 +49,9 @@ _SUITE_OF = {
 LOCALSTRIPE = ("stripe.customer",)
 """What it knows in today's shape."""
 
+SESSIONS = ("postgres.cancel", "postgres.terminate")
+"""What is done to sessions of others, which are real clients there and rows of a world in the suite."""
+
 _HEAD = """\
 # Programs from other hands
 
@@ -85,6 +88,8 @@ def proofs() -> dict[str, dict[str, str]]:
                 found[operation][PRISM] = how
     for operation in LOCALSTRIPE:
         found[operation]["localstripe"] = "the customers it holds"
+    for operation in SESSIONS:
+        found[operation][DATABASE] = "clients of its own, `test_postgres_sessions.py`"
     return found
 
 
