@@ -32,6 +32,7 @@ def mark(project: Path) -> Path:
     words = [sys.executable, "-c", f"open({str(left)!r}, 'w'); print('{CANARY}')"]
     (project / "rbengine.toml").write_text(
         f"[profiles.staging.stripe]\nkey = {{ command = {words!r} }}\naccount = 'env:STRIPE_ACCOUNT'\n"
+        "livemode = false\n"
     )
     return left
 
@@ -89,7 +90,9 @@ def test_a_command_is_shown_and_must_be_trusted(
     assert not mark.exists()
     assert rbengine("trust", "--digest", digest(rbengine)).code == 0
     found = resolved_profile(project, "staging", needed=["stripe"])
-    assert dict(found.settings) == {"stripe.key": CANARY, "stripe.account": "acct_1"}
+    assert dict(found.settings) == {
+        "stripe.key": CANARY, "stripe.account": "acct_1", "stripe.livemode": "false",
+    }  # fmt: skip
     assert mark.exists()
     settings = Path("rbengine.toml").read_text()
     Path("rbengine.toml").write_text(settings.replace("open(", "open (", 1))
@@ -167,6 +170,24 @@ def test_what_leads_nowhere_is_told_at_once(
     assert "contacts.lead.sms (file:no-file)" in told
     assert CANARY not in told
     assert rbengine("doctor", "--profile", "staging").code == 1
+
+
+def test_a_profile_that_is_not_complete_is_told(
+    rbengine: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would prove that it is the right place is as needed as a key."""
+    monkeypatch.setenv("STRIPE_KEY", CANARY)
+    (project / "rbengine.toml").write_text("[profiles.staging.stripe]\nkey = 'env:STRIPE_KEY'\n")
+    found = find_project(project)
+    with pytest.raises(
+        UsageError, match=r"not complete: stripe\.account, stripe\.livemode not set"
+    ):
+        resolved_profile(found, "staging", needed=["stripe"])
+    assert (
+        dict(resolved_profile(found, "staging", ("stripe=simulated",), ["stripe"]).settings) == {}
+    )
+    assert set(resolved_profile(found, "staging").settings) == {"stripe.key"}
+    assert rbengine("check").code == 0
 
 
 def test_backends_as_typed() -> None:

@@ -29,10 +29,12 @@ def resolved_profile(
     backends: Sequence[str] | Mapping[str, Backend] = (),
     needed: Iterable[str] | None = None,
 ) -> LiveProfile:
-    """The profile `name` with everything that its live adapters need, for this process alone. Raises UsageError.
+    """The profile `name` with everything that its live adapters need, for this process alone. Raises UsageError, also
+    for what is missing in it.
 
-    `backends` are as typed behind `--backend`, or as a run keeps them; `needed` are the adapters that will be called,
-    all of them by default. What could be better is said beside what the command writes.
+    `backends` are as typed behind `--backend`, or as a run keeps them; `needed` are the adapters that will be called.
+    Where nobody can say that, what there is of all of them is given. What could be better is said beside what the
+    command writes.
     """
     profile, recording = find_profile(project, name), ""
     if not isinstance(backends, Mapping):
@@ -48,6 +50,13 @@ def resolved_profile(
             place=_place(profile, [one.setting for one in found.unresolved]),
             notes=[f"{one.setting} ({one.reference}): {one.text}" for one in found.unresolved],
             way_out=found.unresolved[0].way_out,
+        )
+    missing = _missing(found.profile, needed)
+    if missing:
+        raise UsageError(
+            f"profile `{name}` is not complete: {', '.join(missing)} not set",
+            place=NAME,
+            way_out=f"`rbengine doctor --profile {name}` says what to write",
         )
     for warning in found.warnings:
         sys.stderr.write(f"warning: {visible(warning)}\n")
@@ -144,6 +153,18 @@ def read_backends(typed: Sequence[str]) -> tuple[Mapping[str, Backend], str]:
             )
         found[name] = kind
     return MappingProxyType(found), recording
+
+
+def _missing(profile: LiveProfile, needed: Iterable[str] | None) -> list[str]:
+    """What its live adapters cannot do without, and what must prove that they are in the right place."""
+    names = set(needed or ())
+    return [
+        setting.name
+        for signature in signatures()
+        if signature.name in names and profile.backend(signature.name) == "live"
+        for setting in signature.settings
+        if setting.required and not any(setting.covers(one) for one in profile.settings)
+    ]
 
 
 def _see_recording(profile: Profile) -> None:
