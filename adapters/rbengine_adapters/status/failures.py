@@ -23,6 +23,8 @@ def of_a_page(page: str, status: int) -> Refused:
     """How a page that did not answer 200 ends a look at it."""
     if status in (420, 429):
         return Refused("rate_limited", f"the status page of {page} answered {status}")
+    if status in (401, 403):
+        return Refused("unauthorized", f"the status page of {page} answered {status}")
     return Refused("unavailable", f"the status page of {page} answered {status}")
 
 

@@ -11,10 +11,12 @@ from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabo
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum, Value
 
+from rbengine_adapters.signatures.stripe import SIGNATURE
 from rbengine_adapters.stripe import answers, records, refunds, webhooks
 from rbengine_adapters.stripe.calls import MOST_SCANNED, StripeCalls
 from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.plain import to_json
+from rbengine_adapters.wire.promises import as_promised
 from rbengine_adapters.wire.settings import SettingError, maybe_setting
 
 TIERS = "stripe.tiers"
@@ -85,7 +87,7 @@ class StripeAdapter:
                 raise ValueError(f"stripe has no operation `{invocation.operation}`")
             return Succeeded(Datum(read(calls, invocation.arguments)))
         except CallEndedError as ended:
-            return ended.outcome
+            return as_promised(SIGNATURE, invocation.operation, ended.outcome)
 
     def locate(self, timeout: timedelta) -> Whereabouts | Ending:
         """Whose key it is: a read that any key may do. Whether it moves real money stands in the key itself."""

@@ -49,8 +49,7 @@ def ending_of(error: stripe.StripeError, *, changes: bool) -> Ending:
     body = error.json_body
     content = body.get("error") if isinstance(body, dict) else None
     if not isinstance(content, dict):
-        kind = BY_STATUS.get(status)
-        return garbled("Stripe", changes=changes) if kind is None else Refused(kind, _bare(status))
+        return ending_of_a_stranger(status, changes=changes)
     code, type_ = content.get("code"), content.get("type")
     if code == IN_PROGRESS:
         return Unsettled("Stripe is still working on an earlier request with the same key")
@@ -59,6 +58,14 @@ def ending_of(error: stripe.StripeError, *, changes: bool) -> Ending:
         return Refused(kind, "Stripe does not accept the key for this")
     message = content.get("message")
     return Refused(kind, f"Stripe: {message}" if message else _bare(status))
+
+
+def ending_of_a_stranger(status: int, *, changes: bool) -> Ending:
+    """How an answer ends the call that is not in Stripe's form: what stands between us and Stripe gave it."""
+    if status >= 500:
+        return failing("Stripe", status, changes=changes)
+    kind = BY_STATUS.get(status)
+    return garbled("Stripe", changes=changes) if kind is None else Refused(kind, _bare(status))
 
 
 def _bare(status: int) -> str:

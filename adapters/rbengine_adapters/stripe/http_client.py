@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 import httpx
 import stripe
 
+from rbengine_adapters.stripe.failures import ending_of_a_stranger
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, broken
+from rbengine_adapters.wire.plain import decoded
 
 _LEFT_OUT = frozenset({"authorization", "x-stripe-client-user-agent"})
 """The key is the host's to send, and what machine we run on is nobody's business."""
@@ -50,7 +52,21 @@ class StripeOverHttpx(stripe.HTTPClient):
             raise CallEndedError(broken(error, "Stripe", changes=changes)) from error
         self._deadline.count(response)
         self.last = response
+        if not _is_stripes(response):
+            ending = ending_of_a_stranger(response.status_code, changes=changes)
+            raise CallEndedError(ending)
         return response.text, response.status_code, response.headers
 
     def close(self) -> None:
         """Nothing: the client is the host's."""
+
+
+def _is_stripes(response: httpx.Response) -> bool:
+    """Whether the answer has Stripe's form. The SDK reads no other: it would break over it."""
+    try:
+        content = decoded(response.content)
+    except ValueError:
+        return False
+    if not isinstance(content, dict):
+        return False
+    return response.is_success or isinstance(content.get("error"), dict)

@@ -7,6 +7,7 @@ from rbengine.contract.adapter import Adapter, Connections, Invocation, Whereabo
 from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.values import Datum, Value
 
+from rbengine_adapters.signatures.supabase import SIGNATURE
 from rbengine_adapters.supabase import (
     auth,
     functions,
@@ -20,6 +21,7 @@ from rbengine_adapters.supabase import (
 from rbengine_adapters.supabase.calls import SupabaseCalls
 from rbengine_adapters.supabase.place import Place
 from rbengine_adapters.wire.endings import CallEndedError, Ending
+from rbengine_adapters.wire.promises import as_promised
 
 _OPERATIONS: Mapping[str, Callable[[SupabaseCalls, Invocation], Value]] = {
     "addons": project.addons,
@@ -74,7 +76,7 @@ class SupabaseAdapter:
                 Datum(work(SupabaseCalls(self._place, invocation.timeout), invocation))
             )
         except CallEndedError as ended:
-            return ended.outcome
+            return as_promised(SIGNATURE, invocation.operation, ended.outcome)
 
     def locate(self, timeout: timedelta) -> Whereabouts | Ending:
         """Which project the token may see. Only the platform is asked: that one of the project's services is down must

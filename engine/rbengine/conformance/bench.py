@@ -161,7 +161,8 @@ class Bench:
         """What a call can change in this company: objects of vendors by digest, and what was sent to people."""
         sent = {f"mail/{place}": one.id for place, one in enumerate(self.company.mailbox)}
         texts = {f"text/{place}": one.sid for place, one in enumerate(self.company.texts)}
-        return {**self.company.snapshot().objects, **sent, **texts}
+        said = {f"said/{id_}": str(one) for id_, one in self.company.status.incidents.items()}
+        return {**self.company.snapshot().objects, **sent, **texts, **said}
 
 
 def signed(adapter: str) -> AdapterSignature:

@@ -58,11 +58,12 @@ def _garbage(kit: Kit, case: Case) -> None:
     if promised(kit.full_name(case)).result == NOTHING:
         return  # it may well do without reading an answer
     for content in UNREADABLE:
-        outcome = _answered(kit, case, 200, content)
+        way = _Echoing(kit, case, 200, content)
+        outcome = _over(kit, case, way)
         if outcome is None:
             return
         _judge(kit, case, outcome, f"an answer of 200 with {content!r}")
-        if kit.changes(case):
+        if kit.changes(case) and way.changing:
             text = f"200 with {content!r} leaves a change open, it is not {outcome}"
             require(isinstance(outcome, Unsettled), text)
 
@@ -83,7 +84,9 @@ def _broken(kit: Kit, case: Case) -> None:
         if never_sent:
             certain = isinstance(outcome, Refused) and outcome.kind == "unavailable"
             require(certain, f"{what}: nothing was sent, that is `unavailable`, not {outcome}")
-        elif issubclass(error, httpx.ReadTimeout | httpx.ReadError) and way.changing:
+        elif issubclass(error, httpx.ReadTimeout | httpx.ReadError) and (
+            kit.changes(case) and way.changing
+        ):
             text = f"{what}: it was sent and may have been done, that is not {outcome}"
             require(isinstance(outcome, Unsettled), text)
         elif not kit.changes(case):
@@ -159,6 +162,8 @@ class _Echoing:
         self._status = status
         self._content = content
         self.asked = False
+        self.changing = False
+        """It was asked for something that is no look; what an operation looks at first leaves nothing open."""
 
     def __str__(self) -> str:
         return f"an answer of {self._status}"
@@ -167,6 +172,7 @@ class _Echoing:
         import httpx
 
         self.asked = True
+        self.changing = self.changing or _acts(request)
         # Vendors repeat a token where they refuse it, and arguments anywhere.
         token = request.headers.get("authorization") if self._status in (401, 403) else ""
         said = f"{token} {request.read()!r} {self._secrets}"
@@ -193,8 +199,12 @@ class _Breaking:
 
     def __call__(self, request: "httpx.Request") -> "httpx.Response":
         self.asked = True
-        self.changing = request.method not in ("GET", "HEAD", "OPTIONS")
+        self.changing = _acts(request)
         raise self._error(f"broken, with {TOKEN}")
+
+
+def _acts(request: "httpx.Request") -> bool:
+    return request.method not in ("GET", "HEAD", "OPTIONS")
 
 
 def _leaves(kind: "type[httpx.TransportError]") -> "Iterator[type[httpx.TransportError]]":

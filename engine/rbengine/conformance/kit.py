@@ -114,8 +114,10 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one.name for one in signed(self.adapter).operations if one.name not in have)
 
 
-EVERY_CALL: frozenset[str] = frozenset({"unavailable", "rate_limited", "timeout", "unauthorized"})
-"""What any call may be refused with, declared or not."""
+EVERY_CALL: frozenset[str] = frozenset(
+    {"unavailable", "rate_limited", "timeout", "unauthorized", "invalid"}
+)
+"""What any call may be refused with, declared or not: `invalid` where its arguments or the settings are wrong."""
 
 Named = tuple[str, Callable[[], None]]
 """A check's name and its work."""

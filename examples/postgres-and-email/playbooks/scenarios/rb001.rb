@@ -119,6 +119,10 @@ scenario "the mail server does not answer" in gone
   expect escalated to tech_lead
   expect failed
 
+scenario "the mail server refuses the mail" in gone
+  fault smtp refuses with conflict or invalid during "smtp.send"
+  expect the same as "the mail server does not answer"
+
 scenario "the answer of the mail server is lost" in gone
   crash during "smtp.send" before the answer
   expect found orphaned

@@ -61,7 +61,7 @@ scenario "Klaxon goes down before the first is closed" in forgotten
   expect failed
 
 scenario "Klaxon does not let them be closed" in forgotten
-  fault klaxon refuses with not_found or unauthorized during "Close the pages that are older than a day"
+  fault klaxon refuses with not_found or invalid or unauthorized during "Close the pages that are older than a day"
   expect the same as "Klaxon goes down before the first is closed"
 
 scenario "an old one comes back meanwhile" in forgotten

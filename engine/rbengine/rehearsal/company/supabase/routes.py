@@ -164,10 +164,14 @@ class Supabase:
             raise CannotBeSimulatedError(f"supabase: the field `{unknown[0]}` of a function")
         if slug not in self.model.functions:
             return Answer(status=404, body={"message": "Function not found"})
-        found = self.model.deploy(slug, verify_jwt=given["verify_jwt"])
+        found = self.model.functions[slug]
+        if given.get("verify_jwt", found["verify_jwt"]) != found["verify_jwt"]:
+            found = self.model.deploy(slug, verify_jwt=given["verify_jwt"])
         return Answer(body=deepcopy(found))
 
     def _applied(self, kind: str, variant: str) -> Answer:
+        if kind == "compute_instance" and variant == self.model.addons.compute:
+            return Answer()
         if not self.model.addons.apply(kind, variant):
             return Answer(status=400, body={"message": f"Invalid addon variant: {variant}"})
         if kind == "compute_instance":
