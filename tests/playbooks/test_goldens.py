@@ -123,7 +123,7 @@ SCREENS = {
     "RB-015": (
         "uploads stop, and old files go",
         "Supabase upgrades the plan a while later",
-        "uploads cannot be let in again",
+        "uploads cannot be let in again: not_found",
     ),
 }
 """Scenarios whose screen differs from all others by more than a line. Of every one there is the journal, unless it
