@@ -3,7 +3,7 @@
 Time is the machine's, and nothing stands between the adapter and the server.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -78,6 +78,11 @@ class LiveWorld:
         cursor.execute(sql.encode())
         rows = rows_of(cursor) if cursor.description is not None else ()
         return Executed(rows=rows, count=cursor.rowcount)
+
+    @property
+    def tables(self) -> Collection[str]:
+        """Every table's name."""
+        return self._tables
 
     def snapshot(self) -> Snapshot:
         return Snapshot({name: self._content(name) for name in self._company()})

@@ -4,7 +4,7 @@ import os
 import pwd
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -100,15 +100,15 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server() -> Iterator[ImapServer]:
-    """dovecot until the end of the block."""
+def imap_server(names: Sequence[str] = USERS) -> Iterator[ImapServer]:
+    """dovecot with the mailboxes `names` until the end of the block."""
     program = found("dovecot", "dovecot-imapd", "/usr/sbin/dovecot", "dovecot")
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     try:
         folder.chmod(0o755)
         uid, gid = (65534, 65534) if os.geteuid() == 0 else (os.getuid(), os.getgid())
         server = ImapServer(folder, free_port(), uid, gid)
-        for name in USERS:
+        for name in names:
             home = folder / "homes" / name
             for part in ("cur", "new", "tmp"):
                 (home / "Maildir" / part).mkdir(parents=True)
@@ -116,7 +116,7 @@ def imap_server() -> Iterator[ImapServer]:
                 os.chown(path, uid, gid)
         (folder / "configuration").write_text(_configuration(server, uid, gid))
         users = folder / "users"
-        users.write_text("".join(f"{one}:{{PLAIN}}{PASSWORD}\n" for one in USERS))
+        users.write_text("".join(f"{one}:{{PLAIN}}{PASSWORD}\n" for one in names))
         users.chmod(0o644)
         command = [str(program), "-F", "-c", str(folder / "configuration")]
         with running(command, partial(listens, server.port), log=folder / "output"):

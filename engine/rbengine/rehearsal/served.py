@@ -3,16 +3,15 @@
 Time is given from outside and never goes back; whoever serves the world lets it run.
 """
 
-import heapq
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from rbengine.rehearsal.by_itself import ByItself
 from rbengine.rehearsal.company.doors import open_stream
 from rbengine.rehearsal.company.resend.mailbox import Mail
-from rbengine.rehearsal.company.webhooks import Delivery
 from rbengine.rehearsal.stage import Stage
 
 if TYPE_CHECKING:
@@ -67,9 +66,7 @@ class ServedWorld:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._coming: list[tuple[datetime, int, Delivery]] = []
-        self._numbers = 0
-        self._take_deliveries()
+        self._by_itself = ByItself(stage)
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -87,19 +84,11 @@ class ServedWorld:
 
     def move_to(self, moment: datetime) -> list[str]:
         """Let time come to `moment`: webhooks that were due are delivered to the company's program, and told."""
-        told = []
-        while self._coming and self._coming[0][0] <= moment:
-            due, _, delivery = heapq.heappop(self._coming)
-            self._stage.clock.move_to(due)
-            company = self._stage.company
-            kind = company.stripe.event(delivery.event)["type"]
-            status = company.deliver(delivery)
-            company.take_latency()
-            self._take_deliveries()
-            if status is not None:
-                told.append(f"webhook {kind} {delivery.event}: {status}")
-        self._stage.clock.move_to(moment)
-        return told
+        return self._by_itself.until(moment)
+
+    def next_at(self) -> datetime | None:
+        """When the next thing happens by itself, as far as that is known."""
+        return self._by_itself.next_at()
 
     def ask(
         self, provider: str, method: str, target: str, headers: Mapping[str, str], body: bytes
@@ -118,7 +107,7 @@ class ServedWorld:
             company.take_latency()
             return None
         finally:
-            self._take_deliveries()
+            self._by_itself.look()
         return Served(
             status=found.status_code,
             headers={name: one for name, one in found.headers.items() if name != "content-length"},
@@ -138,9 +127,3 @@ class ServedWorld:
     def letters(self) -> tuple[Mail, ...]:
         """Every mail that was taken so far, in order."""
         return tuple(self._stage.company.mailbox)
-
-    def _take_deliveries(self) -> None:
-        for delivery in self._stage.company.due_events():
-            moment = delivery.at + self._stage.handling_time(delivery.event)
-            self._numbers += 1
-            heapq.heappush(self._coming, (moment, self._numbers, delivery))
