@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cli.conftest import Command
 from rbengine.cli import resuming
-from rbengine.host.journal import events_of
+from rbengine.host.journal import OwnedError, Owner, events_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL
 from rbengine.rehearsal.kept import SimulatedRuns
@@ -128,6 +128,22 @@ def test_a_tick_before_its_time_does_nothing(kept: Command) -> None:
     Later.ahead = timedelta(minutes=31)
     assert "MTTR" in kept("tick").out
     assert len(fired(RUN)) == 1
+
+
+def test_a_run_that_somebody_takes_up_just_then_is_left_to_them(
+    kept: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cron calls `tick` while a person answers: that is no trouble to be told of."""
+    Later.ahead = timedelta(minutes=31)
+
+    def owned(_: SqliteStore, run: str, owner: Owner, **__: bool) -> int:
+        raise OwnedError(run, owner)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteStore, "acquire", owned)
+        done = kept("tick")
+    assert (done.code, done.err, "is driven by" in done.out) == (0, "", False)
+    assert "MTTR" in kept("tick").out
 
 
 @pytest.mark.parametrize("days", [1, 15])

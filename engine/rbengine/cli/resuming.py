@@ -12,7 +12,7 @@ from rbengine.cli.kept_running import go_on
 from rbengine.cli.output import Output
 from rbengine.cli.secrets_again import read_secrets
 from rbengine.cli.usage import UsageError
-from rbengine.host.journal import RunRecord
+from rbengine.host.journal import OwnedError, RunRecord
 from rbengine.host.kept import KeptRuns
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.report.text import cut, visible
@@ -89,6 +89,8 @@ def tick() -> int:
             try:
                 go_on(ground, store, record, at_hand=False)
             except UsageError as problem:
+                if isinstance(problem.__cause__, OwnedError):
+                    continue  # somebody was faster
                 # One that cannot go on keeps nobody else waiting.
                 output.rows(problem.lines())
                 code = exit_codes.PROBLEMS
