@@ -73,7 +73,7 @@ def resolved(project: Project, profile: Profile, needed: Iterable[str] | None = 
         if one.name in names and profile.backends.get(one.name, "live") == "live"
     ]
     commands = commands_of(project.settings.profiles)
-    trusted = Trust(project.root).trusts(digest_of(commands))
+    trusted = Trust(project.root).trusts(digest_of(commands, project.root))
     resolver = Resolver(project.root, trusted=trusted)
     try:
         return resolve(profile, project.settings.contacts, live, Offered(installed), resolver)

@@ -10,7 +10,7 @@ from rbengine.cli.usage import UsageError
 from rbengine.facts.project import Project
 from rbengine.facts.references import told
 from rbengine.facts.settings import NAME
-from rbengine.host.live.trust import Command, Trust, commands_of, digest_of
+from rbengine.host.live.trust import Command, Trust, commands_of, digest_of, files_of
 from rbengine.report.text import visible
 
 
@@ -22,7 +22,7 @@ def trust(digest: str | None, keyboard: Keyboard | None = None) -> int:
         if not commands:
             output.row(f"{NAME} names no commands: there is nothing to trust")
             return exit_codes.OK
-        theirs = digest_of(commands)
+        theirs = digest_of(commands, ground.project.root)
         kept = Trust(ground.project.root)
         output.rows(_shown(ground.project, commands, theirs))
         if digest is not None and digest != theirs:
@@ -65,6 +65,9 @@ def _shown(project: Project, commands: tuple[Command, ...], digest: str) -> list
             f"  {told(one.reference).removeprefix('command: ')}",
             f"      is {one.setting} of profile {one.profile} ({NAME}:{line}), ended after {seconds:g} s",
         ]
+    files = files_of(commands, project.root)
+    if files:
+        rows += ["", f"with these files of the project, as they are now: {', '.join(files)}"]
     return [visible(one) for one in (*rows, "", digest)]
 
 

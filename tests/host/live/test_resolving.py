@@ -19,7 +19,7 @@ from rbengine.facts.references import (
     Written,
 )
 from rbengine.host.live.resolving import NotTrustedError, Resolved, Resolver, resolve
-from rbengine.host.live.trust import Trust, commands_of, digest_of
+from rbengine.host.live.trust import Trust, commands_of, digest_of, files_of
 
 KLAXON = AdapterSignature(
     name="klaxon",
@@ -185,7 +185,7 @@ def test_trust_is_for_these_very_commands_of_this_project(tmp_path: Path) -> Non
     one, two = FromCommand(("op", "read", "a")), FromCommand(("op", "read", "b"))
 
     def digest(**settings: Reference) -> str:
-        return digest_of(commands_of({"p": Profile(name="p", settings=settings)}))
+        return digest_of(commands_of({"p": Profile(name="p", settings=settings)}), tmp_path)
 
     environment = {"RBENGINE_STATE": str(tmp_path / "state")}
     trust = Trust(tmp_path / "a", environment)
@@ -203,3 +203,18 @@ def test_trust_is_for_these_very_commands_of_this_project(tmp_path: Path) -> Non
     ):
         assert not trust.trusts(other)
     assert (tmp_path / "state" / "trusted").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_script_of_the_project_is_part_of_what_is_trusted(tmp_path: Path) -> None:
+    """Its text may come with tomorrow's change as well as the settings."""
+    script = tmp_path / "key.sh"
+    script.write_text("#!/bin/sh\necho 1\n")
+    profile = Profile(
+        name="p", settings={"klaxon.key": FromCommand(("sh", "key.sh", "/etc/passwd"))}
+    )
+    commands = commands_of({"p": profile})
+    before = digest_of(commands, tmp_path)
+    assert digest_of(commands, tmp_path) == before
+    assert files_of(commands, tmp_path) == ("key.sh",)
+    script.write_text("#!/bin/sh\necho 2\n")
+    assert digest_of(commands, tmp_path) != before

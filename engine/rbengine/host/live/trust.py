@@ -37,14 +37,38 @@ def commands_of(profiles: Mapping[str, Profile]) -> tuple[Command, ...]:
     )
 
 
-def digest_of(commands: Sequence[Command]) -> str:
-    """`sha256:…` of what they run, for what and for how long."""
+def digest_of(commands: Sequence[Command], root: Path) -> str:
+    """`sha256:…` of what they run, for what and for how long.
+
+    A file of the project at `root` that a command names is part of what it runs: whoever can change the settings can
+    change that too.
+    """
     lines = [
-        [one.profile, one.setting, list(one.reference.words), one.reference.timeout.total_seconds()]
+        [
+            *(one.profile, one.setting, one.reference.timeout.total_seconds()),
+            [[word, _content(root, word)] for word in one.reference.words],
+        ]
         for one in commands
     ]
     text = json.dumps(lines, ensure_ascii=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode('ascii')).hexdigest()}"
+
+
+def files_of(commands: Sequence[Command], root: Path) -> tuple[str, ...]:
+    """The files of the project that commands name, as they name them, each once."""
+    words = (word for one in commands for word in one.reference.words)
+    return tuple(dict.fromkeys(word for word in words if _content(root, word)))
+
+
+def _content(root: Path, word: str) -> str:
+    """The digest of the file of the project that `word` names; empty where it names none."""
+    try:
+        file = (root / word).resolve()
+        if not file.is_relative_to(root.resolve()) or not file.is_file():
+            return ""
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        return ""
 
 
 class Trust:
