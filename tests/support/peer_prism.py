@@ -2,14 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
+from rbengine.contract.outcomes import Outcome
+from rbengine.contract.values import Value
+from rbengine.host.live.connections import LiveConnections
 from rbengine.rehearsal.company.company import _BASES
+from rbengine.rehearsal.company.settings import SETTINGS
 from support.fronts import Fronts
+from support.live import LiveBench, live
 from support.peer_installed import prism
 from support.peer_programs import running
+from support.peers import SimulatedPeer
 from support.vendors import description_file, vendor_description
 
 SCRIPT = Path(__file__).parents[1] / "peers" / "prism.js"
@@ -63,13 +70,11 @@ def adapter_of(description: Description) -> str:
     return "email" if provider == "resend" else provider.partition("_")[0]
 
 
-_A_FORM = "its form holds a list, which Prism cannot read"
-
 NOT_MOCKED: Mapping[str, str] = {
+    "stripe.create_webhook_endpoint": "the mock's new endpoint has no secret",
     "email.send_each": "the mock answers for one mail, whatever it is sent",
     "meta.message_history": "the mock's history has no end",
     "meta.phone_health": "the mock does not give the fields that are asked for",
-    "stripe.create_webhook_endpoint": _A_FORM,
     "supabase.error_groups": "the mock knows no function by its name",
     "supabase.function": "the mock makes up a moment that is none",
     "supabase.function_calls": "the mock knows no function by its name",
@@ -82,9 +87,6 @@ NOT_MOCKED: Mapping[str, str] = {
     "supabase.secrets_check": "the mock's digest is none",
 }
 """What the mock server cannot say well, and why; the judge sees these calls."""
-
-NOT_JUDGED: Mapping[str, str] = {"stripe.create_webhook_endpoint": _A_FORM}
-"""What the judge cannot read, and why."""
 
 
 def _relative(node: Any) -> None:
@@ -106,12 +108,20 @@ def _at_its_place(node: Any) -> None:
         node["paths"] = {f"/auth/v1{path}": methods for path, methods in node["paths"].items()}
 
 
+def _with_lists(node: Any) -> None:
+    """Prism cannot read lists in a form, and would miss the ones that are needed."""
+    form = node.get("application/x-www-form-urlencoded")
+    if isinstance(form, dict) and isinstance(form.get("schema"), dict):
+        form["schema"].pop("required", None)
+
+
 _MENDED: Mapping[str, Callable[[Any], None]] = {
+    "stripe_v1.2023-08-16.json": _with_lists,
     "twilio_api_v2010.json": _relative,
     "twilio_lookups_v2.json": _absent,
     "supabase_auth.json": _at_its_place,
 }
-"""Where a description is not what its own vendor does: its examples show it."""
+"""Where a description is not what its own vendor does, as its examples show, or more than Prism can read."""
 
 
 class Judged(NamedTuple):
@@ -160,3 +170,61 @@ def _each(node: Any, mend: Callable[[Any], None]) -> None:
         mend(node)
     for one in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _each(one, mend)
+
+
+KEYS = {
+    "stripe.key": "sk_test_1", "email.key": "re_1", "meta.token": "t", "meta.app_secret": "s",
+    "supabase.access_token": "t", "supabase.service_key": "k", "twilio.key": "SK1", "twilio.secret": "s",
+    "stripe.tiers": '{"price_a": "small", "price_b": "large"}', "supabase.secret.TOKEN": "right",
+}  # fmt: skip
+"""Of a profile that everything is reached with."""
+
+
+class PrismPeer(LiveBench, SimulatedPeer):
+    """The adapters and the company, with a judge on every real connection between them that a description knows.
+
+    A provider with two descriptions has a judge for each: `among` are the connections by description.
+    """
+
+    def __init__(self, among: Mapping[str, LiveConnections], fronts: Fronts) -> None:
+        super().__init__(among[""])
+        fronts.company = self.company
+        self._among = among
+        self._asks = ""
+
+    def can(self, ability: str) -> bool:
+        """No faults: they would be the judge's."""
+        return ability != "faults"
+
+    def http(self, provider: str) -> httpx.Client:
+        """As a live host hands it out."""
+        return self._among.get(self._asks, self._among[""]).http(provider)
+
+    def make(self, operation: str, arguments: Mapping[str, Value], key: str = "key-1") -> Outcome:
+        """As everywhere."""
+        self._asks = operation
+        return super().make(operation, arguments, key)
+
+    def setting(self, name: str) -> str:
+        """What the world says of it, else the profile."""
+        return self.company.setting(name) or super().setting(name)
+
+
+SECOND = {"meta.waba_apps": "whatsapp_waba_v23.json"}
+"""Operations whose requests stand in another description than their provider's first."""
+
+
+@contextmanager
+def judged(places: Mapping[str, Judged], fronts: Fronts) -> Iterator[Mapping[str, LiveConnections]]:
+    """Connections with a judge on each, by the operation that needs others than the rest; `""` is the rest."""
+    first: dict[str, int] = {}
+    for one in DESCRIPTIONS:
+        if one.provider != "supabase_project":  # only a part of that host is described
+            first.setdefault(one.provider, places[one.file].proxy)
+    with ExitStack() as stack:
+        among = {}
+        for operation, file in {"": "", **SECOND}.items():
+            ports = {**first, **({"meta": places[file].proxy} if file else {})}
+            given = {**SETTINGS, **KEYS, **fronts.settings(ports)}
+            among[operation] = stack.enter_context(live(given))
+        yield among

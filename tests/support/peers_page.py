@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rbengine.facts.adapters import adapter_names, signature_of
 from support.golden import ROOT
-from support.peer_prism import DESCRIPTIONS, NOT_JUDGED, NOT_MOCKED, adapter_of
+from support.peer_prism import DESCRIPTIONS, NOT_MOCKED, adapter_of
 
 PAGE = ROOT / "docs" / "peers.md"
 _SUITES = ROOT / "tests" / "adapters" / "conformance"
@@ -46,6 +46,9 @@ _SUITE_OF = {
 }
 """The fixture that a conformance suite names in `LIVE`, to the program behind it."""
 
+JUDGED = "prism_peer"
+"""The same, for the suites of vendors whose descriptions judge them."""
+
 LOCALSTRIPE = ("stripe.customer",)
 """What it knows in today's shape."""
 
@@ -75,17 +78,16 @@ def proofs() -> dict[str, dict[str, str]]:
     for suite in sorted(_SUITES.glob("test_*.py")):
         tree = ast.parse(suite.read_text("utf-8"))
         fixture = _live(tree)
-        if fixture is not None:
+        if fixture is not None and fixture != JUDGED:
             for operation in _called(tree, set(found)):
                 found[operation][_SUITE_OF[fixture]] = f"its conformance suite, `{suite.name}`"
     for description in DESCRIPTIONS:
         for name in description.operations:
             operation = f"{adapter_of(description)}.{name}"
-            mocked, judged = NOT_MOCKED.get(operation), NOT_JUDGED.get(operation)
-            if judged is None:
-                how = "the company's answers; "
-                how += "the vendor's examples" if mocked is None else f"no examples: {mocked}"
-                found[operation][PRISM] = how
+            mocked = NOT_MOCKED.get(operation)
+            how = "its requests and the company's answers judged; "
+            how += "the vendor's examples" if mocked is None else f"no examples: {mocked}"
+            found[operation][PRISM] = how
     for operation in LOCALSTRIPE:
         found[operation]["localstripe"] = "the customers it holds"
     for operation in SESSIONS:

@@ -4,7 +4,12 @@ A suite that names a fixture in `LIVE` is run a second time against a program fr
 can be asked for (faults, a clock that jumps) takes the fixture `simulated`.
 """
 
+from collections.abc import Iterator, Mapping
+
 import pytest
+from rbengine.host.live.connections import LiveConnections
+from support.fronts import Fronts, served
+from support.peer_prism import Judged, PrismPeer, judged, prism_running
 from support.peers import Peer, SimulatedPeer
 
 
@@ -31,3 +36,34 @@ def simulated() -> SimulatedPeer:
             "supabase.secret.TOKEN": "right",
         }
     )
+
+
+@pytest.fixture(scope="session")
+def fronts() -> Iterator[Fronts]:
+    """The company's vendors, each at a port of this machine."""
+    with served() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def prism(
+    fronts: Fronts, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Judged]]:
+    """One Prism for all descriptions."""
+    with prism_running(fronts, tmp_path_factory.mktemp("prism")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def judged_ways(
+    prism: Mapping[str, Judged], fronts: Fronts
+) -> Iterator[Mapping[str, LiveConnections]]:
+    """Connections with a judge on each."""
+    with judged(prism, fronts) as made:
+        yield made
+
+
+@pytest.fixture
+def prism_peer(judged_ways: Mapping[str, LiveConnections], fronts: Fronts) -> PrismPeer:
+    """A company of its own behind the judge."""
+    return PrismPeer(judged_ways, fronts)

@@ -9,6 +9,8 @@ from rbengine.rehearsal.company.faults import FaultKind
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of
 from support.peers import AFTER_ONE_REQUEST, Peer, SimulatedPeer
 
+LIVE = "prism_peer"
+
 MESSAGE = Row({"subject": "Hello", "text": "Dear all,\n\nthat is all.\n"})
 
 SEND: dict[str, Value] = {"to": "a@b.test", "message": MESSAGE}
@@ -26,14 +28,13 @@ def people(count: int) -> tuple[Value, ...]:
     return tuple(f"p{number}@b.test" for number in range(count))
 
 
-def test_a_mail_arrives_as_it_was_written(peer: Peer) -> None:
+def test_a_mail_arrives_as_it_was_written(simulated: SimulatedPeer) -> None:
     """The success of `send`."""
-    found = row_of(peer.call("email.send", **SEND))
-    assert mailbox(peer) == ["a@b.test"]
-    assert isinstance(peer, SimulatedPeer)
-    sent = peer.company.mailbox[0]
+    found = row_of(simulated.call("email.send", **SEND))
+    assert mailbox(simulated) == ["a@b.test"]
+    sent = simulated.company.mailbox[0]
     assert (sent.id, sent.subject, sent.text) == (found["id"], "Hello", MESSAGE["text"])
-    assert sent.sender == peer.setting("email.from")
+    assert sent.sender == simulated.setting("email.from")
 
 
 def test_the_same_call_again_sends_nothing_new(peer: Peer) -> None:
@@ -83,31 +84,33 @@ def test_a_long_key_is_still_one_key(peer: Peer) -> None:
     assert len(mailbox(peer)) == 2
 
 
-def test_a_rate_limited_mail_was_not_sent(peer: Peer) -> None:
+def test_a_rate_limited_mail_was_not_sent(simulated: SimulatedPeer) -> None:
     """429 is certain."""
-    peer.fault("email", "rate_limited")
-    assert kind_of(peer.call("email.send", **SEND)) == "rate_limited"
-    assert mailbox(peer) == []
+    simulated.fault("email", "rate_limited")
+    assert kind_of(simulated.call("email.send", **SEND)) == "rate_limited"
+    assert mailbox(simulated) == []
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "garbage_answer", "timeout", "unavailable"])
-def test_a_mail_without_answer_is_settled_and_sent_once(peer: Peer, fault: FaultKind) -> None:
+def test_a_mail_without_answer_is_settled_and_sent_once(
+    simulated: SimulatedPeer, fault: FaultKind
+) -> None:
     """The key goes out again: what was sent is not sent twice, what was not is sent now."""
-    peer.fault("email", fault)
-    assert isinstance(peer.call("email.send", **SEND), Unsettled)
-    assert peer.settle("email.send") is None, "Resend still does not answer"
-    peer.pass_time(timedelta(hours=1))
-    row_of(peer.settle("email.send"))
-    assert mailbox(peer) == ["a@b.test"]
+    simulated.fault("email", fault)
+    assert isinstance(simulated.call("email.send", **SEND), Unsettled)
+    assert simulated.settle("email.send") is None, "Resend still does not answer"
+    simulated.pass_time(timedelta(hours=1))
+    row_of(simulated.settle("email.send"))
+    assert mailbox(simulated) == ["a@b.test"]
 
 
-def test_a_day_later_nobody_here_can_tell(peer: Peer) -> None:
+def test_a_day_later_nobody_here_can_tell(simulated: SimulatedPeer) -> None:
     """The key protects nothing any more: a person looks, nothing is sent."""
-    peer.fault("email", "lost_answer")
-    assert isinstance(peer.call("email.send", **SEND), Unsettled)
-    peer.pass_time(timedelta(hours=24))
-    assert peer.settle("email.send") is None
-    assert mailbox(peer) == ["a@b.test"]
+    simulated.fault("email", "lost_answer")
+    assert isinstance(simulated.call("email.send", **SEND), Unsettled)
+    simulated.pass_time(timedelta(hours=24))
+    assert simulated.settle("email.send") is None
+    assert mailbox(simulated) == ["a@b.test"]
 
 
 def test_each_of_many_gets_a_mail_of_their_own(peer: Peer) -> None:
@@ -131,22 +134,24 @@ def test_one_bad_address_stops_all_before_any_is_sent(peer: Peer) -> None:
     assert mailbox(peer) == []
 
 
-def test_many_mails_stopped_half_way_are_settled_and_each_sent_once(peer: Peer) -> None:
+def test_many_mails_stopped_half_way_are_settled_and_each_sent_once(
+    simulated: SimulatedPeer,
+) -> None:
     """Some went out, so the call is neither done nor refused; its keys make the rest safe."""
-    peer.fault("email", "rate_limited", after=AFTER_ONE_REQUEST)
-    outcome = peer.call("email.send_each", to=people(250), message=MESSAGE)
+    simulated.fault("email", "rate_limited", after=AFTER_ONE_REQUEST)
+    outcome = simulated.call("email.send_each", to=people(250), message=MESSAGE)
     assert isinstance(outcome, Unsettled)
     assert "100 of 250" in outcome.text
-    assert len(mailbox(peer)) == 100
-    peer.pass_time(timedelta(hours=1))
-    assert len(rows_of(peer.settle("email.send_each"))) == 250
-    assert mailbox(peer) == list(people(250))
+    assert len(mailbox(simulated)) == 100
+    simulated.pass_time(timedelta(hours=1))
+    assert len(rows_of(simulated.settle("email.send_each"))) == 250
+    assert mailbox(simulated) == list(people(250))
 
 
-def test_many_mails_refused_at_once_were_not_sent(peer: Peer) -> None:
+def test_many_mails_refused_at_once_were_not_sent(simulated: SimulatedPeer) -> None:
     """The first batch decides."""
-    peer.fault("email", "rate_limited")
-    outcome = peer.call("email.send_each", to=people(250), message=MESSAGE)
+    simulated.fault("email", "rate_limited")
+    outcome = simulated.call("email.send_each", to=people(250), message=MESSAGE)
     assert kind_of(outcome) == "rate_limited"
 
 
@@ -162,7 +167,9 @@ def test_domains_are_listed_to_the_last(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
-def test_domains_that_cannot_be_read_say_why(peer: Peer, fault: FaultKind, kind: str) -> None:
+def test_domains_that_cannot_be_read_say_why(
+    simulated: SimulatedPeer, fault: FaultKind, kind: str
+) -> None:
     """A look leaves nothing open."""
-    peer.fault("email", fault)
-    assert kind_of(peer.call("email.domains")) == kind
+    simulated.fault("email", fault)
+    assert kind_of(simulated.call("email.domains")) == kind

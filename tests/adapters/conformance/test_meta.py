@@ -9,6 +9,8 @@ from rbengine.rehearsal.company.faults import FaultKind
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
 from support.peers import START, Peer, SimulatedPeer
 
+LIVE = "prism_peer"
+
 MINUTE = timedelta(minutes=1)
 WINDOW: dict[str, Value] = {"from": START - 60 * MINUTE, "to": START}
 
@@ -71,11 +73,11 @@ def test_a_question_that_means_nothing_is_refused(peer: Peer, wrong: dict[str, V
 
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_read_that_fails_is_refused_with_its_kind(
-    peer: Peer, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, fault: FaultKind, kind: str
 ) -> None:
     """A read never leaves anything open: it changed nothing."""
-    peer.fault("meta", fault)
-    assert kind_of(peer.call("meta.message_history", **WINDOW)) == kind
+    simulated.fault("meta", fault)
+    assert kind_of(simulated.call("meta.message_history", **WINDOW)) == kind
 
 
 def test_a_number_that_can_send_says_so(peer: Peer) -> None:
@@ -169,24 +171,26 @@ def test_a_subscription_that_cannot_be_is_invalid(peer: Peer, wrong: dict[str, V
 
 @pytest.mark.parametrize("fault", ["lost_answer", "garbage_answer", "timeout", "unavailable"])
 def test_a_subscription_without_answer_is_open_and_may_be_made_again(
-    peer: Peer, fault: FaultKind
+    simulated: SimulatedPeer, fault: FaultKind
 ) -> None:
     """It is naturally repeatable: the host sends it again."""
-    peer.arrange("meta.webhook", url=HOOK, verify_token="right")
-    peer.fault("meta", fault)
-    assert isinstance(peer.call("meta.subscribe_app", **SUBSCRIBE), Unsettled)
-    assert peer.settle("meta.subscribe_app") is None
-    peer.pass_time(timedelta(hours=1))
-    value_of(peer.call("meta.subscribe_app", **SUBSCRIBE))
-    assert len(rows_of(peer.call("meta.app_subscriptions"))) == 1
+    simulated.arrange("meta.webhook", url=HOOK, verify_token="right")
+    simulated.fault("meta", fault)
+    assert isinstance(simulated.call("meta.subscribe_app", **SUBSCRIBE), Unsettled)
+    assert simulated.settle("meta.subscribe_app") is None
+    simulated.pass_time(timedelta(hours=1))
+    value_of(simulated.call("meta.subscribe_app", **SUBSCRIBE))
+    assert len(rows_of(simulated.call("meta.app_subscriptions"))) == 1
 
 
 @pytest.mark.parametrize("operation", ["phone_health", "app_subscriptions", "waba_apps"])
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
-def test_other_reads_fail_alike(peer: Peer, operation: str, fault: FaultKind, kind: str) -> None:
+def test_other_reads_fail_alike(
+    simulated: SimulatedPeer, operation: str, fault: FaultKind, kind: str
+) -> None:
     """By the same table."""
-    peer.fault("meta", fault)
-    assert kind_of(peer.call(f"meta.{operation}")) == kind
+    simulated.fault("meta", fault)
+    assert kind_of(simulated.call(f"meta.{operation}")) == kind
 
 
 @pytest.mark.parametrize("name", ["meta.app", "meta.business_account"])

@@ -7,7 +7,9 @@ from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Json, Money, Row, Value
 from rbengine.rehearsal.company.faults import FaultKind
 from support.outcomes import READ_FAULTS, row_of, rows_of, value_of
-from support.peers import AFTER_ONE_REQUEST, START, Peer
+from support.peers import AFTER_ONE_REQUEST, START, Peer, SimulatedPeer
+
+LIVE = "prism_peer"
 
 DAY = timedelta(days=1)
 
@@ -225,12 +227,12 @@ def test_an_empty_id_is_refused_before_stripe_is_asked(peer: Peer, operation: st
 @pytest.mark.parametrize("operation", READS)
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_read_that_fails_is_refused_with_its_kind(
-    peer: Peer, operation: str, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, operation: str, fault: FaultKind, kind: str
 ) -> None:
     """A read never leaves anything open: it changed nothing."""
-    peer.arrange("stripe.customer", id="cus_1")
-    peer.fault("stripe", fault)
-    outcome = peer.call(operation, **READS[operation])
+    simulated.arrange("stripe.customer", id="cus_1")
+    simulated.fault("stripe", fault)
+    outcome = simulated.call(operation, **READS[operation])
     assert isinstance(outcome, Refused)
     assert outcome.kind == kind
 
@@ -313,11 +315,11 @@ def test_a_key_used_for_something_else_is_a_conflict(peer: Peer) -> None:
     assert outcome.kind == "conflict"
 
 
-def test_a_look_before_the_refund_that_fails_refuses_it(peer: Peer) -> None:
+def test_a_look_before_the_refund_that_fails_refuses_it(simulated: SimulatedPeer) -> None:
     """Nothing was sent that changes anything, so nothing is in doubt."""
-    paid(peer)
-    peer.fault("stripe", "timeout")
-    outcome = peer.call("stripe.refund", **REFUND)
+    paid(simulated)
+    simulated.fault("stripe", "timeout")
+    outcome = simulated.call("stripe.refund", **REFUND)
     assert isinstance(outcome, Refused)
     assert outcome.kind == "timeout"
 
@@ -326,56 +328,60 @@ LOSSES: tuple[FaultKind, ...] = ("lost_answer", "garbage_answer", "timeout", "un
 
 
 @pytest.mark.parametrize("fault", LOSSES)
-def test_a_refund_without_answer_is_settled_and_made_once(peer: Peer, fault: FaultKind) -> None:
+def test_a_refund_without_answer_is_settled_and_made_once(
+    simulated: SimulatedPeer, fault: FaultKind
+) -> None:
     """Whether it was made or not when the answer was lost, it is made exactly once afterwards."""
-    paid(peer)
-    peer.fault("stripe", fault, after=AFTER_ONE_REQUEST)
-    assert isinstance(peer.call("stripe.refund", **REFUND), Unsettled)
-    assert peer.settle("stripe.refund") is None, "Stripe still does not answer"
-    peer.pass_time(timedelta(hours=1))
-    settled = row_of(peer.settle("stripe.refund"))
+    paid(simulated)
+    simulated.fault("stripe", fault, after=AFTER_ONE_REQUEST)
+    assert isinstance(simulated.call("stripe.refund", **REFUND), Unsettled)
+    assert simulated.settle("stripe.refund") is None, "Stripe still does not answer"
+    simulated.pass_time(timedelta(hours=1))
+    settled = row_of(simulated.settle("stripe.refund"))
     assert settled["amount"] == Money(500, "usd")
-    assert refundable(peer) == Money(1499, "usd")
-    assert row_of(peer.settle("stripe.refund")) == settled
+    assert refundable(simulated) == Money(1499, "usd")
+    assert row_of(simulated.settle("stripe.refund")) == settled
 
 
-def test_a_rate_limited_refund_was_not_made(peer: Peer) -> None:
+def test_a_rate_limited_refund_was_not_made(simulated: SimulatedPeer) -> None:
     """429 is certain: it may be tried again without a look."""
-    paid(peer)
-    peer.fault("stripe", "rate_limited", after=AFTER_ONE_REQUEST)
-    outcome = peer.call("stripe.refund", **REFUND)
+    paid(simulated)
+    simulated.fault("stripe", "rate_limited", after=AFTER_ONE_REQUEST)
+    outcome = simulated.call("stripe.refund", **REFUND)
     assert isinstance(outcome, Refused)
     assert outcome.kind == "rate_limited"
-    peer.pass_time(timedelta(hours=1))
-    assert refundable(peer) == Money(1999, "usd")
+    simulated.pass_time(timedelta(hours=1))
+    assert refundable(simulated) == Money(1999, "usd")
 
 
-def test_a_lost_refund_that_was_made_is_found_after_the_keys_are_gone(peer: Peer) -> None:
+def test_a_lost_refund_that_was_made_is_found_after_the_keys_are_gone(
+    simulated: SimulatedPeer,
+) -> None:
     """Its metadata tells; the key is not sent again, which would refund twice."""
-    paid(peer)
-    peer.fault("stripe", "lost_answer", after=AFTER_ONE_REQUEST)
-    assert isinstance(peer.call("stripe.refund", **REFUND), Unsettled)
-    peer.pass_time(timedelta(days=3))
-    assert row_of(peer.settle("stripe.refund"))["amount"] == Money(500, "usd")
-    found = rows_of(peer.call("stripe.payments", customer="cus_1", since=START - DAY))
+    paid(simulated)
+    simulated.fault("stripe", "lost_answer", after=AFTER_ONE_REQUEST)
+    assert isinstance(simulated.call("stripe.refund", **REFUND), Unsettled)
+    simulated.pass_time(timedelta(days=3))
+    assert row_of(simulated.settle("stripe.refund"))["amount"] == Money(500, "usd")
+    found = rows_of(simulated.call("stripe.payments", customer="cus_1", since=START - DAY))
     assert found[0]["refundable"] == Money(1499, "usd")
 
 
-def test_a_lost_refund_that_was_not_made_is_not_made_days_later(peer: Peer) -> None:
+def test_a_lost_refund_that_was_not_made_is_not_made_days_later(simulated: SimulatedPeer) -> None:
     """After the window the key protects nothing; that it was not made is certain, and told."""
-    paid(peer)
-    peer.fault("stripe", "timeout", after=AFTER_ONE_REQUEST)
-    assert isinstance(peer.call("stripe.refund", **REFUND), Unsettled)
-    peer.pass_time(timedelta(days=3))
-    assert isinstance(peer.settle("stripe.refund"), Refused)
-    assert refundable(peer) == Money(1999, "usd")
+    paid(simulated)
+    simulated.fault("stripe", "timeout", after=AFTER_ONE_REQUEST)
+    assert isinstance(simulated.call("stripe.refund", **REFUND), Unsettled)
+    simulated.pass_time(timedelta(days=3))
+    assert isinstance(simulated.settle("stripe.refund"), Refused)
+    assert refundable(simulated) == Money(1999, "usd")
 
 
-def test_a_slow_answer_counts_against_the_time_of_the_call(peer: Peer) -> None:
+def test_a_slow_answer_counts_against_the_time_of_the_call(simulated: SimulatedPeer) -> None:
     """Pages share one limit: three of them at seven seconds each do not fit into twenty."""
     for number in range(250):
-        subscription(peer, f"sub_{number}", "active", 1)
-    peer.fault("stripe", "slow")
-    outcome = peer.call("stripe.latest_subscription", customer="cus_1")
+        subscription(simulated, f"sub_{number}", "active", 1)
+    simulated.fault("stripe", "slow")
+    outcome = simulated.call("stripe.latest_subscription", customer="cus_1")
     assert isinstance(outcome, Refused)
     assert outcome.kind == "timeout"

@@ -7,7 +7,9 @@ from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Row, SecretValue, Value
 from rbengine.rehearsal.company.faults import FaultKind
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
-from support.peers import Peer
+from support.peers import Peer, SimulatedPeer
+
+LIVE = "prism_peer"
 
 URL = "https://example.com/hook"
 NEW: dict[str, Value] = {"url": URL, "events": ("invoice.paid", "invoice.voided")}
@@ -74,32 +76,38 @@ def test_an_account_has_sixteen_endpoints_and_no_more(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("fault", ["timeout", "lost_answer", "garbage_answer", "unavailable"])
-def test_a_lost_endpoint_is_settled_with_its_secret(peer: Peer, fault: FaultKind) -> None:
+def test_a_lost_endpoint_is_settled_with_its_secret(
+    simulated: SimulatedPeer, fault: FaultKind
+) -> None:
     """While Stripe keeps the key; it is made exactly once."""
-    peer.fault("stripe", fault)
-    assert isinstance(peer.call("stripe.create_webhook_endpoint", **NEW), Unsettled)
-    assert peer.settle("stripe.create_webhook_endpoint") is None
-    peer.pass_time(timedelta(hours=1))
-    settled = row_of(peer.settle("stripe.create_webhook_endpoint"))
-    assert secret_of(settled) == secret_of(row_of(peer.settle("stripe.create_webhook_endpoint")))
-    assert [one["id"] for one in listed(peer)] == [settled["id"]]
+    simulated.fault("stripe", fault)
+    assert isinstance(simulated.call("stripe.create_webhook_endpoint", **NEW), Unsettled)
+    assert simulated.settle("stripe.create_webhook_endpoint") is None
+    simulated.pass_time(timedelta(hours=1))
+    settled = row_of(simulated.settle("stripe.create_webhook_endpoint"))
+    assert secret_of(settled) == secret_of(
+        row_of(simulated.settle("stripe.create_webhook_endpoint"))
+    )
+    assert [one["id"] for one in listed(simulated)] == [settled["id"]]
 
 
-def test_an_endpoint_whose_secret_is_lost_for_good_is_put_to_a_person(peer: Peer) -> None:
+def test_an_endpoint_whose_secret_is_lost_for_good_is_put_to_a_person(
+    simulated: SimulatedPeer,
+) -> None:
     """It is there, and nobody knows its secret."""
-    peer.fault("stripe", "lost_answer")
-    assert isinstance(peer.call("stripe.create_webhook_endpoint", **NEW), Unsettled)
-    peer.pass_time(timedelta(days=3))
-    assert peer.settle("stripe.create_webhook_endpoint") is None
+    simulated.fault("stripe", "lost_answer")
+    assert isinstance(simulated.call("stripe.create_webhook_endpoint", **NEW), Unsettled)
+    simulated.pass_time(timedelta(days=3))
+    assert simulated.settle("stripe.create_webhook_endpoint") is None
 
 
-def test_an_endpoint_that_was_not_made_is_not_made_days_later(peer: Peer) -> None:
+def test_an_endpoint_that_was_not_made_is_not_made_days_later(simulated: SimulatedPeer) -> None:
     """After the window the key protects nothing; that there is none is certain, and told."""
-    peer.fault("stripe", "timeout")
-    assert isinstance(peer.call("stripe.create_webhook_endpoint", **NEW), Unsettled)
-    peer.pass_time(timedelta(days=3))
-    assert isinstance(peer.settle("stripe.create_webhook_endpoint"), Refused)
-    assert listed(peer) == []
+    simulated.fault("stripe", "timeout")
+    assert isinstance(simulated.call("stripe.create_webhook_endpoint", **NEW), Unsettled)
+    simulated.pass_time(timedelta(days=3))
+    assert isinstance(simulated.settle("stripe.create_webhook_endpoint"), Refused)
+    assert listed(simulated) == []
 
 
 def test_an_endpoint_is_switched_off_and_on(peer: Peer) -> None:
@@ -132,10 +140,12 @@ def test_a_deleted_endpoint_may_be_deleted_again(peer: Peer) -> None:
     assert listed(peer) == []
 
 
-def test_a_ping_gives_the_id_of_its_event(peer: Peer) -> None:
+def test_a_ping_gives_the_id_of_its_event(simulated: SimulatedPeer) -> None:
     """And every ping is another."""
-    endpoint(peer)
-    found = [value_of(peer.call("stripe.ping_webhook_endpoint", endpoint="we_1")) for _ in "12"]
+    endpoint(simulated)
+    found = [
+        value_of(simulated.call("stripe.ping_webhook_endpoint", endpoint="we_1")) for _ in "12"
+    ]
     assert all(str(one).startswith("evt_") for one in found)
     assert found[0] != found[1]
 
@@ -168,19 +178,19 @@ def test_an_endpoint_that_is_not_there_is_not_found(peer: Peer, operation: str) 
     [("rate_limited", False), ("unavailable", True), ("timeout", True), ("garbage_answer", True)],
 )
 def test_a_change_without_an_answer_is_left_open(
-    peer: Peer, operation: str, fault: FaultKind, left_open: bool
+    simulated: SimulatedPeer, operation: str, fault: FaultKind, left_open: bool
 ) -> None:
     """That it was done is not to be guessed."""
-    endpoint(peer)
-    peer.fault("stripe", fault)
-    outcome = peer.call(operation, **CHANGES[operation])
+    endpoint(simulated)
+    simulated.fault("stripe", fault)
+    outcome = simulated.call(operation, **CHANGES[operation])
     assert isinstance(outcome, Unsettled if left_open else Refused)
 
 
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_list_that_fails_is_refused_with_its_kind(
-    peer: Peer, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, fault: FaultKind, kind: str
 ) -> None:
     """It changed nothing."""
-    peer.fault("stripe", fault)
-    assert kind_of(peer.call("stripe.webhook_endpoints")) == kind
+    simulated.fault("stripe", fault)
+    assert kind_of(simulated.call("stripe.webhook_endpoints")) == kind

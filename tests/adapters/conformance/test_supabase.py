@@ -12,6 +12,8 @@ from rbengine.rehearsal.company.supabase.project_host import CANNOT_START
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
 from support.peers import START, Peer, SimulatedPeer
 
+LIVE = "prism_peer"
+
 HOUR = timedelta(hours=1)
 
 
@@ -161,15 +163,15 @@ def test_a_secret_is_compared_by_digest(
 @pytest.mark.parametrize("operation", READS)
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_read_that_fails_is_refused_with_its_kind(
-    peer: Peer, operation: str, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, operation: str, fault: FaultKind, kind: str
 ) -> None:
     """A read never leaves anything open: it changed nothing."""
-    line(peer, "x", HOUR)
-    peer.fault("supabase", fault)
-    assert kind_of(peer.call(operation, **READS[operation])) == kind
+    line(simulated, "x", HOUR)
+    simulated.fault("supabase", fault)
+    assert kind_of(simulated.call(operation, **READS[operation])) == kind
 
 
-def simulated(peer: Peer) -> SimulatedPeer:
+def answering(peer: Peer) -> SimulatedPeer:
     """The peer whose functions can be given answers."""
     if not isinstance(peer, SimulatedPeer):
         pytest.skip("this peer's functions cannot be given answers")
@@ -178,7 +180,7 @@ def simulated(peer: Peer) -> SimulatedPeer:
 
 def test_a_function_gets_its_body_and_its_answer_is_the_result(peer: Peer) -> None:
     """The success of `invoke`; numbers stay exact both ways."""
-    company = simulated(peer)
+    company = answering(peer)
     company.arrange("supabase.function", slug="sync")
     company.answer = Answer(body={"share": Decimal("0.1"), "rows": 3})
     body = Row({"id": "x", "when": START, "amount": Decimal("12.50")})
@@ -200,7 +202,7 @@ def test_a_function_gets_its_body_and_its_answer_is_the_result(peer: Peer) -> No
 )
 def test_a_function_that_refuses_has_refused(peer: Peer, status: int, kind: str) -> None:
     """Its own words for: not done."""
-    company = simulated(peer)
+    company = answering(peer)
     company.arrange("supabase.function", slug="sync")
     company.answer = Answer(status=status, body={"error": "no"})
     assert kind_of(company.call("supabase.invoke", function="sync")) == kind
@@ -208,7 +210,7 @@ def test_a_function_that_refuses_has_refused(peer: Peer, status: int, kind: str)
 
 def test_a_function_that_breaks_leaves_open_what_it_did(peer: Peer) -> None:
     """500 may come after half of the work."""
-    company = simulated(peer)
+    company = answering(peer)
     company.arrange("supabase.function", slug="sync")
     company.answer = Answer(status=500, body={"error": "boom"})
     assert isinstance(company.call("supabase.invoke", function="sync"), Unsettled)
@@ -216,18 +218,22 @@ def test_a_function_that_breaks_leaves_open_what_it_did(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("fault", ["timeout", "lost_answer", "garbage_answer"])
-def test_a_function_without_answer_leaves_open_what_it_did(peer: Peer, fault: FaultKind) -> None:
+def test_a_function_without_answer_leaves_open_what_it_did(
+    simulated: SimulatedPeer, fault: FaultKind
+) -> None:
     """Nobody but the function knows; a person is asked."""
-    peer.arrange("supabase.function", slug="sync")
-    peer.fault("supabase", fault)
-    assert isinstance(peer.call("supabase.invoke", function="sync"), Unsettled)
-    assert peer.settle("supabase.invoke") is None
+    simulated.arrange("supabase.function", slug="sync")
+    simulated.fault("supabase", fault)
+    assert isinstance(simulated.call("supabase.invoke", function="sync"), Unsettled)
+    assert simulated.settle("supabase.invoke") is None
 
 
 @pytest.mark.parametrize("kind", ["unavailable", "rate_limited"])
-def test_a_function_that_was_not_started_did_nothing(peer: Peer, kind: FaultKind) -> None:
+def test_a_function_that_was_not_started_did_nothing(
+    simulated: SimulatedPeer, kind: FaultKind
+) -> None:
     """The gateway says so, and that is certain."""
-    company = simulated(peer)
+    company = simulated
     company.arrange("supabase.function", slug="sync")
     company.fault("supabase", kind)
     assert isinstance(company.call("supabase.invoke", function="sync"), Refused)
@@ -236,7 +242,7 @@ def test_a_function_that_was_not_started_did_nothing(peer: Peer, kind: FaultKind
 
 def test_a_program_that_is_down_was_not_started(peer: Peer) -> None:
     """So a step may go on without it."""
-    company = simulated(peer)
+    company = answering(peer)
     company.arrange("supabase.function", slug="sync")
     company.answer = CANNOT_START
     assert kind_of(company.call("supabase.invoke", function="sync")) == "unavailable"
@@ -317,12 +323,12 @@ def test_holding_a_function_that_is_not_there_is_refused(peer: Peer, operation: 
     [("rate_limited", False), ("unavailable", True), ("lost_answer", True)],
 )
 def test_holding_with_a_lost_answer_is_left_open(
-    peer: Peer, fault: FaultKind, left_open: bool
+    simulated: SimulatedPeer, fault: FaultKind, left_open: bool
 ) -> None:
     """Whether webhooks are refused is not to be guessed."""
-    peer.arrange("supabase.function", slug="hook", verify_jwt=False)
-    peer.fault("supabase", fault)
-    outcome = peer.call("supabase.hold_function", slug="hook")
+    simulated.arrange("supabase.function", slug="hook", verify_jwt=False)
+    simulated.fault("supabase", fault)
+    outcome = simulated.call("supabase.hold_function", slug="hook")
     assert isinstance(outcome, Unsettled if left_open else Refused)
 
 
@@ -393,10 +399,10 @@ CHANGES: dict[str, dict[str, Value]] = {
     ],
 )
 def test_a_change_without_an_answer_is_left_open(
-    peer: Peer, operation: str, fault: FaultKind, left_open: bool
+    simulated: SimulatedPeer, operation: str, fault: FaultKind, left_open: bool
 ) -> None:
     """It may be repeated; that it was done is not to be guessed."""
-    peer.fault("supabase", fault)
-    outcome = peer.call(operation, **CHANGES[operation])
+    simulated.fault("supabase", fault)
+    outcome = simulated.call(operation, **CHANGES[operation])
     assert isinstance(outcome, Unsettled if left_open else Refused)
-    assert peer.settle(operation) is None
+    assert simulated.settle(operation) is None

@@ -9,7 +9,9 @@ from rbengine.contract.values import Value
 from rbengine.rehearsal.company.faults import FaultKind
 from rbengine.rehearsal.company.supabase.model import SupabaseModel
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
-from support.peers import Peer
+from support.peers import Peer, SimulatedPeer
+
+LIVE = "prism_peer"
 
 READS: dict[str, dict[str, Value]] = {
     "supabase.addons": {},
@@ -31,11 +33,11 @@ CHANGES: dict[str, dict[str, Value]] = {
 @pytest.mark.parametrize("operation", READS)
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_read_that_fails_is_refused_with_its_kind(
-    peer: Peer, operation: str, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, operation: str, fault: FaultKind, kind: str
 ) -> None:
     """It changed nothing."""
-    peer.fault("supabase", fault)
-    assert kind_of(peer.call(operation, **READS[operation])) == kind
+    simulated.fault("supabase", fault)
+    assert kind_of(simulated.call(operation, **READS[operation])) == kind
 
 
 @pytest.mark.parametrize("operation", CHANGES)
@@ -44,13 +46,13 @@ def test_a_read_that_fails_is_refused_with_its_kind(
     [("rate_limited", False), ("unavailable", True), ("timeout", True), ("lost_answer", True)],
 )
 def test_a_change_without_an_answer_is_left_open(
-    peer: Peer, operation: str, fault: FaultKind, left_open: bool
+    simulated: SimulatedPeer, operation: str, fault: FaultKind, left_open: bool
 ) -> None:
     """That it was done is not to be guessed."""
-    peer.fault("supabase", fault)
-    outcome = peer.call(operation, **CHANGES[operation])
+    simulated.fault("supabase", fault)
+    outcome = simulated.call(operation, **CHANGES[operation])
     assert isinstance(outcome, Unsettled if left_open else Refused)
-    assert peer.settle(operation) is None
+    assert simulated.settle(operation) is None
 
 
 def test_services_tell_how_they_do(peer: Peer) -> None:
@@ -72,12 +74,12 @@ def test_the_project_tells_its_plan(peer: Peer, plan: str) -> None:
     assert (found["status"], found["plan"]) == ("ACTIVE_HEALTHY", plan)
 
 
-def test_two_looks_at_the_machine_tell_its_use(peer: Peer) -> None:
+def test_two_looks_at_the_machine_tell_its_use(simulated: SimulatedPeer) -> None:
     """Counters go up over all cores; what was before does not count."""
-    peer.arrange("supabase.machine", cpu=95, memory=80, disk=70)
-    first = row_of(peer.call("supabase.metrics"))
-    peer.pass_time(timedelta(minutes=1))
-    second = row_of(peer.call("supabase.metrics"))
+    simulated.arrange("supabase.machine", cpu=95, memory=80, disk=70)
+    first = row_of(simulated.call("supabase.metrics"))
+    simulated.pass_time(timedelta(minutes=1))
+    second = row_of(simulated.call("supabase.metrics"))
     busy, whole = (
         int(str(second[one])) - int(str(first[one])) for one in ("cpu_busy_ms", "cpu_ms")
     )
@@ -88,16 +90,16 @@ def test_two_looks_at_the_machine_tell_its_use(peer: Peer) -> None:
     assert second["disk_available_bytes"] == 8 * 1024**3 * 30 // 100
 
 
-def test_another_size_is_had_and_the_former_is_a_way_back(peer: Peer) -> None:
+def test_another_size_is_had_and_the_former_is_a_way_back(simulated: SimulatedPeer) -> None:
     """The project is resized meanwhile."""
     for variant in ("ci_large", "ci_micro"):
-        outcome = peer.call("supabase.set_addon", kind="compute_instance", variant=variant)
+        outcome = simulated.call("supabase.set_addon", kind="compute_instance", variant=variant)
         assert value_of(outcome) is None
-        found = rows_of(peer.call("supabase.addons"))
+        found = rows_of(simulated.call("supabase.addons"))
         assert [(one["kind"], one["variant"]) for one in found] == [("compute_instance", variant)]
-        assert row_of(peer.call("supabase.project"))["status"] == "RESIZING"
-    peer.pass_time(timedelta(minutes=5))
-    assert row_of(peer.call("supabase.project"))["status"] == "ACTIVE_HEALTHY"
+        assert row_of(simulated.call("supabase.project"))["status"] == "RESIZING"
+    simulated.pass_time(timedelta(minutes=5))
+    assert row_of(simulated.call("supabase.project"))["status"] == "ACTIVE_HEALTHY"
 
 
 def test_a_size_that_there_is_not_is_refused(peer: Peer) -> None:
@@ -106,12 +108,12 @@ def test_a_size_that_there_is_not_is_refused(peer: Peer) -> None:
     assert kind_of(outcome) == "invalid"
 
 
-def test_the_database_is_restarted(peer: Peer) -> None:
+def test_the_database_is_restarted(simulated: SimulatedPeer) -> None:
     """And is away for a while."""
-    assert value_of(peer.call("supabase.restart_database")) is None
-    assert row_of(peer.call("supabase.project"))["status"] == "RESTARTING"
-    peer.pass_time(timedelta(minutes=5))
-    assert row_of(peer.call("supabase.project"))["status"] == "ACTIVE_HEALTHY"
+    assert value_of(simulated.call("supabase.restart_database")) is None
+    assert row_of(simulated.call("supabase.project"))["status"] == "RESTARTING"
+    simulated.pass_time(timedelta(minutes=5))
+    assert row_of(simulated.call("supabase.project"))["status"] == "ACTIVE_HEALTHY"
 
 
 def test_who_is_shut_out_is_let_in_again(peer: Peer) -> None:
@@ -159,10 +161,12 @@ def test_auth_that_cannot_sign_anybody_in_is_unavailable(peer: Peer) -> None:
     assert kind_of(peer.call("supabase.sign_in_probe")) == "unavailable"
 
 
-def test_without_a_user_nobody_is_signed_in(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_user_nobody_is_signed_in(
+    simulated: SimulatedPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The settings that are missing are named."""
     monkeypatch.setattr(SupabaseModel, "setting", lambda self, name: None)  # noqa: ARG005
-    outcome = peer.call("supabase.sign_in_probe")
+    outcome = simulated.call("supabase.sign_in_probe")
     assert isinstance(outcome, Refused)
     assert (outcome.kind, "supabase.probe_email" in outcome.text) == ("invalid", True)
 

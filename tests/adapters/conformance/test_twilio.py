@@ -10,6 +10,8 @@ from rbengine.rehearsal.company.faults import FaultKind
 from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of
 from support.peers import START, Peer, SimulatedPeer
 
+LIVE = "prism_peer"
+
 MINUTE = timedelta(minutes=1)
 WINDOW: dict[str, Value] = {"from": START - 60 * MINUTE, "to": START}
 
@@ -88,11 +90,11 @@ def test_a_question_that_means_nothing_is_refused(peer: Peer, wrong: dict[str, V
 
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_a_read_that_fails_is_refused_with_its_kind(
-    peer: Peer, fault: FaultKind, kind: str
+    simulated: SimulatedPeer, fault: FaultKind, kind: str
 ) -> None:
     """A read never leaves anything open: it changed nothing."""
-    peer.fault("twilio", fault)
-    assert kind_of(peer.call("twilio.messages", **WINDOW)) == kind
+    simulated.fault("twilio", fault)
+    assert kind_of(simulated.call("twilio.messages", **WINDOW)) == kind
 
 
 # Sending ---------------------------------------------------------------------------------------------------
@@ -108,13 +110,13 @@ def texts(peer: Peer) -> list[tuple[str, str]]:
     return [(one.to, one.text) for one in peer.company.texts]
 
 
-def test_a_text_message_leaves_as_it_was_written(peer: Peer) -> None:
+def test_a_text_message_leaves_as_it_was_written(simulated: SimulatedPeer) -> None:
     """The success of `send`: the text, and not the subject."""
-    sent = row_of(peer.call("twilio.send", **SEND))
-    assert texts(peer) == [(NUMBER, "Wake up")]
+    sent = row_of(simulated.call("twilio.send", **SEND))
+    assert texts(simulated) == [(NUMBER, "Wake up")]
     assert (sent["direction"], sent["error"]) == ("outbound-api", None)
-    peer.pass_time(MINUTE)
-    found = rows_of(peer.call("twilio.messages", **{"from": START, "to": START + 2 * MINUTE}))
+    simulated.pass_time(MINUTE)
+    found = rows_of(simulated.call("twilio.messages", **{"from": START, "to": START + 2 * MINUTE}))
     assert [(one["sid"], one["status"]) for one in found] == [(sent["sid"], "delivered")]
 
 
@@ -153,69 +155,72 @@ def test_a_number_that_takes_no_texts_is_refused_and_logged(
     assert [(one["code"], one["error"]) for one in found] == [(code, meaning)]
 
 
-def test_a_text_that_the_carrier_filters_is_taken_and_fails_later(peer: Peer) -> None:
+def test_a_text_that_the_carrier_filters_is_taken_and_fails_later(simulated: SimulatedPeer) -> None:
     """30007 stands on the message and is no answer to the request."""
-    peer.arrange("twilio.number", number=NUMBER, sms_error=30007)
-    row_of(peer.call("twilio.send", **SEND))
-    peer.pass_time(MINUTE)
-    found = rows_of(peer.call("twilio.messages", **{"from": START, "to": START + 2 * MINUTE}))
+    simulated.arrange("twilio.number", number=NUMBER, sms_error=30007)
+    row_of(simulated.call("twilio.send", **SEND))
+    simulated.pass_time(MINUTE)
+    found = rows_of(simulated.call("twilio.messages", **{"from": START, "to": START + 2 * MINUTE}))
     assert [(one["status"], one["error"]) for one in found] == [("undelivered", "filtered")]
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "garbage_answer"])
-def test_a_text_that_left_without_an_answer_is_found(peer: Peer, fault: FaultKind) -> None:
+def test_a_text_that_left_without_an_answer_is_found(
+    simulated: SimulatedPeer, fault: FaultKind
+) -> None:
     """Twilio keeps no keys; the message itself is the evidence."""
-    peer.fault("twilio", fault)
-    assert isinstance(peer.call("twilio.send", **SEND), Unsettled)
-    assert peer.settle("twilio.send") is None, "Twilio still does not answer"
-    peer.pass_time(timedelta(hours=1))
-    assert row_of(peer.settle("twilio.send"))["body"] == "Wake up"
-    assert texts(peer) == [(NUMBER, "Wake up")]
+    simulated.fault("twilio", fault)
+    assert isinstance(simulated.call("twilio.send", **SEND), Unsettled)
+    assert simulated.settle("twilio.send") is None, "Twilio still does not answer"
+    simulated.pass_time(timedelta(hours=1))
+    assert row_of(simulated.settle("twilio.send"))["body"] == "Wake up"
+    assert texts(simulated) == [(NUMBER, "Wake up")]
 
 
 @pytest.mark.parametrize("fault", ["timeout", "unavailable"])
-def test_a_text_that_never_left_is_known_not_to_have(peer: Peer, fault: FaultKind) -> None:
+def test_a_text_that_never_left_is_known_not_to_have(
+    simulated: SimulatedPeer, fault: FaultKind
+) -> None:
     """Once so much time has passed that it cannot be on its way any more."""
-    peer.fault("twilio", fault)
-    assert isinstance(peer.call("twilio.send", **SEND), Unsettled)
-    peer.pass_time(timedelta(hours=1))
-    assert kind_of(peer.settle("twilio.send")) == "not_found"
-    assert texts(peer) == []
+    simulated.fault("twilio", fault)
+    assert isinstance(simulated.call("twilio.send", **SEND), Unsettled)
+    simulated.pass_time(timedelta(hours=1))
+    assert kind_of(simulated.settle("twilio.send")) == "not_found"
+    assert texts(simulated) == []
 
 
-def test_a_look_that_comes_at_once_proves_nothing(peer: Peer) -> None:
+def test_a_look_that_comes_at_once_proves_nothing(simulated: SimulatedPeer) -> None:
     """The request may still be on its way."""
-    peer.fault("twilio", "unavailable")
-    assert isinstance(peer.call("twilio.send", **SEND), Unsettled)
-    assert isinstance(peer, SimulatedPeer)
-    peer.company.faults = type(peer.company.faults)((("twilio", "twilio"),))
-    assert peer.settle("twilio.send") is None
+    simulated.fault("twilio", "unavailable")
+    assert isinstance(simulated.call("twilio.send", **SEND), Unsettled)
+    simulated.company.faults = type(simulated.company.faults)((("twilio", "twilio"),))
+    assert simulated.settle("twilio.send") is None
 
 
-def test_two_texts_that_are_alike_cannot_be_told_apart(peer: Peer) -> None:
+def test_two_texts_that_are_alike_cannot_be_told_apart(simulated: SimulatedPeer) -> None:
     """A person looks."""
-    row_of(peer.call("twilio.send", key="key-0", **SEND))
-    peer.fault("twilio", "lost_answer")
-    assert isinstance(peer.call("twilio.send", **SEND), Unsettled)
-    peer.pass_time(timedelta(hours=1))
-    assert peer.settle("twilio.send") is None
+    row_of(simulated.call("twilio.send", key="key-0", **SEND))
+    simulated.fault("twilio", "lost_answer")
+    assert isinstance(simulated.call("twilio.send", **SEND), Unsettled)
+    simulated.pass_time(timedelta(hours=1))
+    assert simulated.settle("twilio.send") is None
 
 
-def test_an_older_text_that_is_alike_is_not_taken_for_ours(peer: Peer) -> None:
+def test_an_older_text_that_is_alike_is_not_taken_for_ours(simulated: SimulatedPeer) -> None:
     """Yesterday's alarm had the same words."""
-    row_of(peer.call("twilio.send", key="key-0", **SEND))
-    peer.pass_time(timedelta(hours=1))
-    peer.fault("twilio", "unavailable")
-    assert isinstance(peer.call("twilio.send", **SEND), Unsettled)
-    peer.pass_time(timedelta(hours=1))
-    assert kind_of(peer.settle("twilio.send")) == "not_found"
+    row_of(simulated.call("twilio.send", key="key-0", **SEND))
+    simulated.pass_time(timedelta(hours=1))
+    simulated.fault("twilio", "unavailable")
+    assert isinstance(simulated.call("twilio.send", **SEND), Unsettled)
+    simulated.pass_time(timedelta(hours=1))
+    assert kind_of(simulated.settle("twilio.send")) == "not_found"
 
 
-def test_a_rate_limited_text_was_not_sent(peer: Peer) -> None:
+def test_a_rate_limited_text_was_not_sent(simulated: SimulatedPeer) -> None:
     """429 is certain."""
-    peer.fault("twilio", "rate_limited")
-    assert kind_of(peer.call("twilio.send", **SEND)) == "rate_limited"
-    assert texts(peer) == []
+    simulated.fault("twilio", "rate_limited")
+    assert kind_of(simulated.call("twilio.send", **SEND)) == "rate_limited"
+    assert texts(simulated) == []
 
 
 @pytest.mark.parametrize("sender", ["none", "0039", "AC" + "0" * 32])
@@ -238,33 +243,35 @@ def test_a_messaging_service_sends_and_does_not_call() -> None:
 # Calls -----------------------------------------------------------------------------------------------------
 
 
-def test_a_call_is_placed_rings_is_spoken_and_ends(peer: Peer) -> None:
+def test_a_call_is_placed_rings_is_spoken_and_ends(simulated: SimulatedPeer) -> None:
     """The success of `place_call` and `call`."""
-    placed = row_of(peer.call("twilio.place_call", to=NUMBER, say="This is a <test>"))
+    placed = row_of(simulated.call("twilio.place_call", to=NUMBER, say="This is a <test>"))
     assert (placed["to"], placed["status"], placed["duration"]) == (NUMBER, "queued", None)
     seen = []
     for _ in range(4):
-        seen.append(row_of(peer.call("twilio.call", call=placed["sid"]))["status"])
-        peer.pass_time(timedelta(seconds=12))
+        seen.append(row_of(simulated.call("twilio.call", call=placed["sid"]))["status"])
+        simulated.pass_time(timedelta(seconds=12))
     assert seen == ["ringing", "in-progress", "in-progress", "completed"]
-    assert row_of(peer.call("twilio.call", call=placed["sid"]))["duration"] == timedelta(seconds=20)
+    assert row_of(simulated.call("twilio.call", call=placed["sid"]))["duration"] == timedelta(
+        seconds=20
+    )
 
 
 @pytest.mark.parametrize("answers", ["busy", "failed", "no-answer"])
-def test_a_call_that_nobody_takes_says_so(peer: Peer, answers: str) -> None:
+def test_a_call_that_nobody_takes_says_so(simulated: SimulatedPeer, answers: str) -> None:
     """And is over."""
-    peer.arrange("twilio.number", number=NUMBER, answers=answers)
-    placed = row_of(peer.call("twilio.place_call", to=NUMBER, say="Hello"))
-    peer.pass_time(MINUTE)
-    assert row_of(peer.call("twilio.call", call=placed["sid"]))["status"] == answers
+    simulated.arrange("twilio.number", number=NUMBER, answers=answers)
+    placed = row_of(simulated.call("twilio.place_call", to=NUMBER, say="Hello"))
+    simulated.pass_time(MINUTE)
+    assert row_of(simulated.call("twilio.call", call=placed["sid"]))["status"] == answers
 
 
-def test_a_call_is_ended_once_and_stays_ended(peer: Peer) -> None:
+def test_a_call_is_ended_once_and_stays_ended(simulated: SimulatedPeer) -> None:
     """The undo of `place_call`, also where the call is over already."""
-    placed = row_of(peer.call("twilio.place_call", to=NUMBER, say="Hello"))
-    peer.pass_time(timedelta(seconds=10))
+    placed = row_of(simulated.call("twilio.place_call", to=NUMBER, say="Hello"))
+    simulated.pass_time(timedelta(seconds=10))
     for _ in range(2):
-        ended = row_of(peer.call("twilio.end_call", call=placed["sid"]))
+        ended = row_of(simulated.call("twilio.end_call", call=placed["sid"]))
         assert ended["status"] == "completed"
 
 
@@ -286,12 +293,12 @@ def test_calls_of_a_window_are_told_newest_first(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "timeout"])
-def test_a_call_without_answer_is_looked_for(peer: Peer, fault: FaultKind) -> None:
+def test_a_call_without_answer_is_looked_for(simulated: SimulatedPeer, fault: FaultKind) -> None:
     """Ringing twice at night is twice too often."""
-    peer.fault("twilio", fault)
-    assert isinstance(peer.call("twilio.place_call", to=NUMBER, say="Hello"), Unsettled)
-    peer.pass_time(timedelta(hours=1))
-    found = peer.settle("twilio.place_call")
+    simulated.fault("twilio", fault)
+    assert isinstance(simulated.call("twilio.place_call", to=NUMBER, say="Hello"), Unsettled)
+    simulated.pass_time(timedelta(hours=1))
+    found = simulated.settle("twilio.place_call")
     if fault == "lost_answer":
         assert row_of(found)["to"] == NUMBER
     else:
@@ -383,8 +390,12 @@ READS: list[tuple[str, dict[str, Value]]] = [
 @pytest.mark.parametrize(("operation", "arguments"), READS, ids=lambda one: str(one)[:10])
 @pytest.mark.parametrize(("fault", "kind"), READ_FAULTS)
 def test_other_reads_fail_alike(
-    peer: Peer, operation: str, arguments: dict[str, Value], fault: FaultKind, kind: str
+    simulated: SimulatedPeer,
+    operation: str,
+    arguments: dict[str, Value],
+    fault: FaultKind,
+    kind: str,
 ) -> None:
     """By the same table, on all three hosts."""
-    peer.fault("twilio", fault)
-    assert kind_of(peer.call(f"twilio.{operation}", **arguments)) == kind
+    simulated.fault("twilio", fault)
+    assert kind_of(simulated.call(f"twilio.{operation}", **arguments)) == kind
