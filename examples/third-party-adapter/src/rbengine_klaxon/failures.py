@@ -9,12 +9,15 @@
 | 429 | `rate_limited` | `rate_limited` |
 | any other 4xx | `invalid` | `invalid` |
 | 5xx, or an answer that is none | `unavailable` | unsettled |
+| the settings do not allow it | `invalid` | `invalid` |
+| Klaxon has said to come later | `rate_limited` | `rate_limited` |
 | the connection was never made | `unavailable` | `unavailable` |
 | no answer in time | `timeout` | unsettled |
 | the connection broke | `unavailable` | unsettled |
 """
 
 import httpx
+from rbengine.contract.adapter import HeldBackError, NotAllowedError
 from rbengine.contract.outcomes import RefusalKind, Refused, Unsettled
 
 Ending = Refused | Unsettled
@@ -58,6 +61,11 @@ def of_status(status: int, *, changes: bool, keyed: bool) -> Ending:
 
 def of_transport(error: httpx.TransportError, *, changes: bool) -> Ending:
     """How a request ends the call that failed on its way."""
+    why = error.__cause__  # what the host says of a request that it did not send
+    if isinstance(why, NotAllowedError):
+        return Refused("invalid", str(why))
+    if isinstance(why, HeldBackError):
+        return Refused("rate_limited", f"Klaxon: {why}")
     if isinstance(error, NEVER_SENT):
         return Refused("unavailable", "Klaxon cannot be reached")
     if isinstance(error, httpx.ReadTimeout | httpx.WriteTimeout):
