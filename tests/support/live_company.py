@@ -1,16 +1,16 @@
-"""A whole company on loopback for a live run: its vendors served over HTTP, its database a real one that both share.
+"""A whole company for a live run: its vendors are asked over HTTP, its database is a real one that both share.
 
 The vendors and the company's own program are those of a rehearsal; what they write goes into the real database. Time is
 the run's clock; what nobody does anything in is left out of it.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
 import psycopg
 from rbengine.contract.adapter import SessionUse, Stream
 from rbengine.contract.changes import SqlParameter
@@ -18,11 +18,13 @@ from rbengine.contract.database import Database
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.postgres_values import rows_of, sent_parameters
 from rbengine.contract.values import Value
+from rbengine.facts.adapters import signatures
 from rbengine.host.clock import Clock
 from rbengine.host.driver import Turn
 from rbengine.host.live.clock import RealClock
 from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.database import LiveSessions
+from rbengine.host.live.profile import LiveProfile
 from rbengine.host.loopback import Attempts
 from rbengine.host.pace import Said
 from rbengine.host.people import Acknowledgement, People, Reply
@@ -170,14 +172,20 @@ class LiveCompany:
         with self._lock:
             self._live_until(self.clock.now())
 
-    def ask(
-        self, provider: str, method: str, target: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int, Mapping[str, str], bytes] | None:
-        """A vendor's answer; None where none comes."""
+    def transport(self) -> "LiveCompany":
+        """What its vendors are asked through (`support.fronts`)."""
+        return self
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """A vendor's answer, at the run's time."""
         with self._lock:
             self._live_until(self.clock.now())
-            found = self._served.ask(provider, method, target, headers, body)
-        return None if found is None else (found.status, found.headers, found.content)
+            company = self.stage.company
+            try:
+                return company.transport().handle_request(request)
+            finally:
+                company.take_latency()
+                self._served.look()
 
     def _live_until(self, now: datetime) -> None:
         while self._around and self._around[0][0] <= now:
@@ -185,50 +193,6 @@ class LiveCompany:
             self._served.move_to(moment)
             happen()
         self._served.move_to(now)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """`/PROVIDER/path` is a request to that vendor."""
-
-    protocol_version = "HTTP/1.1"
-    company: LiveCompany
-
-    def _answer(self) -> None:
-        _, provider, rest = self.path.split("/", 2)
-        length = int(self.headers.get("content-length") or 0)
-        body = self.rfile.read(length)
-        found = self.company.ask(provider, self.command, f"/{rest}", dict(self.headers), body)
-        if found is None:
-            self.close_connection = True
-            return
-        status, headers, content = found
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing."""
-
-
-@contextmanager
-def served(company: LiveCompany) -> Iterator[str]:
-    """The address below which each vendor has a path of its own."""
-    handler = type("Handler", (_Handler,), {"company": company})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class Attending:
@@ -303,3 +267,43 @@ class MailboxesHere(LiveConnections):
         if provider == "imap":
             return super().stream(provider, "127.0.0.1", self.imap_port, timeout)
         return super().stream(provider, host, port, timeout)
+
+
+class Judged(MailboxesHere):
+    """Connections that lead through a judge, and past it to `undescribed` paths."""
+
+    def __init__(
+        self,
+        profile: LiveProfile,
+        database: Callable[[], LiveSessions],
+        past: LiveConnections,
+        undescribed: Collection[str],
+    ) -> None:
+        super().__init__(profile, signatures(), database)
+        self._past = past
+        self._undescribed = undescribed
+
+    def http(self, provider: str) -> httpx.Client:
+        through, past = super().http(provider), self._past.http(provider)
+        return httpx.Client(
+            transport=_Either(through, past, self._undescribed),
+            base_url=through.base_url,
+            headers=through.headers,
+            auth=through.auth,
+        )
+
+
+class _Either(httpx.BaseTransport):
+    def __init__(
+        self, through: httpx.Client, past: httpx.Client, undescribed: Collection[str]
+    ) -> None:
+        self._through = through
+        self._past = past
+        self._undescribed = undescribed
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        chosen = self._past if request.url.path in self._undescribed else self._through
+        place = chosen.base_url
+        request.url = request.url.copy_with(host=place.host, port=place.port)
+        request.headers["host"] = place.netloc.decode()
+        return chosen._transport.handle_request(request)

@@ -90,6 +90,10 @@ class ServedWorld:
         """When the next thing happens by itself, as far as that is known."""
         return self._by_itself.next_at()
 
+    def look(self) -> None:
+        """Take note of what has become due: somebody used the company otherwise than through `ask`."""
+        self._by_itself.look()
+
     def ask(
         self, provider: str, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> Served | None:

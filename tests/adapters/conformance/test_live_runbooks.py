@@ -1,6 +1,7 @@
 """Whole runbooks, live: real sockets, a real PostgreSQL 15 with pg_cron, a real mail server; the rehearsal's journal.
 
-The vendors are the served company. The two journals are the same in kind, order, operation, arguments and decision, but
+The vendors are the company's, each behind Prism's proxy with the vendor's own description: it refuses what does not
+fit. The two journals are the same in kind, order, operation, arguments and decision, but
 for what `LEFT_OUT` lists.
 """
 
@@ -16,14 +17,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from msgspec.structs import replace
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.contract.codec import to_line
+from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Datum, Row
 from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.project import find_project
 from rbengine.host.driver import Turn
 from rbengine.host.live.binding import Binding
+from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.database import LiveSessions
 from rbengine.host.live.profile import LiveProfile
 from rbengine.host.live.runs import LiveRuns
@@ -41,23 +45,25 @@ from rbengine.runtime.events import Answered, Approved, Declined, Event, Gave
 from rbengine.runtime.notices import FindingJudged
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine_adapters.postgres.marker import marker_ddl
+from support.fronts import Fronts
 from support.live_company import (
     Attending,
+    Judged,
     LiveCompany,
-    MailboxesHere,
     SharedDatabase,
     SkippingClock,
-    served,
 )
 from support.live_world import LiveRehearsal
 from support.peer_imap import PASSWORD as MAILBOX_PASSWORD
 from support.peer_imap import ImapServer, imap_server
 from support.peer_postgres import OWNER, Postgres15
+from support.peer_prism import DESCRIPTIONS
+from support.peer_prism import Judged as Judge
 from support.postgres import SCHEMA
 
 pytestmark = pytest.mark.peers
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 LEFT_OUT = (
     (r"INC-\d{4}-\d\d-\d\d-\d{3}", "INC"),  # of another day
     (r"RUN-\d{4}-\d\d-\d\d-\d{3}", "RUN"),
@@ -68,7 +74,18 @@ LEFT_OUT = (
 )
 """What differs between two runs of one runbook: ids and times. Latencies and answers of providers are not compared."""
 
+JUDGED = ("resend", "stripe", "supabase", "twilio", "twilio_monitor", "twilio_lookups")
+"""Providers with a description of all that is asked of them here; that of Supabase's own host knows logins alone."""
+
+UNDESCRIBED = ("/v1/account",)
+"""What the description of Stripe leaves out."""
+
 MAILBOXES = ("inbox@acme.test", "shop@acme.test")
+
+
+class Vendors(NamedTuple):
+    fronts: Fronts
+    addresses: Mapping[str, str]
 
 
 class Case(NamedTuple):
@@ -139,6 +156,13 @@ def mail_server() -> Iterator[ImapServer]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def vendors(fronts: Fronts, prism: Mapping[str, Judge]) -> Vendors:
+    """Where each vendor is asked: through its judge, where its description is at hand."""
+    judges = {one.provider: prism[one.file].proxy for one in DESCRIPTIONS if one.provider in JUDGED}
+    return Vendors(fronts, fronts.settings(judges))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.runbook} {one.scenario}")
 def test_a_runbook_runs_live_as_it_was_rehearsed(
     case: Case,
@@ -146,6 +170,7 @@ def test_a_runbook_runs_live_as_it_was_rehearsed(
     company: LiveRehearsal,
     postgres_15: Postgres15,
     mail_server: ImapServer,
+    vendors: Vendors,
 ) -> None:
     """Rows are really changed, and really undone."""
     path = f"playbooks/{case.runbook}.rb"
@@ -162,15 +187,22 @@ def test_a_runbook_runs_live_as_it_was_rehearsed(
         company,
         postgres_15.dsn(company.world.name),
         mail_server,
+        vendors,
         plan,
         path,
         scenario,
         live,
     )
     then, now = story(rehearsed), story(live)
-    assert now == then, "\n".join(unified_diff(then, now, "rehearsed", "live"))
+    assert now == then, "\n".join([*refusals(live), *unified_diff(then, now, "rehearsed", "live")])
     cursor = company.world.connection.cursor()
     assert cursor.execute(case.changed.encode()).fetchall() == [case.then]
+
+
+def refusals(turns: Sequence[tuple[Event, Sequence[Command]]]) -> list[str]:
+    """What calls were refused with: a judge says why."""
+    outcomes = [getattr(event, "outcome", None) for event, _ in turns]
+    return [one.text for one in outcomes if isinstance(one, Refused | Unsettled)]
 
 
 def run_live(
@@ -178,6 +210,7 @@ def run_live(
     database: LiveRehearsal,
     dsn: str,
     mail_server: ImapServer,
+    vendors: Vendors,
     plan: Plan,
     path: str,
     scenario: tree.Scenario,
@@ -192,13 +225,14 @@ def run_live(
     company = LiveCompany(session, path, scenario, clock)
     found = ground.workspace.app()
     app = None if found is None else found[0]
-    with served(company) as address:
-        profile = profile_of(company, address, dsn, tiers_of(app))
-        sessions = LiveSessions(profile, run=plan.id)
-        with (
-            closing(sessions),
-            closing(MailboxesHere(profile, signatures(), lambda: sessions)) as connections,
-        ):
+    vendors.fronts.company = company  # type: ignore[assignment]
+    profile = profile_of(company, vendors.addresses, dsn, tiers_of(app))
+    plain = replace(profile, settings={**profile.settings, **vendors.fronts.settings()})
+    sessions = LiveSessions(profile, run=plan.id)
+    past = LiveConnections(plain, signatures(), lambda: sessions)
+    with closing(sessions), closing(past):
+        connections = Judged(profile, lambda: sessions, past, UNDESCRIBED)
+        with closing(connections):
             connections.imap_port = mail_server.port
             backends = LiveBackends(
                 plan=plan,
@@ -229,12 +263,12 @@ def run_live(
 
 
 def profile_of(
-    company: LiveCompany, address: str, dsn: str, tiers: Mapping[str, str]
+    company: LiveCompany, addresses: Mapping[str, str], dsn: str, tiers: Mapping[str, str]
 ) -> LiveProfile:
     """The served company, as settings say it."""
     settings = {
         **company.stage.company.settings(),
-        **{f"{name}.url": f"{address}/{name}" for name in company.stage.company.providers},
+        **addresses,
         **{f"imap.password.{one}": MAILBOX_PASSWORD for one in MAILBOXES},
         "postgres.dsn": dsn,
         "stripe.key": "sk_test_of_the_served_company",
