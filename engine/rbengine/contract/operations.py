@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from rbengine.contract.outcomes import RefusalKind
-from rbengine.contract.types import NOTHING, Type
+from rbengine.contract.types import NOTHING, Record, Type
 from rbengine.contract.values import Datum
 
 Effect = Literal["observe", "change", "tell", "ask"]
@@ -110,6 +110,14 @@ class HttpProvider(msgspec.Struct, frozen=True, kw_only=True):
         return name.startswith(self.name[:-1]) if self.name.endswith("*") else name == self.name
 
 
+class WebhookEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider tells the company's program: events of these types, all about one record."""
+
+    types: tuple[str, ...]
+    subject: Record
+    """What `event` is in an app's handler."""
+
+
 class AdapterSignature(msgspec.Struct, frozen=True, kw_only=True):
     """All operations of one adapter. Loading it loads no client library."""
 
@@ -125,6 +133,8 @@ class AdapterSignature(msgspec.Struct, frozen=True, kw_only=True):
     """What a profile may say about it."""
     providers: tuple[HttpProvider, ...] = ()
     """The HTTP services that it asks for."""
+    events: tuple[WebhookEvent, ...] = ()
+    """The webhooks that its provider sends."""
     behind: str = ""
     """The adapter whose service answers its calls, where it is not one of its own: pg_cron is in the database."""
 

@@ -105,16 +105,33 @@ class AppProgram:
 
     def handle(self, event: Event) -> int:
         """Handle a webhook: its HTTP status. An event nobody handles is thanked for and forgotten."""
-        handler = self.handler_for(event.vendor, event.type)
+
+        def subject() -> Row:
+            found = self._read_event(event.vendor, event.type, event.body["data"]["object"])
+            if found is None:
+                raise CannotBeSimulatedError(f"what {event.type} of {event.vendor} carries")
+            return found
+
+        return self._handled(event.vendor, event.type, subject)
+
+    def told(self, vendor: str, type_: str, subject: Row) -> int:
+        """The same for a webhook whose subject its vendor's simulator has read."""
+        return self._handled(vendor, type_, lambda: subject)
+
+    def handling_time(self, vendor: str, type_: str) -> timedelta:
+        """How long a handler takes over an event of `type_`."""
+        handler = self.handler_for(vendor, type_)
+        return timedelta(0) if handler is None or handler.after is None else handler.after.value
+
+    def _handled(self, vendor: str, type_: str, subject: Callable[[], Row]) -> int:
+        handler = self.handler_for(vendor, type_)
         if handler is None:
             return 200
         if self._is_down(handler_name(handler)):
             return 503
-        subject = self._read_event(event.vendor, event.type, event.body["data"]["object"])
-        if subject is None:
-            raise CannotBeSimulatedError(f"what {event.type} of {event.vendor} carries")
+        event = subject()
         try:
-            answer = self._run(handler.body, {"event": subject})
+            answer = self._run(handler.body, {"event": event})
         except AppError:
             return 500
         return answer if isinstance(answer, int) else 200

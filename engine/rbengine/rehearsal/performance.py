@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from rbengine.contract.outcomes import Refused
@@ -149,6 +150,10 @@ class Performance:
         for delivery in company.due_events():
             moment = delivery.at + self._stage.handling_time(delivery.event)
             self.around(moment, lambda one=delivery: self._deliver(one))  # type: ignore[misc]
+
+        for vendor, webhook in company.told.due():
+            moment = webhook.at + self._stage.program.handling_time(vendor.name, webhook.type)
+            self.around(moment, partial(company.told.tell, vendor, webhook))
 
     def _deliver(self, delivery: Delivery) -> None:
         self._stage.company.deliver(delivery)

@@ -17,6 +17,7 @@ from rbengine.rehearsal.company.builders import Builder, WorldLineError, builder
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
 from rbengine.rehearsal.company.ground import Ground
+from rbengine.rehearsal.company.told import Webhook
 from rbengine.rehearsal.company.vendor import Vendor
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Request",
     "Simulator",
     "Vendor",
+    "Webhook",
     "WorldLineError",
     "given",
     "needed",
@@ -45,7 +47,8 @@ class Simulator(msgspec.Struct, frozen=True, kw_only=True):
     """What a simulated company needs to know of a vendor that speaks HTTP."""
 
     vendor: Callable[[Ground], Vendor]
-    """Makes the vendor of one company; it holds nothing yet. Its `name` is the adapter's."""
+    """Makes the vendor of one company; it holds nothing yet. Its `name` is the adapter's. One that sends
+    webhooks has the methods `webhooks` and `answered` besides (`company.told.Tells`)."""
     addresses: Mapping[str, str]
     """The base address behind each name that the adapter asks `Connections.http` for."""
     settings: Mapping[str, str] = {}

@@ -83,11 +83,14 @@ class Stage:
         self.company.on_invoke = self._invoked
         self.company.on_sql = self._touched
         self.company.on_event = self.program.handle
+        self.company.told.on_webhook = self.program.told
         self.company.is_published = self._published
         files = StorageFiles(database.get)
         self.company.files = lambda: files
         self.company.deploy(self.program.functions)
         for handler in self.program.handlers:
+            if handler.vendor.text != "stripe":
+                continue
             self.company.listen([one.plain for one in handler.events], handler_name(handler))
         self.calls = Calls(
             adapters=adapters,
@@ -140,8 +143,7 @@ class Stage:
     def handling_time(self, event: str) -> timedelta:
         """How long the company's program takes over the event of this id."""
         type_ = self.company.stripe.event(event)["type"]
-        handler = self.program.handler_for("stripe", type_)
-        return timedelta(0) if handler is None or handler.after is None else handler.after.value
+        return self.program.handling_time("stripe", type_)
 
     def person(self, role: str) -> Person:
         """Whoever has this role in the world."""

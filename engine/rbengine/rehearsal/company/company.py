@@ -15,6 +15,7 @@ from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, 
 from rbengine.rehearsal.company.faults import Faults
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.resend.mailbox import Mail
+from rbengine.rehearsal.company.told import Told
 from rbengine.rehearsal.company.vendor import Vendor
 from rbengine.rehearsal.company.webhooks import Delivery, Event, Outbox
 
@@ -98,6 +99,10 @@ class Company:
         self.calls: list[Call] = []
         self.on_event: Callable[[Event], int] = _nobody_listens
         """The company's webhook endpoint: an event to its HTTP status. The host sets it."""
+        self.told = Told(
+            lambda: self.vendors if "_inside" in self.__dict__ else (), self.faults, self.by_itself
+        )
+        """Webhooks of vendors from other packages."""
         self.on_invoke: Callable[[str, Any], Answer] = _no_program
         """The company's functions: name and decoded JSON body to an answer. The host sets it."""
         self.is_published: Callable[[str, str], bool] = _everything_is

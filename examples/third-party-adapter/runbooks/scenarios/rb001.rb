@@ -71,3 +71,14 @@ scenario "an old one comes back meanwhile" in forgotten
   expect changed "Close the pages that are older than a day"
   expect escalated to tech_lead
   expect escalated
+
+scenario "somebody tries out the pager meanwhile" in forgotten
+  at 4m
+    klaxon.page(service: "shop", title: "Test", ago: 5d)
+  expect the same as "the old ones are closed"
+
+scenario "somebody tries it out, and our program is down" in forgotten
+  fault app "klaxon-webhook" down
+  at 4m
+    klaxon.page(service: "shop", title: "Test", ago: 5d)
+  expect the same as "an old one comes back meanwhile"

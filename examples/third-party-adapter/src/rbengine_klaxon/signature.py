@@ -6,6 +6,7 @@ from rbengine.contract.operations import (
     Operation,
     Parameter,
     Setting,
+    WebhookEvent,
 )
 from rbengine.contract.types import INSTANT, TEXT, Enum, FieldType, ListOf, Record
 
@@ -98,4 +99,5 @@ SIGNATURE = AdapterSignature(
     factory="rbengine_klaxon.adapter:factory",
     settings=_SETTINGS,
     providers=_PROVIDERS,
+    events=(WebhookEvent(types=("page.opened", "page.closed"), subject=PAGE),),
 )

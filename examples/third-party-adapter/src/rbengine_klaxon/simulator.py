@@ -1,10 +1,12 @@
 """Klaxon, simulated: what answers in its place in a rehearsal, and what a world may say about it."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from rbengine.contract.types import DURATION, TEXT
+from rbengine.contract.values import Row
 from rbengine.rehearsal.simulator import (
     Answer,
     CannotBeSimulatedError,
@@ -12,6 +14,7 @@ from rbengine.rehearsal.simulator import (
     Object,
     Request,
     Simulator,
+    Webhook,
     given,
     needed,
     world_line,
@@ -38,6 +41,7 @@ class KlaxonVendor:
         self._services: set[str] = set()
         self._pages: dict[str, Object] = {}
         self._kept: dict[str, tuple[tuple[str, bytes], Answer]] = {}
+        self._to_tell: list[Webhook] = []
 
     def know(self, service: str) -> None:
         """There is such a service."""
@@ -54,7 +58,19 @@ class KlaxonVendor:
             "status": "open",
             "opened_at": (self._ground.now() - ago).isoformat(),
         }
+        self._tell("page.opened", self._pages[id_])
         return self._pages[id_]
+
+    def webhooks(self) -> Sequence[Webhook]:
+        """What the company's program is to be told of, since it was last asked."""
+        new, self._to_tell = self._to_tell, []
+        return new
+
+    def answered(self, webhook: Webhook, status: int) -> Webhook | None:
+        """Klaxon tries once a minute until somebody takes it."""
+        if status < 300:
+            return None
+        return msgspec.structs.replace(webhook, at=webhook.at + timedelta(minutes=1))
 
     def serves(self, host: str) -> bool:
         """Klaxon has one host."""
@@ -93,6 +109,22 @@ class KlaxonVendor:
         for id_, page in self._pages.items():
             yield f"page/{id_}", page
 
+    def _tell(self, type_: str, page: Object) -> None:
+        if not self._ground.running:
+            return  # what a world begins with was told long ago
+        subject = Row(
+            {
+                "id": page["id"],
+                "service": page["service"],
+                "title": page["title"],
+                "status": page["status"],
+                "opened": datetime.fromisoformat(page["opened_at"]),
+            }
+        )
+        number = self._ground.number("klaxon/event")
+        at = self._ground.now() + timedelta(seconds=1)
+        self._to_tell.append(Webhook(id=f"ev_{number}", type=type_, subject=subject, at=at))
+
     def _listed(self, service: str, after: str) -> Answer:
         if service not in self._services:
             return _error(404, "no such service")
@@ -126,6 +158,7 @@ class KlaxonVendor:
         if page is None:
             return _error(404, "no such page")
         page["status"] = "closed"
+        self._tell("page.closed", page)
         return Answer(body=dict(page))
 
 
