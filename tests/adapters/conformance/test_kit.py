@@ -14,6 +14,8 @@ from rbengine.contract.values import Money, Row, SecretReference, SecretValue, V
 MESSAGE = Row({"subject": "Hello", "text": "That is all."})
 OTHER = Row({"subject": "Hello", "text": "That was not all."})
 HOUR = timedelta(hours=1)
+
+World = tuple[tuple[str, Mapping[str, Value]], ...]
 WINDOW: Mapping[str, Value] = {"from": START - HOUR, "to": START}
 
 EMAIL = Kit(
@@ -62,14 +64,16 @@ SMTP = Kit(
     ),
 )
 
-PAID = (("stripe.payment", {"id": "pi_1", "customer": "cus_1", "amount": 500, "currency": "usd"}),)
+PAID: World = (
+    ("stripe.payment", {"id": "pi_1", "customer": "cus_1", "amount": 500, "currency": "usd"}),
+)
 REFUND: Mapping[str, Value] = {
     "payment": "pi_1",
     "amount": Money(300, "usd"),
     "reason": "requested_by_customer",
 }
-HOOK = (("stripe.webhook_endpoint", {"id": "we_1", "url": "https://a.test/hook"}),)
-OFF = (("stripe.webhook_endpoint", {**HOOK[0][1], "enabled": False}),)
+HOOK: World = (("stripe.webhook_endpoint", {"id": "we_1", "url": "https://a.test/hook"}),)
+OFF: World = (("stripe.webhook_endpoint", {**HOOK[0][1], "enabled": False}),)
 WE: Mapping[str, Value] = {"endpoint": "we_1"}
 
 STRIPE = Kit(
@@ -134,7 +138,7 @@ STRIPE = Kit(
 
 NUMBER = "+393331234567"
 CALL = "CA" + "1" * 32
-CALLED = (
+CALLED: World = (
     (
         "twilio.call",
         {
@@ -245,7 +249,7 @@ IMAP = Kit(
 )
 
 SENT = START - timedelta(minutes=30)
-COMMIT = (
+COMMIT: World = (
     (
         "git.commit",
         {"repository": "app", "title": "Send", "files": ("functions/send.ts",), "at": SENT},
@@ -274,8 +278,8 @@ REALTIME = Kit(
 )
 
 SLUG: Mapping[str, Value] = {"slug": "send"}
-DEPLOYED = (("supabase.function", SLUG),)
-HELD = (("supabase.function", {**SLUG, "verify_jwt": False}),)
+DEPLOYED: World = (("supabase.function", SLUG),)
+HELD: World = (("supabase.function", {**SLUG, "verify_jwt": False}),)
 
 SUPABASE = Kit(
     adapter="supabase",

@@ -45,7 +45,7 @@ class Bells:
         raise AssertionError(request.path)
 
     def refused(self, request: Request, kind: SaidNo) -> Answer:
-        raise AssertionError(kind)
+        raise AssertionError(f"{request.path} {kind}")
 
     def objects(self) -> Iterator[tuple[str, Any]]:
         return iter(())
