@@ -156,13 +156,13 @@ class LiveConnections:
 
         promised = self._promised(name)
         base = self._base(name, promised)
-        open_to_all = not promised.headers and promised.basic is None
+        without_credentials = not promised.headers and promised.basic is None
         transport = Provider(
             self._pool,
             self._reach,
             Rate(self._sleep, self._now),
             httpx.URL(base) if base else None,
-            open_to_all=open_to_all,
+            leads_on=bool(base) and without_credentials,
             hidden=self.hidden.text,
         )
         return httpx.Client(

@@ -20,9 +20,10 @@ MOST_TRIES = 3
 class Provider(httpx.BaseTransport):
     """Requests to one provider.
 
-    `origin` is where its credentials belong: no request goes elsewhere. Where there are none (`open`), a read is led
-    on to hosts that are named in the settings. A provider that refuses to be asked so fast is asked again when it
-    wants to be, as long as the request has time: a refusal for speed did nothing.
+    `origin` is where its credentials belong: no request goes elsewhere. One without credentials (`leads_on`) may lead
+    a read on to hosts that the settings name. Without an `origin` whole addresses are asked, of listed hosts, and what
+    they answer is the answer. A provider that refuses to be asked so fast is asked again when it wants to be, as long
+    as the request has time: a refusal for speed did nothing.
     """
 
     def __init__(
@@ -32,14 +33,14 @@ class Provider(httpx.BaseTransport):
         rate: Rate,
         origin: httpx.URL | None,
         *,
-        open_to_all: bool,
+        leads_on: bool,
         hidden: Callable[[str], str],
     ) -> None:
         self._pool = pool
         self._reach = reach
         self._rate = rate
         self._origin = origin
-        self._open = open_to_all
+        self._leads_on = leads_on
         self._hidden = hidden
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -67,23 +68,27 @@ class Provider(httpx.BaseTransport):
     def _sent(self, request: httpx.Request, until: float) -> tuple[httpx.Response, bool]:
         """The answer, and whether it asks to be asked later. Raises HeldBackError."""
         self._rate.wait(until - time.monotonic())
-        response = self._led_on(_within(request, until))
+        response = self._led_on(request, until)
         return response, self._rate.heard(response.status_code, response.headers)
 
-    def _led_on(self, request: httpx.Request) -> httpx.Response:
+    def _led_on(self, request: httpx.Request, until: float) -> httpx.Response:
+        response = self._asked(request, until)
         for _ in range(MOST_HOPS):
-            self._check(request.url)
-            response = self._pool.handle_request(request)
-            if not (self._open and response.has_redirect_location and request.method == "GET"):
-                return response
+            led = self._leads_on and request.method == "GET" and response.has_redirect_location
+            if not led:
+                break
             try:
                 target = request.url.join(response.headers["location"])
             except httpx.InvalidURL:
-                return response
+                break
             headers = [(name, value) for name, value in request.headers.items() if name != "host"]
-            request = httpx.Request("GET", target, headers=headers, extensions=request.extensions)
+            request = httpx.Request("GET", target, headers=headers)
+            response = self._asked(request, until)
+        return response
+
+    def _asked(self, request: httpx.Request, until: float) -> httpx.Response:
         self._check(request.url)
-        return self._pool.handle_request(request)
+        return self._pool.handle_request(_within(request, until))
 
     def _check(self, url: httpx.URL) -> None:
         """Raise NotAllowedError where no request of this provider may go there."""
@@ -91,9 +96,9 @@ class Provider(httpx.BaseTransport):
             raise NotAllowedError("only addresses of HTTP can be asked")
         if self._origin is not None and _origin(url) == _origin(self._origin):
             return
-        if self._origin is not None and not self._open:
+        if self._origin is not None and not self._leads_on:
             raise NotAllowedError(f"{url.host} is not where this provider is asked")
-        self._reach.check_name(url.host, own=self._open and self._origin is not None)
+        self._reach.check_name(url.host, own=self._leads_on)
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
