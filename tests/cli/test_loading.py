@@ -108,7 +108,7 @@ def test_a_changed_check_loads_no_client_and_nothing_that_runs(project: Path) ->
     assert not holds(modules, *HEAVY)
     running = {"rbengine.runtime", "rbengine.host", "rbengine.rehearsal", "rbengine.plan.build"}
     assert not holds(modules, *running)
-    assert len(ours(modules)) <= 156
+    assert len(ours(modules)) <= 152
 
 
 def test_a_run_without_database_or_vendor_loads_neither_parser_nor_checker(project: Path) -> None:
@@ -118,4 +118,4 @@ def test_a_run_without_database_or_vendor_loads_neither_parser_nor_checker(proje
     assert not holds(modules, *HEAVY)
     reading = {"rbengine.syntax.parser", "rbengine.syntax.lower", "rbengine_grammar"}
     assert not holds(modules, *reading, "rbengine.semantics.check", "rbengine.plan.build")
-    assert len(ours(modules)) <= 220
+    assert len(ours(modules)) <= 203

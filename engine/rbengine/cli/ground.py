@@ -22,7 +22,6 @@ from rbengine.facts.adapters import (
 )
 from rbengine.facts.cache import CachedDescriber
 from rbengine.facts.holiday_codes import holiday_codes
-from rbengine.facts.profiles import Profile
 from rbengine.facts.project import FACTS, Project, ProjectError, find_project
 from rbengine.facts.settings import NAME
 from rbengine.semantics.sql_facts import Describer, SqlQuestion, SqlRefusal, StatementFacts
@@ -31,6 +30,7 @@ from rbengine.workspace import CannotBePlannedError, Workspace
 
 if TYPE_CHECKING:
     from rbengine.facts.postgres.server import Server
+    from rbengine.facts.profiles import Profile
     from rbengine.plan.program import Plan
     from rbengine.rehearsal.session import RehearsalSession
     from rbengine.semantics.worst import AtWorst
@@ -64,7 +64,7 @@ class Ground:
             )
         return ground
 
-    def bind(self, profile: Profile) -> None:
+    def bind(self, profile: "Profile") -> None:
         """Let the schema and the policy of `profile` count. Nothing may have been asked of the playbooks before."""
         self.project = self.project.bound_to(profile)
 

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from rbengine.diagnostics import Code, Diagnostic, did_you_mean
 from rbengine.facts.adapters import AdapterError
-from rbengine.facts.profiles import Profile
 from rbengine.facts.settings import NAME, Settings, read_settings
 from rbengine.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from rbengine.facts.profiles import Profile
 
 BUNDLE = "rbengine_playbooks"
 """The package in the wheel that holds nothing but playbooks."""
@@ -66,7 +69,7 @@ class Project:
         self._policy = policy
         self._bundle = None if bundle is None else bundle.resolve()
 
-    def bound_to(self, profile: Profile) -> "Project":
+    def bound_to(self, profile: "Profile") -> "Project":
         """The project as it is in a profile: with that one's schema and policy, where it names any."""
         if profile.schema is None and profile.policy is None:
             return self

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rbengine.diagnostics import Code, Diagnostic, Label, did_you_mean, nearest
 from rbengine.diagnostics.model import Fix
-from rbengine.facts.toml_places import Path, Place, places
 from rbengine.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from rbengine.facts.toml_places import Path, Place
 
 
 class Problems:
@@ -18,11 +20,13 @@ class Problems:
         self.found: list[Diagnostic] = []
 
     @cached_property
-    def places(self) -> Mapping[Path, Place]:
+    def places(self) -> "Mapping[Path, Place]":
         """Where everything stands."""
+        from rbengine.facts.toml_places import places
+
         return places(self.source.text)
 
-    def table(self, above: Mapping[str, Any], name: str, keys: Path) -> Mapping[str, Any]:
+    def table(self, above: Mapping[str, Any], name: str, keys: "Path") -> Mapping[str, Any]:
         """The table `name` in the table at `keys`; empty where it is missing or no table."""
         value = above.get(name, {})
         if isinstance(value, dict):
@@ -31,7 +35,7 @@ class Problems:
         self.add("E562", (*keys, name), f"`{name}` is a table", f"write it as `[{dotted}]`")
         return {}
 
-    def unknown(self, keys: Path, offered: tuple[str, ...], way_out: str | None = None) -> None:
+    def unknown(self, keys: "Path", offered: tuple[str, ...], way_out: str | None = None) -> None:
         """There is no such setting; what may have been meant is among `offered`."""
         near = nearest(keys[-1], offered)
         there = f"there are: {', '.join(offered)}" if offered else None
@@ -46,7 +50,7 @@ class Problems:
     def add(
         self,
         code: str,
-        keys: Path,
+        keys: "Path",
         message: str,
         way_out: str | None,
         replacement: str | None = None,
@@ -80,7 +84,7 @@ class Problems:
             )
         )
 
-    def span(self, keys: Path, *, at_value: bool = False) -> Span:
+    def span(self, keys: "Path", *, at_value: bool = False) -> Span:
         """Where the last of `keys` stands, or the nearest table above that does."""
         for length in range(len(keys), 0, -1):
             place = self.places.get(keys[:length])

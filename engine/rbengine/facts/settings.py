@@ -31,16 +31,19 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts import adapters
-from rbengine.facts.profiles import SIMULATED, Profile, Signatures
-from rbengine.facts.references import Reference
 from rbengine.facts.setting_problems import Problems
 from rbengine.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    # Most projects have no profiles, and every command reads the settings.
+    from rbengine.facts.profiles import Profile, Signatures
+    from rbengine.facts.references import Reference
 
 NAME = "rbengine.toml"
 
@@ -52,8 +55,8 @@ _TEMPLATES = ("escalation", "review")
 T = TypeVar("T")
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_NO_CONTACTS: Mapping[str, Mapping[str, Reference]] = MappingProxyType({})
-_NO_PROFILES: Mapping[str, Profile] = MappingProxyType({})
+_NO_CONTACTS: "Mapping[str, Mapping[str, Reference]]" = MappingProxyType({})
+_NO_PROFILES: "Mapping[str, Profile]" = MappingProxyType({})
 _NO_TEMPLATES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -75,8 +78,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """None: the folder `playbooks`, or the project's own folder where there is none."""
     schema: str | None = None
     """None: `schema.sql` beside the playbooks, where it exists."""
-    contacts: Mapping[str, Mapping[str, Reference]] = _NO_CONTACTS
-    profiles: Mapping[str, Profile] = _NO_PROFILES
+    contacts: "Mapping[str, Mapping[str, Reference]]" = _NO_CONTACTS
+    profiles: "Mapping[str, Profile]" = _NO_PROFILES
     """By name, without `simulated`, which is always there."""
     people: Mapping[str, Somebody] = _NOBODY
     """By user of the operating system; empty where the project names nobody."""
@@ -89,7 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_settings(
-    source: SourceFile, signatures: Signatures = adapters.signatures
+    source: SourceFile, signatures: "Signatures" = adapters.signatures
 ) -> tuple[Settings, tuple[Diagnostic, ...]]:
     """The settings and what is wrong with them, in the order of the text.
 
@@ -102,7 +105,7 @@ def read_settings(
 
 
 class _Reader:
-    def __init__(self, source: SourceFile, signatures: Signatures) -> None:
+    def __init__(self, source: SourceFile, signatures: "Signatures") -> None:
         self._source = source
         self._signatures = signatures
         self.problems = Problems(source)
@@ -167,7 +170,7 @@ class _Reader:
             return None
         return path.as_posix()
 
-    def _contacts(self, document: Mapping[str, Any]) -> Mapping[str, Mapping[str, Reference]]:
+    def _contacts(self, document: Mapping[str, Any]) -> "Mapping[str, Mapping[str, Reference]]":
         found: dict[str, Mapping[str, Reference]] = {}
         contacts = self.problems.table(document, "contacts", ())
         if contacts:
@@ -208,12 +211,15 @@ class _Reader:
         self.problems.add("E562", ("state", name), f"`{name}` is {wanted}", way_out)
         return None
 
-    def _profiles(self, document: Mapping[str, Any]) -> Mapping[str, Profile]:
+    def _profiles(self, document: Mapping[str, Any]) -> "Mapping[str, Profile]":
         profiles = self.problems.table(document, "profiles", ())
-        if profiles in ({}, {SIMULATED: {}}):
+        if not profiles:
             return _NO_PROFILES
         from rbengine.facts.profile_reader import read_profiles
+        from rbengine.facts.profiles import SIMULATED
 
+        if profiles == {SIMULATED: {}}:
+            return _NO_PROFILES
         return read_profiles(profiles, self.problems, self._signatures, self._inside)
 
     def _not_toml(self, text: str) -> None:

@@ -104,9 +104,12 @@ class SimulatedDatabase:
         if problem is not None:
             raise WorldError(problem.reason, "", 0)
         connection = self.sessions.connection
+        touched = connection.touched
         try:
             cursor = connection.cursor()
             cursor.execute(sql.encode(), sent_parameters(connection, parameters))
+            if reading and not self._functions:  # what is left to call acts on nothing
+                connection.touched = touched
             rows = rows_of(cursor) if cursor.description is not None else ()
         except psycopg.Error as error:
             raise WorldError(error.diag.message_primary or str(error), "", 0) from error

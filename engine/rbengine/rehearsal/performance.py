@@ -1,10 +1,10 @@
 """One run played on a stage: its calls, the time they take, who is asked, and what happens meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rbengine.contract.outcomes import Refused
 from rbengine.host.driver import Observer, Turn
@@ -13,7 +13,6 @@ from rbengine.host.people import People
 from rbengine.host.secrets import DiscreetPace, DiscreetPeople
 from rbengine.host.simulated import SimulatedWorld
 from rbengine.rehearsal.company.webhooks import Delivery
-from rbengine.rehearsal.cron import CronJobs
 from rbengine.rehearsal.footprints import AROUND, Footprint, Footprints
 from rbengine.rehearsal.interactive import InteractivePeople
 from rbengine.rehearsal.letters import Letter, Letterbox
@@ -38,6 +37,9 @@ from rbengine.runtime.events import (
     Settled,
 )
 from rbengine.runtime.state import RunState
+
+if TYPE_CHECKING:
+    from rbengine.rehearsal.cron import CronJobs
 
 T = TypeVar("T")
 
@@ -68,7 +70,7 @@ class Performance:
         discreet = DiscreetPeople(people, stage.secrets)
         lived = None if pace is None else DiscreetPace(pace, stage.secrets)
         self.world = SimulatedWorld(stage.clock, self._make, discreet, lived)
-        self._cron = CronJobs(stage.database, stage.company, stage.clock.now)
+        self._cron: CronJobs | None = None
         self._take_deliveries()
 
     def observe(self, turn: Turn) -> None:
@@ -145,7 +147,7 @@ class Performance:
         company = self._stage.company
         for moment, happen in company.due_work():
             self.around(moment, happen)
-        for moment, happen in self._cron.due_work():
+        for moment, happen in self._due_jobs():
             self.around(moment, happen)
         for delivery in company.due_events():
             moment = delivery.at + self._stage.handling_time(delivery.event)
@@ -154,6 +156,17 @@ class Performance:
         for vendor, webhook in company.told.due():
             moment = webhook.at + self._stage.program.handling_time(vendor.name, webhook.type)
             self.around(moment, partial(company.told.tell, vendor, webhook))
+
+    def _due_jobs(self) -> Sequence[tuple[datetime, Callable[[], None]]]:
+        """Jobs of the world's database: there are none before it is used."""
+        stage = self._stage
+        if stage.database.in_use() is None:
+            return ()
+        if self._cron is None:
+            from rbengine.rehearsal.cron import CronJobs
+
+            self._cron = CronJobs(stage.database, stage.company, stage.clock.now)
+        return self._cron.due_work()
 
     def _deliver(self, delivery: Delivery) -> None:
         self._stage.company.deliver(delivery)

@@ -20,7 +20,6 @@ from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.misses import NOT_SIMULATED
 from rbengine.rehearsal.play import Player
 from rbengine.rehearsal.points import ClockLines, PointBook
-from rbengine.rehearsal.rehearsals import rehearsals_of
 from rbengine.rehearsal.result import Rehearsal, WorldSummary
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.worker_database import WorkerDatabase
@@ -80,6 +79,9 @@ class RehearsalSession:
         found = self._workspace.scenarios_for(path)
         parts = () if found is None else found[0].parts
         scenarios = (one for one in parts if isinstance(one, tree.Scenario))
+        # Whoever runs a playbook without its scenarios never asks.
+        from rbengine.rehearsal.rehearsals import rehearsals_of
+
         return tuple(play for one in scenarios for play in rehearsals_of(one))
 
     def execute(

@@ -26,7 +26,7 @@ from rbengine.rehearsal.table_rows import unknown
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Actions, Author, Setting
 from rbengine.runtime.events import Person
-from rbengine.semantics.faults import VENDOR_FAULTS
+from rbengine.semantics.fault_words import VENDOR_FAULTS
 from rbengine.syntax.nodes import app as app_tree
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node

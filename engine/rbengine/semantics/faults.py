@@ -3,6 +3,7 @@
 from rbengine.contract.operations import Operation
 from rbengine.diagnostics import did_you_mean
 from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.fault_words import DATABASE_FAULTS, VENDOR_FAULTS
 from rbengine.semantics.inference.workbench import SignatureOf
 from rbengine.semantics.labels import all_calls, calls_named
 from rbengine.semantics.problems import scenarios as problems
@@ -16,25 +17,6 @@ APP = "app"
 """The target of a fault that is the company's own program."""
 
 DATABASE = "postgres"
-
-VENDOR_FAULTS = (
-    "unavailable",
-    "rate limited",
-    "timeout",
-    "slow",
-    "lost answer",
-    "garbage answer",
-    "duplicate",
-)
-"""What can be wrong with a vendor, in words."""
-
-DATABASE_FAULTS = (
-    "down",
-    "slow",
-    "lost answer",
-    "serialization failure",
-    "lock timeout",
-)
 
 ANY_VENDOR_REFUSES = ("unavailable", "rate_limited", "unauthorized")
 """Kinds with which every vendor can refuse."""
