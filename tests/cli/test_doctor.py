@@ -9,6 +9,7 @@ import pytest
 from cli.conftest import Command
 from rbengine.facts.postgres.server import OWNER, Server
 from rbengine.report.text import cells
+from rbengine_adapters.postgres.marker import marker_ddl
 from support.postgres import postgres_server  # noqa: F401  # fixtures are found by their names
 from support.talking import Saying, answer, talking
 
@@ -69,6 +70,7 @@ def live(postgres_server: Server) -> Iterator[Server]:  # noqa: F811 (the fixtur
     postgres_server.create_database(DATABASE)
     with postgres_server.connect(DATABASE, OWNER) as connection:
         connection.execute(SCHEMA.encode())
+        connection.execute(marker_ddl().encode())
         connection.execute(b"INSERT INTO shops VALUES (1, 'Corner', 'open')")
     yield postgres_server
     postgres_server.drop_database(DATABASE)
@@ -111,6 +113,22 @@ def test_doctor_asks_for_the_place_and_is_content_with_it(
     assert [one for one in done.out.splitlines() if cells(one) > 80] == []
     assert CANARY not in first.out + first.err + done.out + done.err
     del staging
+
+
+def test_doctor_tells_that_nothing_can_be_changed_yet(
+    rbengine: Command, project: Path, staging: psycopg.Connection
+) -> None:
+    """Before the first incident, not in it; a run that only reads is possible."""
+    settled(rbengine, project)
+    staging.execute(b"ALTER SCHEMA rbengine_evidence RENAME TO elsewhere")
+    try:
+        done = rbengine("doctor", "--profile", "staging", "rb902", "--width", "200")
+    finally:
+        staging.execute(b"ALTER SCHEMA elsewhere RENAME TO rbengine_evidence")
+    assert done.code == 0
+    assert " look  postgres" in done.out
+    assert "our table of markers is not there" in done.out
+    assert "`rbengine setup database --profile staging`" in done.out
 
 
 def test_doctor_tells_which_playbooks_would_break(

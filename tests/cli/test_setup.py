@@ -65,7 +65,9 @@ class Shop:
 
     def has_table(self) -> bool:
         with self.server.connect(self.name) as connection:
-            row = connection.execute("SELECT to_regclass('rbengine.marker') IS NOT NULL").fetchone()
+            row = connection.execute(
+                "SELECT to_regclass('rbengine_evidence.marker') IS NOT NULL"
+            ).fetchone()
         return row == (True,)
 
 
@@ -91,7 +93,7 @@ def test_nothing_is_made_before_somebody_agrees(shop: Shop, rbengine: Command) -
     assert done.code == 2
     assert f"postgres.database {shop.name}" in done.out
     assert f"as the role {OWNER}" in done.out
-    assert "CREATE TABLE IF NOT EXISTS rbengine.marker" in done.out
+    assert "CREATE TABLE IF NOT EXISTS rbengine_evidence.marker" in done.out
     assert "--profile staging --yes" in done.err
     assert not shop.has_table()
     assert CANARY not in done.out + done.err

@@ -202,7 +202,7 @@ def test_a_database_without_the_table_of_markers_takes_no_change(
     """Said before anybody is asked to approve one, with the way out."""
     shop = made(postgres_15, "not_set_up", SCHEMA, postgres_15.dsn("not_set_up"))
     plan = planned(shop.database)
-    shop.world.connection.execute(b"DROP SCHEMA rbengine CASCADE")
+    shop.world.connection.execute(b"DROP SCHEMA rbengine_evidence CASCADE")
     way_out = "`rbengine setup database --profile NAME`"
     refused(shop.database.plan(UP, SOON), "invalid", way_out)
     refused(shop.database.apply(UP, plan, "k", SOON), "invalid", way_out)

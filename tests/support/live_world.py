@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import psycopg
 import pytest
+from rbengine.contract.database import OWN_SCHEMA
 from rbengine.contract.postgres_values import adapt, rows_of
 from rbengine.contract.values import Row, Value
 from rbengine.host.live.database import LiveSessions
@@ -107,7 +108,7 @@ class LiveWorld:
 
     def _company(self) -> list[str]:
         return [
-            name for name, one in self._tables.items() if one.schema not in ("rbengine", "cron")
+            name for name, one in self._tables.items() if one.schema not in (OWN_SCHEMA, "cron")
         ]
 
     def _content(self, name: str) -> dict[object, Row]:

@@ -10,6 +10,7 @@ import msgspec
 import psycopg
 from rbengine.contract.changes import Applied, Undone
 from rbengine.contract.codec import from_line, to_line
+from rbengine.contract.database import OWN_SCHEMA
 from rbengine.contract.outcomes import Refused
 from rbengine.contract.postgres_values import Sent
 
@@ -17,8 +18,7 @@ from rbengine_adapters.postgres.touched import NotPlannedError
 
 _TEXT = 25  # the type number of `text`
 
-MARKER_SCHEMA = "rbengine"
-MARKER_TABLE = f"{MARKER_SCHEMA}.marker"
+MARKER_TABLE = f"{OWN_SCHEMA}.marker"
 
 NOT_SET_UP = Refused(
     "invalid",
@@ -37,7 +37,7 @@ Evidence = Applied | Undone | Begun
 def marker_ddl() -> str:
     """The statements that make the table of markers; once for each database that playbooks change."""
     return (
-        f"CREATE SCHEMA IF NOT EXISTS {MARKER_SCHEMA};\n"
+        f"CREATE SCHEMA IF NOT EXISTS {OWN_SCHEMA};\n"
         f"CREATE TABLE IF NOT EXISTS {MARKER_TABLE} (\n"
         "  key        text PRIMARY KEY,\n"
         "  done       text NOT NULL,\n"

@@ -7,10 +7,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from rbengine.contract.adapter import Sessions
-from rbengine.contract.database import Setup
+from rbengine.contract.database import OWN_SCHEMA, Setup
 from rbengine.contract.outcomes import Refused
 
-from rbengine_adapters.postgres.marker import MARKER_SCHEMA, MARKER_TABLE, marker_ddl
+from rbengine_adapters.postgres.marker import MARKER_TABLE, marker_ddl
 from rbengine_adapters.postgres.opening import Aim, begin, roll_back
 from rbengine_adapters.postgres.refusals import refusal_of
 
@@ -20,7 +20,7 @@ SELECT current_user::text, c.oid IS NOT NULL,
        has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
          AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'DELETE')
 FROM (SELECT) AS one
-LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = '{MARKER_SCHEMA}'
+LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = '{OWN_SCHEMA}'
 LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = '{MARKER_TABLE.rpartition(".")[2]}'
 """.encode()
 
@@ -70,7 +70,7 @@ def _found(connection: "psycopg.Connection[Any]") -> Setup:
         role=role,
         statements=marker_ddl(),
         grants=(
-            f"GRANT USAGE ON SCHEMA {MARKER_SCHEMA} TO {name};\n"
+            f"GRANT USAGE ON SCHEMA {OWN_SCHEMA} TO {name};\n"
             f"GRANT SELECT, INSERT, DELETE ON {MARKER_TABLE} TO {name};"
         ),
     )

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser, width
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.cli.profiles import find_profile, read_backends, resolved
 from rbengine.contract.adapter import Connections, Sessions
+from rbengine.contract.outcomes import Refused
 from rbengine.contract.policy import ContactChannel
 from rbengine.diagnostics import did_you_mean
 from rbengine.facts.adapters import signature_of, signatures
@@ -86,7 +89,10 @@ def _visit(ground: Ground, profile: Profile, paths: Sequence[str], doors: Doors)
         adapters = Adapters(signature_of, connections, SecretBox(b"doctor"))
         hidden = Hidden(found.profile.settings[name] for name in found.profile.secrets)
         examiner = Examiner(found, lambda name: adapters.adapter(f"{name}.")[0], hidden.text)
-        examined = examiner.examine(asked)
+        examined = tuple(
+            _with_setup(one, profile, connections) if _is_usable(one) else one
+            for one in examiner.examine(asked)
+        )
         schema = _schema(ground, profile, paths, examined, connections)
     return Visit(
         profile=profile.name,
@@ -154,6 +160,35 @@ def _general(ground: Ground, profile: Profile, found: Resolved) -> Iterator[Rema
         yield Remark("look", warning)
 
 
+def _is_usable(one: Examined) -> bool:
+    """Whether it is the live database, and answers."""
+    return one.adapter == DATABASE and one.backend == "live" and one.state != "wrong"
+
+
+def _with_setup(database: Examined, profile: Profile, connections: Connections) -> Examined:
+    """With what is missing there for a first change."""
+    from rbengine.host.postgres_adapter import setup_of
+
+    found = setup_of(connections.database())
+    if isinstance(found, Refused):
+        remark = Remark("look", f"whether it can be changed is not known: {found.text}")
+    elif found.state == "missing":
+        remark = Remark(
+            "look",
+            "it can be read and not changed: our table of markers is not there",
+            f"`rbengine setup database --profile {profile.name}` shows it and makes it",
+        )
+    elif found.state == "closed":
+        remark = Remark(
+            "look",
+            f"it can be read and not changed: the role {found.role} may not use our table of markers",
+            f"`rbengine setup database --profile {profile.name}` shows what opens it",
+        )
+    else:
+        return database
+    return structs.replace(database, remarks=(*database.remarks, remark))
+
+
 def _schema(
     ground: Ground,
     profile: Profile,
@@ -162,8 +197,7 @@ def _schema(
     connections: Connections,
 ) -> SchemaSeen | None:
     """The live database's schema beside the project's; None where the database is not live or cannot be used."""
-    database = next((one for one in examined if one.adapter == DATABASE), None)
-    if database is None or database.backend != "live" or database.state == "wrong":
+    if not any(_is_usable(one) for one in examined):
         return None
     from rbengine.cli.schemas import seen_schema
 

@@ -18,6 +18,10 @@ from rbengine.contract.changes import (
 )
 from rbengine.contract.outcomes import Outcome
 
+OWN_SCHEMA = "rbengine_evidence"
+"""Where our own table stands: no part of anybody's schema. It is named like no role: a role finds the schema of its own
+name before all others, and would make its tables there."""
+
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What a database has of what it needs before playbooks may change it."""

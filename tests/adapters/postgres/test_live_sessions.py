@@ -8,6 +8,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 from rbengine.contract.changes import Applied, Planned, SqlQuery
+from rbengine.contract.database import OWN_SCHEMA
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
 from rbengine.contract.postgres_values import adapt
 from rbengine.contract.values import Row
@@ -216,3 +217,12 @@ def test_values_are_read_the_same_whatever_is_set_for_the_database(live: LiveReh
             "f": Decimal("0.123456789012345"), "r": "[2026-03-04,2026-03-05)",
         }
     )  # fmt: skip
+
+
+def test_our_schema_is_nobodys_first(live: LiveRehearsal) -> None:
+    """A role finds the schema of its own name before `public`: ours must not be taken for it."""
+    with live.sessions(use="change", within=SOON) as session:
+        row = session.execute(
+            b"SELECT current_user = $1, current_schema()", (OWN_SCHEMA,)
+        ).fetchone()
+    assert row == (False, "public")

@@ -247,7 +247,9 @@ def test_a_key_that_was_used_while_it_was_waited_for_is_not_used_again(
     assert len(found) == 4
     assert all(one == found[0] and isinstance(one, Applied) for one in found)
     with on_15.connect() as other:
-        row = other.execute("SELECT count(*) FROM rbengine.marker WHERE key = 'one key'").fetchone()
+        row = other.execute(
+            "SELECT count(*) FROM rbengine_evidence.marker WHERE key = 'one key'"
+        ).fetchone()
     assert row == (1,)
     assert on_15.database.settle("one key", timedelta(seconds=1)) == found[0]
     done = found[0]

@@ -3,11 +3,13 @@
 Names are sorted bytewise: the order is the same whatever the database's collation.
 """
 
+from rbengine.contract.database import OWN_SCHEMA
+
 VERSION = "SELECT pg_catalog.current_setting('server_version')"
 
-ALL_SCHEMAS = """
+ALL_SCHEMAS = f"""
 SELECT n.nspname FROM pg_catalog.pg_namespace n
-WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '{OWN_SCHEMA}')
 ORDER BY n.nspname COLLATE "C"
 """
 
