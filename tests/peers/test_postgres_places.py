@@ -129,6 +129,16 @@ def test_settings_that_lead_to_two_databases_are_refused(
     assert "place_two" in text
 
 
+@pytest.mark.parametrize("setting", ["replica_dsn", "direct_dsn"])
+def test_a_replica_that_is_down_stops_nobody(
+    places: Postgres15, located: Callable[..., Located], setting: str
+) -> None:
+    """In an incident it may be the one that is broken; what needs it says so. The role for reading is needed."""
+    gone = places.dsn("place_one").replace(f"port={places.port}", "port=1")
+    assert isinstance(located(**{setting: gone}), Whereabouts)
+    refused(located(read_dsn=gone), "unavailable")
+
+
 def test_what_only_reads_goes_by_the_role_that_can_only_read(places: Postgres15) -> None:
     """Every query, whatever it calls."""
     found = asked(profile(dsn=places.dsn("place_one"), read_dsn=places.dsn("place_one", READER)))

@@ -75,8 +75,11 @@ def locate(sessions: Sessions, timeout: timedelta) -> Whereabouts | Refused:
         for use, setting in _OTHERS:
             try:
                 found, writes = _look(sessions, use, timeout)
-            except psycopg.NotSupportedError:
-                continue  # there is no session to be had for statements outside a transaction: those will say so
+            except psycopg.Error as error:
+                # A replica that is down must not stop a run that may do without it: who needs it will hear so.
+                if use != "read" and refusal_of(error).kind in ("unavailable", "invalid"):
+                    continue
+                raise
             if not found.may_be(main):
                 return Refused(
                     "conflict",
