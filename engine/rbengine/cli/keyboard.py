@@ -26,9 +26,9 @@ class Stdin:
     """The standard input, be it a terminal, a pipe or a file. Ctrl-C ends a wait by KeyboardInterrupt."""
 
     def __init__(self) -> None:
-        # A process may be started with its input closed: then nobody will ever type.
-        self.ended = sys.stdin is None
-        self._file = -1 if sys.stdin is None else sys.stdin.fileno()
+        # A process may be started with its input closed, or with one that is no file: then nobody will ever type.
+        self._file = _file()
+        self.ended = self._file < 0
         self._read = b""
         self.person = not self.ended and sys.stdin.isatty()
 
@@ -51,3 +51,10 @@ class Stdin:
             return None
         line, _, self._read = self._read.partition(b"\n")
         return line.decode("utf-8", errors="replace").rstrip("\r")
+
+
+def _file() -> int:
+    try:
+        return -1 if sys.stdin is None else sys.stdin.fileno()
+    except (OSError, ValueError):
+        return -1

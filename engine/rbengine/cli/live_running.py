@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
@@ -20,6 +21,7 @@ from rbengine.cli.reading import read_instant
 from rbengine.cli.running import check_inputs, read_inputs
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import Value
+from rbengine.facts.project import Project
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import JournalStore
 from rbengine.host.kept import Kept
@@ -34,53 +36,55 @@ from rbengine.report.text import visible
 from rbengine.runtime.events import Person
 
 
-def run_live(order: Order, ground: Ground, output: Output, *, diagnose_only: bool) -> int:
+def run_live(
+    order: Order, project: Project, output: Output, problems: Output, *, diagnose_only: bool
+) -> int:
     """Begin it in the order's profile and drive it as far as it goes; the exit code. Raises UsageError."""
     _refuse_what_is_simulated(order)
-    ground.bind(find_profile(ground.project, order.profile or ""))
-    path = ground.playbook(order.playbook)
-    plan = ground.plan(path)
-    if plan is None:
-        return exit_codes.PROBLEMS
-    profile = profile_for(ground.project, order.profile or "", order.backends, plan)
-    if not diagnose_only:
+    name = order.profile or ""
+    with Ground(project.bound_to(find_profile(project, name)), problems) as ground:
+        path = ground.playbook(order.playbook)
+        plan = ground.plan(path)
+        if plan is None:
+            return exit_codes.PROBLEMS
+        inputs = read_inputs(order.inputs, plan)
+        check_inputs(plan, inputs, frozenset())
+        started = _started(order.started, plan)
+        profile = profile_for(ground.project, name, order.backends, plan)
+        binding = Binding(
+            path=path,
+            profile=name,
+            backends=dict(profile.backends),
+            recording=profile.recording,
+            world=order.world,
+        )
+        beginning = _Beginning(ground, output, order, plan, profile, binding, inputs, started)
+        if diagnose_only:
+            # A diagnosis leaves nothing that could be taken up.
+            return _begin(beginning, MemoryStore(), diagnose_only=True)
         refuse_unreal(plan, profile)
-    inputs = read_inputs(order.inputs, plan)
-    check_inputs(plan, inputs, frozenset())
-    started = _started(order.started, plan)
-    if profile.production and not diagnose_only:
-        confirm(profile.name, order.confirm, output)
-    binding = Binding(
-        path=path,
-        profile=profile.name,
-        backends=dict(profile.backends),
-        recording=profile.recording,
-        world=order.world,
-    )
-    if diagnose_only:
-        # A diagnosis leaves nothing that could be taken up.
-        return _begin(
-            order, ground, MemoryStore(), output, plan, profile, binding, inputs, started, diagnose_only=True
-        )  # fmt: skip
-    with journal(ground.project) as store:
-        return _begin(
-            order, ground, store, output, plan, profile, binding, inputs, started, diagnose_only=False
-        )  # fmt: skip
+        if profile.production:
+            confirm(name, order.confirm, output)
+        with journal(ground.project) as store:
+            return _begin(beginning, store, diagnose_only=False)
 
 
-def _begin(
-    order: Order,
-    ground: Ground,
-    store: JournalStore,
-    output: Output,
-    plan: Plan,
-    profile: LiveProfile,
-    binding: Binding,
-    inputs: Mapping[str, Value],
-    started: datetime | None,
-    *,
-    diagnose_only: bool,
-) -> int:
+class _Beginning(NamedTuple):
+    """Everything that was asked for, looked up."""
+
+    ground: Ground
+    output: Output
+    order: Order
+    plan: Plan
+    profile: LiveProfile
+    binding: Binding
+    inputs: Mapping[str, Value]
+    started: datetime | None
+
+
+def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int:
+    ground, output, order, plan = what.ground, what.output, what.order, what.plan
+    profile, binding = what.profile, what.binding
     view: View = KeptLines(output) if order.json else KeptScreen(output, plan)
     signals = Signals()
     presence = live_presence(ground.project, signals, output, plan, view, quiet=order.json)
@@ -96,8 +100,8 @@ def _begin(
                 backends,
                 binding,
                 texts,
-                inputs=inputs,
-                began=started,
+                inputs=what.inputs,
+                began=what.started,
                 operator=Person(id=user.id, name=user.name, role=OPERATOR),
                 presence=presence,
                 observer=view.turn,

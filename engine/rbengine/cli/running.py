@@ -69,7 +69,7 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
         if order.profile not in {None, "simulated"}:
             from rbengine.cli.live_running import run_live
 
-            return run_live(order, ground, output, diagnose_only=diagnose_only)
+            return run_live(order, ground.project, output, problems, diagnose_only=diagnose_only)
         path = ground.playbook(order.playbook)
         plan = ground.plan(path)
         if plan is None:

@@ -1,0 +1,221 @@
+"""Runs in a profile as users see them: a real database is read, changed and put back; mail is simulated beside it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from cli.conftest import Command
+from cli.test_doctor import PLAYBOOK, SCHEMA
+from rbengine.facts.postgres.server import OWNER, Server
+from rbengine_adapters.postgres.marker import marker_ddl
+from support.postgres import postgres_server  # noqa: F401  # fixtures are found by their names
+
+DATABASE = "lived_in"
+SETTINGS = """\
+schema = "playbooks/schema.sql"
+
+[profiles.staging.backends]
+email = "simulated"
+[profiles.staging.postgres]
+dsn = "env:DSN"
+system = "env:SYSTEM"
+[profiles.production.backends]
+email = "simulated"
+[profiles.production.postgres]
+dsn = "env:DSN"
+system = "1"
+[profiles.unreal.backends]
+postgres = "live"
+stripe = "simulated"
+email = "simulated"
+[profiles.unreal.postgres]
+dsn = "env:DSN"
+system = "env:SYSTEM"
+"""
+GUESSED = """\
+runbook RB-903 "A customer is closed"
+
+severity P3
+mttr     5m
+
+symptoms
+  - Nobody can buy
+
+diagnose
+  step "Look"
+    customer = stripe.customer(customer: "cus_1")
+
+  finding gone "There is no such customer"
+    customer is absent
+
+resolve gone
+  step "Close the shop"
+    change "Close it"
+      sql
+        UPDATE shops SET state = 'closed' WHERE id = 1 AND state = 'open'
+      expect 1 row
+
+otherwise
+  step "Say so"
+    note "It is there"
+"""
+RUN = "RUN-"
+POLICY = """\
+policy "Small"
+
+contact lead    "Lead"     email "lead@example.com"
+role    on_call "On call"  email "on.call@example.com"
+
+severity P3 "Low"
+  escalate after 1h to lead
+  changes need approval by on_call
+"""
+
+
+@pytest.fixture(scope="module")
+def server(postgres_server: Server) -> Iterator[Server]:  # noqa: F811
+    """A database with a shop that is closed."""
+    postgres_server.create_database(DATABASE)
+    with postgres_server.connect(DATABASE, OWNER) as connection:
+        connection.execute(SCHEMA.encode())
+        connection.execute(marker_ddl().encode())
+        connection.commit()
+    yield postgres_server
+    postgres_server.drop_database(DATABASE)
+
+
+@pytest.fixture
+def shops(server: Server) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    """Its rows."""
+    with server.connect(DATABASE, OWNER) as connection:
+        connection.autocommit = True
+        connection.execute("TRUNCATE shops CASCADE")
+        connection.execute("INSERT INTO shops (id, name, state) VALUES (1, 'Corner', 'closed')")
+        yield connection
+
+
+@pytest.fixture
+def live(
+    project: Path,
+    rbengine: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    server: Server,
+    shops: "psycopg.Connection[tuple[object, ...]]",
+) -> Command:
+    """The command, in a project with profiles, and nobody at the terminal."""
+    (project / "rbengine.toml").write_text(SETTINGS)
+    (project / "playbooks" / "schema.sql").write_text(SCHEMA)
+    (project / "playbooks" / "policy.rb").write_text(POLICY)
+    (project / "playbooks" / "rb902.rb").write_text(PLAYBOOK)
+    (project / "playbooks" / "rb903.rb").write_text(GUESSED)
+    monkeypatch.setenv("RBENGINE_STATE", str(project.parent / "state"))
+    monkeypatch.setenv("DSN", server.conninfo(DATABASE, OWNER))
+    row = shops.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+    assert row is not None
+    monkeypatch.setenv("SYSTEM", str(row[0]))
+    return rbengine
+
+
+def state_of(shops: "psycopg.Connection[tuple[object, ...]]") -> object:
+    row = shops.execute("SELECT state FROM shops").fetchone()
+    assert row is not None
+    return row[0]
+
+
+def run_of(text: str) -> str:
+    """The run that a screen names."""
+    return next(word for word in text.split() if word.startswith(RUN)).rstrip(",")
+
+
+def test_a_row_is_really_changed_and_really_put_back(
+    live: Command, shops: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    """Planned, parked for a person, applied, taken back: by one process each."""
+    begun = live("exec", "rb902", "--profile", "staging", "--input", "shop=1")
+    assert begun.code == 7, begun.out
+    assert "profile staging · live: postgres · simulated: email" in begun.out
+    assert "closed  open" in begun.out
+    assert state_of(shops) == "closed"
+    run = run_of(begun.out)
+    done = live("approve", run)
+    assert done.code == 0
+    assert "RESOLVED" in done.out
+    assert state_of(shops) == "open"
+    back = live("undo", run)
+    assert back.code == 3, back.out
+    assert state_of(shops) == "closed"
+
+
+def test_a_diagnosis_changes_nothing_and_leaves_nothing(
+    live: Command, shops: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    """Not even a run."""
+    done = live("diagnose", "rb902", "--profile", "staging", "--input", "shop=1")
+    assert done.code == 0
+    assert "found  closed" in done.out
+    assert state_of(shops) == "closed"
+    assert RUN not in live("runs", "--all").out
+
+
+def test_production_is_asked_for_by_name(live: Command) -> None:
+    """Nobody types a profile's name twice by mistake."""
+    refused = live("exec", "rb902", "--profile", "production", "--input", "shop=1")
+    assert refused.code == 2
+    assert "add --confirm production" in refused.err
+    wrong = live(
+        "exec", "rb902", "--profile", "production", "--confirm", "staging", "--input", "shop=1"
+    )
+    assert wrong.code == 2
+
+
+def test_the_wrong_database_is_not_even_read(live: Command) -> None:
+    """It says which system it is before anything is asked of it."""
+    options = ("--profile", "production", "--confirm", "production", "--input", "shop=1")
+    done = live("exec", "rb902", *options)
+    assert done.code == 2
+    assert "PostgreSQL is somewhere else: its `postgres.system` is" in done.err
+    assert RUN not in live("runs", "--all").out
+    looked = live("diagnose", "rb902", *options[:2], *options[4:])
+    assert looked.code == 2
+
+
+def test_a_live_change_must_not_depend_on_what_is_not_real(live: Command) -> None:
+    """Said before anything begins, with the place."""
+    done = live("exec", "rb903", "--profile", "unreal")
+    assert done.code == 2
+    assert "stripe is simulated in profile unreal" in done.err
+    assert "playbooks/rb903.rb:18" in done.err
+    assert live("diagnose", "rb903", "--profile", "unreal").code == 0
+
+
+def test_for_programs_it_says_that_it_was_real(live: Command) -> None:
+    """The last line of `--json`."""
+    done = live("exec", "rb902", "--profile", "staging", "--input", "shop=1", "--json")
+    last = json.loads(done.out.splitlines()[-1])
+    assert (last["simulated"], last["outcome"]) == (False, "parked")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--scripted"], "--scripted is for"),
+        (["--interactive"], "--interactive is for simulated runs"),
+        (["--started", "2999-01-01T00:00Z"], "has not come yet"),
+        (["--input", "shop=2"], "given twice"),
+        (["--backend", "stripe=reel"], "reel"),
+    ],
+)
+def test_what_does_not_fit_is_refused(live: Command, options: list[str], told: str) -> None:
+    """Before anything is reached."""
+    done = live("exec", "rb902", "--profile", "staging", "--input", "shop=1", *options)
+    assert done.code == 2
+    assert told in done.err
+
+
+def test_without_its_inputs_it_does_not_begin(live: Command) -> None:
+    """No world supplies them."""
+    done = live("exec", "rb902", "--profile", "staging")
+    assert done.code == 2
+    assert "RB-902 needs `shop`" in done.err
