@@ -298,17 +298,21 @@ world usual "As always" default
 
 
 @pytest.fixture
-def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A database server that no other test uses: it may be killed."""
+def own_server(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a database server that no other process uses: it may be killed."""
+    del project  # which names another folder, and comes first
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # the account that runs it for root must come in
         monkeypatch.setenv("XDG_CACHE_HOME", folder)
-        yield
+        yield Path(folder)
 
 
-@pytest.mark.usefixtures("own_server")
 def test_a_database_that_is_killed_in_mid_transaction_costs_nothing_but_time(
-    rbengine: Command, project: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+    rbengine: Command,
+    project: Path,
+    state: Path,
+    own_server: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The rows were written and not committed: the run stops, and taken up it finds no marker and does it once."""
     (project / "rbengine.toml").write_text('schema = "schema.sql"\n')
@@ -321,6 +325,7 @@ def test_a_database_that_is_killed_in_mid_transaction_costs_nothing_but_time(
     def killed(connection: "psycopg.Connection[object]", key: str, done: object) -> None:
         session = connection.info.backend_pid
         postmaster = int(Path(f"/proc/{session}/stat").read_text().rpartition(")")[2].split()[1])
+        assert str(own_server) in Path(f"/proc/{postmaster}/cmdline").read_text()
         for process in (postmaster, session):
             os.kill(process, signal.SIGKILL)
         write(connection, key, done)  # type: ignore[arg-type]  # as it came
