@@ -37,7 +37,7 @@ def scenario_from(asked: str, to: str | None, name: str | None, *, add: bool) ->
         beside = scenarios_path(path)
         head = f"scenarios for {recording.header.runbook}\n"
         known = ground.texts.get(beside, "")
-        found = _proven(ground, recording, path, name or _name_of(recording), known or head)
+        found = rehearsed_from(ground, recording, path, name or _name_of(recording), known or head)
         if add:
             text, target = f"{known or head}\n{found.text}", ground.project.root / beside
         else:
@@ -65,7 +65,10 @@ def scenario_from(asked: str, to: str | None, name: str | None, *, add: bool) ->
     return exit_codes.PROBLEMS if found.differs else exit_codes.OK
 
 
-def _proven(ground: Ground, recording: Recording, path: str, name: str, pasted: str) -> Proven:
+def rehearsed_from(
+    ground: Ground, recording: Recording, path: str, name: str, pasted: str
+) -> Proven:
+    """The world `name` and its scenario, rehearsed below the text `pasted` of scenarios of the runbook at `path`."""
     session = ground.session()
     beside = scenarios_path(path)
 

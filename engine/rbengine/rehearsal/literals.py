@@ -54,6 +54,8 @@ class Literals:
                 return f"= {self._moment(value)}"
             case date():
                 return value.isoformat()
+            case str() if _means_more(value):
+                return f"= {self.literal(value)}".replace("|", "\\|")
             case str():
                 return value.replace("|", "\\|") or "''"
             case Json():
@@ -67,8 +69,17 @@ class Literals:
 
 
 def quoted(text: str) -> str:
-    """`text` between quotes: without what would end them or begin a hole."""
+    """`text` between quotes: without what would end them, the line, or begin a hole."""
+    text = "".join(one if one.isprintable() else " " for one in text)
     return text.replace("\\", "").replace('"', "'").replace("{{", "(").replace("}}", ")")
+
+
+def _means_more(text: str) -> bool:
+    """Whether a cell with this text would be read as something else: a reference, an expression, nothing, two rows."""
+    return (
+        text.startswith((":", "=")) or text in ("null", "''") or text != text.strip()
+        or "\\" in text or not text.isprintable()
+    )  # fmt: skip
 
 
 def span_text(span: timedelta) -> str:

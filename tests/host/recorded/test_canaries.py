@@ -75,6 +75,16 @@ def test_a_customer_comes_out_nowhere_in_the_middle_of_texts() -> None:
     assert "is owed 5" in "".join(found.lines)
 
 
+def test_a_name_is_one_also_where_the_statement_calls_it_otherwise() -> None:
+    """`b.name AS business` is still what a company is called."""
+    events = planted(RB011, ACCOUNT, with_fields(shop=CUSTOMER["name"]))
+    sql = "SELECT id, name, owner_email"
+    plan = PLAN.replace(sql, f"{sql}, b.name AS shop")
+    assert plan != PLAN
+    found = made(lines(events), plan, {}, outcome="resolved", engine="")
+    assert_hidden(found, CUSTOMER["name"])
+
+
 @pytest.mark.parametrize(
     "content",
     [

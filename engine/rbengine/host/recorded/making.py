@@ -1,5 +1,6 @@
 """A recording of a kept run: its lines with stand-ins, which decide as it did, and hold nothing that opens anything."""
 
+import re
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 
@@ -9,6 +10,7 @@ from rbengine.contract.changes import OperationAction
 from rbengine.contract.codec import from_line
 from rbengine.host.journal import events_of, line_of
 from rbengine.host.recorded.decisions import Parting, parting, with_shown_digests
+from rbengine.host.recorded.guarded import NAME_FIELDS
 from rbengine.host.recorded.recording import Header
 from rbengine.host.recorded.redaction import Redaction, Suspect, own_texts, suspects
 from rbengine.plan.program import Plan
@@ -29,6 +31,9 @@ from rbengine.runtime.events import (
     Settled,
 )
 from rbengine.runtime.fold import fold
+
+_NAMED_AS = re.compile(rf"\b(?:{'|'.join(sorted(NAME_FIELDS))})\s+AS\s+(\w+)", re.IGNORECASE)
+"""What a statement calls a column with names: `b.name AS business`."""
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +115,7 @@ def _of_plan(plan: Plan, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _abouts(plan: Plan, events: Sequence[Event]) -> list[str]:
-    """For each line the operation that it answers, `sql` for rows of tables, else nothing."""
+    """For each line the operation that it answers, `sql` for rows of tables, else nothing (as `learn` takes it)."""
     requests: dict[int, str] = {}
     found: list[str] = []
     for event, commands, _ in fold(plan, events):
@@ -129,8 +134,8 @@ def _abouts(plan: Plan, events: Sequence[Event]) -> list[str]:
 
 def _about(request: object) -> str:
     match request:
-        case QueryRequest():
-            return "sql"
+        case QueryRequest(query=query):
+            return " ".join(["sql", *(one.lower() for one in _NAMED_AS.findall(query.sql))])
         case OperationRequest(operation=operation):
             return operation
         case PlanRequest(actions=actions) | ApplyRequest(actions=actions):

@@ -95,9 +95,11 @@ class Redaction:
         self._by_word: dict[str, list[tuple[str, int]]] = {}
 
     def learn(self, line: str, about: str = "") -> None:
-        """The first reading of one line. `about` is the operation that answered, `sql` for rows of tables."""
+        """The first reading of one line. `about` is the operation that answered, `sql` for rows of tables, with the
+        names that a statement gives to columns with names behind it (`sql business`)."""
+        about, *aliases = about.split(" ")
         for path, value in _texts(msgspec.json.decode(line), (), about):
-            kind = self._kind(path, value, about)
+            kind = self._kind(path, value, about, aliases)
             if kind is not None:
                 self._note(value, kind)
 
@@ -112,7 +114,7 @@ class Redaction:
 
     # What it is ---------------------------------------------------------------------------------------------------
 
-    def _kind(self, path: Path, value: str, about: str) -> Kind | None:
+    def _kind(self, path: Path, value: str, about: str, aliases: Collection[str]) -> Kind | None:
         """The kind of stand-in a value needs by where it stands; None where only its form can say."""
         name = _name(path)
         if not value or value.startswith("redacted-"):
@@ -129,7 +131,8 @@ class Redaction:
             return "url"
         if name in PHONE_FIELDS and looks_like_phone(value):
             return None if value in self._own_ways else "phone"
-        return "name" if "~name" in path and name in NAME_FIELDS else None
+        is_name = name in NAME_FIELDS or name in aliases
+        return "name" if "~name" in path and is_name else None
 
     def _note(self, value: str, kind: Kind) -> None:
         self._known.setdefault(value, kind)

@@ -40,6 +40,7 @@ from rbengine.runtime.events import (
 
 _LASTS = timedelta(seconds=30)
 """For how long a fault goes on after its last refusal."""
+_A_MOMENT = timedelta(milliseconds=1)
 _SECRET = "a secret that was asked for"
 """Stands for one that nobody wrote down."""
 
@@ -65,8 +66,10 @@ def drafted(
     objects = Objects(builders, answers.operations, write)
     for seen in run.calls:
         _read(seen, answers, tables, objects)
+    objects.finish()
     for table, row in objects.rows:
         tables.add(table, dict(row))
+    tables.finish()
     remarks = [*dict.fromkeys(tables.unsaid), *objects.remarks()]
     world = [
         *_when(run, plan),
@@ -134,7 +137,7 @@ def _read(seen: Seen, answers: Answers, tables: Tables, objects: Objects) -> Non
         case OperationRequest(
             operation=operation, arguments=arguments, effect="observe"
         ), CallEnded(outcome=Succeeded(value=value)):
-            objects.read(operation, arguments.value, value.value)
+            objects.read(operation, arguments.value, value.value, seen.at)
         case PlanRequest(), ChangePlanned(outcome=Planned(plan=plan)):
             for part in plan.parts:
                 if isinstance(part, PlannedStatement):
@@ -189,6 +192,11 @@ def _troubles(run: Lived) -> tuple[list[Trouble], list[str]]:
         vendor, word = vendor_of(seen.request), _refusal(seen)
         if not word or seen.counter < 0:
             going_on = False
+            last = next((n for n in reversed(range(len(found))) if found[n].vendor == vendor), None)
+            if last is not None:  # by then it was over
+                until = seen.at - run.starts - found[last].at - _A_MOMENT
+                lasts = min(found[last].lasts, max(until, _A_MOMENT))
+                found[last] = msgspec.structs.replace(found[last], lasts=lasts)
             continue
         fault = "lost answer" if word == "unsettled" else faults_of(vendor).get(word, "")
         if not fault:
@@ -218,14 +226,19 @@ def vendor_of(request: Request) -> str:
         case QueryRequest():
             return "postgres"
         case OperationRequest(operation=operation):
-            return operation.partition(".")[0]
+            return _of_operation(operation)
         case PlanRequest(actions=actions) | ApplyRequest(actions=actions):
             first = actions[0]
-            if isinstance(first, OperationAction):
-                return first.operation.partition(".")[0]
-            return "postgres"
+            return (
+                _of_operation(first.operation) if isinstance(first, OperationAction) else "postgres"
+            )
         case _:
             return ""
+
+
+def _of_operation(operation: str) -> str:
+    adapter = operation.partition(".")[0]
+    return "postgres" if adapter == "cron" else adapter  # its faults are the database's
 
 
 def _refusal(seen: Seen) -> str:

@@ -1,10 +1,12 @@
 """Vendors' objects as a run has read them, in the lines by which a world makes them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from rbengine.contract.operations import Operation, Parameter
 from rbengine.contract.types import ListOf, Optional, Record, Type
 from rbengine.contract.values import Json, Money, Row, SecretReference, Value
+from rbengine.rehearsal.from_run.sayings import SAYINGS, SILENT, Saying, machine
 from rbengine.rehearsal.literals import Literals
 from rbengine.runtime.shapes import fits
 
@@ -13,6 +15,8 @@ _CALLED_OTHERWISE: Mapping[str, str] = {
     "supabase.service_health": "supabase.health",
 }
 """Lines of worlds that are not called like the records they make."""
+_NEWEST_FIRST = frozenset({"git.commit"})
+"""Records that are answered the newest first, and said the oldest first."""
 _OF_MONEY = ("amount", "currency")
 _IN_TABLES: Mapping[str, str] = {"cron.job": "cron.job", "cron.run": "cron.job_run_details"}
 """Records that are rows of the database's own tables."""
@@ -34,9 +38,10 @@ class Objects:
         self.rows: list[tuple[str, Row]] = []
         """Rows of tables among the answers."""
         self.unsaid: list[str] = []
+        self._metrics: list[Row] = []
 
-    def read(self, operation: str, arguments: Value, value: Value) -> None:
-        """An answer of an operation that observes."""
+    def read(self, operation: str, arguments: Value, value: Value, at: datetime) -> None:
+        """An answer of an operation that observes, asked `at`."""
         known = self._operations.get(operation)
         if known is None or value is None or value == ():
             return
@@ -47,17 +52,40 @@ class Objects:
         if name in _IN_TABLES:
             self.rows.extend((_IN_TABLES[name], one) for one in rows)
             return
+        if name in SILENT:
+            return
+        if name == "supabase.metrics":
+            self._metrics.extend(rows)
+            return
         builder = self._builders.get(_CALLED_OTHERWISE.get(name, name))
-        if builder is None or not rows:
+        saying = SAYINGS.get(name)
+        if (builder is None and saying is None) or not rows:
             self.unsaid.append(f"{operation} answered: no line of a world says what")
             return
         asked = arguments if isinstance(arguments, Row) else Row({})
-        for one in rows:
-            line = self._line(builder, asked, one)
-            if line:
-                self.lines[line] = None
-            else:
-                self.unsaid.append(f"{operation} answered with less than {builder.full_name} needs")
+        for one in reversed(rows) if name in _NEWEST_FIRST else rows:
+            said = [(builder, asked, one)] if saying is None else self._said(saying, asked, one, at)
+            for its, beside, value_ in said:
+                line = "" if its is None else self._line(its, beside, value_)
+                if line:
+                    self.lines[line] = None
+                else:
+                    self.unsaid.append(f"{operation} answered with less than a world must say")
+
+    def _said(
+        self, saying: Saying, asked: Row, one: Row, at: datetime
+    ) -> list[tuple[Operation | None, Row, Row]]:
+        return [
+            (self._builders.get(name), Row({}), Row(given))
+            for name, given in saying(asked, one, at)
+        ]
+
+    def finish(self) -> None:
+        """What only several answers together say."""
+        line = machine(self._metrics)
+        builder = None if line is None else self._builders.get(line[0])
+        if line is not None and builder is not None:
+            self.lines[self._line(builder, Row({}), Row(line[1]))] = None
 
     def _line(self, builder: Operation, asked: Row, value: Row) -> str:
         given: dict[str, str] = {}

@@ -45,8 +45,13 @@ def proven(drafted: Drafted, mttr: timedelta | None, play: Play, trouble: Troubl
         text = drafted.draft.written(times, _expected(drafted))
         differs = tuple(_differences(drafted, play(text), trouble(text)))
     remarks = [*drafted.remarks, *(f"a rehearsal is another run: {one}" for one in differs)]
-    comments = "".join(f"# {one}\n" for one in remarks)
+    comments = "".join(f"# {_one_line(one)}\n" for one in remarks)
     return Proven(text=comments + text, differs=differs)
+
+
+def _one_line(text: str) -> str:
+    """What a comment may hold: texts of a run are data, and must not end it."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _expected(drafted: Drafted) -> Sequence[str]:

@@ -18,6 +18,8 @@ class Tables:
         self.rows: dict[str, list[_Fields]] = {}
         self.unsaid: list[str] = []
         """What answers held that no row says, in words."""
+        self._made_up: dict[str, list[_Fields]] = {}
+        """Rows of which only the number or a sum was read."""
 
     def read(
         self, query: SqlQuery, columns: Sequence[ColumnFacts], value: Value, text: str
@@ -27,24 +29,43 @@ class Tables:
         if query.kind == "value" and columns:
             items = (Row({columns[0].name: value}),)
         rows = [one for one in items if isinstance(one, Row)]
-        known = [one for one in columns if one.table is not None and one.column is not None]
+        known = {
+            one.name: (str(one.table), str(one.column))
+            for one in columns
+            if one.table is not None and one.column is not None
+        }
         computed = [one.name for one in columns if one.column is None]
+        if "coalesce" in query.sql.lower():
+            known = {**_behind(query.sql), **known}
         conditions = _conditions(query.sql)
         for row in rows:
             found: dict[str, _Fields] = {}
-            for one in known:
-                if one.name in row:
-                    found.setdefault(str(one.table), {})[str(one.column)] = row[one.name]
+            for name, (table, column) in known.items():
+                if name in row:
+                    found.setdefault(table, {})[column] = row[name]
             if found:  # of a row that only was counted nothing is known
                 _say(found, conditions, query)
             for table, fields in found.items():
                 if any(field is not None for field in fields.values()):
                     self.add(table, fields)
         if rows and computed and not known:
+            made = _made_up(query, rows[0])
+            if made is not None:
+                self._made_up.setdefault(made[0], []).extend(made[1])
+                return
             told = ", ".join(
                 f"{name} {as_text(rows[0][name])}" for name in computed if name in rows[0]
             )
             self.unsaid.append(f"{text} answered {told}: no row says that")
+
+    def finish(self) -> None:
+        """Rows of which only the number or a sum was read are made up, where no row of their table was read."""
+        for table, rows in self._made_up.items():
+            if table not in self.rows and rows:
+                self.rows[table] = rows
+                self.unsaid.append(
+                    f"rows of {table} are made up: only their number or a sum was read"
+                )
 
     def planned(self, statement: PlannedStatement) -> None:
         """Rows that a change was going to touch, as they were."""
@@ -64,6 +85,76 @@ class Tables:
                     known.setdefault(name, one)
                 return
         listed.append(dict(fields))
+
+
+def _behind(sql: str) -> dict[str, tuple[str, str]]:
+    """Result columns that are a column wherever that is present: `coalesce(d.status, 'unknown') AS status`."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = sqlglot.parse_one(sql, dialect="postgres")
+    except SqlglotError:
+        return {}
+    if not isinstance(tree, exp.Select):
+        return {}
+    tables, only = _tables_of(tree)
+    found: dict[str, tuple[str, str]] = {}
+    for projection in tree.expressions:
+        inner = projection.unalias()
+        if isinstance(inner, exp.Coalesce) and isinstance(inner.this, exp.Column):
+            table, column = _place(inner.this, tables, only)
+            if table:
+                found[projection.alias_or_name] = (table, column)
+    return found
+
+
+def _tables_of(tree: Any) -> tuple[dict[str, str], str]:
+    """Tables by the names that the statement gives them, and the only one."""
+    from sqlglot import exp
+
+    tables = {one.alias_or_name: _table_name(one) for one in tree.find_all(exp.Table)}
+    return tables, next(iter(tables.values())) if len(tables) == 1 else ""
+
+
+def _made_up(query: SqlQuery, answer: Row) -> tuple[str, list[_Fields]] | None:
+    """Rows of one table that are as many, and come to the same sum; None where more was computed of them."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = sqlglot.parse_one(query.sql, dialect="postgres")
+    except SqlglotError:
+        return None
+    tables = [_table_name(one) for one in tree.find_all(exp.Table)]
+    if not isinstance(tree, exp.Select) or len(tables) != 1 or tree.args.get("group"):
+        return None
+    count, sums = 0, _Fields()
+    for projection in tree.expressions:
+        value = answer.get(projection.alias_or_name or projection.key)
+        inner = projection.unalias()
+        inner = inner.this if isinstance(inner, exp.Coalesce) else inner
+        match inner:
+            case exp.Count() if isinstance(inner.this, exp.Star) and isinstance(value, int):
+                count = value
+            case exp.Sum() if isinstance(inner.this, exp.Column):
+                sums[inner.this.name] = value
+            case _:
+                return None
+    if not count and any(sums.values()):
+        count = 1
+    if count > _MOST_MADE_UP:
+        return None
+    found: dict[str, _Fields] = {tables[0]: {}}
+    _say(found, _conditions(query.sql), query)
+    nothing = dict.fromkeys(sums, 0)
+    rows = [{**found[tables[0]], **(nothing if number else sums)} for number in range(count)]
+    return tables[0], [one for one in rows if one]
+
+
+_MOST_MADE_UP = 50
 
 
 def _same(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
@@ -90,8 +181,7 @@ def _conditions(sql: str) -> list[_Condition]:
         return []
     if not isinstance(tree, exp.Select):
         return []
-    tables = {one.alias_or_name: _table_name(one) for one in tree.find_all(exp.Table)}
-    only = next(iter(tables.values())) if len(tables) == 1 else ""
+    tables, only = _tables_of(tree)
     found: list[_Condition] = []
     for clause in (
         tree.args.get("where"),
