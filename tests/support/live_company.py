@@ -158,8 +158,8 @@ class LiveCompany:
 
     @property
     def mails(self) -> list[str]:
-        """To whom what was sent: `to: subject`."""
-        return [f"{one.to}: {one.subject}" for one in self._served.letters]
+        """The text of everything that the company's vendor has sent."""
+        return [one.text for one in self._served.letters]
 
     @property
     def next_at(self) -> datetime | None:

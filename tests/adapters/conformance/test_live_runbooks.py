@@ -9,7 +9,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from difflib import unified_diff
 from functools import partial
@@ -40,6 +40,7 @@ from rbengine.plan.program import Plan
 from rbengine.rehearsal.app import repeatable_functions
 from rbengine.rehearsal.session import RehearsalSession
 from rbengine.rehearsal.stage import tiers_of
+from rbengine.report.screen import Screen
 from rbengine.runtime.commands import Command, Finish, NotifyRequest, Perform, Show
 from rbengine.runtime.events import Answered, Approved, Declined, Event, Gave
 from rbengine.runtime.notices import FindingJudged
@@ -81,6 +82,13 @@ UNDESCRIBED = ("/v1/account",)
 """What the description of Stripe leaves out."""
 
 MAILBOXES = ("inbox@acme.test", "shop@acme.test")
+
+
+class Done(NamedTuple):
+    """What a live run left: its journal, and the text of every mail."""
+
+    lines: Sequence[str]
+    mails: Sequence[str]
 
 
 class Vendors(NamedTuple):
@@ -182,7 +190,7 @@ def test_a_runbook_runs_live_as_it_was_rehearsed(
         path, scenario=scenario, observer=lambda turn: rehearsed.append((turn.event, turn.commands))
     )
     live: list[tuple[Event, Sequence[Command]]] = []
-    run_live(
+    done = run_live(
         ground,
         company,
         postgres_15.dsn(company.world.name),
@@ -195,6 +203,7 @@ def test_a_runbook_runs_live_as_it_was_rehearsed(
     )
     then, now = story(rehearsed), story(live)
     assert now == then, "\n".join([*refusals(live), *unified_diff(then, now, "rehearsed", "live")])
+    assert [one for one in done.lines if "canary" in one] == []
     cursor = company.world.connection.cursor()
     assert cursor.execute(case.changed.encode()).fetchall() == [case.then]
 
@@ -215,14 +224,16 @@ def run_live(
     path: str,
     scenario: tree.Scenario,
     turns: list[tuple[Event, Sequence[Command]]],
-) -> None:
-    """Run it to its end; every turn is kept in `turns`."""
+    before: Callable[[LiveCompany], None] = lambda _: None,
+) -> "Done":
+    """Run it to its end; every turn is kept in `turns`. `before` it begins somebody may change the company."""
     database.reset()
     database.world.connection.execute(b"ALTER SEQUENCE cron.jobid_seq RESTART")
     session: RehearsalSession = ground.session()
     session._database = SharedDatabase(database, OWNER)  # type: ignore[assignment]
     clock = SkippingClock()
     company = LiveCompany(session, path, scenario, clock)
+    before(company)
     found = ground.workspace.app()
     app = None if found is None else found[0]
     vendors.fronts.company = company  # type: ignore[assignment]
@@ -249,7 +260,8 @@ def run_live(
             def observe(turn: Turn) -> None:
                 turns.append((turn.event, turn.commands))
 
-            kept = LiveRuns(MemoryStore(), clock).begin(
+            store = MemoryStore()
+            kept = LiveRuns(store, clock).begin(
                 backends,
                 Binding(path=path, profile=profile.name, backends={}),
                 {},
@@ -260,6 +272,7 @@ def run_live(
                 observer=observe,
             )
     assert kept.parked == ""
+    return Done(lines=tuple(store.read(kept.run)), mails=company.mails)
 
 
 def profile_of(
@@ -271,15 +284,16 @@ def profile_of(
         **addresses,
         **{f"imap.password.{one}": MAILBOX_PASSWORD for one in MAILBOXES},
         "postgres.dsn": dsn,
-        "stripe.key": "sk_test_of_the_served_company",
+        "stripe.key": "sk_test_canary_of_stripe",
         "stripe.tiers": json.dumps(dict(tiers)),
-        "email.key": "re_of_the_served_company",
-        "supabase.access_token": "sbp_of_the_served_company",
-        "supabase.service_key": "service_of_the_served_company",
+        "email.key": "re_canary_of_resend",
+        "supabase.access_token": "sbp_canary_of_supabase",
+        "supabase.service_key": "service_canary_of_supabase",
     }
     return LiveProfile(
         name="here",
         settings=settings,
+        secrets=frozenset(name for name, value in settings.items() if "canary" in value),
         hosts=frozenset({"127.0.0.1"}),
         channels={name: tuple(ways) for name, ways in company.stage.setting.channels.items()},
     )
@@ -289,6 +303,42 @@ def is_repeatable(functions: frozenset[str], _: str, arguments: Datum) -> bool:
     """Whether it invokes one of these functions."""
     given = arguments.value
     return isinstance(given, Row) and given.get("function") in functions
+
+
+NASTY = "{{ 7*7 }}'; DROP TABLE businesses; -- \x1b[31m<b>"
+
+
+def test_a_customers_name_is_data_wherever_it_goes(
+    ground: Ground,
+    company: LiveRehearsal,
+    postgres_15: Postgres15,
+    mail_server: ImapServer,
+    vendors: Vendors,
+) -> None:
+    """Through SQL, a template, a provider's form, a mail and the screen: nothing is evaluated, nothing is obeyed."""
+    path = "playbooks/rb001.rb"
+    plan = ground.plan(path)
+    assert plan is not None
+    scenario = scenario_of(ground, path, "the webhook was lost")
+    live: list[tuple[Event, Sequence[Command]]] = []
+    there = postgres_15.dsn(company.world.name)
+
+    def rename(_: LiveCompany) -> None:
+        company.world.execute(
+            f"UPDATE businesses SET name = '{NASTY.replace(chr(39), chr(39) * 2)}'"
+        )
+
+    done = run_live(
+        ground, company, there, mail_server, vendors, plan, path, scenario, live, rename
+    )
+    assert story(live)[-1] == "resolved"
+    hello = [one.partition(",")[0] for one in done.mails if one.startswith("Hello")]
+    assert hello == [f"Hello {NASTY}"]
+    assert company.world.execute("SELECT name FROM businesses").rows[0]["name"] == NASTY
+    screen = Screen(plan, width=100)
+    rows = [row for event, commands in live for row in screen.lines(event, commands)]
+    assert any("DROP TABLE" in row for row in rows)
+    assert [row for row in rows if "\x1b" in row] == []
 
 
 def scenario_of(ground: Ground, path: str, title: str) -> tree.Scenario:
