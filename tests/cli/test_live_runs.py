@@ -26,6 +26,13 @@ email = "simulated"
 [profiles.production.postgres]
 dsn = "env:DSN"
 system = "1"
+[profiles.real]
+production = true
+[profiles.real.backends]
+email = "simulated"
+[profiles.real.postgres]
+dsn = "env:DSN"
+system = "env:SYSTEM"
 [profiles.unreal.backends]
 postgres = "live"
 stripe = "simulated"
@@ -195,6 +202,21 @@ def test_for_programs_it_says_that_it_was_real(live: Command) -> None:
     done = live("exec", "rb902", "--profile", "staging", "--input", "shop=1", "--json")
     last = json.loads(done.out.splitlines()[-1])
     assert (last["simulated"], last["outcome"]) == (False, "parked")
+
+
+def test_nothing_typed_stands_for_an_approval(
+    live: Command, project: Path, shops: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    """Whatever the flags: the policy asks for a person, so the run parks and the row stays."""
+    report = str(project / "report.md")
+    options = ("--confirm", "real", "--json", "--report", report, "--backend", "stripe=simulated")
+    done = live("exec", "rb902", "--profile", "real", "--input", "shop=1", *options)
+    assert done.code == 7
+    assert state_of(shops) == "closed"
+    run = json.loads(done.out.splitlines()[-1])["run"]
+    for command in (("resume", run), ("resume", run, "--take-over"), ("tick",), ("undo", run)):
+        live(*command)
+        assert state_of(shops) == "closed"
 
 
 @pytest.mark.parametrize(
