@@ -1,11 +1,21 @@
 scenarios for RB-002
 
-world sms_down "The provider of sms is down" default
+world sending "What the company sends with, and nothing is wrong"
   talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
   acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   table businesses
     | id    | name | owner_email     |
     | :acme | Acme | owner@acme.test |
+  supabase.function(slug: "whatsapp-send")
+  supabase.function(slug: "email-send-smtp")
+  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
+  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
+  contact on_call email "on.call@alacartechat.test"
+  person on_call approves after 30s
+  person on_call answers "How many milliseconds" with 200 after 1m
+  person on_call answers "Which commit broke" with "1" after 1m
+
+world sms_down "The provider of sms is down" like sending default
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -23,28 +33,15 @@ world sms_down "The provider of sms is down" default
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   status.component(page: "twilio", name: "Programmable Messaging", status: "major_outage",
                    at: 10m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world whatsapp_down "The provider of whatsapp is down"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world whatsapp_down "The provider of whatsapp is down" like sending
   table conversations
     | id    | business_id | channel  | contact_phone | contact_email     |
     | :talk | :acme       | whatsapp | +393331234567 | guest@guests.test |
@@ -62,27 +59,14 @@ world whatsapp_down "The provider of whatsapp is down"
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   status.component(page: "meta", name: "Cloud API", status: "major_outage", at: 10m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world email_down "The provider of email is down"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world email_down "The provider of email is down" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | email   | +393331234567 | guest@guests.test |
@@ -100,27 +84,14 @@ world email_down "The provider of email is down"
     | :talk           | email   | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | email   | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | email   | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   status.component(page: "resend", name: "Email Sending", status: "major_outage", at: 10m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world too_fast "Twilio refuses us for speed"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world too_fast "Twilio refuses us for speed" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -138,27 +109,14 @@ world too_fast "Twilio refuses us for speed"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   supabase.log(function: "sms-send", level: "error", text: "Too Many Requests (20429)", at: 4m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world rate_limit_words "Meta's errors speak of a rate limit"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world rate_limit_words "Meta's errors speak of a rate limit" like sending
   table conversations
     | id    | business_id | channel  | contact_phone | contact_email     |
     | :talk | :acme       | whatsapp | +393331234567 | guest@guests.test |
@@ -176,27 +134,14 @@ world rate_limit_words "Meta's errors speak of a rate limit"
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   supabase.log(function: "whatsapp-send", level: "error", text: "Rate limit hit", at: 4m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world key_missing "A key is not what the settings say"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world key_missing "A key is not what the settings say" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -214,26 +159,13 @@ world key_missing "A key is not what the settings say"
     | :talk           | sms     | outbound  | Hello   | delivered   | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered   | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered   | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "old", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world key_refused "The provider does not accept the key"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world key_refused "The provider does not accept the key" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -251,27 +183,14 @@ world key_refused "The provider does not accept the key"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   supabase.log(function: "sms-send", level: "error", text: "Authenticate (20003)", at: 4m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world unauthorized_words "The provider's error speaks of a key"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world unauthorized_words "The provider's error speaks of a key" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | email   | +393331234567 | guest@guests.test |
@@ -289,28 +208,15 @@ world unauthorized_words "The provider's error speaks of a key"
     | :talk           | email   | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | email   | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | email   | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   supabase.log(function: "email-send-smtp", level: "error", text: "Unauthorized: bad key",
                at: 4m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "RESEND_API_KEY" after 1m
   person on_call answers "The right key" with "r" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world deployed "A deploy broke sending"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world deployed "A deploy broke sending" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -328,28 +234,15 @@ world deployed "A deploy broke sending"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send", deployed: 40m ago)
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   git.commit(repository: "app", title: "Send SMS by the new route",
              files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world stuck_pipeline "A deploy broke sending, and the pipeline is stuck"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world stuck_pipeline "A deploy broke sending, and the pipeline is stuck" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -367,28 +260,15 @@ world stuck_pipeline "A deploy broke sending, and the pipeline is stuck"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send", deployed: 40m ago)
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 2h)
   git.commit(repository: "app", title: "Send SMS by the new route",
              files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world protected "A deploy broke sending, and the branch takes no push"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world protected "A deploy broke sending, and the branch takes no push" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -406,28 +286,15 @@ world protected "A deploy broke sending, and the branch takes no push"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send", deployed: 40m ago)
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", protected: true, deploys: "supabase/functions", after: 150s)
   git.commit(repository: "app", title: "Send SMS by the new route",
              files: ["supabase/functions/sms-send/index.ts"], at: 45m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world malformed "Providers take well-formed messages, ours are not"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world malformed "Providers take well-formed messages, ours are not" like sending
   table conversations
     | id    | business_id | channel  | contact_phone | contact_email     |
     | :talk | :acme       | whatsapp | +393331234567 | guest@guests.test |
@@ -445,28 +312,15 @@ world malformed "Providers take well-formed messages, ours are not"
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | whatsapp | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   supabase.log(function: "whatsapp-send", level: "error", text: "Invalid parameter: components",
                at: 4m ago)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world silent "Messages fail and nothing says why"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world silent "Messages fail and nothing says why" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -484,27 +338,14 @@ world silent "Messages fail and nothing says why"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
   status.component(page: "twilio", name: "Programmable Messaging", listed: false)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
-world calm "Everything is delivered"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world calm "Everything is delivered" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -522,19 +363,11 @@ world calm "Everything is delivered"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send")
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
 scenario "the provider of sms recovers" in sms_down
   at 25m
@@ -915,12 +748,7 @@ scenario "our status page cannot be closed" in sms_down
   expect escalated to engineering_manager at 25m18s
   expect resolved within 45m
 
-world no_commit "Something was deployed that nobody committed"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world no_commit "Something was deployed that nobody committed" like sending
   table conversations
     | id    | business_id | channel | contact_phone | contact_email     |
     | :talk | :acme       | sms     | +393331234567 | guest@guests.test |
@@ -938,19 +766,11 @@ world no_commit "Something was deployed that nobody committed"
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
     | :talk           | sms     | outbound  | Hello   | delivered | = 8m ago   |
-  supabase.function(slug: "whatsapp-send")
-  supabase.function(slug: "email-send-smtp")
   supabase.function(slug: "sms-send", deployed: 40m ago)
-  supabase.secret(name: "WHATSAPP_TOKEN", value: "w", expected: "w")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "t", expected: "t")
-  supabase.secret(name: "RESEND_API_KEY", value: "r", expected: "r")
   git.repository(name: "app", deploys: "supabase/functions", after: 150s)
-  contact on_call email "on.call@alacartechat.test"
-  person on_call approves after 30s
-  person on_call answers "How many milliseconds" with 200 after 1m
   person on_call answers "Whose key" with "TWILIO_AUTH_TOKEN" after 1m
   person on_call answers "The right key" with "t" after 1m
-  person on_call answers "Which commit broke" with "1" after 1m
 
 scenario "a deploy without a commit" in no_commit
   expect the same as "the payload is wrong"

@@ -1,6 +1,6 @@
 scenarios for RB-003
 
-world wrong_secret "The app secret was reset at Meta" default
+world receiving "WhatsApp messages come in, and nothing is wrong"
   acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
   table businesses
@@ -13,6 +13,9 @@ world wrong_secret "The app secret was reset at Meta" default
     | conversation_id | channel  | direction | content | status   | provider_message_id | created_at |
     | :talk           | whatsapp | inbound   | Ciao    | received | wamid.0             | = 3h ago   |
   supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+  contact on_call email "on.call@alacartechat.test"
+
+world wrong_secret "The app secret was reset at Meta" like receiving default
   supabase.log(function: "whatsapp-webhook", level: "error", text: "Invalid signature", at: 20m ago)
   supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "right", expected: "right")
   supabase.secret(name: "WHATSAPP_APP_SECRET", value: "the-secret-of-last-year",
@@ -24,21 +27,8 @@ world wrong_secret "The app secret was reset at Meta" default
   meta.message(id: "wamid.1", webhook: "RETRYING", error: "HTTP 500", at: 40m ago)
   person on_call approves after 30s
   person on_call answers "The app secret" with "meta-signs-with-this" after 30s
-  contact on_call email "on.call@alacartechat.test"
 
-world switched_off "Meta has switched the webhook off"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table conversations
-    | id    | business_id | channel  | contact_phone |
-    | :talk | :acme       | whatsapp | +393330000001 |
-  table messages
-    | conversation_id | channel  | direction | content | status   | provider_message_id | created_at |
-    | :talk           | whatsapp | inbound   | Ciao    | received | wamid.0             | = 3h ago   |
-  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+world switched_off "Meta has switched the webhook off" like receiving
   supabase.log(function: "whatsapp-webhook", level: "error", text: "Invalid signature", at: 20m ago)
   supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "right", expected: "right")
   supabase.secret(name: "WHATSAPP_APP_SECRET", value: "meta-signs-with-this",
@@ -50,21 +40,8 @@ world switched_off "Meta has switched the webhook off"
   meta.message(id: "wamid.1", webhook: "RETRYING", error: "HTTP 500", at: 40m ago)
   person on_call approves after 30s
   person on_call answers "The verify token" with "right" after 30s
-  contact on_call email "on.call@alacartechat.test"
 
-world slow "The webhook waits for a connection that it does not get"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table conversations
-    | id    | business_id | channel  | contact_phone |
-    | :talk | :acme       | whatsapp | +393330000001 |
-  table messages
-    | conversation_id | channel  | direction | content | status   | provider_message_id | created_at |
-    | :talk           | whatsapp | inbound   | Ciao    | received | wamid.0             | = 3h ago   |
-  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+world slow "The webhook waits for a connection that it does not get" like receiving
   supabase.log(function: "whatsapp-webhook", level: "error", text: "Invalid signature", at: 20m ago)
   supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "right", expected: "right")
   supabase.secret(name: "WHATSAPP_APP_SECRET", value: "meta-signs-with-this",
@@ -81,21 +58,8 @@ world slow "The webhook waits for a connection that it does not get"
     | authenticator | active | = 20m ago    | = 1h ago      |
     | postgres      | idle   | = 20m ago    | = 1h ago      |
   person on_call approves after 30s
-  contact on_call email "on.call@alacartechat.test"
 
-world slow_and_busy "The webhook waits, and nobody is idle"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table conversations
-    | id    | business_id | channel  | contact_phone |
-    | :talk | :acme       | whatsapp | +393330000001 |
-  table messages
-    | conversation_id | channel  | direction | content | status   | provider_message_id | created_at |
-    | :talk           | whatsapp | inbound   | Ciao    | received | wamid.0             | = 3h ago   |
-  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+world slow_and_busy "The webhook waits, and nobody is idle" like receiving
   supabase.log(function: "whatsapp-webhook", level: "error", text: "Invalid signature", at: 20m ago)
   supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "right", expected: "right")
   supabase.secret(name: "WHATSAPP_APP_SECRET", value: "meta-signs-with-this",
@@ -111,21 +75,8 @@ world slow_and_busy "The webhook waits, and nobody is idle"
     | postgres | active | = 1m ago     | = 1h ago      |
     | postgres | active | = 1m ago     | = 1h ago      |
     | postgres | active | = 1m ago     | = 1h ago      |
-  contact on_call email "on.call@alacartechat.test"
 
-world failing "The webhook answers 500"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table conversations
-    | id    | business_id | channel  | contact_phone |
-    | :talk | :acme       | whatsapp | +393330000001 |
-  table messages
-    | conversation_id | channel  | direction | content | status   | provider_message_id | created_at |
-    | :talk           | whatsapp | inbound   | Ciao    | received | wamid.0             | = 3h ago   |
-  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+world failing "The webhook answers 500" like receiving
   supabase.log(function: "whatsapp-webhook", level: "error", text: "Invalid signature", at: 20m ago)
   supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "right", expected: "right")
   supabase.secret(name: "WHATSAPP_APP_SECRET", value: "meta-signs-with-this",
@@ -138,21 +89,8 @@ world failing "The webhook answers 500"
   meta.message(id: "wamid.1", webhook: "RETRYING", error: "HTTP 500", at: 40m ago)
   person on_call answers "Fix what the errors" with {deployed: "https://ci.alacartechat.test/1"} after 15m
   person on_call answers "Send a test message" with {seen: true} after 2m
-  contact on_call email "on.call@alacartechat.test"
 
-world open_door "The webhook takes what nobody signed"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table conversations
-    | id    | business_id | channel  | contact_phone |
-    | :talk | :acme       | whatsapp | +393330000001 |
-  table messages
-    | conversation_id | channel  | direction | content | status   | provider_message_id | created_at |
-    | :talk           | whatsapp | inbound   | Ciao    | received | wamid.0             | = 3h ago   |
-  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+world open_door "The webhook takes what nobody signed" like receiving
   supabase.log(function: "whatsapp-webhook", level: "error", text: "Invalid signature", at: 20m ago)
   supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "right", expected: "right")
   supabase.secret(name: "WHATSAPP_APP_SECRET", value: "meta-signs-with-this",
@@ -163,21 +101,8 @@ world open_door "The webhook takes what nobody signed"
                verify_token: "WHATSAPP_VERIFY_TOKEN", app_secret: "WHATSAPP_APP_SECRET",
                believes_anybody: true)
   person on_call answers "Let the webhook refuse" with {link: "https://ci.alacartechat.test/2"} after 20m
-  contact on_call email "on.call@alacartechat.test"
 
-world all_well "The webhook is well"
-  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  talk = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table conversations
-    | id    | business_id | channel  | contact_phone |
-    | :talk | :acme       | whatsapp | +393330000001 |
-  table messages
-    | conversation_id | channel  | direction | content | status   | provider_message_id | created_at |
-    | :talk           | whatsapp | inbound   | Ciao    | received | wamid.0             | = 3h ago   |
-  supabase.function(slug: "whatsapp-webhook", verify_jwt: false)
+world all_well "The webhook is well" like receiving
   supabase.log(function: "whatsapp-webhook", level: "error", text: "Invalid signature", at: 20m ago)
   supabase.secret(name: "WHATSAPP_VERIFY_TOKEN", value: "right", expected: "right")
   supabase.secret(name: "WHATSAPP_APP_SECRET", value: "meta-signs-with-this",
@@ -186,7 +111,6 @@ world all_well "The webhook is well"
                     active: true)
   http.webhook(url: "https://simulatedprojectaaaa.supabase.co/functions/v1/whatsapp-webhook",
                verify_token: "WHATSAPP_VERIFY_TOKEN", app_secret: "WHATSAPP_APP_SECRET")
-  contact on_call email "on.call@alacartechat.test"
 
 world nothing_subscribed "Nobody has subscribed the app"
   supabase.function(slug: "whatsapp-webhook", verify_jwt: false)

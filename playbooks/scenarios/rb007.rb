@@ -1,27 +1,23 @@
 scenarios for RB-007
 
-world job_missing "Nobody scheduled the job again after the move" default
+world company "One business, and people who answer"
   acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
   shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
   table businesses
     | id    | name | owner_email     |
     | :acme | Acme | owner@acme.test |
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world job_missing "Nobody scheduled the job again after the move" like company default
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
     | :shop  | :acme       | shop@acme.test  | oauth     | imap.mail.test | null         | = 30d from now         |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world job_inactive "The job was put out of work"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world job_inactive "The job was put out of work" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
@@ -31,17 +27,9 @@ world job_inactive "The job was put out of work"
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world job_failing "The job runs and fails"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world job_failing "The job runs and fails" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
@@ -51,34 +39,18 @@ world job_failing "The job runs and fails"
   table cron.job_run_details
     | jobid | status | start_time |
     | 7     | failed | = 3m ago   |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world never_ran "The job has never run"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world never_ran "The job has never run" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
   table cron.job
     | jobid | jobname     | schedule    | command                                                                 | active |
     | 7     | sync-emails | */5 * * * * | SELECT net.http_post(url := 'https://app.test/functions/v1/email-sync') | true   |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world scheduler_stopped "The scheduler stopped an hour ago"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world scheduler_stopped "The scheduler stopped an hour ago" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
@@ -89,17 +61,9 @@ world scheduler_stopped "The scheduler stopped an hour ago"
     | jobid | status    | start_time |
     | 7     | succeeded | = 1h ago   |
   postgres.scheduler(runs: false)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world token_old "A token has expired"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world token_old "A token has expired" like company
   table email_accounts
     | id    | business_id | email          | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :shop | :acme       | shop@acme.test | oauth     | imap.mail.test | = 2h ago     | = 1h ago               |
@@ -109,17 +73,9 @@ world token_old "A token has expired"
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world token_taken_back "The owner has taken the token back"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world token_taken_back "The owner has taken the token back" like company
   table email_accounts
     | id    | business_id | email          | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at | last_error    |
     | :shop | :acme       | shop@acme.test | oauth     | imap.mail.test | = 2h ago     | = 1h ago               | invalid_grant |
@@ -130,17 +86,9 @@ world token_taken_back "The owner has taken the token back"
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
   imap.mailbox(email: "shop@acme.test", locked: true)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world password_changed "The owner of one mailbox changed the password"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world password_changed "The owner of one mailbox changed the password" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
@@ -152,17 +100,9 @@ world password_changed "The owner of one mailbox changed the password"
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
   imap.mailbox(email: "inbox@acme.test", locked: true)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world unreachable "The IMAP servers cannot be reached"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world unreachable "The IMAP servers cannot be reached" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
@@ -172,18 +112,10 @@ world unreachable "The IMAP servers cannot be reached"
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
   person on_call answers "Check firewall" with {cause: "the provider moved"} after 4m
 
-world behind "The job runs, the mailboxes answer, and yet nothing comes"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world behind "The job runs, the mailboxes answer, and yet nothing comes" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2h ago     | null                   |
@@ -196,16 +128,8 @@ world behind "The job runs, the mailboxes answer, and yet nothing comes"
   supabase.function(slug: "email-sync", verify_jwt: false)
   supabase.log(function: "email-sync", level: "error", text: "relation emails does not exist",
                at: 5m ago)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
 
-world in_time "Every account synced"
-  acme  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  inbox = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  shop  = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02"
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
+world in_time "Every account synced" like company
   table email_accounts
     | id     | business_id | email           | auth_kind | imap_host      | last_sync_at | oauth_token_expires_at |
     | :inbox | :acme       | inbox@acme.test | password  | imap.acme.test | = 2m ago     | null                   |
@@ -215,8 +139,6 @@ world in_time "Every account synced"
   table cron.job_run_details
     | jobid | status    | start_time |
     | 7     | succeeded | = 3m ago   |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
 
 scenario "the job is missing" in job_missing
   expect found cron_stopped

@@ -1,172 +1,110 @@
 scenarios for RB-009
 
-world no_credits "A business that calls has used up its credits" default
+world calling "What the company calls with, and nothing is wrong"
   test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+  supabase.function(slug: "call-outbound")
+  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
+  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
+  person on_call approves after 30s
+
+world no_credits "A business that calls has used up its credits" like calling default
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 0.40                  | 12.00                             | false                  |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
   twilio.call(from: "+15005550006", to: "+393330000001", status: "failed", at: 20m ago)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world wrong_token "The functions have an old token"
-  test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+world wrong_token "The functions have an old token" like calling
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 30.00                 | 12.00                             | false                  |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "old", expected: "new")
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world no_token "The functions have no token"
-  test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+world no_token "The functions have no token" like calling
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 30.00                 | 12.00                             | false                  |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world key_refused "Twilio does not accept the key any more"
-  test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+world key_refused "Twilio does not accept the key any more" like calling
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 30.00                 | 12.00                             | false                  |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
   twilio.key(valid: false)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world outage "Twilio's voice is down"
-  test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+world outage "Twilio's voice is down" like calling
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 30.00                 | 12.00                             | false                  |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
   status.component(page: "twilio", name: "Programmable Voice", status: "major_outage", at: 10m ago)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world outage_and_old_token "Twilio's voice is down, and the functions have an old token"
-  test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+world outage_and_old_token "Twilio's voice is down, and the functions have an old token" like calling
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 30.00                 | 12.00                             | false                  |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "old", expected: "new")
   status.component(page: "twilio", name: "Programmable Voice", status: "major_outage", at: 10m ago)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world nobody_calls "Twilio's voice is down, and nobody here calls"
-  test_phone = "+393331234567"
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
+world nobody_calls "Twilio's voice is down, and nobody here calls" like calling
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
   status.component(page: "twilio", name: "Programmable Voice", status: "major_outage", at: 10m ago)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world bought "A business has bought credits and is still blocked"
-  test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+world bought "A business has bought credits and is still blocked" like calling
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 20.00                 | 12.00                             | true                   |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
-world calm "Everybody has credits, and Twilio is well"
-  test_phone = "+393331234567"
-  acme       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  beta       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
-  gone       = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
+world calm "Everybody has credits, and Twilio is well" like calling
+  acme = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  beta = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a22"
+  gone = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a33"
   table businesses
     | id    | name  | owner_email      | voice_credits_balance | voice_credits_used_current_period | outbound_calls_blocked |
     | :acme | Acme  | owner@acme.test  | 30.00                 | 12.00                             | false                  |
     | :beta | Beta  | owner@beta.test  | 25.00                 | 3.50                              | false                  |
     | :gone | Gamma | owner@gamma.test | 0.00                  | 0.00                              | false                  |
-  supabase.function(slug: "call-outbound")
-  supabase.secret(name: "TWILIO_ACCOUNT_SID", value: "AC1", expected: "AC1")
   supabase.secret(name: "TWILIO_AUTH_TOKEN", value: "new", expected: "new")
   status.component(page: "twilio", name: "Programmable Voice", listed: false)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
-  person on_call answers "TWILIO_ACCOUNT_SID, from" with "AC1" after 1m
-  person on_call answers "TWILIO_AUTH_TOKEN, from" with "new" after 1m
-  person on_call approves after 30s
 
 scenario "credits are used up" in no_credits
   expect found credits_low

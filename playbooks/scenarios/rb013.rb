@@ -1,6 +1,6 @@
 scenarios for RB-013
 
-world stuck "Channels are joined, and nothing comes" default
+world inbox "One agent looks at one conversation"
   user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
   acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
   conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
@@ -13,6 +13,10 @@ world stuck "Channels are joined, and nothing comes" default
   table business_members
     | business_id | user_id |
     | :acme       | :user   |
+  contact tech_lead email "tech.lead@alacartechat.test"
+  contact on_call email "on.call@alacartechat.test"
+
+world stuck "Channels are joined, and nothing comes" like inbox default
   table conversations
     | id            | business_id | channel  | contact_phone |
     | :conversation | :acme       | whatsapp | +393330000001 |
@@ -20,23 +24,9 @@ world stuck "Channels are joined, and nothing comes" default
     | conversation_id | channel  | direction | content | status   | provider_message_id |
     | :conversation   | whatsapp | inbound   | Ciao    | received | wamid.1             |
   realtime.service(trouble: "stuck")
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world suspended "Supabase has suspended realtime"
-  user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
-  acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table auth.users
-    | id    | email           |
-    | :user | agent@acme.test |
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table business_members
-    | business_id | user_id |
-    | :acme       | :user   |
+world suspended "Supabase has suspended realtime" like inbox
   table conversations
     | id            | business_id | channel  | contact_phone |
     | :conversation | :acme       | whatsapp | +393330000001 |
@@ -44,23 +34,9 @@ world suspended "Supabase has suspended realtime"
     | conversation_id | channel  | direction | content | status   | provider_message_id |
     | :conversation   | whatsapp | inbound   | Ciao    | received | wamid.1             |
   supabase.realtime(suspended: true)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call answers "Ask Supabase" with {ticket: "SU-1"} after 20m
 
-world outage "Supabase says that realtime has an outage"
-  user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
-  acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table auth.users
-    | id    | email           |
-    | :user | agent@acme.test |
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table business_members
-    | business_id | user_id |
-    | :acme       | :user   |
+world outage "Supabase says that realtime has an outage" like inbox
   table conversations
     | id            | business_id | channel  | contact_phone |
     | :conversation | :acme       | whatsapp | +393330000001 |
@@ -70,23 +46,9 @@ world outage "Supabase says that realtime has an outage"
   realtime.service(trouble: "stuck")
   status.component(page: "supabase", name: "Realtime", status: "major_outage",
                    incident: "Realtime is down in eu-central-1")
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world wrong_key "Realtime refuses the key of the app"
-  user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
-  acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table auth.users
-    | id    | email           |
-    | :user | agent@acme.test |
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table business_members
-    | business_id | user_id |
-    | :acme       | :user   |
+world wrong_key "Realtime refuses the key of the app" like inbox
   table conversations
     | id            | business_id | channel  | contact_phone |
     | :conversation | :acme       | whatsapp | +393330000001 |
@@ -94,8 +56,6 @@ world wrong_key "Realtime refuses the key of the app"
     | conversation_id | channel  | direction | content | status   | provider_message_id |
     | :conversation   | whatsapp | inbound   | Ciao    | received | wamid.1             |
   realtime.service(trouble: "wrong key")
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call answers "Realtime refuses" with {wrong: "The key of the old project"} after 10m
 
 world no_member "The user left the business"
@@ -117,42 +77,16 @@ world no_member "The user left the business"
   contact tech_lead email "tech.lead@alacartechat.test"
   contact on_call email "on.call@alacartechat.test"
 
-world all_well "Everything works for us"
-  user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
-  acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table auth.users
-    | id    | email           |
-    | :user | agent@acme.test |
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table business_members
-    | business_id | user_id |
-    | :acme       | :user   |
+world all_well "Everything works for us" like inbox
   table conversations
     | id            | business_id | channel  | contact_phone |
     | :conversation | :acme       | whatsapp | +393330000001 |
   table messages
     | conversation_id | channel  | direction | content | status   | provider_message_id |
     | :conversation   | whatsapp | inbound   | Ciao    | received | wamid.1             |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call answers "Our own subscription works" with {line: "ERR_BLOCKED_BY_CLIENT"} after 5m
 
-world empty "A conversation without messages"
-  user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
-  acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table auth.users
-    | id    | email           |
-    | :user | agent@acme.test |
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table business_members
-    | business_id | user_id |
-    | :acme       | :user   |
+world empty "A conversation without messages" like inbox
   table conversations
     | id                                   | business_id | channel  | contact_phone |
     | :conversation                        | :acme       | whatsapp | +393330000001 |
@@ -160,22 +94,8 @@ world empty "A conversation without messages"
   table messages
     | conversation_id                      | channel  | direction | content | status   | provider_message_id |
     | 0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02 | whatsapp | inbound   | Ciao    | received | wamid.1             |
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
 
-world no_part "The status page names its parts otherwise"
-  user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
-  acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table auth.users
-    | id    | email           |
-    | :user | agent@acme.test |
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table business_members
-    | business_id | user_id |
-    | :acme       | :user   |
+world no_part "The status page names its parts otherwise" like inbox
   table conversations
     | id            | business_id | channel  | contact_phone |
     | :conversation | :acme       | whatsapp | +393330000001 |
@@ -184,23 +104,9 @@ world no_part "The status page names its parts otherwise"
     | :conversation   | whatsapp | inbound   | Ciao    | received | wamid.1             |
   realtime.service(trouble: "stuck")
   status.component(page: "supabase", name: "Realtime", listed: false)
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
-world no_conversation "A conversation that does not exist"
-  user         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0b01"
-  acme         = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
-  conversation = "0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01"
-  table auth.users
-    | id    | email           |
-    | :user | agent@acme.test |
-  table businesses
-    | id    | name | owner_email     |
-    | :acme | Acme | owner@acme.test |
-  table business_members
-    | business_id | user_id |
-    | :acme       | :user   |
+world no_conversation "A conversation that does not exist" like inbox
   table conversations
     | id                                   | business_id | channel  | contact_phone |
     | 0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02 | :acme       | whatsapp | +393330000001 |
@@ -208,8 +114,6 @@ world no_conversation "A conversation that does not exist"
     | conversation_id                      | channel  | direction | content | status   | provider_message_id |
     | 0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a02 | whatsapp | inbound   | Ciao    | received | wamid.1             |
   realtime.service(trouble: "stuck")
-  contact tech_lead email "tech.lead@alacartechat.test"
-  contact on_call email "on.call@alacartechat.test"
   person on_call approves after 90s
 
 scenario "stuck" in stuck

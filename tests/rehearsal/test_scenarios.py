@@ -198,3 +198,19 @@ def test_a_mail_that_says_something_else_is_one_miss(theatre: Theatre) -> None:
     """The expectation that names its reader shows it; a second miss would only repeat that."""
     rehearsal = theatre.play(USUAL.replace('"Welcome"', '"Farewell"'))
     assert codes(rehearsal) == ["E805"], told(rehearsal)
+
+
+def test_a_world_begins_as_the_one_that_it_is_like(server: Server) -> None:
+    """Rows are added, people answer as it says, and what it says again of a name is said instead."""
+    with Theatre(server) as theatre:
+        rehearsal = theatre.play_as_written(
+            'world full "Somebody else waits, too" like waiting\n'
+            "  table members\n    | id                                   | email      | customer |\n"
+            "    | 0b1d4f3e-3f3a-4d55-8a62-9f2f5f3f1a01 | b@club.test | null     |\n"
+            '  contact lead email "boss@club.test"\n  person on_call refuses "Give the level" after 1m\n\n'
+            'scenario "refused" in full\n  expect found paid\n  expect nothing changed\n'
+            '  expect asked 1 time "Give the level"\n  expect escalated to lead\n'
+            "  expect table members where level = none\n"
+            "    | email            |\n    | b@club.test      |\n    | member@club.test |\n"
+        )
+    assert rehearsal.ok, told(rehearsal)

@@ -128,6 +128,10 @@ SCENARIOS = (
         "World(w, title=\"W\", is_default=True, parts=[Given(a, value=\"x\"), Starts('2026-03-02', time='09:00'), Starts(alert_before=DurationLiteral(840s)), WorldContact(c, channels=[Channel(email, address=\"e\")]), Table(t, schema=s, columns=[a, b, c, d, e], rows=[TableRow([Cell('x y'), Cell(name=a), Cell(expression=Ago(DurationLiteral(3.456e+06s))), Cell(), Cell('')]), TableRow([Cell('a | b'), Cell(':1'), Cell('-'), Cell('1.5'), Cell('y')])]), Provide(OperationCall(stripe, operation=x, arguments=[Argument(a, value=IntegerLiteral(1))])), Person(p, does='approves')])",
     ),
     (
+        'world v "V" like w default\n  a = "x"',
+        'World(v, title="V", base=w, is_default=True, parts=[Given(a, value="x")])',
+    ),
+    (
         'scenario "S" in w\n  fault stripe unavailable\n  fault app "f" down from 0s to 8s\n  fault postgres lock timeout from 0s to 8s\n  fault stripe lost answer during "l"\n  fault stripe refuses with a or b during "l"\n  fault app "f" down during "l" for 30s\n  person p refuses "l" after 3m\n  person p answers "q" with 500\n  person p never answers\n  person p acknowledges after 1m\n  at 2m\n    sql\n      UPDATE t\n    table t\n      | a |\n      | 1 |\n    stripe.x()\n  crash during "l" after the answer',
         "Scenario(\"S\", world=w, parts=[Fault(stripe, kind='unavailable'), Fault(app, part=\"f\", kind='down', start=DurationLiteral(0s), end=DurationLiteral(8s)), Fault(postgres, kind='lock timeout', start=DurationLiteral(0s), end=DurationLiteral(8s)), Fault(stripe, kind='lost answer', label=\"l\"), Fault(stripe, kind='refuses', refusals=[a, b], label=\"l\"), Fault(app, part=\"f\", kind='down', label=\"l\", lasts=DurationLiteral(30s)), Person(p, does='refuses', about=\"l\", after=DurationLiteral(180s)), Person(p, does='answers', about=\"q\", value=IntegerLiteral(500)), Person(p, does='never answers'), Person(p, does='acknowledges', after=DurationLiteral(60s)), At(DurationLiteral(120s), body=[Sql('UPDATE t'), Table(t, columns=[a], rows=[TableRow([Cell('1')])]), Provide(OperationCall(stripe, operation=x))]), Crash(\"l\", moment='after')])",
     ),

@@ -22,6 +22,7 @@ from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.table_rows import TableRows
 from rbengine.rehearsal.unnamed import unnamed
 from rbengine.rehearsal.world import USUAL_START, Author, Setting
+from rbengine.semantics.whole_worlds import whole_worlds
 from rbengine.source import Span
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.expressions import Template
@@ -42,7 +43,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_script(scenarios: tree.Scenarios, scenario: tree.Scenario, author: Author) -> Script:
     """The scenario as it is to be played. Raises CannotRehearseError for a world or title nobody has."""
-    worlds = {one.name.text: one for one in scenarios.parts if isinstance(one, tree.World)}
+    worlds = whole_worlds(scenarios)
     titles = {one.title.plain: one for one in scenarios.parts if isinstance(one, tree.Scenario)}
     world = worlds.get(scenario.world.text)
     if world is None:

@@ -25,6 +25,7 @@ from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import USUAL_START, Author, Setting, read_setting
 from rbengine.runtime.events import Person
+from rbengine.semantics.whole_worlds import whole_worlds
 from rbengine.source import Span
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.workspace import Workspace
@@ -251,8 +252,7 @@ class RehearsalSession:
 
     def _worlds(self, path: str) -> tuple[tree.World, ...]:
         found = self._workspace.scenarios_for(path)
-        parts = () if found is None else found[0].parts
-        return tuple(one for one in parts if isinstance(one, tree.World))
+        return () if found is None else tuple(whole_worlds(found[0]).values())
 
     def _choose(self, path: str, name: str | None) -> tree.World | None:
         worlds = self._worlds(path)

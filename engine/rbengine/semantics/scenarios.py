@@ -1,6 +1,6 @@
 """Check worlds and rehearsals against their runbook, the schema, the policy and the simulated vendors."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rbengine.contract.operations import Operation
 from rbengine.contract.types import Optional
@@ -18,6 +18,7 @@ from rbengine.semantics.policy import wrong_channel
 from rbengine.semantics.problems import policy as channels
 from rbengine.semantics.problems import scenarios as problems
 from rbengine.semantics.sql_facts import Describer
+from rbengine.semantics.whole_worlds import whole_worlds
 from rbengine.semantics.worlds import WorldLines
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.nodes import App, Name, Scenarios
@@ -86,6 +87,8 @@ class _Checker:
         for part in scenarios.parts:
             match part:
                 case tree.World():
+                    if part.base is not None and part.base.text not in worlds:
+                        self._unknown_scene("world", part.base.text, part.base.span, worlds)
                     world = worlds.setdefault(part.name.text, part)
                     if world is not part:
                         self._twice(
@@ -102,7 +105,10 @@ class _Checker:
                         self._twice(f'the scenario "{title}"', part.title.span, first.title.span)
                 case _:
                     pass
-        environments = {name: self._world(world) for name, world in worlds.items()}
+        environments: dict[str, Environment] = {}
+        for name, world in whole_worlds(scenarios).items():
+            own = {id(part) for part in worlds[name].parts}
+            environments[name] = self._world(world, own)
         for scenario in titles.values():
             if scenario.world.text not in worlds:
                 self._unknown_scene("world", scenario.world.text, scenario.world.span, worlds)
@@ -119,7 +125,8 @@ class _Checker:
     def _may_be_absent(self, node: Input) -> bool:
         return isinstance(self._runbook.tables.types.get(node.id), Optional)
 
-    def _world(self, world: tree.World) -> Environment:
+    def _world(self, world: tree.World, own: Collection[int]) -> Environment:
+        """`own` are the parts that stand in it: those of the world that it is like have been looked at there."""
         env = beginning()
         given: set[str] = set()
         for part in world.parts:
@@ -138,6 +145,8 @@ class _Checker:
                 )
             )
         for part in world.parts:
+            if id(part) not in own:
+                continue
             match part:
                 case tree.Table():
                     self._lines.table(part, env)

@@ -243,7 +243,7 @@ class Examples:
         if request is None or way.answer is not None:
             return None
         vendor = _vendor(request)
-        if way.words in _LOST and vendor != "postgres" and vendor:
+        if way.words in _LOST and vendor:
             return vendor, "lost answer"
         if not way.refusal:
             return None

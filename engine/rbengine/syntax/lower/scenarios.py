@@ -40,12 +40,13 @@ def _optional_text(lowering: Lowering, token: Token | None) -> Template | None:
 
 
 def _world(lowering: Lowering, parts: Parts, span: Span) -> s.World:
-    name, title, default, *inside = parts
+    name, title, base, default, *inside = parts
     return lowering.make(
         s.World,
         span,
         name=lowering.name(name),
         title=template(lowering, title),
+        base=None if base is None else lowering.name(base),
         is_default=default is not None,
         parts=with_error_sections(lowering, inside),
     )

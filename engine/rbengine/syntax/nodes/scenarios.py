@@ -190,10 +190,11 @@ Expectation = (
 
 
 class World(Node, frozen=True, kw_only=True, eq=False, gc=False):
-    """`world name "…" [default]`."""
+    """`world name "…" [like other] [default]`."""
 
     name: Name
     title: Template
+    base: Name | None
     is_default: bool
     parts: tuple[Given | Table | Provide | Person | WorldContact | Starts | ErrorSection, ...]
 

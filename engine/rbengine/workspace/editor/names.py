@@ -243,6 +243,8 @@ class _Walk:
                 self._use(node.runbook, "runbook")
             case scene.World():
                 self._define(node.name, "world", node, scope)
+                if node.base is not None:
+                    self._use(node.base, "world")
                 self._all(children(node), node.span)
                 return True
             case scene.Given():
