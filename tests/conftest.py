@@ -1,4 +1,4 @@
-"""What all tests share: the flag that updates goldens."""
+"""What all tests share: the flag that updates goldens, and what begins first."""
 
 import os
 from pathlib import Path
@@ -26,6 +26,17 @@ def pytest_configure(config: pytest.Config) -> None:
     why_not = refuse_update(folder, ci=bool(os.environ.get("CI")))
     if why_not is not None:
         raise pytest.UsageError(why_not)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest begin first: else one processor waits while the other ends the last of them."""
+    items.sort(key=_seconds, reverse=True)
+
+
+def _seconds(item: pytest.Item) -> int:
+    marker = item.get_closest_marker("slow")
+    return 0 if marker is None else int(marker.kwargs.get("seconds", 0))
 
 
 @pytest.fixture

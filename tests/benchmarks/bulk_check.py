@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,8 +55,8 @@ class Figures(NamedTuple):
     megabytes: float
 
 
-def measure(files: int) -> Figures:
-    """Everything, interleaved."""
+def measure(files: int, enough: Callable[[Figures], bool] = lambda _: False) -> Figures:
+    """Everything, interleaved, for three rounds, or until the figures are `enough`."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         write_project(root / "few", max(1, files // 10))
@@ -68,28 +68,36 @@ def measure(files: int) -> Figures:
         folders = {one: root / one for one in ("few", "many", "long1000", "long10000")}
         for folder in folders.values():
             checked(folder)  # the facts are written down
-        took: dict[str, list[Took]] = {one: [] for one in folders}
-        parsed: list[Took] = []
-        for number in range(ROUNDS):
-            parsed.append(lark_parse(files))
-            for one, folder in folders.items():
-                edit(folder, number)
-                took[one].append(checked(folder))
-        unchanged = [checked(folders["many"]) for _ in range(ROUNDS)]
-        edited: list[Took] = []
+        took: dict[str, list[Took]] = {}
+
+        def keep(name: str, figure: Took) -> None:
+            took.setdefault(name, []).append(figure)
+
         path = folders["many"] / "playbooks" / "rb00001.rb"
         for number in range(ROUNDS):
+            keep("lark", lark_parse(files))
+            for one, folder in folders.items():
+                edit(folder, number)
+                keep(one, checked(folder))
+            keep("unchanged", checked(folders["many"]))
             path.write_text(playbook(1) + f"# edit {number}\n", encoding="utf-8")
-            edited.append(checked(folders["many"]))
+            keep("edited", checked(folders["many"]))
+            found = _figures(files, took)
+            if enough(found):
+                break
+    return found
+
+
+def _figures(files: int, took: Mapping[str, Sequence[Took]]) -> Figures:
     return Figures(
         files,
         least(took["few"]),
         least(took["many"]),
-        least(parsed),
+        least(took["lark"]),
         least(took["long1000"]),
         least(took["long10000"]),
-        least(unchanged),
-        least(edited),
+        least(took["unchanged"]),
+        least(took["edited"]),
         resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     )
 

@@ -36,6 +36,10 @@ role on_call "On-call engineer" from settings
 severity P2 "Medium"
   escalate after 30m to tech_lead
   changes need approval by on_call
+
+severity P3 "Long"
+  escalate after 365d to tech_lead
+  changes need approval by on_call
 """
 
 _SUBJECTS = ("mailbox", "invoice", "webhook", "import", "export", "session", "upload", "report")
@@ -52,8 +56,8 @@ def long_playbook(number: int, lines: int) -> str:
     one = _finding_sections(number, 0, 1).count("\n")
     rest = (_header(number) + _tail(number)).count("\n")
     findings = max(1, -(-(lines - rest) // one))
-    # So many steps take their time: the mttr is not what is measured here.
-    header = _header(number).replace("mttr     2h", "mttr     365d")
+    # So many steps take their time, and so do so many approvals: that is not what is measured here.
+    header = _header(number).replace("mttr     2h", "mttr     365d").replace("P2", "P3")
     return header + _finding_sections(number, 0, findings) + _tail(number)
 
 

@@ -17,6 +17,7 @@ def test_a_long_run_is_taken_up_like_a_short_one() -> None:
     assert kept.taking_up() <= 1.5
 
 
+@pytest.mark.slow(seconds=15)
 def test_runs_that_wait_cost_a_row() -> None:
     """No process, little room, and one look lists them."""
     waiting = kept.parked()
@@ -24,6 +25,7 @@ def test_runs_that_wait_cost_a_row() -> None:
     assert waiting.listed < 0.5
 
 
+@pytest.mark.slow(seconds=12)
 def test_being_kept_costs_a_run_little() -> None:
     """Whole processes, against the same run in memory."""
     assert kept.durable_exec() <= 1.3

@@ -23,7 +23,7 @@ def outputs(folder: Path, *, jobs: str, hashes: str, seed: str = "0") -> tuple[b
     return (done.stdout, (folder / "j.xml").read_bytes(), (folder / "c.json").read_bytes())
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=15)
 def test_one_and_two_processes_give_the_same_bytes(tmp_path: Path) -> None:
     """Whatever order sets come in, whoever played what, on any run."""
     first = outputs(tmp_path, jobs="1", hashes="1")
@@ -31,7 +31,7 @@ def test_one_and_two_processes_give_the_same_bytes(tmp_path: Path) -> None:
     assert outputs(tmp_path, jobs="2", hashes="3") == first
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=15)
 def test_other_seeds_take_other_times_and_come_to_the_same(tmp_path: Path) -> None:
     """A scenario that holds for one choice of latencies only would be proof of nothing."""
     usual = outputs(tmp_path, jobs="2", hashes="1")

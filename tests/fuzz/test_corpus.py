@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 KEPT = corpus()
 LONGEST = 1.0
 """Seconds of this process for one kept text; it takes a fiftieth on a quiet machine."""
-RUN = 20
+RUN = 10
 """Seconds that the fuzzer runs for."""
 
 
@@ -45,7 +45,7 @@ def test_four_times_the_text_is_checked_and_formatted_in_five_times_the_time(nam
     pytest.fail(f"{best_long:.4f} s for four times what took {best_short:.4f} s")
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=20)
 def test_a_fuzzer_finds_nothing(tmp_path: Path) -> None:
     """For a bounded time, led by what each text reaches. What it finds is shown, to be kept in the corpus."""
     if importlib.util.find_spec("atheris") is None:

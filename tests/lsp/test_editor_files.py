@@ -308,7 +308,7 @@ def test_vim_tells_our_files_from_ruby_and_colours_sql(tmp_path: Path) -> None:
     assert kinds[4] == "rbengineWord"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=20)
 def test_the_extension_can_be_packed(tmp_path: Path) -> None:
     """With the npm tools, from what is committed, its client inside."""
     npm = shutil.which("npm")

@@ -11,7 +11,7 @@ import pytest
 from rehearsal.kept_club import Left
 from rehearsal.kept_shipped import Matrix, Point, misses
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 WHOLE = "rb011"
 OTHERS = ("rb001", "rb005", "rb006", "rb012", "rb014")
