@@ -167,6 +167,7 @@ def test_one_slip_is_one_problem_at_its_place(text: str, code: str, underlined: 
         f"{KEY}team = 'shop'\nkey = {CANARY}\nteam\n",
         f"{KEY}key = '''\n{CANARY}\n",
         f"[klaxon]\nkey = {CANARY}\n",
+        f"{KEY}key = \"file:x', '{CANARY}']\n",
     ],
 )
 def test_a_line_is_shown_without_what_may_be_a_secret(text: str) -> None:

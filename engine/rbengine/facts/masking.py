@@ -15,6 +15,7 @@ from rbengine.facts.toml_places import Path, places
 from rbengine.source import SourceFile
 
 _BLOT = "•"
+_REFERENCE = re.compile(r"""\s*(["'])(?:env:\w+|file:[^"'\n]*)\1\s*""")
 _HARMLESS = frozenset(
     {"playbooks", "schema", "project", "people", "state", "templates", "contacts"}
 )
@@ -69,9 +70,7 @@ def _blind(row: str) -> str:
     key, equals, value = row.partition("=")
     if not equals:
         return _blotted(row)
-    plain = value.strip().strip("\"'")
-    kept = isinstance(reference_in(plain), FromEnvironment | FromFile)
-    return row if kept else key + equals + _blotted(value)
+    return row if _REFERENCE.fullmatch(value) else key + equals + _blotted(value)
 
 
 def _blotted(text: str) -> str:
