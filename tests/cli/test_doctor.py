@@ -267,6 +267,9 @@ def test_a_profile_without_a_live_database_has_no_schema(
     done = rbengine("schema", "pull", "--profile", "staging")
     assert (done.code, "is simulated, not live" in done.err) == (2, True)
     assert rbengine("schema", "pull", "--profile", "staging", "rb902").code == 2
+    (project / "rbengine.toml").write_text(SETTINGS)
+    nothing = rbengine("schema", "pull", "--profile", "staging", "--schema", "shop")
+    assert (nothing.code, "nothing in the schema `shop`" in nothing.err) == (2, True)
     del staging
 
 

@@ -59,6 +59,13 @@ def schema(arguments: list[str], doors: Doors = live_doors) -> int:
                 )
             with _database(ground, profile, doors) as connections:
                 found = _inventory(ground, profile, connections, asked.schema, bodies=asked.bodies)
+            empty = [one for one in asked.schema or () if one not in found.schemas]
+            if empty:
+                raise UsageError(
+                    f"the database has nothing in the schema `{visible(empty[0])}`",
+                    place=f"--schema {visible(empty[0])}",
+                    way_out="leave --schema out to pull all that there are",
+                )
             return _pull(ground, profile, found, asked.output, output)
         paths = [ground.playbook(one) for one in asked.playbooks]
         with _database(ground, profile, doors) as connections:
