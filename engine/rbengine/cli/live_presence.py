@@ -51,6 +51,9 @@ class LivePresence:
         self._state: RunState | None = None
         self._talk: Talk | None = None
         self._about: AskPeople | None = None
+        self._asked = ""
+        """The prompt that stands there; `_moved`: rows were written below it since."""
+        self._moved = False
         self._left: set[int] = set()
         """Questions that whoever sits here has left to others."""
 
@@ -62,6 +65,7 @@ class LivePresence:
             self._talk = self._about = None
             self._output.row()
             self._output.row(f"{_INDENT}no longer asked")
+        self._moved = self._talk is not None
 
     def letting_go(self) -> bool:
         """A signal came."""
@@ -83,6 +87,8 @@ class LivePresence:
             self._tick(now)
             time.sleep(seconds)
             return None
+        if self._moved:
+            self._prompt(self._asked)
         typed = self._keyboard.line(seconds)
         if typed is None and not self._keyboard.ended:
             return None
@@ -137,6 +143,7 @@ class LivePresence:
     def _prompt(self, text: str) -> None:
         self._output.status("")
         self._output.raw(f"{_INDENT}{text}")
+        self._asked, self._moved = text, False
 
     def _say(self, text: str) -> None:
         self._output.row(f"{_INDENT}{text}")
