@@ -143,7 +143,9 @@ def test_without_commands_there_is_nothing_to_trust(rbengine: Command) -> None:
 
 
 def test_a_profile_that_is_none_is_told(rbengine: Command, mark: Path) -> None:
-    """With what may have been meant; `simulated` is no place to look at."""
+    """With what may have been meant, or what there is; `simulated` is no place to look at."""
+    unsaid = rbengine("doctor")
+    assert (unsaid.code, "rbengine.toml has: staging" in unsaid.err) == (2, True)
     done = rbengine("doctor", "--profile", "stagin")
     assert (done.code, "did you mean `staging`?" in done.err) == (2, True)
     assert (

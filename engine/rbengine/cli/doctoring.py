@@ -58,7 +58,7 @@ def doctor(arguments: list[str], doors: Doors = live_doors) -> int:
     """Look, draw what was seen, and say by the exit code whether a run is possible. Raises UsageError."""
     parser = Parser("doctor", ("--profile", "--backend", "--json", "--width", "--no-colour"))
     parser.add_argument("playbooks", metavar="PLAYBOOK", nargs="*")
-    parser.add_argument("--profile", metavar="NAME", required=True)
+    parser.add_argument("--profile", metavar="NAME")
     parser.add_argument("--backend", metavar="ADAPTER=KIND", action="append", default=[])
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--width", type=width, metavar="CELLS")

@@ -96,8 +96,15 @@ def resolved(project: Project, profile: Profile, needed: Iterable[str] | None = 
         ) from None
 
 
-def find_profile(project: Project, name: str) -> Profile:
+def find_profile(project: Project, name: str | None) -> Profile:
     """The profile `name` as it is written; its recording is looked for from the project's folder. Raises UsageError."""
+    names = sorted(project.settings.profiles)
+    if name is None:
+        raise UsageError(
+            "which profile is meant?",
+            notes=[f"{NAME} has: {', '.join(names)}" if names else f"{NAME} has none"],
+            way_out=f"add --profile {names[0] if names else 'NAME'}",
+        )
     found = project.settings.profiles.get(name)
     if found is not None and found.recording is not None:
         place = project.root / Path(found.recording).expanduser()
@@ -109,7 +116,6 @@ def find_profile(project: Project, name: str) -> Profile:
             "nothing of the profile `simulated` is real: there is nothing to look at",
             way_out="name another one with --profile",
         )
-    names = sorted(project.settings.profiles)
     raise UsageError(
         f"there is no profile `{visible(name)}`",
         place=f"--profile {visible(name)}",

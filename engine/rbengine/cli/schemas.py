@@ -40,7 +40,7 @@ def schema(arguments: list[str], doors: Doors = live_doors) -> int:
     parser = Parser("schema", _OPTIONS)
     parser.add_argument("what", metavar="pull|diff", choices=("pull", "diff"))
     parser.add_argument("playbooks", metavar="PLAYBOOK", nargs="*")
-    parser.add_argument("--profile", metavar="NAME", required=True)
+    parser.add_argument("--profile", metavar="NAME")
     parser.add_argument("-o", "--output", metavar="FILE")
     parser.add_argument("--schema", metavar="NAME", action="append")
     parser.add_argument("--bodies", action="store_true")
