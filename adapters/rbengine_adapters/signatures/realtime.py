@@ -1,5 +1,6 @@
 """What the realtime adapter promises: whether changes of a table come to a subscriber, tried out."""
 
+from msgspec.structs import replace
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter, Setting
 from rbengine.contract.types import DURATION, TEXT, FieldType, Record
 from rbengine.contract.values import Datum
@@ -54,5 +55,5 @@ SIGNATURE = AdapterSignature(
     operations=_OPERATIONS,
     records=(SUBSCRIPTION,),
     factory="rbengine_adapters.realtime.adapter:factory",
-    settings=(PROJECT, PUBLIC_KEY, *_SETTINGS),
+    settings=(PROJECT, replace(PUBLIC_KEY, required=True), *_SETTINGS),
 )
