@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from rbengine.host.live.connections import LiveConnections
 from support.fronts import Fronts, served
+from support.peer_imap import ImapServer, imap_server
 from support.peer_prism import Judged, PrismPeer, judged, prism_running
 from support.peers import Peer, SimulatedPeer
 
@@ -67,3 +68,10 @@ def judged_ways(
 def prism_peer(judged_ways: Mapping[str, LiveConnections], fronts: Fronts) -> PrismPeer:
     """A company of its own behind the judge."""
     return PrismPeer(judged_ways, fronts)
+
+
+@pytest.fixture(scope="session")
+def imap_program() -> Iterator[ImapServer]:
+    """dovecot with a few mailboxes."""
+    with imap_server() as server:
+        yield server

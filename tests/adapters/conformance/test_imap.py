@@ -8,19 +8,12 @@ from rbengine.contract.values import Row, Value
 from rbengine.rehearsal.company.faults import FaultKind
 from support.live import live
 from support.outcomes import READ_FAULTS, kind_of, rows_of, value_of
-from support.peer_imap import ImapPeer, ImapServer, imap_server, imap_settings
+from support.peer_imap import ImapPeer, ImapServer, imap_settings
 from support.peers import START, Peer, SimulatedPeer
 
 LIVE = "imap_peer"
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def imap_program() -> Iterator[ImapServer]:
-    """dovecot with a few mailboxes."""
-    with imap_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from rbengine.contract.adapter import Stream
 from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Row, Value
 from rbengine.rehearsal.company.faults import FaultKind
 from support.live import live
 from support.outcomes import READ_FAULTS, kind_of, row_of
+from support.peer_imap import ImapServer, imap_settings
 from support.peer_smtp import SmtpPeer, SmtpServer, smtp_server, smtp_settings
 from support.peers import START, SimulatedPeer
 
@@ -168,6 +170,37 @@ def test_a_mail_that_left_without_an_answer_is_found_by_its_copy() -> None:
             assert mailbox(peer) == ["a@b.test"]
             return
     pytest.fail("no moment was found at which a mail leaves and its answer is lost")
+
+
+class WithCopies(SmtpPeer):
+    """The same, and a mailbox of dovecot's for copies."""
+
+    copies: ImapServer
+
+    def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:
+        """As a live host hands it out; the mailbox is at another port."""
+        if provider == "imap":
+            host, port = "127.0.0.1", self.copies.port
+        return super().stream(provider, host, port, timeout)
+
+
+@pytest.mark.peers
+def test_a_mail_whose_answer_was_lost_is_found_by_its_copy_in_a_real_mailbox(
+    smtp_program: SmtpServer, imap_program: ImapServer
+) -> None:
+    """Once it is there; until then nobody knows."""
+    smtp_program.forget()
+    imap_program.forget()
+    given = {**smtp_settings(smtp_program.port), **imap_settings(), "smtp.copies_host": "127.0.0.1"}
+    with live(given) as connections:
+        peer = WithCopies(connections, smtp_program)
+        peer.copies = imap_program
+        smtp_program.hangs_up = True
+        assert isinstance(peer.call("smtp.send", **SEND), Unsettled)
+        assert peer.settle("smtp.send") is None
+        [(_, mail)] = smtp_program.taken
+        imap_program.arrives("copies@simulated.test", mail.as_bytes(), peer.now + HOUR)
+        assert row_of(peer.settle("smtp.send"))["message_id"] == mail["Message-ID"]
 
 
 def test_a_copy_that_is_not_there_proves_nothing(peer: MailPeer) -> None:

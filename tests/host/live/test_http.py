@@ -152,6 +152,22 @@ def test_a_certificate_must_be_the_hosts(
                     connections.http("klaxon").get("/x")
 
 
+def test_the_name_that_is_asked_for_is_told(
+    monkeypatch: pytest.MonkeyPatch, secure: Callable[[str], ssl.SSLContext], authorities: str
+) -> None:
+    """Before anything else: a server with many names must know which certificate is meant."""
+    told: list[str | None] = []
+    context = secure("ops.klaxon.test")
+    context.sni_callback = lambda _, name, __: told.append(name)
+    monkeypatch.setattr(socket, "getaddrinfo", leads_to("127.0.0.1"))
+    with talking(Saying(answer()), context) as server:
+        url = f"https://ops.klaxon.test:{server.port}"
+        settings = {**SETTINGS, "klaxon.url": url, "http.authorities": authorities}
+        with live(settings, providers=(KLAXON,)) as connections:
+            connections.http("klaxon").get("/x")
+    assert told == ["ops.klaxon.test"]
+
+
 def test_an_unknown_authority_is_not_trusted(
     monkeypatch: pytest.MonkeyPatch, secure: Callable[[str], ssl.SSLContext]
 ) -> None:
