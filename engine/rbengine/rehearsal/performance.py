@@ -12,6 +12,7 @@ from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.host.secrets import DiscreetPace, DiscreetPeople
 from rbengine.host.simulated import SimulatedWorld
+from rbengine.host.unmade import ended_without
 from rbengine.rehearsal.company.webhooks import Delivery
 from rbengine.rehearsal.footprints import AROUND, Footprint, Footprints
 from rbengine.rehearsal.interactive import InteractivePeople
@@ -29,12 +30,7 @@ from rbengine.runtime.commands import (
     UndoRequest,
 )
 from rbengine.runtime.events import (
-    CallEnded,
-    ChangeApplied,
-    ChangePlanned,
-    ChangeUndone,
     Event,
-    Settled,
 )
 from rbengine.runtime.state import RunState
 
@@ -186,14 +182,4 @@ def _may_change(call: Perform) -> bool:
 def _declined(call: Perform, now: datetime) -> Event:
     """The end of a call that somebody did not let be made."""
     refused = Refused("refused", "not made")
-    match call.request:
-        case OperationRequest() | QueryRequest() | NotifyRequest():
-            return CallEnded(at=now, call=call.call, outcome=refused)
-        case PlanRequest():
-            return ChangePlanned(at=now, call=call.call, outcome=refused)
-        case ApplyRequest():
-            return ChangeApplied(at=now, call=call.call, outcome=refused)
-        case UndoRequest():
-            return ChangeUndone(at=now, call=call.call, outcome=refused)
-        case SettleRequest():
-            return Settled(at=now, call=call.call, verdict="unclear", evidence="nobody looked")
+    return ended_without(call, now, refused, refused)

@@ -14,31 +14,9 @@ from rbengine.host.driver import LookAgain
 from rbengine.host.live.clock import RealClock
 from rbengine.host.pace import Pace, Said
 from rbengine.host.people import Acknowledgement
-from rbengine.runtime.commands import (
-    ApplyRequest,
-    AskPeople,
-    NotifyRequest,
-    OperationRequest,
-    Perform,
-    PlanRequest,
-    QueryRequest,
-    SettleRequest,
-    StartTimer,
-    StopTimer,
-    UndoRequest,
-    Withdraw,
-)
-from rbengine.runtime.events import (
-    Acknowledged,
-    Answered,
-    CallEnded,
-    ChangeApplied,
-    ChangePlanned,
-    ChangeUndone,
-    Event,
-    Settled,
-    TimerFired,
-)
+from rbengine.host.unmade import ended_without
+from rbengine.runtime.commands import AskPeople, Perform, StartTimer, StopTimer, Withdraw
+from rbengine.runtime.events import Acknowledged, Answered, Event, TimerFired
 
 MakeCall = Callable[[Perform, datetime], Event]
 """Makes a call, however long that takes: the event that answers it."""
@@ -162,19 +140,4 @@ class LiveWorld:
 def given_up(call: Perform, now: datetime) -> Event:
     """The end of a call that gave no answer long after its limit: a read is refused, a change in doubt."""
     text = f"no answer within {call.timeout.total_seconds():g} s, and none since"
-    late, lost = Refused("timeout", text), Unsettled(text)
-    match call.request:
-        case OperationRequest(effect=effect):
-            return CallEnded(at=now, call=call.call, outcome=late if effect == "observe" else lost)
-        case QueryRequest():
-            return CallEnded(at=now, call=call.call, outcome=late)
-        case NotifyRequest():
-            return CallEnded(at=now, call=call.call, outcome=lost)
-        case PlanRequest():
-            return ChangePlanned(at=now, call=call.call, outcome=late)
-        case ApplyRequest():
-            return ChangeApplied(at=now, call=call.call, outcome=lost)
-        case UndoRequest():
-            return ChangeUndone(at=now, call=call.call, outcome=lost)
-        case SettleRequest():
-            return Settled(at=now, call=call.call, verdict="unclear", evidence=text)
+    return ended_without(call, now, Refused("timeout", text), Unsettled(text))
