@@ -102,6 +102,7 @@ def test_what_was_never_sent_was_not_done(doing: Doing, monkeypatch: pytest.Monk
             with live(place) as connections:
                 outcome = LiveBench(connections).within(2, doing.operation, **doing.arguments)
                 assert kind_of(outcome) == "unavailable"
+                assert ("connection refused" in str(outcome)) is (place == places[0])
         with live(settings(closed), hosts=()) as connections:
             outcome = LiveBench(connections).within(2, doing.operation, **doing.arguments)
             assert kind_of(outcome) == "invalid"
@@ -110,6 +111,7 @@ def test_what_was_never_sent_was_not_done(doing: Doing, monkeypatch: pytest.Monk
         with live(settings("https://api.test")) as connections:
             outcome = LiveBench(connections).within(2, doing.operation, **doing.arguments)
             assert kind_of(outcome) == "unavailable"
+            assert "nobody knows where api.test is" in str(outcome)
 
 
 @pytest.mark.parametrize("doing", [READS[0], READS[1], CHANGES[3], CHANGES[4]], ids=name)

@@ -63,7 +63,17 @@ def never_sent(why: BaseException | None, provider: str) -> Refused:
     refused = _certificate(why)
     if refused is not None:
         return Refused("unavailable", f"the certificate of {provider} is not accepted: {refused}")
-    return Refused("unavailable", f"{provider} cannot be reached")
+    reason = _reason(why)
+    return Refused("unavailable", f"{provider} cannot be reached{reason and f': {reason}'}")
+
+
+def _reason(why: BaseException | None) -> str:
+    """What the system says of a connection that could not be made; empty where it says nothing."""
+    while why is not None:
+        if isinstance(why, OSError) and why.strerror and not isinstance(why, ssl.SSLError):
+            return why.strerror[:1].lower() + why.strerror[1:]
+        why = why.__cause__ or why.__context__
+    return ""
 
 
 def _certificate(why: BaseException | None) -> str | None:

@@ -32,7 +32,7 @@ def addresses(reach: Reach, host: str, port: int, timeout: float) -> list[str]:
     if looking.is_alive():
         raise TimeoutError(f"nobody says in time where {host} is")
     if failed:
-        raise OSError(f"nobody knows where {host} is") from failed[0]
+        raise _unknown(host) from failed[0]
     return reach.checked(host, dict.fromkeys(found))
 
 
@@ -42,7 +42,7 @@ def connected(reach: Reach, host: str, port: int, timeout: float) -> socket.sock
     Raises TimeoutError, OSError, NotAllowedError; `timeout` in seconds is for all of it.
     """
     until = time.monotonic() + timeout
-    last: OSError = OSError(f"nobody knows where {host} is")
+    last: OSError = _unknown(host)
     found = addresses(reach, host, port, timeout)
     for number, one in enumerate(found):
         left = until - time.monotonic()
@@ -54,3 +54,7 @@ def connected(reach: Reach, host: str, port: int, timeout: float) -> socket.sock
         except OSError as error:
             last = error
     raise last
+
+
+def _unknown(host: str) -> OSError:
+    return socket.gaierror(socket.EAI_NONAME, f"nobody knows where {host} is")
