@@ -70,7 +70,9 @@ class Reach:
         found = [_parsed(one) for one in addresses]
         good = [str(one) for one in found if _is_public(one) or self._is_listed(one)]
         if found and not good:
-            text = f"{_name(host)} is {found[0]}, which is no public address: add {found[0]} to `hosts` of the profile"
+            name, one = _name(host), found[0]
+            leads = f"{name} is" if _literal(name) == one else f"{name} leads to {one}, which is"
+            text = f"{leads} no public address: add {one} to `hosts` of the profile"
             raise NotAllowedError(text)
         return good
 
