@@ -100,7 +100,8 @@ def test_what_is_written_is_taken_and_reads_the_same(
     """Nothing is left out, and what was loaded from the text gives that text again."""
     assert written.left_out == ()
     again = inventory_of(postgres_server, written.text)
-    if inventory.version.startswith("18"):  # an older one writes the queries of views back otherwise
+    # an older server writes the queries of views back otherwise
+    if inventory.version.startswith("18"):
         assert write_schema(again, postgres_server, ["Written by a test."]).text == written.text
     assert drift_of(inventory, again).differences == ()
 
