@@ -13,8 +13,8 @@ syntax keyword rbengineWord call called change changed changes check checking ch
 syntax keyword rbengineWord covers crash daily day default diagnose doubling drift during each either else escalate
 syntax keyword rbengineWord escalated escalation every expect expire failure fault finding for found from function
 syntax keyword rbengineWord give gives handed holds holidays hours if impact in input irreversible is judged least
-syntax keyword rbengineWord library limits list manual match may maybe message messages monthly more most mttr need
-syntax keyword rbengineWord never next no not note nothing observes of on once optional or otherwise over owner
+syntax keyword rbengineWord library like limits list manual match may maybe message messages monthly more most mttr
+syntax keyword rbengineWord need never next no not note nothing observes of on once optional or otherwise over owner
 syntax keyword rbengineWord parallel people person policy prevent procedure progress query record recover refuses
 syntax keyword rbengineWord repeatable replica resolve resolved retry role row rows runbook same scenario scenarios
 syntax keyword rbengineWord secret sent settings severity showing skip sql starts step stop symptoms table tags task
