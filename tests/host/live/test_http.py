@@ -152,6 +152,34 @@ def test_a_certificate_must_be_the_hosts(
                     connections.http("klaxon").get("/x")
 
 
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name may have several, and the first may be out of reach."""
+    saying = Saying(answer())
+    with socket.socket() as deaf, talking(saying) as server:
+        deaf.bind(("127.0.0.2", server.port))
+        deaf.listen(0)
+        waiting = [socket.socket() for _ in range(3)]
+        for one in waiting:  # its queue is full: whoever comes now hears nothing
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.2", server.port))
+        real = socket.getaddrinfo
+
+        def both(host: str, port: int, *rest: int, **named: int) -> list[Any]:
+            if host != "two.test":
+                return real(host, port, *rest, **named)
+            one = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+            return [(*one, ("127.0.0.2", port)), (*one, ("127.0.0.1", port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", both)
+        given = {**SETTINGS, "klaxon.url": f"http://two.test:{server.port}"}
+        with live(given, hosts=("127.0.0.0/8",), providers=(KLAXON,)) as connections:
+            assert connections.http("klaxon").get("/x", timeout=1).status_code == 200
+        for one in waiting:
+            one.close()
+
+
 def test_the_name_that_is_asked_for_is_told(
     monkeypatch: pytest.MonkeyPatch, secure: Callable[[str], ssl.SSLContext], authorities: str
 ) -> None:

@@ -6,6 +6,14 @@ import time
 
 from rbengine.host.live.reach import Reach
 
+CONNECTING = 10.0
+"""Seconds that one address may take to answer at all."""
+
+
+def share(left: float, addresses: int) -> float:
+    """How long one of so many addresses may take: one that swallows everything leaves time for the others."""
+    return min(CONNECTING, left / addresses)
+
 
 def addresses(reach: Reach, host: str, port: int, timeout: float) -> list[str]:
     """Where `host` is, as far as it may be reached.
@@ -49,8 +57,7 @@ def connected(reach: Reach, host: str, port: int, timeout: float) -> socket.sock
         if left <= 0:
             raise TimeoutError(f"{host} cannot be reached in time")
         try:
-            # One that swallows everything must leave time for the others.
-            return socket.create_connection((one, port), left / (len(found) - number))
+            return socket.create_connection((one, port), share(left, len(found) - number))
         except OSError as error:
             last = error
     raise last

@@ -13,7 +13,7 @@ import httpx
 import msgspec
 
 from rbengine.contract.adapter import NotAllowedError
-from rbengine.host.live.lookup import addresses
+from rbengine.host.live.lookup import addresses, share
 from rbengine.host.live.reach import Reach
 
 MOST_READ = 32 * 2**20
@@ -127,9 +127,9 @@ class _Network(httpcore.NetworkBackend):
             raise NotAllowedError(f"{host} is asked over TLS only")
         last: Exception = httpcore.ConnectError(f"{host} has no address")
         for number, one in enumerate(found):
-            share = _left(None) / (len(found) - number)  # one that swallows everything leaves time
+            seconds = share(_left(None), len(found) - number)
             try:
-                opened = self._plain.connect_tcp(one, port, share, local_address, socket_options)
+                opened = self._plain.connect_tcp(one, port, seconds, local_address, socket_options)
                 return _Stream(opened)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
