@@ -169,6 +169,15 @@ def test_the_same_customer_is_the_same_one_everywhere() -> None:
     assert one == two
 
 
+def test_a_number_is_the_same_one_with_and_without_its_plus() -> None:
+    """A vendor writes it in one way, a log in another, and a join finds them."""
+    found = recorded(LOGS, log_entry("from +393451234567 (393451234567)", wa_id="393451234567"))
+    (line,) = (one for one in found.lines if "wa_id" in one)
+    digits = line.split('"wa_id","')[1].split('"')[0]
+    assert digits != "393451234567"
+    assert f"from +{digits} ({digits})" in line
+
+
 def test_lines_stay_in_order_and_are_a_journal() -> None:
     """Only values change: no line is added, taken away or moved."""
     found = account(owner_email=CUSTOMER["email"])

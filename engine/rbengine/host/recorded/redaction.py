@@ -7,7 +7,9 @@ their place wherever they stand: in rows and their images, parameters, JSON, and
 import base64
 import json
 import re
+from bisect import insort
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -40,6 +42,8 @@ _PAIR = re.compile(
     + r")[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic)\s+)?(?P<value>[^\s\"',;&}\])]{3,})"
 )
 _WORD = re.compile(r"\w+")
+_LOOKED_UP_BY = 4
+"""Words at the beginning of a value by which it is looked for in texts: many shops begin with one word."""
 _SHORTEST = {"name": 3}
 _USUAL_SHORTEST = 6
 """A shorter value is replaced where it stands alone, and not inside of texts: it could mean anything there."""
@@ -92,7 +96,7 @@ class Redaction:
             found.lower() for one in own for form in (EMAIL, PHONE) for found in form.findall(one)
         )
         self._known: dict[str, Kind] = {}
-        self._by_word: dict[str, list[tuple[str, int]]] = {}
+        self._by_words: dict[tuple[str, ...], list[tuple[str, int]]] = {}
 
     def learn(self, line: str, about: str = "") -> None:
         """The first reading of one line. `about` is the operation that answered, `sql` for rows of tables, with the
@@ -135,15 +139,15 @@ class Redaction:
         return "name" if "~name" in path and is_name else None
 
     def _note(self, value: str, kind: Kind) -> None:
-        self._known.setdefault(value, kind)
+        if value in self._known:
+            return
+        self._known[value] = kind
         if len(value) < _SHORTEST.get(kind, _USUAL_SHORTEST):
             return
-        word = _WORD.search(value)
-        if word is not None:
-            listed = self._by_word.setdefault(word[0], [])
-            if (value, word.start()) not in listed:
-                listed.append((value, word.start()))
-                listed.sort(key=lambda one: -len(one[0]))
+        words = [*islice(_WORD.finditer(value), _LOOKED_UP_BY)]
+        if words:
+            listed = self._by_words.setdefault(tuple(one[0] for one in words), [])
+            insort(listed, (value, words[0].start()), key=lambda one: -len(one[0]))
 
     # The second reading -------------------------------------------------------------------------------------------
 
@@ -158,7 +162,7 @@ class Redaction:
         return -stand_in if value < 0 else stand_in
 
     def _inside(self, text: str) -> str:
-        if self._by_word:
+        if self._by_words:
             text = self._known_inside(text)
         if "=" in text or ":" in text:
             text = _PAIR.sub(self._pair, text)
@@ -172,12 +176,18 @@ class Redaction:
     def _known_inside(self, text: str) -> str:
         parts: list[str] = []
         done = 0
-        for word in _WORD.finditer(text):
-            for value, before in self._by_word.get(word[0], ()):
+        words = [*_WORD.finditer(text)]
+        spelled = [one[0] for one in words]
+        for number, word in enumerate(words):
+            ways = (tuple(spelled[number : number + size]) for size in range(_LOOKED_UP_BY, 0, -1))
+            for value, before in chain.from_iterable(self._by_words.get(one, ()) for one in ways):
                 start = word.start() - before
                 end = start + len(value)
+                kind = self._known[value]
+                if kind == "phone" and text[max(start - 1, 0)] == "+":
+                    continue  # its form says it all, and gives it the same digits
                 if start >= done and text.startswith(value, start) and _ends(text, start, end):
-                    parts += [text[done:start], self.stand_ins.of(self._known[value], value)]
+                    parts += [text[done:start], self.stand_ins.of(kind, value)]
                     done = end
                     break
         return "".join([*parts, text[done:]])
