@@ -229,6 +229,28 @@ def test_a_run_becomes_a_scenario_that_passes(here: Path, company: Path, rbengin
         beside.write_text(text)
 
 
+def test_a_planted_key_comes_out_of_no_command(
+    here: Path, company: Path, rbengine: Command
+) -> None:
+    """Neither of what compares a run of one's own, nor of what is made of it to be handed on."""
+    file = company / "playbooks" / "rb011.rb"
+    text = file.read_text()
+    kept(here, planted(recording(), 3, lambda _: log_entry(f"used {KEY}")))
+    file.write_text(text.replace("since: 24h ago", "since: 48h ago"))
+    try:
+        said = [
+            rbengine("replay", RUN, "--whole"),
+            rbengine("replay", RUN, "--json"),
+            rbengine("scenario", "from", RUN),
+            rbengine("record", RUN, "-o", str(here / "incident.jsonl")),
+        ]
+    finally:
+        file.write_text(text)
+    assert [one.code for one in said] == [1, 1, 1, 1]
+    assert not any(KEY[8:] in one.out + one.err for one in said)
+    assert not (here / "incident.jsonl").exists()
+
+
 def test_a_scenario_goes_to_a_file_of_its_own(here: Path, rbengine: Command) -> None:
     """And never over another one."""
     file = here / "rb011.scenarios.rb"
