@@ -80,7 +80,7 @@ def news(ground: Ground, path: str, one: Exploration) -> Exploration:
     played = [session.rehearse(path, each) for each in session.scenarios(path)]
     book, accounted = session.points(path), session.accounts(path).reasons
     one = without_expected(one, thought_of(book, played, accounted))
-    return without_reached(one, book, reached(played, accounted))
+    return without_reached(one, book, reached(book, played, accounted))
 
 
 def rehearsed(ground: Ground, path: str, one: Exploration) -> Exploration:
@@ -131,7 +131,8 @@ def rows(one: Exploration) -> list[str]:
     found = [
         f"{one.id}  {visible(one.title)}",
         f"        {every}{one.paths:,} paths · {one.decisions_met:,} of {one.decisions:,} decisions met"
-        f" · {one.pairs_met:,} of {one.pairs:,} pairs",
+        f" · {one.pairs_met:,} of {one.pairs - one.pairs_apart:,} pairs"
+        f", {one.pairs_apart:,} cannot happen",
     ]
     if one.expected:
         lines = "1 line" if one.expected == 1 else f"{one.expected} lines"

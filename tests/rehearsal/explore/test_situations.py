@@ -68,5 +68,5 @@ def test_a_branch_that_a_scenario_passes_is_no_news() -> None:
         explored(paths=1), remarks=(replace(missed, branch=Branch(until, "holds")), missed)
     )
     passed: list[Point] = [book.at(until, "holds")]
-    assert without_reached(found, book, reached((), passed)).remarks == (missed,)
-    assert without_reached(found, book, reached((), [book.at(until, "fails")])) == found
+    assert without_reached(found, book, reached(book, (), passed)).remarks == (missed,)
+    assert without_reached(found, book, reached(book, (), [book.at(until, "fails")])) == found

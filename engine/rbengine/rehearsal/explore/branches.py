@@ -17,32 +17,32 @@ from rbengine.runtime.layout import bound_names
 class Branches:
     """Asks of every branch of one plan whether it was met, and if not, whether it can be."""
 
-    def __init__(
-        self, plan: Plan, points: Points, flow: Flow, exact: Exact, ways: Ways, *, seen: int, paths: int
-    ) -> None:  # fmt: skip
+    def __init__(self, plan: Plan, points: Points, flow: Flow, exact: Exact, ways: Ways) -> None:
         self._plan = plan
         self._code = tuple(plan.code)
         self._points = points
         self._flow = flow
         self._exact = exact
         self._ways = ways
-        self._seen = seen
-        self._paths = paths
+        self._seen = 0
+        self._paths = 0
         self._judged_at = {
             one.finding: counter
             for counter, one in enumerate(self._code)
             if isinstance(one, c.Judge)
         }
 
-    def unreached(self) -> Iterator[Remark]:
-        """Every branch that was not met."""
+    def unreached(self, seen: int, paths: int) -> Iterator[Remark]:
+        """Every branch that is not among the decisions `seen` on so many paths."""
+        self._seen, self._paths = seen, paths
         for number, finding in enumerate(self._plan.findings):
             if not self._met(self._points.verdict(finding.name, "found")):
-                proven = self._exact.possible(self._of_finding(number)) is False
+                proven = self._exact.possible(self.of_finding(number)) is False
                 yield self._remark(
                     "error" if proven else "warning",
                     f"`{finding.name}` never holds",
                     finding.origin.file, finding.origin.line, proven=proven,
+                    branch=Branch(-1 - number, "found"),
                 )  # fmt: skip
         for counter, instruction in enumerate(self._code):
             yield from self._at(counter, instruction)
@@ -54,12 +54,12 @@ class Branches:
     def apart(self) -> Iterator[tuple[FindingSpec, FindingSpec]]:
         """Pairs of findings that cannot hold together."""
         findings = self._plan.findings
-        alone = [self._exact.possible(self._of_finding(one)) for one in range(len(findings))]
+        alone = [self._exact.possible(self.of_finding(one)) for one in range(len(findings))]
         for number, finding in enumerate(findings):
             for other in range(number + 1, len(findings)):
                 if alone[number] is False or alone[other] is False:
                     continue
-                both = [*self._of_finding(number), *self._of_finding(other)]
+                both = [*self.of_finding(number), *self.of_finding(other)]
                 if self._exact.possible(both, moments=2) is False:
                     yield finding, findings[other]
 
@@ -144,16 +144,17 @@ class Branches:
             number = next(
                 n for n, one in enumerate(self._plan.findings) if one.name == section.finding
             )
-            around = [*self._of_finding(number), *around]
+            around = [*self.of_finding(number), *around]
         return self._exact.possible([*around, *wanted], moments=2) is False
 
-    def _of_finding(self, number: int) -> list[Wanted]:
+    def of_finding(self, number: int) -> list[Wanted]:
+        """What must be so for the finding to hold: its lines, and what leads to them."""
         finding = self._plan.findings[number]
         judged = self._judged_at.get(number)
-        around = [] if judged is None else self._flow.dominating(judged, self._needed(finding))
+        around = [] if judged is None else self._flow.dominating(judged, self.needed(finding))
         return [*around, *self._exact.lines(finding)]
 
-    def _needed(self, finding: FindingSpec) -> frozenset[int]:
+    def needed(self, finding: FindingSpec) -> frozenset[int]:
         """The steps of `diagnose` that bind what `finding` reads: where one of them failed, it is not judged."""
         steps: set[int] = set()
         for name in finding.needs:

@@ -38,10 +38,13 @@ class Exact:
         self._findings = {one.name: one for one in plan.findings}
         self._view = View(EPOCH, plan)
 
-    def possible(self, wanted: Sequence[Wanted], *, moments: int = 1) -> bool | None:
+    def possible(
+        self, wanted: Sequence[Wanted], *, moments: int = 1, tries: int = MOST_TRIED
+    ) -> bool | None:
         """Whether some world makes all of `wanted` so; None where that is not decided.
 
-        `moments`: at how many moments they are judged; with more than one, what depends on the time is undecided.
+        `tries`: after how many combinations it is given up. `moments`: at how many moments they are judged; with more
+        than one, what depends on the time is undecided.
         """
         try:
             plain: list[tuple[ex.Expr, bool]] = []
@@ -52,6 +55,7 @@ class Exact:
                 plain.append((joined, so))
             if moments > 1 and any(_is_timed(one) for one, _ in plain):
                 return None
+            self._most = tries
             return self._search(plain)
         except _UndecidedError:
             return None
@@ -137,7 +141,7 @@ class Exact:
     ) -> bool:
         if due[place]:
             self._tried += 1
-            if self._tried > MOST_TRIED:
+            if self._tried > self._most:
                 raise _UndecidedError
             names = self._names(chosen)
             try:

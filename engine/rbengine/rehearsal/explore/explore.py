@@ -1,7 +1,7 @@
 """Exploring one runbook: no simulator, every decision, every pair of decisions, then the shortest paths left."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -14,6 +14,7 @@ from rbengine.rehearsal.explore.domains import Domains
 from rbengine.rehearsal.explore.draft import Claim, ClaimKind
 from rbengine.rehearsal.explore.exact import Exact
 from rbengine.rehearsal.explore.example import Examples
+from rbengine.rehearsal.explore.exclusive import Exclusive
 from rbengine.rehearsal.explore.flow import Flow
 from rbengine.rehearsal.explore.gathering import Gathering
 from rbengine.rehearsal.explore.leaves import answers_of
@@ -54,11 +55,21 @@ def explore(
     candidates = Candidates(reads, domains, answers)
     points = Points(plan)
     ways = Ways(plan, points, answers, candidates)
-    search = Search(points, ways, starts(plan, points, candidates, fallback(plan.policy)[0]))
+    flow = Flow(plan)
+    exact = Exact(plan, reads, domains, answers)
+    branches = Branches(plan, points, flow, exact, ways)
+    pairs = list(branches.apart())
+    numbers = {one.name: number for number, one in enumerate(plan.findings)}
+    apart = [(numbers[one.name], numbers[other.name]) for one, other in pairs]
+
+    def exclusive() -> dict[int, int]:
+        refusals = ways.refusals()
+        return Exclusive(plan, points, flow, branches, exact, refusals, apart).masks()
+
+    begun = starts(plan, points, candidates, fallback(plan.policy)[0])
+    search = Search(points, ways, begun, exclusive)
     gathering = Gathering(plan)
     search.run(paths, gathering.look)
-    exact = Exact(plan, reads, domains, answers)
-    branches = Branches(plan, points, Flow(plan), exact, ways, seen=search.seen, paths=search.paths)
     counted = [1 << one.number for one in points.all if not one.value]
     every = sum(counted)
     return Exploration(
@@ -72,9 +83,11 @@ def explore(
         pairs_met=sum(
             (search.together.get(one, 0) & every & ~one).bit_count() for one in counted
         ) // 2,
+        pairs_apart=sum(one.bit_count() for one in exclusive().values()) // 2,
         remarks=_remarks(
             plan,
-            branches,
+            branches.unreached(search.seen, search.paths),
+            pairs,
             gathering,
             Examples(plan, answers, reads, builders, prices),
             slow=_accepts_slowness(analysis),
@@ -91,11 +104,17 @@ class _Shown(NamedTuple):
 
 
 def _remarks(
-    plan: Plan, branches: Branches, gathering: Gathering, examples: Examples, *, slow: bool
+    plan: Plan,
+    unreached: Iterable[Remark],
+    pairs: list[tuple[FindingSpec, FindingSpec]],
+    gathering: Gathering,
+    examples: Examples,
+    *,
+    slow: bool,
 ) -> tuple[Remark, ...]:
-    found = [_Shown(one) for one in branches.unreached()]
+    found = [_Shown(one) for one in unreached]
     found += _troubles(plan, gathering, slow=slow)
-    found += [_Shown(one) for one in _apart(plan, list(branches.apart()))]
+    found += [_Shown(one) for one in _apart(plan, pairs)]
     found.sort(key=lambda one: _place(one.remark))
     finished: list[Remark] = []
     titles: Counter[str] = Counter()

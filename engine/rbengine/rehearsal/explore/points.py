@@ -90,6 +90,10 @@ class Points:
         """The bit of what was found out about a finding."""
         return self._verdicts[finding, verdict]
 
+    def line(self, finding: str, text: str, *, holds: bool) -> int:
+        """The bit of one line of a finding that holds, or does not."""
+        return self._lines[finding, text, "holds" if holds else "does not hold"]
+
     def taken(self, commands: tuple[Command, ...]) -> int:
         """What the step took that gave `commands`; forgets what was read for it."""
         mask = 0

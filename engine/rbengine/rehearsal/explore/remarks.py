@@ -29,10 +29,12 @@ class Situation(msgspec.Struct, frozen=True):
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """A way that no path took: `holds` or `fails` of a condition, `runs out` of a `within`, or `taken` of a handler."""
+    """A way that no path took: `holds` or `fails` of a condition, `runs out` of a `within`, `taken` of a handler, or
+    `found` of a finding, whose number n stands as the counter -1 - n.
+    """
 
     counter: int
-    way: Literal["holds", "fails", "runs out", "taken"]
+    way: Literal["holds", "fails", "runs out", "taken", "found"]
 
 
 class Remark(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +69,8 @@ class Exploration(msgspec.Struct, frozen=True, kw_only=True):
     decisions_met: int
     pairs: int
     pairs_met: int
+    pairs_apart: int
+    """Pairs of which it is decided that no run takes both."""
     remarks: tuple[Remark, ...]
     expected: int = 0
     """Lines with refusals that no handler takes, which are no remarks: scenarios expect what comes of them."""

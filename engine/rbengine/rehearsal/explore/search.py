@@ -1,19 +1,21 @@
-"""The search: first every decision, then every pair of them, then whatever is left, the shortest first.
+"""The search: first every decision, then every pair of them, near ones and those that are aimed at, then the shortest.
 
 States are values, so paths share their beginnings: each waiting state is a node, and every other thing that could
 have happened there is a branch that starts from it. A branch is followed to the end of the run by what usually
 happens, and leaves new branches behind.
 """
 
-import heapq
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from zlib import crc32
 
 import msgspec
 
 from rbengine.plan.code import WithinBegin
+from rbengine.rehearsal.explore.aims import Aim, Aims
+from rbengine.rehearsal.explore.frontier import Frontier
+from rbengine.rehearsal.explore.node import MOST_EVENTS, Memory, Node
 from rbengine.rehearsal.explore.points import Points
 from rbengine.rehearsal.explore.trail import Path, Step
 from rbengine.rehearsal.explore.ways import SILENCE, Waiting, Way, Ways
@@ -21,10 +23,6 @@ from rbengine.runtime.commands import Command, Show
 from rbengine.runtime.frames import DiagnosisFrame, WithinFrame
 from rbengine.runtime.machine import advance, begin
 from rbengine.runtime.notices import StepFailed
-from rbengine.runtime.state import RunState
-
-MOST_EVENTS = 2_000
-"""Of one path: every run ends, but nobody reads one that is longer."""
 
 NO_TIME = timedelta(0)
 
@@ -34,41 +32,26 @@ UNSAYABLE = frozenset({"unauthorized", "not_found", "conflict", "invalid", "too_
 WORLDS = 48
 """How many paths are walked from the beginning, each in a world of its own, before branches are followed."""
 
+_AIMED = 32
+"""One walk in so many is aimed at a pair: most pairs that near branches do not make are made by nothing."""
+
 USUAL, EMPTY = 0, 1
 
 AGAIN = "again"
 """Beside a place in a memory: whether the same way was taken there twice in a row."""
 
-Memory = dict[tuple[int, str], int]
-"""Which way was taken last at a place."""
-
-
-class Node(msgspec.Struct):
-    """A run that waits, with what has been and what may come."""
-
-    state: RunState
-    waiting: Waiting
-    step: Step | None
-    mask: int
-    memory: Memory
-    failed_at: tuple[str, int, str]
-    left: list[int]
-    """Ways not taken so far, the next one last."""
-    after: "dict[int, Node | None]"
-    """Where the worlds walked at first went on from here; None at the end of one."""
-    again: int = -1
-    """Inside a `within`: the way that was taken here last time; taken again, it means that nothing changes any more."""
-
-    @property
-    def depth(self) -> int:
-        """How many choices led here."""
-        return self.step.length if self.step is not None else 0
-
 
 class Search:
     """Explores one plan."""
 
-    def __init__(self, points: Points, ways: Ways, inputs: tuple[Way, ...]) -> None:
+    def __init__(
+        self,
+        points: Points,
+        ways: Ways,
+        inputs: tuple[Way, ...],
+        exclusive: Callable[[], Mapping[int, int]] = dict,
+    ) -> None:
+        """`exclusive`: for each decision, as its bit, those that no run takes beside it; asked when it matters."""
         self._points = points
         self._ways = ways
         self._inputs = inputs
@@ -90,6 +73,11 @@ class Search:
         """For each decision, as its bit, those met on a path with it."""
         self.paths = 0
         self.steps = 0
+        self._exclusive = exclusive
+        self._aims = Aims()
+        self._aim: Aim | None = None
+        self._line: list[tuple[Node, int]] = []
+        """The nodes of the path that was aimed last with the ways taken: the next one shares their beginning."""
         self._world = USUAL
         self._charting = False
         """Whether nodes remember where worlds went, so that two worlds share their beginnings."""
@@ -102,22 +90,80 @@ class Search:
         waiting = Waiting(counter=-1, about="start", ways=self._inputs)
         root = Node(begin(self._points.plan), waiting, None, 0, {}, ("", 0, ""), [], {})
         self._first.extend((root, number, 0) for number in range(len(self._inputs)))
-        worlds = iter(range(WORLDS))
-        while self.paths < most:
-            # Whole worlds first: what needs several answers at once is far from any single one.
-            world = next(worlds, None)
-            self._world = USUAL if world is None else world
-            self._charting = world is not None
-            branch = self._next() if world is None else self._along(root)
-            if branch is None and world is not None:
-                continue  # a world like one before it
-            if branch is None:
-                return
-            path = self._walk(*branch)
+        for path in self._all(root):
             self.paths += 1
             self._rest.wanted -= 1
             self._note(path)
             each(path)
+            if self.paths >= most:
+                return
+
+    def _all(self, root: Node) -> Iterator[Path]:
+        """Every path, none twice. Between two of them the one before is noted."""
+        # Whole worlds first: what needs several answers at once is far from any single one.
+        self._charting = True
+        for self._world in range(WORLDS):
+            branch = self._along(root)
+            if branch is not None:  # a world unlike those before it
+                yield self._walk(*branch)
+        self._charting, self._world = False, USUAL
+        while (branch := self._near()) is not None:
+            yield self._walk(*branch)
+        aimed: set[tuple[int, ...]] = set()
+        for path in self._aimed(root):
+            aimed.add(_numbers(path))
+            yield path
+        while (branch := self._near() or self._rest.take()) is not None:
+            path = self._walk(*branch)
+            if not aimed or _numbers(path) not in aimed:
+                yield path
+
+    def _aimed(self, root: Node) -> Iterator[Path]:
+        """Paths that take two decisions which no path has taken together so far."""
+        every = sum(1 << one.number for one in self._points.all if not one.value)
+        tries = self._rest.wanted // _AIMED
+        for aim in self._aims.at(every, self.together, self._exclusive()):
+            tries -= 1
+            if tries < 0:
+                return
+            self._aim = aim
+            start = self._parting(root)
+            path = None if start is None else self._walk(*start)
+            self._aim = None
+            if path is not None and self._brings_pairs(path.mask & every):
+                yield path
+
+    def _parting(self, root: Node) -> tuple[Node, int] | None:
+        """Where the aim leaves the path that was aimed last, and how; None where it never does."""
+        if not self._line:
+            self._line.append((root, self._towards(root)))
+            return self._line[0]
+        for place, (node, taken) in enumerate(self._line):
+            number = self._towards(node)
+            if number != taken:
+                del self._line[place:]
+                self._line.append((node, number))
+                return node, number
+        return None
+
+    def _towards(self, node: Node) -> int:
+        """The way that the aim takes here; where it says none, the usual one."""
+        assert self._aim is not None
+        waiting = node.waiting
+        place = (waiting.counter, waiting.about)
+        chosen = (self._aim.again if place in node.memory else self._aim.first).get(place)
+        if chosen is None or chosen >= len(waiting.ways):
+            return self._usual(node)
+        return chosen
+
+    def _brings_pairs(self, mask: int) -> bool:
+        rest = mask
+        while rest:
+            low = rest & -rest
+            if mask & ~self.together.get(low, 0):
+                return True
+            rest ^= low
+        return False
 
     def _along(self, root: Node) -> tuple[Node, int] | None:
         """From the root as this world answers, up to where no world before has gone; None where that is the end."""
@@ -133,7 +179,8 @@ class Search:
                 return None
             node = following
 
-    def _next(self) -> tuple[Node, int] | None:
+    def _near(self) -> tuple[Node, int] | None:
+        """A branch that is a decision not met so far, or makes a pair with those before it."""
         while self._first:
             node, number, new = self._first.popleft()
             if number in node.after:
@@ -149,7 +196,7 @@ class Search:
                 return node, found
             self._pairs.popleft()
             self._rest.add(node)
-        return self._rest.take()
+        return None
 
     def _is_new_pair(self, node: Node, number: int) -> bool:
         mask = node.waiting.ways[number].mask
@@ -219,6 +266,9 @@ class Search:
                 (before.unsayable if before is not None else 0) + (way.refusal in UNSAYABLE),
             )  # fmt: skip
             surprise = 0
+            fresh = mask & ~self._aims.known
+            if fresh:
+                self._aims.note(fresh, step)
             failed_at = _failure(commands) or node.failed_at
             following = None if state.course.finished else self._ways.of(state)
             if following is None or events > MOST_EVENTS:
@@ -239,8 +289,12 @@ class Search:
             if self._charting:
                 node.after[number] = after
             node = after
-            number = self._usual(node)
-            self._leave(node, number)
+            if self._aim is None:
+                number = self._usual(node)
+                self._leave(node, number)
+            else:
+                number = self._towards(node)
+                self._line.append((node, number))
 
     def _leave(self, node: Node, taken: int) -> None:
         """Queue every other way out of `node`."""
@@ -327,49 +381,6 @@ def _is_empty(way: Way) -> bool:
     )
 
 
-class Frontier:
-    """Nodes with ways left, those with the fewest choices behind them first; never more than can still be wanted."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[int, int, Node]] = []
-        self._count = 0
-        self._ways: Counter[int] = Counter()
-        self._deepest = MOST_EVENTS
-        self.wanted = 0
-        """How many ways will be taken at most from now on."""
-
-    def add(self, node: Node) -> None:
-        """Keep `node`, unless enough ways stand before it."""
-        depth = node.depth
-        if not node.left or depth > self._deepest:
-            return
-        self._count += 1
-        self._ways[depth] += len(node.left)
-        heapq.heappush(self._heap, (depth, self._count, node))
-        if self._count % 1000 == 0:
-            self._bound()
-
-    def take(self) -> tuple[Node, int] | None:
-        """The next way; None where none is left."""
-        while self._heap:
-            depth, _, node = self._heap[0]
-            if node.left:
-                self._ways[depth] -= 1
-                return node, node.left.pop()
-            heapq.heappop(self._heap)
-        return None
-
-    def _bound(self) -> None:
-        before = 0
-        for depth in sorted(self._ways):
-            before += self._ways[depth]
-            if before >= self.wanted:
-                self._deepest = depth
-                self._heap = [one for one in self._heap if one[0] <= depth]
-                heapq.heapify(self._heap)
-                return
-
-
 def _failure(commands: tuple[Command, ...]) -> tuple[str, int, str] | None:
     found = None
     for command in commands:
@@ -378,3 +389,8 @@ def _failure(commands: tuple[Command, ...]) -> tuple[str, int, str] | None:
             if type(notice) is StepFailed and not notice.handled:
                 found = (*notice.origin, notice.kind)
     return found
+
+
+def _numbers(path: Path) -> tuple[int, ...]:
+    """The ways that it took: no other path took the same."""
+    return tuple(step.way_number for step in path.last.all())

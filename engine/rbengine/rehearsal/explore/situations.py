@@ -19,7 +19,7 @@ from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.points import Point, PointBook, because
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.runtime.commands import Command, Show
-from rbengine.runtime.notices import SectionEntered, StepFailed
+from rbengine.runtime.notices import FindingJudged, SectionEntered, StepFailed
 
 Line = tuple[str, int]
 """A file and a line of it, from 1."""
@@ -52,6 +52,8 @@ def _ended(book: PointBook, rehearsal: Rehearsal) -> Iterator[Situation | Line]:
     section = ""
     for turn in rehearsal.turns:
         section = _section(turn.commands, section)
+        if section.startswith("diagnose"):
+            continue  # there the next step begins, and the run goes on
         for one in turn.commands:
             if not isinstance(one, Show) or not isinstance(one.notice, StepFailed):
                 continue
@@ -94,12 +96,28 @@ def _is_refusal(book: PointBook, point: Point) -> bool:
     return any(point == book.at(point.counter, way) for way in ways)
 
 
-def reached(rehearsals: Iterable[Rehearsal], accounted: Iterable[Point]) -> frozenset[Point]:
-    """What rehearsals passed, and what the scenarios account for."""
-    return frozenset(accounted).union(*(one.coverage.passed for one in rehearsals))
+def reached(
+    book: PointBook, rehearsals: Iterable[Rehearsal], accounted: Iterable[Point]
+) -> frozenset[Point | Branch]:
+    """What rehearsals passed and found, and what the scenarios account for."""
+    numbers = {one.name: number for number, one in enumerate(book.plan.findings)}
+    found: set[Point | Branch] = set(accounted)
+    for one in rehearsals:
+        found |= one.coverage.passed
+        found |= {
+            Branch(-1 - numbers[command.notice.name], "found")
+            for turn in one.turns
+            for command in turn.commands
+            if isinstance(command, Show)
+            and isinstance(command.notice, FindingJudged)
+            and command.notice.verdict == "found"
+        }
+    return frozenset(found)
 
 
-def without_reached(found: Exploration, book: PointBook, passed: Collection[Point]) -> Exploration:
+def without_reached(
+    found: Exploration, book: PointBook, passed: Collection[Point | Branch]
+) -> Exploration:
     """The exploration without the branches that no path took and a rehearsal does."""
     left = tuple(
         one for one in found.remarks if one.branch is None or _point(book, one.branch) not in passed
@@ -107,7 +125,9 @@ def without_reached(found: Exploration, book: PointBook, passed: Collection[Poin
     return replace(found, remarks=left)
 
 
-def _point(book: PointBook, branch: Branch) -> Point:
+def _point(book: PointBook, branch: Branch) -> Point | Branch:
+    if branch.way == "found":
+        return branch
     if branch.way == "taken":
         return book.handler(branch.counter)
     instruction = book.plan.code[branch.counter]
