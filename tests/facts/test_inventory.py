@@ -164,6 +164,23 @@ def test_what_an_extension_brings_is_stood_in_for(postgres_server: Server) -> No
     assert "  place text NOT NULL" in written.text
 
 
+def test_a_function_of_the_policy_that_is_another_there_is_told(postgres_server: Server) -> None:
+    """Its signature is what statements are checked against; other functions are nobody's concern."""
+    here = inventory_of(postgres_server, EVERYTHING)
+    there = inventory_of(
+        postgres_server, EVERYTHING.replace("TABLE (z integer)", "TABLE (z integer, more text)").replace(
+            "AS $$ SELECT x $$", "AS $$ SELECT x, y $$"
+        ),
+    )  # fmt: skip
+    (found,) = drift_of(here, there, ("allowed",)).differences
+    assert drift_of(here, replace(here, types=())).differences[0].side == "only in the file"
+    assert (found.side, found.table, found.what) == (
+        "changed", "", "function public.allowed(x integer, y text DEFAULT 'a'::text)",
+    )  # fmt: skip
+    assert (found.file, found.database) == ("TABLE(z integer)", "TABLE(z integer, more text)")
+    assert drift_of(here, there).differences == ()
+
+
 def test_what_cannot_be_said_is_left_out_and_told(postgres_server: Server) -> None:
     """In the file itself, with PostgreSQL's reason."""
     found = inventory_of(

@@ -243,7 +243,8 @@ def _drift(ground: Ground, found: "Inventory") -> "Drift | None":
     except SchemaError as error:
         raise UsageError(f"{error}", place=name, way_out="`rbengine check` shows where") from error
     with closing(server.connect(database)) as connection:
-        return drift_of(take_inventory(connection), found)
+        functions = ground.workspace.policy().sql_functions
+        return drift_of(take_inventory(connection, functions=functions), found, functions)
 
 
 def _breaking(

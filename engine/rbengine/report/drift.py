@@ -30,7 +30,7 @@ def drift_rows(drift: Drift, file: str, database: str, *, width: int, colour: bo
             BLANK,
         ]
         for table, found in groupby(drift.differences, lambda one: one.table):
-            lines.append(heading(table or "types"))
+            lines.append(heading(table or "types and functions"))
             lines += _table(list(found))
     if drift.further:
         many = len(drift.further)

@@ -5,7 +5,7 @@ else the database has is counted.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -22,7 +22,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     side: Side
     table: str
-    """As the file calls it; empty for a type."""
+    """As the file calls it; empty for a type or a function."""
     what: str
     """`column tier`, `CHECK (…)`, `trigger audit`."""
     file: str = ""
@@ -37,12 +37,13 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     """Tables and views of the compared schemas that the database alone has."""
 
 
-def drift_of(file: Inventory, database: Inventory) -> Drift:
-    """What is other in `database` than in `file`."""
+def drift_of(file: Inventory, database: Inventory, functions: Collection[str] = ()) -> Drift:
+    """What is other in `database` than in `file`; `functions` are the project's own that the policy allows."""
     theirs = {one.full_name: one for one in database.tables}
     found: list[Difference] = []
-    for name, types in _types(file).items():
-        found += _compared("", {"type": types}, {"type": _types(database).get(name, "")})
+    ours = {**_types(file), **_functions(file, functions)}
+    others = {**_types(database), **_functions(database, functions)}
+    found += _compared("", ours, {name: others[name] for name in ours if name in others})
     for table in file.tables:
         other = theirs.pop(table.full_name, None)
         if other is None:
@@ -72,10 +73,21 @@ def _compared(
         yield Difference(side=side, table=table, what=what, file=ours or "", database=theirs or "")
 
 
-def _types(inventory: Inventory) -> dict[str, str]:
+def _functions(inventory: Inventory, allowed: Collection[str]) -> dict[str, str]:
+    """What the allowed ones give, by their signature."""
     return {
-        f"{one.schema}.{one.name}": f"{one.schema}.{one.name} "
-        + (", ".join(one.labels) or one.base or ", ".join(map(_told, one.columns)))
+        f"function {one.schema}.{one.name}({one.arguments})": one.result
+        for one in inventory.functions
+        if f"{one.schema}.{one.name}" in allowed or (one.schema == "public" and one.name in allowed)
+    }
+
+
+def _types(inventory: Inventory) -> dict[str, str]:
+    """What each type of the project's own is made of."""
+    return {
+        f"type {one.schema}.{one.name}": ", ".join(one.labels)
+        or one.base
+        or ", ".join(map(_told, one.columns))
         for one in inventory.types
     }
 
