@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from random import Random
 
 import msgspec
 import pytest
 from rbengine.contract.operations import AdapterSignature, HttpProvider, Setting
 from rbengine.diagnostics.render import render
+from rbengine.facts.adapters import signatures
 from rbengine.facts.masking import masked
 from rbengine.facts.profiles import Profile
 from rbengine.facts.references import FromCommand, FromEnvironment, FromFile, Written
@@ -211,3 +213,21 @@ def test_the_page_about_profiles_shows_what_can_be_written() -> None:
     assert len(samples) == 2
     for one in samples:
         assert read_settings(SourceFile("rbengine.toml", one))[1] == ()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_damaged_file_is_read_and_blotted_all_the_same(seed: int) -> None:
+    """Somebody edits it at three in the morning: it has problems, nothing breaks, and no key is shown."""
+    page = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    text = "".join(re.findall(r"```toml\n(.*?)```", page, re.DOTALL))
+    text += f"[profiles.eu.stripe]\nkey = '{CANARY}'\naccount = 'a'\n"
+    random = Random(seed)
+    place = random.randrange(text.index("[profiles.eu.stripe]"))
+    damage = random.choice(('"', "'", "[", "]", "{", "=", ",", "\n", "#", '"""', "\\", "é"))
+    source = SourceFile(
+        "rbengine.toml", text[:place] + damage + text[place + random.randrange(9) :]
+    )
+    read_settings(source)
+    shown = masked(source, signatures())
+    assert CANARY not in shown.text
+    assert len(shown.text) == len(source.text)

@@ -87,7 +87,7 @@ def _types(inventory: Inventory) -> dict[str, str]:
     return {
         f"type {one.schema}.{one.name}": ", ".join(one.labels)
         or one.base
-        or ", ".join(map(_told, one.columns))
+        or ", ".join(f"{each.name} {_told(each)}" for each in one.columns)
         for one in inventory.types
     }
 
