@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from rbengine.conformance.bench import TIMEOUT, Bench
-from rbengine.contract.adapter import Locates, Whereabouts
+from rbengine.contract.adapter import Finished, Locates, Whereabouts
 from rbengine.contract.outcomes import Refused
 from rbengine.facts.adapters import signatures
 from rbengine.rehearsal.company.company import _BASES
@@ -100,6 +100,31 @@ def test_an_adapter_asks_one_thing_and_says_where_it_is(
     assert dict(found.facts) == facts
     assert saying.lines == [f"{asked} HTTP/1.1"]
     assert found.clock in (CLOCK, None)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://me:token@git.test/x.git", "https://git.test/x.git"),
+        ("https://token@git.test/x.git", "https://git.test/x.git"),
+        ("ssh://git@git.test/x.git", "ssh://git@git.test/x.git"),
+        ("ssh://git:token@git.test/x.git", "ssh://git@git.test/x.git"),
+        ("git@git.test:x.git", "git@git.test:x.git"),
+        ("/srv/git/x.git", "/srv/git/x.git"),
+    ],
+)
+def test_what_may_be_secret_in_an_address_is_not_told(address: str, told: str) -> None:
+    """Who asks by SSH is no secret, and part of the place."""
+
+    class Told(LiveBench):
+        def program(self, *_: object, **__: object) -> Finished:
+            """git, which says what it is asked."""
+            return Finished(status=0, out=address.encode())
+
+    with live({"git.checkout.app": "/nowhere"}) as connections:
+        found = located("git", Told(connections))
+    assert isinstance(found, Whereabouts)
+    assert found.facts["git.remote.app"] == told
 
 
 @pytest.mark.parametrize("adapter", ["stripe", "supabase", "twilio", "meta", "email", "status"])

@@ -16,8 +16,10 @@ from rbengine_adapters.wire.endings import CallEndedError
 KEY = "Rbengine-Key"
 """The trailer by which a commit of ours is known again."""
 
-_USER = re.compile(r"//[^/@]*@")
-"""Who asks, in an address of HTTP."""
+_USER = re.compile(r"(https?://)[^/@]*@")
+"""Who asks, in an address of HTTP: often a token."""
+_PASSWORD = re.compile(r"(//[^/:@]*):[^/@]*@")
+"""The password in any other."""
 
 _FORMAT = "--format=%H%x1f%P%x1f%an%x1f%cI%x1f%s"
 
@@ -72,7 +74,7 @@ class Repository:
         done = self._run("ls-remote", "--quiet", "--exit-code", "origin", "HEAD")
         if done.status != 0:
             raise CallEndedError(ending_of(_said(done), changes=False))
-        return _USER.sub("//", address)
+        return _PASSWORD.sub(r"\1@", _USER.sub(r"\1", address))
 
     def fetch(self, branch: str) -> str:
         """Know what `origin` has on `branch`; the name under which it is known."""
