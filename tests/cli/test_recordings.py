@@ -106,6 +106,14 @@ def test_a_run_on_a_recording_says_so_first_and_last(here: Path, rbengine: Comma
     assert any("RESOLVED in 3m 2s" in one for one in rows)
 
 
+def test_the_report_of_a_run_on_a_recording_says_so_too(here: Path, rbengine: Command) -> None:
+    """It may be read by somebody who has not seen the screen."""
+    file = here / "report.md"
+    done = rbengine("exec", "rb011", "--backend", f"recorded={RB011}", "--report", str(file))
+    assert done.code == 0
+    assert "RECORDED: answers of a run that is over" in file.read_text()
+
+
 def test_a_program_reads_the_journal_and_that_it_was_recorded(
     here: Path,  # noqa: ARG001
     rbengine: Command,

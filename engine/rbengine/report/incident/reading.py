@@ -12,7 +12,7 @@ from rbengine.report.incident.findings import Findings
 from rbengine.report.incident.model import Ended, Fact, Report, When
 from rbengine.report.incident.people import People, who_text
 from rbengine.report.incident.tape import Tape, rows_text
-from rbengine.report.screen.heading import SIMULATED
+from rbengine.report.screen.heading import RECORDED, SIMULATED
 from rbengine.report.values import in_words
 from rbengine.runtime import events as ev
 from rbengine.runtime import notices as no
@@ -29,6 +29,7 @@ from rbengine.runtime.commands import (
 from rbengine.runtime.fold import fold
 from rbengine.runtime.state import RunState
 
+_BANNERS = {"simulated": SIMULATED, "recorded": RECORDED}
 _GOOD = ("resolved", "diagnosed")
 
 
@@ -223,7 +224,7 @@ class _Reader:
             severity_title=severity.title if severity is not None else "",
             incident=started.incident,
             run=started.run,
-            banner=SIMULATED if backends == ["simulated"] else ", ".join(backends),
+            banner=_BANNERS.get(", ".join(backends), ", ".join(backends)),
             simulated=started.rehearsal or backends != ["live"],
             zone=tape.zone,
             began=instant(started.began, tape.zone),
