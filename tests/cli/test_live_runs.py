@@ -204,6 +204,24 @@ def test_for_programs_it_says_that_it_was_real(live: Command) -> None:
     assert (last["simulated"], last["outcome"]) == (False, "parked")
 
 
+def test_a_connection_string_that_is_none_is_told_by_its_setting(
+    live: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not by what it holds."""
+    monkeypatch.setenv("DSN", "postgresql://somebody:canary@[")
+    done = live("exec", "rb902", "--profile", "staging", "--input", "shop=1")
+    assert done.code == 2
+    assert "`postgres.dsn`" in done.err
+    assert "canary" not in done.err
+
+
+def test_a_world_that_nobody_has_answers_for_nothing(live: Command) -> None:
+    """Where some adapters are simulated, a world answers for them."""
+    done = live("exec", "rb902", "--profile", "staging", "--input", "shop=1", "--world", "nowhere")
+    assert done.code == 2
+    assert "there is no world `nowhere`" in done.err
+
+
 def test_nothing_typed_stands_for_an_approval(
     live: Command, project: Path, shops: "psycopg.Connection[tuple[object, ...]]"
 ) -> None:

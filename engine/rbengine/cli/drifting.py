@@ -43,7 +43,7 @@ def check_recording(file: str, profile_name: str) -> int:
         today = ground.plan(path)
         if today is None:
             return exit_codes.PROBLEMS
-        profile = resolved_profile(ground.project, profile_name, ())
+        profile = resolved_profile(ground.project, profile_name, (), _adapters(held))
         texts = texts_of(ground, path, today)
         binding = Binding(path=path, profile=profile.name, backends=profile.backends)
         plan = held.recording.header.plan

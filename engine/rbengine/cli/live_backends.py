@@ -9,9 +9,12 @@ from msgspec.structs import replace
 
 from rbengine.cli.ground import Ground
 from rbengine.cli.journals import folder_of
+from rbengine.cli.usage import UsageError
 from rbengine.contract.values import Datum, Row
+from rbengine.diagnostics import did_you_mean
 from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.project import Project
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.live.aside import Aside
 from rbengine.host.live.binding import Binding
 from rbengine.host.live.connections import LiveConnections
@@ -25,6 +28,7 @@ from rbengine.plan.program import Plan
 from rbengine.rehearsal.app import repeatable_functions
 from rbengine.rehearsal.backends import TIERS
 from rbengine.rehearsal.stage import tiers_of
+from rbengine.report.text import visible
 
 _NO_PLACES: Mapping[str, str] = {}
 
@@ -60,7 +64,7 @@ def live_backends(
     secrets = SecretBox(key_of(project))
     secrets.ask_again = ask_again
     with ExitStack() as stack:
-        database = stack.enter_context(closing(LiveSessions(profile, run=run)))
+        database = stack.enter_context(closing(_sessions(profile, run)))
         connections = LiveConnections(profile, signatures(), lambda: database)
         stack.enter_context(closing(connections))
         yield LiveBackends(
@@ -76,6 +80,16 @@ def live_backends(
         )
 
 
+def _sessions(profile: LiveProfile, run: str) -> LiveSessions:
+    try:
+        return LiveSessions(profile, run=run)
+    except CannotGoOnError as problem:
+        raise UsageError(
+            str(problem),
+            way_out=f"`rbengine doctor --profile {profile.name}` looks at every setting",
+        ) from problem
+
+
 def _asides(
     ground: Ground,
     profile: LiveProfile,
@@ -89,11 +103,24 @@ def _asides(
     if "simulated" in kinds:
         from rbengine.host.loopback import Attempts
         from rbengine.rehearsal.aside import SimulatedAside
+        from rbengine.rehearsal.errors import CannotRehearseError
 
         session = ground.session_on(texts, binding.path, plan)
-        stage = session.open_world(
-            binding.path, binding.world, attempts=Attempts(), now=datetime.now(UTC)
-        )
+        known = [one.name for one in session.worlds(binding.path)]
+        if binding.world is not None and binding.world not in known:
+            raise UsageError(
+                f"there is no world `{visible(binding.world)}`",
+                place=f"--world {visible(binding.world)}",
+                way_out=did_you_mean(binding.world, known) or "",
+            )
+        try:
+            stage = session.open_world(
+                binding.path, binding.world, attempts=Attempts(), now=datetime.now(UTC)
+            )
+        except CannotRehearseError as error:
+            raise UsageError(
+                f"nothing can answer for the simulated adapters: {error.problem.message}"
+            ) from error
         asides["simulated"] = SimulatedAside(stage)
     if "recorded" in kinds:
         from rbengine.cli.recordings import held_by, recording_in
