@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from rbengine.facts.postgres.server import Server, start_server
+from rehearsal.theatre import close_kept
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with start_server() as running:
         yield running
+        close_kept()

@@ -140,6 +140,16 @@ USUAL = """
 """What happens when nothing goes wrong."""
 
 
+_kept: dict[str, RehearsalSession] = {}
+"""By their schema, those whose databases are played on one after the other."""
+
+
+def close_kept() -> None:
+    """Drop the databases. The server is still up."""
+    while _kept:
+        _kept.popitem()[1].close()
+
+
 class Theatre:
     """Plays scenarios of the small company; its texts may be replaced."""
 
@@ -178,7 +188,19 @@ class Theatre:
         self.text = f"{self._texts['world']}\n{scenarios}"
         workspace = self._workspace()
         self.plan = workspace.plan(RUNBOOK)
-        session = RehearsalSession(
+        session = self._new_session(workspace, seed=seed, server=server, signatures=signatures)
+        self._open.callback(session.close)
+        return session
+
+    def _new_session(
+        self,
+        workspace: Workspace,
+        *,
+        seed: int = 0,
+        server: Callable[[], Server] | None = None,
+        signatures: SignatureOf = signature_of,
+    ) -> RehearsalSession:
+        return RehearsalSession(
             workspace,
             signature_of=signatures,
             schema_sql=self._schema,
@@ -186,8 +208,15 @@ class Theatre:
             seed=seed,
             engine="test",
         )
-        self._open.callback(session.close)
-        return session
+
+    def _lent(self, scenarios: str) -> RehearsalSession:
+        """The same on the database of earlier plays: to make one takes longer than the play."""
+        if self._schema not in _kept:
+            _kept[self._schema] = self._new_session(self._workspace())
+        self.text = f"{self._texts['world']}\n{scenarios}"
+        workspace = self._workspace()
+        self.plan = workspace.plan(RUNBOOK)
+        return _kept[self._schema].over(workspace)
 
     def play(self, scenario: str) -> Rehearsal:
         """The rehearsal of one scenario: its lines, without its title."""
@@ -199,12 +228,12 @@ class Theatre:
 
     def play_as_written(self, scenarios: str) -> Rehearsal:
         """The rehearsal of the first of `scenarios`."""
-        session = self.session(scenarios)
+        session = self._lent(scenarios)
         return session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
 
     def problems(self, scenarios: str) -> tuple[Diagnostic, ...]:
         """What is wrong when the first of `scenarios` is rehearsed: its misses, and what their file accounts for."""
-        session = self.session(scenarios)
+        session = self._lent(scenarios)
         rehearsal = session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
         accounts = session.accounts(RUNBOOK)
         passed = rehearsal.coverage.passed

@@ -14,6 +14,7 @@ from rbengine.rehearsal.repair_catalogue import SCENARIOS
 from rbengine.report import codes
 from rbengine.semantics.table_catalogue import CATALOGUE as TABLES
 from rbengine.source import SourceFile
+from rehearsal import theatre
 from semantics import test_project_catalogue
 from support import codes as drawing
 from support.described import OneTable
@@ -26,6 +27,7 @@ CODE = re.compile(r"""["\[]([EW][0-9]{3})["\]]""")
 def server() -> Iterator[Server]:
     with start_server() as running:
         yield running
+        theatre.close_kept()
 
 
 def test_every_code_that_is_used_is_catalogued_and_the_reverse() -> None:
