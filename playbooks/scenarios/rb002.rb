@@ -830,3 +830,11 @@ not covered "the breach after ten minutes tells the same manager, so that rung i
 
 not covered "git itself named the commit and the branch; it has no words for a push that is wrong in itself"
   "Revert …, and push" not applied: invalid
+
+scenario "nobody can say whether the revert is deployed" in deployed
+  fault supabase refuses with not_found from 2m30s to 20m
+  expect found bad_deploy
+  expect asked 1 time "Which commit broke"
+  expect changed "Revert Send SMS by the new route, and push"
+  expect escalated to engineering_manager
+  expect failed

@@ -773,3 +773,12 @@ scenario "the status page does not answer" in outage
 
 not covered "git itself named the commit and the branch; it has no words for a push that is wrong in itself"
   "Revert …, and push" not applied: invalid
+
+scenario "nobody can say whether the revert is deployed" in deploy
+  fault supabase refuses with not_found from 124s to 10m
+  expect found own_code
+  expect asked 1 time "Which commit broke it?"
+  expect changed "Revert Check tokens in a hook, and push"
+  expect escalated to engineering_manager at 0s
+  expect escalated to cto at 0s
+  expect failed
