@@ -170,7 +170,8 @@ class SimulatedCursor(psycopg.RawCursor[Any]):
         word = (self.statusmessage or "SELECT").split()[0]
         if word not in _ROW_WORK:
             connection.schema_touched = True
-        connection.jobs_touched = connection.jobs_touched or _OF_JOBS.search(text) is not None
+        if b"cron" in text or b"pg_extension" in text:
+            connection.jobs_touched = connection.jobs_touched or bool(_OF_JOBS.search(text))
         connection.lose(text)
         return self
 
