@@ -166,11 +166,11 @@ recover
       irreversible "a sync only adds messages, and knows those that are there by their Message-ID"
   step "Check whether it synced", covers RB-007/recover/2
     within 2m checking every 10s
-      behind = query all at most 200 rows
-        SELECT email, last_sync_at FROM email_accounts
+      behind = query value
+        SELECT count(*) FROM email_accounts
         WHERE id = ANY(:waited.id)
           AND (last_sync_at IS NULL OR last_sync_at < now() - interval '10 minutes')
-      until behind is empty
+      until behind is 0
     if locked is not empty
       stop handed over "{{ count(locked) }} owners have been asked for their new password; the other accounts sync"
 
