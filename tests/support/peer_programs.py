@@ -3,6 +3,7 @@
 One that is missing is skipped by name. Where everything must be there (CI as root, who installs it) it fails instead.
 """
 
+import ctypes
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -60,7 +62,8 @@ def running(
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/",
             env=dict(environment or {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}),
-            start_new_session=True, **({"user": user, "extra_groups": []} if user is not None else {}),
+            start_new_session=True, preexec_fn=partial(_ends_with_us, stop),
+            **({"user": user, "extra_groups": []} if user is not None else {}),
         )  # fmt: skip
     try:
         until = time.monotonic() + limit
@@ -78,6 +81,14 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _ends_with_us(stop: int) -> None:
+    """Let the kernel send `stop` to this program when the suite is killed (prctl, PR_SET_PDEATHSIG)."""
+    _LIBC.prctl(1, stop)
+
+
+_LIBC = ctypes.CDLL(None)  # loaded before anything is forked
 
 
 def listens(port: int) -> bool:

@@ -199,8 +199,11 @@ class _Watch:
             if self._over or self._connection.closed:
                 return
             self._cut = True
-            # whoever waits for the answer hears that there will be none
-            with socket.socket(fileno=os.dup(self._connection.fileno())) as wire:
+            # whoever waits for the answer hears that there will be none; one that is gone by itself has said so
+            with (
+                contextlib.suppress(OSError, psycopg.OperationalError),
+                socket.socket(fileno=os.dup(self._connection.fileno())) as wire,
+            ):
                 wire.shutdown(socket.SHUT_RDWR)
 
 
