@@ -990,3 +990,11 @@ scenario "the mail is refused, and nobody says what becomes of the rest" in losi
   person on_call answers "What is the root cause?" with "race" after 1m
   person on_call answers "Fix the cause" with "https://ci.alacartechat.test/2" after 1m
   expect the same as "the mail is refused, and everybody stays let in"
+
+scenario "nobody can read again what is lost once the message is placed" in unclear_sender
+  fault twilio unavailable from 4m to 30m
+  expect found lost
+  expect asked 1 time "Place 1 SMS"
+  expect nothing changed
+  expect escalated to engineering_manager at 0s
+  expect failed
