@@ -29,7 +29,8 @@ TWICE = {
 }
 
 
-def walked(plan: Plan, analysis: Analysis, paths: int) -> tuple[Points, Search, dict[int, int]]:
+def walked(of: tuple[Plan, Analysis], paths: int) -> tuple[Points, Search, dict[int, int]]:
+    plan, analysis = of
     answers = answers_of(plan, analysis)
     reads = Reads(plan, answers)
     domains = Domains(reads, answers)
@@ -63,7 +64,7 @@ def pairs(points: Points, exclusive: dict[int, int]) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("changes", [{}, FRAGILE, TWICE], ids=["sound", "fragile", "twice"])
 def test_no_path_takes_a_pair_that_cannot_happen(changes: dict[str, str]) -> None:
     """Of a playbook with two findings that exclude each other, retries, a handler and a loop."""
-    points, search, exclusive = walked(*built(changes), 3000)
+    points, search, exclusive = walked(built(changes), 3000)
     assert any(exclusive.values())
     met = [(one, search.together.get(one, 0) & mask) for one, mask in exclusive.items()]
     words = {1 << one.number: one.what for one in points.all}
@@ -77,13 +78,13 @@ def test_nor_does_one_of_a_shipped_playbook(name: str) -> None:
     with Ground.here(Output()) as ground:
         path = ground.playbook(name)
         plan, analysis = ground.workspace.plan(path), ground.workspace.analysis(path)
-        _, search, exclusive = walked(plan, analysis, 1200)
+        _, search, exclusive = walked((plan, analysis), 1200)
     assert all(search.together.get(one, 0) & mask == 0 for one, mask in exclusive.items())
 
 
 def test_what_excludes_each_other_is_known() -> None:
     """Sections that are never both run, the sides of a condition, and what would come behind the end of a run."""
-    points, _, exclusive = walked(*built({**FRAGILE, **TWICE}), 1500)
+    points, _, exclusive = walked(built({**FRAGILE, **TWICE}), 1500)
     known = pairs(points, exclusive)
     assert ("otherwise", "applied") in known
     assert ("`row.credits > 5` holds", "`row.credits > 5` does not hold") in known

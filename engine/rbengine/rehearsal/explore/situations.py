@@ -70,10 +70,12 @@ def _applied(book: PointBook, rehearsal: Rehearsal) -> frozenset[int]:
 
 
 def _section(commands: Iterable[Command], before: str) -> str:
-    """The section that is run behind `commands`; the first of a failed run is its last."""
+    """The section that is run behind `commands`. One that reads the diagnosis again goes on behind it."""
     found = before
     for one in commands:
-        if isinstance(one, Show) and isinstance(one.notice, SectionEntered):
+        if not isinstance(one, Show) or not isinstance(one.notice, SectionEntered):
+            continue
+        if not one.notice.again:
             found = f"{one.notice.kind} {one.notice.finding}".strip()
     return found
 

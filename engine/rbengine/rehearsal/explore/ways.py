@@ -18,6 +18,7 @@ from rbengine.rehearsal.explore.domains import EPOCH
 from rbengine.rehearsal.explore.ends import Make
 from rbengine.rehearsal.explore.leaves import Answers, Leaf
 from rbengine.rehearsal.explore.points import Points
+from rbengine.rehearsal.explore.single_row import gives_one_row
 from rbengine.runtime import commands as co
 from rbengine.runtime.approvals import rules_of
 from rbengine.runtime.state import OpenQuestion, PendingCall, RunState
@@ -101,7 +102,7 @@ class Ways:
         """Every kind with which it may fail."""
         match instruction:
             case c.Read(query=query):
-                return {"unavailable", "timeout", *_COUNTED[query.kind]}
+                return {"unavailable", "timeout", *_counted(query)}
             case c.Invoke(call=call) if call.effect == "observe":
                 return set(self._kinds(call.operation))
             case c.Invoke(call=call):
@@ -149,7 +150,7 @@ class Ways:
         kinds: tuple[str, ...] = ()
         match instruction:
             case c.Read(query=query):
-                kinds = ("unavailable", "timeout", *_COUNTED[query.kind])
+                kinds = ("unavailable", "timeout", *_counted(query))
             case c.Invoke(call=call):
                 kinds = self._kinds(call.operation)
             case _:
@@ -295,6 +296,13 @@ _COUNTED = {
     "one": ("not_found", "too_many"), "value": ("not_found", "too_many"),
     "maybe": ("too_many",), "all": ("too_many",),
 }  # fmt: skip
+
+
+def _counted(query: c.QuerySpec) -> tuple[str, ...]:
+    """With what it fails for the number of its rows."""
+    if query.kind != "all" and gives_one_row(query.sql):
+        return ()
+    return _COUNTED[query.kind]
 
 
 def _operations(instruction: c.Instruction | None) -> list[c.OperationSpec]:
