@@ -1,6 +1,7 @@
 """`rbengine doctor` and `rbengine schema`: a real database behind a profile, and what is told of it."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rbengine_adapters.postgres.marker import marker_ddl
 from support.postgres import postgres_server  # noqa: F401  # fixtures are found by their names
 from support.talking import Saying, answer, talking
 
-DATABASE = "doctored"
+DATABASE = f"doctored_{os.getpid()}"
 SCHEMA = """\
 CREATE TABLE shops (
   id integer PRIMARY KEY,

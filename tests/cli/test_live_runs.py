@@ -1,6 +1,7 @@
 """Runs in a profile as users see them: a real database is read, changed and put back; mail is simulated beside it."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from rbengine.facts.postgres.server import OWNER, Server
 from rbengine_adapters.postgres.marker import marker_ddl
 from support.postgres import postgres_server  # noqa: F401  # fixtures are found by their names
 
-DATABASE = "lived_in"
+DATABASE = f"lived_in_{os.getpid()}"
 SETTINGS = """\
 schema = "playbooks/schema.sql"
 
