@@ -167,6 +167,17 @@ def test_a_diagnosis_changes_nothing_and_leaves_nothing(
     assert RUN not in live("runs", "--all").out
 
 
+def test_a_diagnosis_that_could_not_look_ends_with_another_code(
+    live: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script must not take it for one that found nothing; and what is not kept names no journal."""
+    monkeypatch.setenv("DSN", "host=127.0.0.1 port=1 dbname=shop user=ada")
+    done = live("diagnose", "rb902", "--profile", "staging", "--input", "shop=1")
+    assert done.code == 6, done.out
+    assert "could not judge closed" in done.out
+    assert "journal" not in done.out
+
+
 def test_production_is_asked_for_by_name(live: Command) -> None:
     """Nobody types a profile's name twice by mistake."""
     refused = live("exec", "rb902", "--profile", "production", "--input", "shop=1")
@@ -195,7 +206,7 @@ def test_a_live_change_must_not_depend_on_what_is_not_real(live: Command) -> Non
     assert done.code == 2
     assert "stripe is simulated in profile unreal" in done.err
     assert "playbooks/rb903.rb:18" in done.err
-    assert live("diagnose", "rb903", "--profile", "unreal").code == 0
+    assert "\nDIAGNOSED in " in live("diagnose", "rb903", "--profile", "unreal").out
 
 
 def test_for_programs_it_says_that_it_was_real(live: Command) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 from rbengine.contract.changes import ChangePlan, PlannedStatement, RowImage, UndoPlan
 from rbengine.contract.values import Datum, Row, SecretReference, Value
@@ -287,8 +288,6 @@ def test_a_run_that_could_not_end_still_says_that_nothing_was_real() -> None:
 
 def test_a_world_that_is_not_simulated_never_claims_to_be() -> None:
     """The banner is made from the backends, adapter by adapter."""
-    import msgspec
-
     environment = msgspec.structs.replace(
         started().environment,
         profile="staging",
@@ -297,6 +296,18 @@ def test_a_world_that_is_not_simulated_never_claims_to_be() -> None:
     screen = Screen(plan_of())
     rows = screen.lines(msgspec.structs.replace(started(), environment=environment), ())
     assert rows[0] == "profile staging · live: stripe · recorded: postgres"
+
+
+def test_whoever_takes_a_run_up_sees_every_place_that_it_acts_on() -> None:
+    """However many there are, and no more than where and what: the rest was drawn before."""
+    places = {f"vendor{number}.account": f"acct_{number}" for number in range(5)}
+    first = started()
+    environment = msgspec.structs.replace(first.environment, world="", places=places)
+    screen = Screen(plan_of())
+    screen.lines(msgspec.structs.replace(first, environment=environment), ())
+    rows = screen.brief()
+    assert [row.split()[-1] for row in rows[3:-1]] == list(places.values())
+    assert rows[-1].split()[0] == "incident"
 
 
 def test_questions_list_what_may_be_answered() -> None:
@@ -329,8 +340,6 @@ def test_the_readable_journal_tells_what_happened_in_order() -> None:
 
 def test_the_incident_may_have_begun_before_the_run() -> None:
     """`--started`: every time on the left counts from the incident, not from the keyboard."""
-    import msgspec
-
     late = msgspec.structs.replace(started(), began=at(-840))
     screen = Screen(plan_of())
     rows = screen.lines(

@@ -24,10 +24,16 @@ TERMINATED = 143
 """SIGTERM where nothing could be parked."""
 
 
-def of_run(outcome: str, left_applied: int, in_doubt: int) -> int:
-    """The code of a run that is over (`outcome` as in `runtime.commands.RunOutcome`)."""
+def of_run(outcome: str, left_applied: int, in_doubt: int, *, unjudged: bool = False) -> int:
+    """The code of a run that is over (`outcome` as in `runtime.commands.RunOutcome`).
+
+    `unjudged`: a finding could not be judged. A diagnosis that could not see everything must not look like one that
+    found nothing.
+    """
     if in_doubt:
         return IN_DOUBT
+    if outcome == "diagnosed" and unjudged:
+        return HANDED_OVER
     if outcome in {"resolved", "diagnosed"}:
         return OK
     if outcome in {"handed over", "escalated"}:

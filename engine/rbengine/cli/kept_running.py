@@ -186,11 +186,13 @@ def _who(project: Project, output: Output) -> WhoAnswers:
     return who
 
 
-def ended(view: View, kept: Kept) -> int:
-    """Draw the end; the exit code."""
+def ended(view: View, kept: Kept, *, unjudged: bool = False) -> int:
+    """Draw the end; the exit code. `unjudged` as in `exit_codes.of_run`."""
     finish = kept.finish
     if finish is not None:
-        code = exit_codes.of_run(finish.outcome, finish.left_applied, finish.in_doubt)
+        code = exit_codes.of_run(
+            finish.outcome, finish.left_applied, finish.in_doubt, unjudged=unjudged
+        )
     else:
         code = exit_codes.PARKED if kept.in_order else exit_codes.PROBLEMS
     view.end(kept, code)

@@ -39,17 +39,17 @@ class View(Protocol):
 class KeptScreen:
     """For people."""
 
-    def __init__(self, output: Output, plan: Plan) -> None:
+    def __init__(self, output: Output, plan: Plan, *, kept: bool = True) -> None:
+        """`kept`: there will be a journal that its end can name."""
         self._output = output
+        self._kept = kept
         self._screen = Screen(plan, width=output.width, colour=output.colour)
 
     def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]], lines: int) -> None:
         """Its heading, and how much came before; `show` has all of it."""
-        (first, commands), *rest = turns
-        self._output.rows(self._screen.lines(first, commands)[:_HEADING])
-        for event, given in rest:
+        for event, given in turns:
             self._screen.lines(event, given)
-        self._output.rows(["", f"  {lines} lines before: `rbengine show`"])
+        self._output.rows([*self._screen.brief(), "", f"  {lines} lines before: `rbengine show`"])
 
     def turn(self, turn: Turn) -> None:
         self._output.rows(self._screen.lines(turn.event, turn.commands))
@@ -63,7 +63,8 @@ class KeptScreen:
             self._output.rows(["", f"{word}: {kept.parked}"])
             if kept.in_order:
                 self._output.rows([f"        {one}" for one in self._ways_on(kept.run)])
-        self._output.row(f"        journal {kept.run}, head {kept.head[:16]}")
+        if self._kept:
+            self._output.row(f"        journal {kept.run}, head {kept.head[:16]}")
         self._output.rows(self._screen.closing())
 
     def stopped(self) -> None:
@@ -78,10 +79,6 @@ class KeptScreen:
         asked = self._screen.open_questions
         ways = [way for one in asked for way in ways_to_answer(one.kind, run)]
         return [*dict.fromkeys(ways), f"rbengine resume {run}"]
-
-
-_HEADING = 5
-"""Rows of a screen's heading: the banner, the title, the inputs."""
 
 
 class KeptLines:

@@ -18,10 +18,11 @@ from rbengine.cli.output import Output
 from rbengine.cli.presence import Signals
 from rbengine.cli.profiles import find_profile
 from rbengine.cli.reading import read_instant
-from rbengine.cli.running import check_inputs, read_inputs
+from rbengine.cli.running import check_inputs, left_unjudged, read_inputs
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import Value
 from rbengine.facts.project import Project
+from rbengine.host.driver import Turn
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import JournalStore
 from rbengine.host.kept import Kept
@@ -85,11 +86,20 @@ class _Beginning(NamedTuple):
 def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int:
     ground, output, order, plan = what.ground, what.output, what.order, what.plan
     profile, binding = what.profile, what.binding
-    view: View = KeptLines(output) if order.json else KeptScreen(output, plan)
+    view: View = (
+        KeptLines(output) if order.json else KeptScreen(output, plan, kept=not diagnose_only)
+    )
     signals = Signals()
     presence = live_presence(ground.project, signals, output, plan, view, quiet=order.json)
     user = whoami()
     texts = texts_of(ground, binding.path, plan)
+    unjudged = False
+
+    def see(turn: Turn) -> None:
+        nonlocal unjudged
+        unjudged = unjudged or left_unjudged([turn])
+        view.turn(turn)
+
     with (
         signals.listening(),
         in_words(exit_codes.IN_DOUBT),
@@ -104,7 +114,7 @@ def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int
                 began=what.started,
                 operator=Person(id=user.id, name=user.name, role=OPERATOR),
                 presence=presence,
-                observer=view.turn,
+                observer=see,
                 diagnose_only=diagnose_only,
             )
         except CannotGoOnError as problem:  # before it began; a run that began is let go
@@ -116,7 +126,7 @@ def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int
         except BaseException:
             view.stopped()
             raise
-    code = ended(view, kept)
+    code = ended(view, kept, unjudged=unjudged)
     if order.report is not None:
         from rbengine.cli.reporting import report_of_kept, write_after_run
 

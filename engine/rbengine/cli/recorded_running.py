@@ -8,10 +8,12 @@ from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
+from rbengine.cli.profiles import RECORDED, read_backends
 from rbengine.cli.recordings import held_by, recording_in
-from rbengine.cli.running import read_inputs
+from rbengine.cli.running import left_unjudged, read_inputs
 from rbengine.cli.usage import UsageError
 from rbengine.contract.codec import to_line
+from rbengine.facts.profiles import SIMULATED
 from rbengine.host.driver import Turn
 from rbengine.host.recorded.playing import Replayed, replayed
 from rbengine.host.starting import MissingInputError
@@ -24,14 +26,26 @@ from rbengine.runtime.events import JournalLine
 _NOT_WITH = ("world", "started", "interactive", "durable")
 
 
-def recording_named(backends: tuple[str, ...]) -> str | None:
-    """The FILE of `--backend recorded=FILE`; None where no such thing was typed. Raises UsageError for two."""
-    files = [one.partition("=")[2] for one in backends if one.startswith("recorded=")]
-    if len(files) > 1:
-        raise UsageError(
-            "a run stands on one recording", place=f"--backend recorded={visible(files[1])}"
-        )
-    return files[0] if files else None
+def recording_named(backends: tuple[str, ...]) -> str:
+    """The FILE of `--backend recorded=FILE`; empty where all is simulated. Raises UsageError where it is neither.
+
+    Without a profile one backend answers for every adapter.
+    """
+    kinds, file = read_backends(backends)
+    all_are = RECORDED if file else SIMULATED
+    for adapter, kind in kinds.items():
+        if kind == RECORDED and not file:
+            raise UsageError(
+                f"nothing says which recording answers for {adapter}",
+                way_out="add --backend recorded=FILE",
+            )
+        if kind != all_are:
+            raise UsageError(
+                f"without a profile everything is {all_are}, and {adapter} would be {kind}",
+                place=f"--backend {adapter}={kind}",
+                way_out="name a profile of rbengine.toml with --profile",
+            )
+    return file
 
 
 def run_recorded(order: Order, file: str, *, diagnose_only: bool) -> int:
@@ -92,7 +106,12 @@ def _code(found: Replayed) -> int:
     finish = found.finish
     if finish is None:
         return exit_codes.PROBLEMS
-    return exit_codes.of_run(finish.outcome, finish.left_applied, finish.in_doubt)
+    return exit_codes.of_run(
+        finish.outcome,
+        finish.left_applied,
+        finish.in_doubt,
+        unjudged=left_unjudged(found.turns),
+    )
 
 
 class _Screen:

@@ -1,7 +1,7 @@
 """Running one playbook for people: from what was typed to the last row."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from rbengine.cli import exit_codes
@@ -58,7 +58,7 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
         from rbengine.cli.recorded_running import recording_named, run_recorded
 
         file = recording_named(order.backends)
-        if file is not None:
+        if file:
             return run_recorded(order, file, diagnose_only=diagnose_only)
     output = Output(width=order.width, plain=order.no_colour)
     # What is wrong goes beside the lines for programs, never between them.
@@ -139,18 +139,21 @@ def code_of(rehearsal: Rehearsal) -> int:
     finish = rehearsal.finish
     if finish is None:
         return exit_codes.PROBLEMS
-    if finish.outcome == "diagnosed" and _left_unjudged(rehearsal):
-        # A diagnosis that could not see everything must not look like one that found nothing.
-        return exit_codes.HANDED_OVER
-    return exit_codes.of_run(finish.outcome, finish.left_applied, finish.in_doubt)
+    return exit_codes.of_run(
+        finish.outcome,
+        finish.left_applied,
+        finish.in_doubt,
+        unjudged=left_unjudged(rehearsal.turns),
+    )
 
 
-def _left_unjudged(rehearsal: Rehearsal) -> bool:
+def left_unjudged(turns: Iterable[Turn]) -> bool:
+    """Whether a finding could not be judged in them."""
     return any(
         isinstance(command, Show)
         and isinstance(command.notice, FindingJudged)
         and command.notice.verdict == "not judged"
-        for turn in rehearsal.turns
+        for turn in turns
         for command in turn.commands
     )
 

@@ -13,6 +13,8 @@ options
                         who answers for one adapter in this run: simulated,
                         recorded or live; recorded=FILE names the recording.
                         May be repeated
+  --confirm NAME        the name of a production profile once more, where nobody
+                        sits at the terminal to be asked for it
   --world NAME          a world of the playbook's scenarios; without it the one
                         marked default, else the first
   --input NAME=VALUE    an input; wins over the world's. May be repeated

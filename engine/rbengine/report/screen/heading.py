@@ -29,8 +29,11 @@ def banner(environment: Environment) -> Line:
     return heading((f"profile {environment.profile} · " + " · ".join(told), "strong"))
 
 
-def top(plan: Plan, started: Started) -> list[Line]:
-    """Title, severity and clocks, then a line for each thing one must know before the first step."""
+def top(plan: Plan, started: Started, *, brief: bool = False) -> list[Line]:
+    """Title, severity and clocks, then a line for each thing one must know before the first step.
+
+    `brief`: only where it is and which incident, as for whoever takes a run up again.
+    """
     zone = plan.policy.timezone
     facts: list[tuple[str, str]] = []
     if started.environment.world:
@@ -42,8 +45,9 @@ def top(plan: Plan, started: Started) -> list[Line]:
     if late > timedelta(0):
         began += f", {duration(late)} ago"
     facts.append(("incident", f"{started.incident}, began {began}"))
-    facts.extend((name, in_words(datum.value, zone)) for name, datum in started.inputs.items())
-    facts.extend(("clock", text) for text in _rungs(plan))
+    if not brief:
+        facts.extend((name, in_words(datum.value, zone)) for name, datum in started.inputs.items())
+        facts.extend(("clock", text) for text in _rungs(plan))
     widest = max(len(name) for name, _ in facts)
     return [
         banner(started.environment),

@@ -92,6 +92,12 @@ class Screen:
         shown = line((" · ".join(parts), "clock"), right=clocks, right_style="clock", whole=False)
         return draw([shown], self._width, self._colour)[0]
 
+    def brief(self) -> list[str]:
+        """The heading of a run that was drawn already: where it is, which incident. None before it has begun."""
+        if self._started is None:
+            return []
+        return draw(heading.top(self._plan, self._started, brief=True), self._width, self._colour)
+
     @property
     def open_questions(self) -> tuple[AskPeople, ...]:
         """Those that wait for an answer, oldest first."""
