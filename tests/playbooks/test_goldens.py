@@ -15,6 +15,8 @@ from rbengine.cli.output import Output
 from rbengine.facts.project import find_project
 from rbengine.host.journal import events_of
 from rbengine.plan.program import Plan
+from rbengine.rehearsal.explore.explore import explore
+from rbengine.rehearsal.explore.situations import news
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.report.journal_text import JournalText
 from rbengine.report.screen import Screen
@@ -200,6 +202,19 @@ def test_what_people_see_is_what_was_accepted(
             expected[f"scenarios/{slug(title)}/screen.txt"] = screen_of(plan, rehearsal)
     goldens.check_folder(folder_of(path), expected, TEST)
     assert set(screens) - titles == set()
+    assert warnings_of(ground, path, [one for _, one in rehearse(path)]) == []
+
+
+def warnings_of(ground: Ground, path: str, rehearsals: Sequence[Rehearsal]) -> list[str]:
+    """What exploring finds that no scenario has thought of; asked here, where every scenario has been played."""
+    session = ground.session()
+    found = news(
+        explore(ground.workspace.plan(path), ground.workspace.analysis(path), paths=400),
+        session.points(path),
+        rehearsals,
+        session.accounts(path).reasons,
+    )
+    return [f"{one.file}:{one.line} {one.text}" for one in found.remarks if one.level != "note"]
 
 
 def test_every_folder_has_a_playbook() -> None:

@@ -19,12 +19,7 @@ from rbengine.rehearsal.explore.explore import PATHS
 from rbengine.rehearsal.explore.explore import explore as explored
 from rbengine.rehearsal.explore.fitting import fitted
 from rbengine.rehearsal.explore.remarks import Exploration, Remark
-from rbengine.rehearsal.explore.situations import (
-    reached,
-    thought_of,
-    without_expected,
-    without_reached,
-)
+from rbengine.rehearsal.explore.situations import news as without_thought_of
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.rehearsal.stage import tiers_of
 from rbengine.report.text import visible
@@ -73,14 +68,12 @@ def explore(arguments: Sequence[str]) -> int:
 
 
 def news(ground: Ground, path: str, one: Exploration) -> Exploration:
-    """The exploration without what the scenarios expect or come to themselves: what nobody has thought of."""
+    """The exploration without what the scenarios of the playbook have thought of; they are rehearsed for it."""
     if not any(each.kind == "unhandled" or each.branch is not None for each in one.remarks):
         return one
     session = ground.session()
     played = [session.rehearse(path, each) for each in session.scenarios(path)]
-    book, accounted = session.points(path), session.accounts(path).reasons
-    one = without_expected(one, thought_of(book, played, accounted))
-    return without_reached(one, book, reached(book, played, accounted))
+    return without_thought_of(one, session.points(path), played, session.accounts(path).reasons)
 
 
 def rehearsed(ground: Ground, path: str, one: Exploration) -> Exploration:

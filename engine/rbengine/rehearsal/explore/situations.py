@@ -40,6 +40,17 @@ def situation_of(plan: Plan, path: Path) -> Situation:
     return Situation(section, frozenset(changes))
 
 
+def news(
+    found: Exploration,
+    book: PointBook,
+    rehearsals: Collection[Rehearsal],
+    accounted: Collection[Point],
+) -> Exploration:
+    """The exploration without what scenarios expect, come to themselves or account for: what nobody has thought of."""
+    told = without_expected(found, thought_of(book, rehearsals, accounted))
+    return without_reached(told, book, reached(book, rehearsals, accounted))
+
+
 def thought_of(
     book: PointBook, rehearsals: Iterable[Rehearsal], accounted: Iterable[Point]
 ) -> frozenset[Situation | Line]:
