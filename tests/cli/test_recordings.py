@@ -233,6 +233,10 @@ def test_a_run_becomes_a_scenario_that_passes(here: Path, company: Path, rbengin
         assert "Anna Kraus" not in written
         assert 'person on_call approves "Copy tier' in written
         assert rbengine("check", "playbooks/scenarios/rb011.rb").code == 0
+        again = rbengine("scenario", "from", RUN, "--add", "--name", "as_it_was_again")
+        assert again.code == 2
+        assert f'there is a scenario "As it was in {RUN}" already' in again.err
+        assert beside.read_text() == written
     finally:
         beside.write_text(text)
 

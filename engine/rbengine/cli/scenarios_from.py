@@ -17,6 +17,7 @@ from rbengine.rehearsal.from_run import Proven, drafted, proven
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.report.text import visible
 from rbengine.source import SourceFile
+from rbengine.syntax.nodes.scenarios import Scenario, World
 from rbengine.workspace.paths import scenarios_path
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -36,12 +37,13 @@ def scenario_from(asked: str, to: str | None, name: str | None, *, add: bool) ->
             return exit_codes.PROBLEMS
         beside = scenarios_path(path)
         head = f"scenarios for {recording.header.runbook}\n"
-        known = ground.texts.get(beside, "")
-        found = rehearsed_from(ground, recording, path, name or _name_of(recording), known or head)
+        name = name or _name_of(recording)
         if add:
-            text, target = f"{known or head}\n{found.text}", ground.project.root / beside
-        else:
-            text, target = f"{head}\n{found.text}", Path(to or "")
+            _see_that_it_is_new(ground, path, recording.header.run, name)
+        above = ground.texts.get(beside, head) if add else head
+        found = rehearsed_from(ground, recording, path, name, above)
+        text = f"{above}\n{found.text}"
+        target = ground.project.root / beside if add else Path(to or "")
         text = _formatted(text, beside)
     if to is None and not add:
         output.raw(text)
@@ -98,6 +100,26 @@ def rehearsed_from(
     answers = answers_of(plan, ground.workspace.analysis(path))
     draft = drafted(recording, answers, ground.workspace.builders, name)
     return proven(draft, plan.mttr, play, trouble)
+
+
+def _see_that_it_is_new(ground: Ground, path: str, run: str, name: str) -> None:
+    """Two of one name would end the check of all scenarios. Raises UsageError."""
+    scenarios = ground.workspace.scenarios_for(path)
+    parts = scenarios[0].parts if scenarios is not None else ()
+    title = f"As it was in {run}"
+    place = visible(scenarios_path(path))
+    if any(isinstance(one, Scenario) and one.title.plain == title for one in parts):
+        raise UsageError(
+            f'there is a scenario "{visible(title)}" already',
+            place=place,
+            way_out="take it out first, or leave `--add` out and compare",
+        )
+    if any(isinstance(one, World) and one.name.text == name for one in parts):
+        raise UsageError(
+            f"there is a world `{visible(name)}` already",
+            place=place,
+            way_out="give it another one: --name NAME",
+        )
 
 
 def _name_of(recording: Recording) -> str:
