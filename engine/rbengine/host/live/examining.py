@@ -42,7 +42,7 @@ _WAYS_OUT: Mapping[RefusalKind, str] = MappingProxyType(
         "timeout": "see whether it is down, or cannot be reached from this machine",
         "rate_limited": "try again in a minute",
         "not_found": "see that the settings name what is there",
-        "invalid": "see that the settings name what is there",
+        "invalid": "correct the settings of the profile",
     }
 )
 
@@ -209,7 +209,7 @@ class Examiner:
             )
         if wanted != said:
             text = f"somewhere else: {name} is {said}, and must be {wanted}"
-            return Remark("wrong", text, "see whose key this is, before anything is run")
+            return Remark("wrong", text, "see where key and address lead, before anything is run")
         return Remark("ok", f"{name.partition('.')[2]} {said}")
 
 
