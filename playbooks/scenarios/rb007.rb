@@ -304,6 +304,9 @@ scenario "the servers stay out of reach" in unreachable
 
 scenario "the accounts sync again, and the servers stay out of our reach" in unreachable
   fault imap unavailable from 0s to 3h
+  at 5m
+    sql
+      UPDATE email_accounts SET last_sync_at = now()
   expect found imap_unreachable
   expect asked 1 time "Check firewall"
   expect nothing changed
