@@ -88,9 +88,7 @@ def _slow(problem: SlowPath) -> Diagnostic:
 
 def _written(route: tuple[Stretch, ...]) -> str:
     """The way, a line for each part."""
-    lines = (
-        f"{'  ' * depth}{words}  {shown(time)}" for depth, words, time in in_words(route)
-    )
+    lines = (f"{'  ' * depth}{words}  {shown(time)}" for depth, words, time in in_words(route))
     return "\n".join(("the way that takes so long", *lines))
 
 
