@@ -315,6 +315,7 @@ def test_reads_are_repeated_in_a_profile(rbengine: Command) -> None:
     assert (done.code, done.err) == (0, "")
     *told, last = done.out.splitlines()
     assert last == "3 reads repeated: nothing drifted that a playbook would stumble over"
+    assert told[0] == f"profile rehearsed: reads alone, of {RUN}"
     assert "  ~   query businesses: other values" in told
     assert "        subscription_tier: starter → another text" in told
     assert max(map(len, told)) <= 80

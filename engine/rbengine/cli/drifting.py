@@ -53,6 +53,9 @@ def check_recording(file: str, profile_name: str) -> int:
         ):
             try:
                 backends.prove(_adapters(held))
+                output.row(
+                    f"profile {visible(profile_name)}: reads alone, of {held.recording.header.run}"
+                )
                 found = list(drifts(held, backends.make, lambda: datetime.now(UTC)))
             except CannotGoOnError as problem:
                 raise UsageError(

@@ -33,7 +33,8 @@ _WAY_OUT = (
 
 def why_not_connected(error: psycopg.Error) -> psycopg.Error:
     """`error` of a connection that was not made, with the state that the server meant. It holds no password."""
-    text = " ".join(str(error).split())
+    lines = (" ".join(one.split()) for one in str(error).splitlines())
+    text = "; ".join(one for one in lines if one)
     if _UNTRUSTED.search(text):
         return errors.FeatureNotSupported(f"{text}: {_WAY_OUT}")
     for sentence, kind in _KNOWN:
