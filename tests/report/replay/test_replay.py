@@ -13,6 +13,7 @@ from rbengine.plan.program import Plan
 from rbengine.report.incident import Report, read_report
 from rbengine.report.replay import Comparison, compared, drawn, unheld_rows
 from rbengine.report.text import cells
+from rbengine.runtime.events import Answered, Parked, Resumed
 from support.recorded import lines, recording
 
 RB011 = recording()
@@ -50,6 +51,25 @@ def test_the_same_text_finds_does_and_ends_the_same() -> None:
     assert found.first == ""
     assert {one.sign for one in found.rows} == {"same"}
     assert [one.same for one in found.verdicts] == [True, True, True, True]
+
+
+def test_that_a_run_was_parked_and_taken_up_is_no_difference() -> None:
+    """Who drove it, and how often, says nothing about the text."""
+    events = list(RB011.events)
+    at = next(n for n, one in enumerate(events) if isinstance(one, Answered))
+    moment = events[at].at
+    parked = [
+        Parked(at=moment, reason="waits for on_call: approve"),
+        Resumed(at=moment, host="vm", epoch=2),
+    ]
+    interrupted = [*events[:at], *parked, *events[at:]]
+    then = read_report(RB011.header.plan, lines(interrupted), "")
+    assert [one.mark for one in then.lines].count("process") == 2
+    asked = [one for one in then.lines if one.mark == "asked"]
+    assert len(asked) == len([one for one in THEN.lines if one.mark == "asked"])
+    found = compared(then, THEN, names=NAMES)
+    assert found.first == ""
+    assert {one.sign for one in found.rows} == {"same"}
 
 
 def test_a_step_called_otherwise_is_the_first_difference() -> None:

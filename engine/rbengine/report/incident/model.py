@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 Mark = Literal[
-    "section", "step", "found", "change", "undone", "asked", "decided", "escalated", "told", "wrong", "clock", "end"
+    "section", "step", "found", "change", "undone", "asked", "decided", "escalated", "told", "wrong", "clock",
+    "process", "end"
 ]  # fmt: skip
 
 
@@ -28,7 +29,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the timeline. `mark` says how it is drawn."""
+    """One line of the timeline. `mark` says how it is drawn; `process` is about who drove the run."""
 
     when: When
     mark: Mark

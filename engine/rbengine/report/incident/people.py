@@ -42,6 +42,9 @@ class People:
         self._names[who_text(person.name, person.role)] = None
 
     def asked(self, ask: AskPeople) -> None:
+        """A question is put; one that stands already is put again to whoever drives the run since."""
+        if self._asked.get(ask.question) == ask and ask.question in self._open:
+            return
         who = " or ".join(ask.by) or "anybody"
         text = ask.text.partition("\n")[0]
         self._open[ask.question] = self._tape.open("people", f"{who}: {text}")

@@ -107,10 +107,10 @@ class _Reader:
             case ev.Moved(person=person):
                 self._ordered(person, "the text of the playbook", "moved to another")
             case ev.Parked(reason=reason):
-                self._tape.line("clock", f"parked: {reason}")
+                self._tape.line("process", f"parked: {reason}")
             case ev.Resumed(host=host, forced=forced):
                 how = "taken by force" if forced else "taken up again"
-                self._tape.line("clock", f"{how} on {host}")
+                self._tape.line("process", f"{how} on {host}")
             case _:
                 return
 

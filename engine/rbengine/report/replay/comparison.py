@@ -90,7 +90,7 @@ def compared(
 ) -> Comparison:
     """`then` is the recorded run, `now` the other one; `stopped` says why that could not go on."""
     left, right = _side(then, names[0], ""), _side(now, names[1], stopped)
-    rows = tuple(_rows(_entries(then), _entries(now), masked(stopped)))
+    rows = tuple(_rows(_entries(then), _entries(now), now.lines[-1:], masked(stopped)))
     return Comparison(
         incident=then.incident,
         run=then.run,
@@ -136,7 +136,8 @@ def _side(report: Report, name: str, stopped: str) -> Side:
 
 
 def _entries(report: Report) -> list[Entry]:
-    return [_entry(one) for one in report.lines]
+    """What happened, whoever drove the run."""
+    return [_entry(one) for one in report.lines if one.mark != "process"]
 
 
 def _entry(line: Line) -> Entry:
@@ -148,11 +149,15 @@ def _entry(line: Line) -> Entry:
     )
 
 
-def _rows(then: Sequence[Entry], now: list[Entry], stopped: str) -> Iterator[Row]:
+def _rows(
+    then: Sequence[Entry], now: list[Entry], last: Sequence[Line], stopped: str
+) -> Iterator[Row]:
     """Beside each other. Behind the point where the other text could not be followed nothing is compared."""
     if stopped:  # the journal's last line says so, in a word for runs that wait
-        last = now.pop()
-        now.append(msgspec.structs.replace(last, mark="stopped", text=f"stopped: {stopped}"))
+        now.extend(
+            msgspec.structs.replace(_entry(one), mark="stopped", text=f"stopped: {stopped}")
+            for one in last
+        )
     matcher = SequenceMatcher(
         a=[(one.mark, one.text) for one in then],
         b=[(one.mark, one.text) for one in now],
