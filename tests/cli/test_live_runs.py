@@ -2,7 +2,11 @@
 
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -206,6 +210,8 @@ def test_a_live_change_must_not_depend_on_what_is_not_real(live: Command) -> Non
     assert done.code == 2
     assert "stripe is simulated in profile unreal" in done.err
     assert "playbooks/rb903.rb:18" in done.err
+    typed = live("exec", "rb903", "--profile", "unreal", "--backend", "twilio=simulated")
+    assert "`rbengine diagnose RB-903 --profile unreal --backend twilio=simulated`" in typed.err
     assert "\nDIAGNOSED in " in live("diagnose", "rb903", "--profile", "unreal").out
 
 
@@ -232,6 +238,29 @@ def test_a_world_that_nobody_has_answers_for_nothing(live: Command) -> None:
     done = live("exec", "rb902", "--profile", "staging", "--input", "shop=1", "--world", "nowhere")
     assert done.code == 2
     assert "there is no world `nowhere`" in done.err
+
+
+def test_no_list_of_processes_shows_a_secret(
+    live: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody on a machine may read how its programs were started."""
+    del live
+    monkeypatch.setenv("DSN", f"{os.environ['DSN']} password=canary-of-the-list")
+    command = [sys.executable, "-m", "rbengine", "exec", "rb902", "--profile", "staging"]
+    paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    running = subprocess.Popen(
+        [*command, "--input", "shop=1"], cwd=project, env={**os.environ, **paths},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    looks = 0
+    while running.poll() is None:
+        for one in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):
+                assert b"canary-of-the-list" not in one.read_bytes()
+        looks += 1
+        time.sleep(0.02)
+    assert running.returncode == 7
+    assert looks > 3
 
 
 def test_nothing_typed_stands_for_an_approval(

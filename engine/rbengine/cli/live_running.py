@@ -1,5 +1,6 @@
 """Running a playbook in a profile of the settings: for real, as far as its backends are."""
 
+import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -63,7 +64,7 @@ def run_live(
         if diagnose_only:
             # A diagnosis leaves nothing that could be taken up.
             return _begin(beginning, MemoryStore(), diagnose_only=True)
-        refuse_unreal(plan, profile)
+        refuse_unreal(plan, profile, order)
         if profile.production:
             confirm(name, order.confirm, output)
         with journal(ground.project) as store:
@@ -134,7 +135,7 @@ def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int
     return code
 
 
-def refuse_unreal(plan: Plan, profile: LiveProfile) -> None:
+def refuse_unreal(plan: Plan, profile: LiveProfile, order: Order) -> None:
     """A change by a live adapter must not depend on what is not real. Raises UsageError."""
     names = adapters_of(plan, profile.channels.values())
     unreal = {name for name in names if profile.backend(name) != "live"}
@@ -150,8 +151,16 @@ def refuse_unreal(plan: Plan, profile: LiveProfile) -> None:
         f"a live change would depend on what is not real: {found[0].cause.adapter} is "
         f"{profile.backend(found[0].cause.adapter)} in profile {profile.name}",
         notes=["\n".join(told)],
-        way_out=f"`rbengine diagnose {plan.id} --profile {profile.name}` reads without changing anything",
+        way_out=f"`{_diagnosis(plan, profile, order)}` reads without changing anything",
     )
+
+
+def _diagnosis(plan: Plan, profile: LiveProfile, order: Order) -> str:
+    """The command that only reads, with all that was typed."""
+    typed = ["rbengine", "diagnose", plan.id, "--profile", profile.name]
+    for option, values in (("--backend", order.backends), ("--input", order.inputs)):
+        typed += [word for value in values for word in (option, value)]
+    return visible(shlex.join(typed))
 
 
 def confirm(name: str, given: str | None, output: Output) -> None:
