@@ -87,7 +87,7 @@ def read_instant(text: str, zone: str, today: date | None) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("is no time: `14:02` or `2026-11-23T14:02Z`") from None
+        raise ValueError("is no time, such as `14:02` or `2026-11-23T14:02Z`") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone_of(zone))
     return moment.astimezone(UTC)
@@ -97,7 +97,7 @@ def read_duration(text: str) -> timedelta:
     """`10m`, `1h 30m`, `90s`. Raises ValueError with a sentence."""
     parts = text.replace(" ", "")
     if not parts or "".join("".join(one) for one in _DURATION.findall(parts)) != parts:
-        raise ValueError("is no duration: `10m`, `90s`, `1h 30m`")
+        raise ValueError("is no duration, such as `10m`, `90s`, `1h 30m`")
     return timedelta(
         milliseconds=sum(int(n) * _UNITS[unit] for n, unit in _DURATION.findall(parts))
     )
@@ -147,7 +147,7 @@ def _parsed(text: str, name: str) -> Value:
 
                 return Json(json.loads(text, parse_float=Decimal))
     except ValueError:
-        raise ValueError(f"is no {name}: `{EXAMPLES[name]}`") from None
+        raise ValueError(f"is no {name}, such as `{EXAMPLES[name]}`") from None
 
 
 def _bool(text: str) -> bool:
@@ -161,7 +161,7 @@ def _bool(text: str) -> bool:
 
 def _formed(text: str, form: re.Pattern[str], name: str) -> str:
     if form.fullmatch(text) is None:
-        raise ValueError(f"is no {name}: `{EXAMPLES[name]}`")
+        raise ValueError(f"is no {name}, such as `{EXAMPLES[name]}`")
     return text
 
 
@@ -169,16 +169,16 @@ def _decimal(text: str, name: str) -> Decimal:
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"is no {name}: `{EXAMPLES[name]}`") from None
+        raise ValueError(f"is no {name}, such as `{EXAMPLES[name]}`") from None
     if not number.is_finite():
-        raise ValueError(f"is no {name}: `{EXAMPLES[name]}`")
+        raise ValueError(f"is no {name}, such as `{EXAMPLES[name]}`")
     return number
 
 
 def _money(text: str) -> Money:
     match = _MONEY.fullmatch(text)
     if match is None:
-        raise ValueError(f"is no money: `{EXAMPLES['money']}`")
+        raise ValueError(f"is no money, such as `{EXAMPLES['money']}`")
     currency = match[2].lower()
     minor = Decimal(match[1]).scaleb(minor_digits(currency))
     if minor != minor.to_integral_value():
