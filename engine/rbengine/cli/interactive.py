@@ -85,8 +85,12 @@ class AtTheTerminal:
         self._output.row(_INDENT + text)
 
     def _from_stdin(self, prompt: str) -> str | None:
-        self._output.raw(prompt)
-        typed = sys.stdin.readline()
+        try:
+            self._output.raw(prompt)
+            typed = sys.stdin.readline()
+        except KeyboardInterrupt:
+            self._output.row()  # what is told of it begins on a line of its own
+            raise
         if not typed:
             self._output.row()
             return None
