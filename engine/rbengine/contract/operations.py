@@ -82,6 +82,8 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """Its value opens something: a profile refers to it (`env:`, `file:`, `command:`) and never holds it."""
     required: bool = False
     """Without it the adapter cannot work live."""
+    one_of: tuple[str, ...] = ()
+    """The values that it may have; empty where any text may stand there."""
     says_where: bool = False
     """What the adapter finds out when it is asked where it is must be equal to it (`Whereabouts.facts`)."""
 

@@ -228,6 +228,19 @@ class _Reader:
                 note="whoever saw this file knows it now: make a new one where it is from",
             )
             return
+        if isinstance(found, Written) and setting.one_of and found.text not in setting.one_of:
+            near = nearest(found.text, setting.one_of)
+            allowed = " or ".join(f"`{one}`" for one in setting.one_of)
+            self._problems.add(
+                "E562",
+                keys,
+                f"`{name}` is {allowed}",
+                f"did you mean `{near}`?"
+                if near
+                else f"`{plain_key(keys[-1])} = {setting.example}`",
+                at_value=True,
+            )
+            return
         self._settings[name] = found
         source = self._problems.source
         self._lines[name] = source.line_and_column(self._problems.span(keys).start)[0]

@@ -338,6 +338,7 @@ _SETTINGS = (
         name="stripe.livemode",
         doc="whether money is real there",
         example="true",
+        one_of=("true", "false"),
         required=True,
         says_where=True,
     ),

@@ -41,6 +41,7 @@ SETTINGS = (
         name="supabase.logs",
         doc="how its logs are asked: `clickhouse`, or `bigquery` of older projects",
         example="clickhouse",
+        one_of=("clickhouse", "bigquery"),
     ),
     Setting(
         name="supabase.probe_email",
