@@ -36,6 +36,9 @@ world somebody "Somebody answers"
   limit = 2
   starts 2020-01-01 00:00
   person on_call answers "Is anybody there?" with {who: "me"} after 1m
+
+world likewise "Somebody answers here too" like somebody
+  limit = 3
 """
 
 
@@ -106,9 +109,10 @@ def test_a_task_that_fails_says_why(calendar: Path, rbengine: Command) -> None: 
     assert "1 task: 1 failed" in done.out
 
 
-def test_people_of_a_world_answer(calendar: Path, rbengine: Command) -> None:  # noqa: ARG001
+@pytest.mark.parametrize("world", ["somebody", "likewise"])
+def test_people_of_a_world_answer(calendar: Path, rbengine: Command, world: str) -> None:  # noqa: ARG001
     """It begins when the task is due, whenever the world does."""
-    done = rbengine("calendar", "run", "daily", "--on", "2026-11-23", "--world", "rb901/somebody")
+    done = rbengine("calendar", "run", "daily", "--on", "2026-11-23", "--world", f"rb901/{world}")
     assert "  done  Look around\n" in done.out
     assert done.code == 0
 
@@ -120,7 +124,7 @@ def test_people_of_a_world_answer(calendar: Path, rbengine: Command) -> None:  #
         (("due", "daily"), "`run` does the tasks of one rhythm"),
         (("due", "--on", "2026-02-30"), "`2026-02-30` is no day"),
         (("run", "weekly", "--on", "2026-11-25"), "weekly on monday at 10:00 on 2026-11-30"),
-        (("run", "daily", "--world", "rb901/nowhere"), "worlds: few, many, somebody"),
+        (("run", "daily", "--world", "rb901/nowhere"), "worlds: few, many, somebody, likewise"),
         (("run", "daily", "--world", "rb901"), "has no world ``"),
     ],
 )

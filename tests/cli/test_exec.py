@@ -36,6 +36,14 @@ def test_another_world_and_inputs_of_ones_own(rbengine: Command) -> None:
     assert "3 is more than 1, ops" in done.out
 
 
+def test_a_world_like_another_has_its_inputs(rbengine: Command, project: Path) -> None:
+    """They need not be typed."""
+    scenarios = project / "playbooks" / "scenarios" / "rb901.rb"
+    scenarios.write_text(f'{scenarios.read_text()}\nworld three "The same again" like many\n')
+    done = rbengine("exec", "rb901", "--world", "three")
+    assert "3 is within 100" in done.out, done.err
+
+
 def test_the_width_is_kept(rbengine: Command) -> None:
     """Whatever it is."""
     for width in (44, 60, 132):

@@ -17,8 +17,9 @@ from rbengine.report.agenda import TaskResult, due_rows, heading, result_rows, s
 from rbengine.report.screen.heading import SIMULATED
 from rbengine.runtime.commands import Show
 from rbengine.runtime.notices import Asked, Noted, StepFailed, WasAnswered
+from rbengine.semantics.whole_worlds import whole_worlds
 from rbengine.syntax.nodes import Calendar
-from rbengine.syntax.nodes.scenarios import Starts, World
+from rbengine.syntax.nodes.scenarios import Starts
 from rbengine.workspace.maintenance import DueRhythm, DueTask, rhythms
 from rbengine.workspace.paths import scenarios_path
 
@@ -162,9 +163,9 @@ def _world(ground: Ground, asked: str) -> str:
     book, _, name = asked.partition("/")
     path = ground.playbook(book)
     found = ground.workspace.scenarios_for(path)
-    worlds = [] if found is None else [one for one in found[0].parts if isinstance(one, World)]
-    names = [one.name.text for one in worlds]
-    world = next((one for one in worlds if one.name.text == name), None)
+    worlds = {} if found is None else whole_worlds(found[0])
+    names = list(worlds)
+    world = worlds.get(name)
     if found is None or world is None:
         raise UsageError(
             f"`{book}` has no world `{name}`",
@@ -172,9 +173,8 @@ def _world(ground: Ground, asked: str) -> str:
             way_out=did_you_mean(name, names) or "",
         )
     _, source = found
-    lines = source.slice(world.span).split("\n")[1:]
-    starts = [source.slice(one.span) for one in world.parts if isinstance(one, Starts)]
-    return "".join(f"{line}\n" for line in lines if line.strip() not in starts)
+    parts = (one for one in world.parts if not isinstance(one, Starts))
+    return "".join(f"  {source.slice(one.span).rstrip()}\n" for one in parts)
 
 
 def _result(task: DueTask, rehearsal: Rehearsal) -> TaskResult:

@@ -27,7 +27,7 @@ from rbengine.report.text import visible
 from rbengine.runtime.commands import Show
 from rbengine.runtime.events import JournalLine, Person
 from rbengine.runtime.notices import FindingJudged
-from rbengine.syntax.nodes.scenarios import Given, World
+from rbengine.syntax.nodes.scenarios import Given
 from rbengine.workspace import Workspace
 
 
@@ -125,13 +125,10 @@ def supplied(workspace: Workspace, path: str, world: WorldSummary | None) -> fro
     scenarios = workspace.scenarios_for(path)
     if scenarios is None or world is None:
         return frozenset()
-    return frozenset(
-        part.name.text
-        for one in scenarios[0].parts
-        if isinstance(one, World) and one.name.text == world.name
-        for part in one.parts
-        if isinstance(part, Given)
-    )
+    from rbengine.semantics.whole_worlds import whole_worlds
+
+    whole = whole_worlds(scenarios[0])[world.name]
+    return frozenset(part.name.text for part in whole.parts if isinstance(part, Given))
 
 
 def code_of(rehearsal: Rehearsal) -> int:
