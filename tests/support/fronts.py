@@ -28,6 +28,12 @@ class Asked(NamedTuple):
     path: str
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = (
+        64  # connections come in bursts, and one that finds no place tries again seconds later
+    )
+
+
 class Fronts:
     """All of them, for one company at a time."""
 
@@ -95,15 +101,19 @@ class Fronts:
                     if name.lower() not in _OF_THE_CONNECTION:
                         self.send_header(name, value)
                 self.send_header("content-length", str(len(content)))
+                self.send_header(
+                    "connection", "close"
+                )  # whoever stands in between keeps none that is gone
                 self.end_headers()
-                self.wfile.write(content)
+                if self.command != "HEAD":
+                    self.wfile.write(content)
 
             do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = answer  # noqa: N815 - the library names them
 
             def log_message(self, *_: object) -> None:
                 """Nobody reads it."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Front)
+        server = _Server(("127.0.0.1", 0), Front)
         server.daemon_threads = True
         if secure is not None:
             server.socket = secure.wrap_socket(server.socket, server_side=True)
