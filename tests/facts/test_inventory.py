@@ -13,6 +13,7 @@ from rbengine.facts.postgres.server import Server
 from rbengine.semantics.sql_facts import SqlQuestion
 from support.golden import ROOT
 from support.live_world import BENCHES, SIMULATED
+from support.peer_postgres import RealPostgres
 
 NAME = "inventoried"
 EVERYTHING = """\
@@ -72,9 +73,12 @@ QUESTIONS = (
 
 @pytest.fixture(scope="module", params=BENCHES)
 def inventory(request: pytest.FixtureRequest) -> Iterator[Inventory]:
-    """Of everything that a schema may have, on the embedded server and on an older one."""
-    name = "postgres_server" if request.param == SIMULATED else "postgres_15"
-    server = request.getfixturevalue(name)
+    """Of everything that a schema may have, on the embedded server and on older ones."""
+    server: Server | RealPostgres
+    if request.param == SIMULATED:
+        server = request.getfixturevalue("postgres_server")
+    else:
+        server = request.getfixturevalue("real_postgres")(request.param)
     server.drop_database(NAME)
     server.create_database(NAME)
     with server.connect(NAME) as connection:

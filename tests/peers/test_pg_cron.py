@@ -1,10 +1,12 @@
 """What pg_cron keeps from an ordinary role, and from a database that has none of it."""
 
+from collections.abc import Callable
+
 import pytest
 from support.database_peer import DatabasePeer
 from support.live_world import LiveRehearsal
 from support.outcomes import kind_of, rows_of, value_of
-from support.peer_postgres import OWNER, Postgres15
+from support.peer_postgres import DEBIANS, OWNER, RealPostgres
 
 pytestmark = pytest.mark.peers
 
@@ -19,7 +21,7 @@ def peer(cron_on_15: LiveRehearsal) -> DatabasePeer:
 
 
 def test_who_may_schedule_need_not_be_allowed_to_alter(
-    peer: DatabasePeer, postgres_15: Postgres15
+    peer: DatabasePeer, postgres_15: RealPostgres
 ) -> None:
     """Only a superuser may alter jobs unless somebody says otherwise: what is active already is left alone."""
     with postgres_15.connect(peer.rehearsal.world.name, "postgres") as admin:
@@ -43,8 +45,25 @@ def test_jobs_of_others_are_not_seen(peer: DatabasePeer) -> None:
     assert value_of(peer.call("cron.unschedule", name="tidy")) == "gone"
 
 
-def test_a_database_without_the_extension_has_no_jobs(company_on_15: LiveRehearsal) -> None:
+def test_a_database_without_the_extension_has_no_jobs(
+    company_on: Callable[[int], LiveRehearsal],
+) -> None:
     """Whatever tables of that name it has."""
-    peer = DatabasePeer(company_on_15)
+    peer = DatabasePeer(company_on(DEBIANS))
     assert kind_of(peer.call("cron.job", name="tidy")) == "not_found"
     assert kind_of(peer.call("cron.schedule", **JOB)) == "not_found"
+
+
+def test_the_scheduler_is_nobodys_idle_session(
+    peer: DatabasePeer, postgres_15: RealPostgres
+) -> None:
+    """It looks like one, and nothing starts it again."""
+    asks = "SELECT pid, backend_start FROM pg_stat_activity WHERE backend_type = 'pg_cron launcher'"
+    admin = postgres_15.maintenance
+    row = admin.execute(asks).fetchone()
+    assert row is not None, "the scheduler does not run"
+    admin.execute(f"GRANT pg_monitor, pg_signal_backend TO {OWNER}")
+    outcome = peer.call("postgres.terminate", pid=row[0], backend_start=row[1])
+    admin.execute(f"REVOKE pg_monitor, pg_signal_backend FROM {OWNER}")
+    assert kind_of(outcome) == "conflict"
+    assert admin.execute(asks).fetchone() == row

@@ -15,7 +15,7 @@ from rbengine.host.live.database import LiveSessions
 from rbengine_adapters.postgres.database import PostgresDatabase
 from rbengine_adapters.postgres.whereabouts import locate
 from support.live_world import LiveRehearsal, made, profile
-from support.peer_postgres import OWNER, Postgres15
+from support.peer_postgres import OWNER, RealPostgres
 from support.peer_programs import found, free_port, listens, running
 from support.postgres import SOON, guard, statement
 
@@ -29,7 +29,7 @@ INSERT INTO t SELECT g, 0 FROM generate_series(1, 20) g;
 
 
 @pytest.fixture(scope="module")
-def behind(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
+def behind(postgres_15: RealPostgres) -> Iterator[LiveRehearsal]:
     """The database itself."""
     one = made(postgres_15, NAME, SCHEMA, postgres_15.dsn(NAME))
     yield one
@@ -37,7 +37,7 @@ def behind(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
 
 
 @pytest.fixture(scope="module")
-def pooler(postgres_15: Postgres15, behind: LiveRehearsal) -> Iterator[int]:
+def pooler(postgres_15: RealPostgres, behind: LiveRehearsal) -> Iterator[int]:
     """Its port. It has two sessions for everybody, and passes no parameter on that it does not know."""
     del behind
     program = found("pgbouncer", "pgbouncer", "pgbouncer", "/usr/sbin/pgbouncer")
@@ -109,7 +109,7 @@ def test_it_says_where_it_is_as_the_database_does(pooler: int, behind: LiveRehea
 
 
 def test_a_statement_outside_a_transaction_wants_a_session_of_its_own(
-    pooled: PostgresDatabase, pooler: int, postgres_15: Postgres15
+    pooled: PostgresDatabase, pooler: int, postgres_15: RealPostgres
 ) -> None:
     """Its limits would be set in one session and it would run in another: refused, with the way out, which works."""
     index = statement("CREATE INDEX CONCURRENTLY by_n ON t (n)")

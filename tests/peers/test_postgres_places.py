@@ -15,7 +15,7 @@ from rbengine.host.live.profile import LiveProfile
 from rbengine_adapters.postgres.database import PostgresDatabase
 from rbengine_adapters.postgres.whereabouts import locate
 from support.live_world import profile
-from support.peer_postgres import PASSWORD, READER, Postgres15
+from support.peer_postgres import PASSWORD, READER, RealPostgres
 from support.postgres import SOON, guard
 
 pytestmark = pytest.mark.peers
@@ -25,7 +25,7 @@ ME = SqlQuery(kind="value", sql="SELECT current_user::text AS me", parameters=()
 
 
 @pytest.fixture(scope="module")
-def places(postgres_15: Postgres15) -> Iterator[Postgres15]:
+def places(postgres_15: RealPostgres) -> Iterator[RealPostgres]:
     """Two databases."""
     for name in ("place_one", "place_two"):
         postgres_15.create_database(name)
@@ -37,7 +37,7 @@ def places(postgres_15: Postgres15) -> Iterator[Postgres15]:
 
 
 @pytest.fixture
-def located(places: Postgres15) -> Iterator[Callable[..., Located]]:
+def located(places: RealPostgres) -> Iterator[Callable[..., Located]]:
     """Where the sessions of these settings are."""
     made: list[LiveSessions] = []
 
@@ -67,7 +67,7 @@ def refused(found: object, kind: str) -> str:
     return found.text
 
 
-def system(places: Postgres15) -> str:
+def system(places: RealPostgres) -> str:
     row = places.maintenance.execute(
         "SELECT system_identifier::text FROM pg_control_system()"
     ).fetchone()
@@ -76,7 +76,7 @@ def system(places: Postgres15) -> str:
 
 
 def test_a_database_says_which_one_it_is(
-    places: Postgres15, located: Callable[..., Located]
+    places: RealPostgres, located: Callable[..., Located]
 ) -> None:
     """The identifier of its cluster, which no other has, its name, its version and its clock."""
     found = located(read_dsn=places.dsn("place_one", READER))
@@ -91,7 +91,7 @@ def test_a_database_says_which_one_it_is(
 
 
 def test_who_may_not_ask_for_the_identifier_says_what_it_can(
-    places: Postgres15, located: Callable[..., Located]
+    places: RealPostgres, located: Callable[..., Located]
 ) -> None:
     """The database's number and the server's address: the settings may hold that instead."""
     with places.connect("place_one", "postgres") as admin:
@@ -108,7 +108,7 @@ def test_who_may_not_ask_for_the_identifier_says_what_it_can(
 
 
 def test_a_role_for_reading_that_may_write_is_refused(
-    places: Postgres15, located: Callable[..., Located]
+    places: RealPostgres, located: Callable[..., Located]
 ) -> None:
     """`diagnose` is unattended: what it reads with must not be able to change anything."""
     with places.connect("place_one") as owner:
@@ -120,7 +120,7 @@ def test_a_role_for_reading_that_may_write_is_refused(
 
 @pytest.mark.parametrize("setting", ["read_dsn", "replica_dsn", "direct_dsn"])
 def test_settings_that_lead_to_two_databases_are_refused(
-    places: Postgres15, located: Callable[..., Located], setting: str
+    places: RealPostgres, located: Callable[..., Located], setting: str
 ) -> None:
     """A decision must not be made on one database and carried out in another."""
     found = located(**{setting: places.dsn("place_two", READER)})
@@ -131,7 +131,7 @@ def test_settings_that_lead_to_two_databases_are_refused(
 
 @pytest.mark.parametrize("setting", ["replica_dsn", "direct_dsn"])
 def test_a_replica_that_is_down_stops_nobody(
-    places: Postgres15, located: Callable[..., Located], setting: str
+    places: RealPostgres, located: Callable[..., Located], setting: str
 ) -> None:
     """In an incident it may be the one that is broken; what needs it says so. The role for reading is needed."""
     gone = places.dsn("place_one").replace(f"port={places.port}", "port=1")
@@ -139,7 +139,7 @@ def test_a_replica_that_is_down_stops_nobody(
     refused(located(read_dsn=gone), "unavailable")
 
 
-def test_what_only_reads_goes_by_the_role_that_can_only_read(places: Postgres15) -> None:
+def test_what_only_reads_goes_by_the_role_that_can_only_read(places: RealPostgres) -> None:
     """Every query, whatever it calls."""
     found = asked(profile(dsn=places.dsn("place_one"), read_dsn=places.dsn("place_one", READER)))
     assert isinstance(found, Succeeded)
@@ -162,14 +162,14 @@ def test_what_only_reads_goes_by_the_role_that_can_only_read(places: Postgres15)
     ids=lambda one: str(one) if isinstance(one, dict) else "",
 )
 def test_who_is_not_let_in_hears_why(
-    places: Postgres15, wrong: dict[str, str], kind: str, words: str
+    places: RealPostgres, wrong: dict[str, str], kind: str, words: str
 ) -> None:
     """By the written table, and without the password."""
     dsn = psycopg.conninfo.make_conninfo(places.dsn("place_one"), **wrong)
     assert words in refused(asked(profile(dsn=dsn)), kind)
 
 
-def test_too_many_connections_are_told_from_a_wrong_password(places: Postgres15) -> None:
+def test_too_many_connections_are_told_from_a_wrong_password(places: RealPostgres) -> None:
     """It may be asked again."""
     with places.connect("place_one", "postgres") as admin:
         admin.execute(f"ALTER ROLE {READER} CONNECTION LIMIT 0")
@@ -178,7 +178,7 @@ def test_too_many_connections_are_told_from_a_wrong_password(places: Postgres15)
     assert "too many connections" in refused(found, "unavailable")
 
 
-def test_the_server_proves_that_it_is_the_host_that_was_named(places: Postgres15) -> None:
+def test_the_server_proves_that_it_is_the_host_that_was_named(places: RealPostgres) -> None:
     """By its certificate, with the authority that the settings name."""
     certificate = places.folder / "authority.crt"
     certificate.write_bytes((places.folder / "data" / "server.crt").read_bytes())
@@ -189,7 +189,9 @@ def test_the_server_proves_that_it_is_the_host_that_was_named(places: Postgres15
     assert "127.0.0.1" in refused(asked(profile(dsn=by_address)), "invalid")
 
 
-def test_the_environment_leads_nowhere(places: Postgres15, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_leads_nowhere(
+    places: RealPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The library would follow PGHOSTADDR past every check, and fill in what the settings leave out."""
     for name, value in (
         ("PGHOSTADDR", "10.9.9.9"), ("PGPORT", "1"), ("PGOPTIONS", "-c search_path=nowhere"),
@@ -204,7 +206,7 @@ def test_the_environment_leads_nowhere(places: Postgres15, monkeypatch: pytest.M
     assert "unset it" in refused(asked(profile(dsn=places.dsn("place_one"))), "invalid")
 
 
-def test_no_exception_holds_the_password(places: Postgres15) -> None:
+def test_no_exception_holds_the_password(places: RealPostgres) -> None:
     """Not its text, and not those it came from."""
     sessions = LiveSessions(profile(dsn=places.dsn("nowhere")))
     with pytest.raises(psycopg.Error) as caught, sessions(use="read", within=SOON):

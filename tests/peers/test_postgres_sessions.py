@@ -10,7 +10,7 @@ import pytest
 from support.database_peer import DatabasePeer
 from support.live_world import LiveRehearsal, made
 from support.outcomes import kind_of, value_of
-from support.peer_postgres import OWNER, READER, Postgres15
+from support.peer_postgres import OWNER, READER, RealPostgres
 from support.postgres import SOON
 
 pytestmark = pytest.mark.peers
@@ -20,19 +20,19 @@ SLEEP = b"SELECT pg_sleep(60)"
 
 
 @pytest.fixture(scope="module")
-def peer(postgres_15: Postgres15) -> Iterator[DatabasePeer]:
+def peer(each_postgres: RealPostgres) -> Iterator[DatabasePeer]:
     """A role that may see and end what others of its kind do, as an on-call role has it."""
-    postgres_15.maintenance.execute(f"GRANT pg_monitor, pg_signal_backend TO {OWNER}")
-    one = made(postgres_15, "busy", "", postgres_15.dsn("busy"))
+    each_postgres.maintenance.execute(f"GRANT pg_monitor, pg_signal_backend TO {OWNER}")
+    one = made(each_postgres, "busy", "", each_postgres.dsn("busy"))
     yield DatabasePeer(one)
     one.close()
-    postgres_15.maintenance.execute(f"REVOKE pg_monitor, pg_signal_backend FROM {OWNER}")
+    each_postgres.maintenance.execute(f"REVOKE pg_monitor, pg_signal_backend FROM {OWNER}")
 
 
 class Somebody:
     """Another client, which sleeps in the database."""
 
-    def __init__(self, server: Postgres15, role: str) -> None:
+    def __init__(self, server: RealPostgres, role: str) -> None:
         self.server = server
         self.connection = server.connect("busy", role)
         self.pid = self.connection.info.backend_pid
@@ -58,10 +58,10 @@ class Somebody:
 
 
 @pytest.fixture
-def somebody(peer: DatabasePeer, postgres_15: Postgres15) -> Iterator[Somebody]:
+def somebody(peer: DatabasePeer, each_postgres: RealPostgres) -> Iterator[Somebody]:
     """An ordinary client."""
     del peer
-    one = Somebody(postgres_15, READER)
+    one = Somebody(each_postgres, READER)
     yield one
     one.connection.close()
 
@@ -95,30 +95,19 @@ def test_a_session_is_ended_only_if_it_is_the_one_that_was_meant(
         assert somebody.becomes("gone")
 
 
-def test_who_has_not_the_right_is_told_so(peer: DatabasePeer, postgres_15: Postgres15) -> None:
+def test_who_has_not_the_right_is_told_so(peer: DatabasePeer, each_postgres: RealPostgres) -> None:
     """A superuser's session may be seen and not ended; without the roles it may not even be seen."""
-    one = Somebody(postgres_15, "postgres")
+    one = Somebody(each_postgres, "postgres")
     began = one.look()[0]
     assert (
         kind_of(peer.call("postgres.terminate", pid=one.pid, backend_start=began)) == "unauthorized"
     )
-    postgres_15.maintenance.execute(f"REVOKE pg_monitor, pg_signal_backend FROM {OWNER}")
+    each_postgres.maintenance.execute(f"REVOKE pg_monitor, pg_signal_backend FROM {OWNER}")
     outcome = peer.call("postgres.terminate", pid=one.pid, backend_start=began)
-    postgres_15.maintenance.execute(f"GRANT pg_monitor, pg_signal_backend TO {OWNER}")
+    each_postgres.maintenance.execute(f"GRANT pg_monitor, pg_signal_backend TO {OWNER}")
     assert kind_of(outcome) == "unauthorized"
     assert one.look()[2] == "active"
     one.connection.close()
-
-
-@pytest.mark.usefixtures("cron_on_15")
-def test_the_scheduler_is_nobodys_idle_session(peer: DatabasePeer, postgres_15: Postgres15) -> None:
-    """It looks like one, and nothing starts it again."""
-    asks = "SELECT pid, backend_start FROM pg_stat_activity WHERE backend_type = 'pg_cron launcher'"
-    row = postgres_15.maintenance.execute(asks).fetchone()
-    assert row is not None, "the scheduler does not run"
-    outcome = peer.call("postgres.terminate", pid=row[0], backend_start=row[1])
-    assert kind_of(outcome) == "conflict"
-    assert postgres_15.maintenance.execute(asks).fetchone() == row
 
 
 def test_the_connection_of_a_test_is_none_of_a_run(peer: DatabasePeer) -> None:

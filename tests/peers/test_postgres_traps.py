@@ -17,7 +17,7 @@ from rbengine.host.live.database import LiveSessions
 from rbengine_adapters.postgres.database import PostgresDatabase
 from support.cutting import cutting
 from support.live_world import LiveRehearsal, made, profile
-from support.peer_postgres import READER, Postgres15, postgres_15_running
+from support.peer_postgres import READER, VERSIONS, RealPostgres, postgres_running
 from support.postgres import SOON, guard, statement
 
 pytestmark = pytest.mark.peers
@@ -31,16 +31,16 @@ COUNT = SqlQuery(kind="value", sql="SELECT count(*) FROM t", parameters=(), at_m
 
 
 @pytest.fixture
-def shop(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
-    one = made(postgres_15, "traps", SCHEMA, postgres_15.dsn("traps"))
+def shop(each_postgres: RealPostgres) -> Iterator[LiveRehearsal]:
+    one = made(each_postgres, "traps", SCHEMA, each_postgres.dsn("traps"))
     yield one
     one.close()
 
 
-@pytest.fixture(scope="module")
-def fragile() -> Iterator[Postgres15]:
+@pytest.fixture(scope="module", params=VERSIONS, ids=lambda one: f"live {one}")
+def fragile(request: pytest.FixtureRequest) -> Iterator[RealPostgres]:
     """A server of its own, which is not whole for long."""
-    with postgres_15_running() as server:
+    with postgres_running(request.param) as server:
         yield server
 
 
@@ -57,12 +57,12 @@ def refused(found: object, kind: str, words: str) -> None:
 
 @pytest.mark.parametrize("heard", [True, False], ids=["its answer is lost", "it is lost itself"])
 def test_a_commit_without_an_answer_is_settled_by_its_marker(
-    shop: LiveRehearsal, postgres_15: Postgres15, heard: bool
+    shop: LiveRehearsal, each_postgres: RealPostgres, heard: bool
 ) -> None:
     """Both look the same from here. Done once in the end, whichever it was."""
-    with cutting(postgres_15.port) as way:
-        dsn = postgres_15.dsn("traps", more="sslmode=disable")
-        dsn = dsn.replace(f"port={postgres_15.port}", f"port={way.port}")
+    with cutting(each_postgres.port) as way:
+        dsn = each_postgres.dsn("traps", more="sslmode=disable")
+        dsn = dsn.replace(f"port={each_postgres.port}", f"port={way.port}")
         sessions = LiveSessions(profile(dsn=dsn))
         database = PostgresDatabase(sessions, guard, sessions.close)
         plan = planned(database)
@@ -78,7 +78,7 @@ def test_a_commit_without_an_answer_is_settled_by_its_marker(
     assert isinstance(shop.database.undo(done.images, "u", SOON), Undone)
 
 
-def test_a_server_that_is_killed_in_the_middle_is_found_again(fragile: Postgres15) -> None:
+def test_a_server_that_is_killed_in_the_middle_is_found_again(fragile: RealPostgres) -> None:
     """It throws everybody out and recovers; nothing of the change stands, and done again it is done once."""
     shop = made(fragile, "killed", SCHEMA, fragile.dsn("killed"))
     plan = planned(shop.database)
@@ -100,7 +100,7 @@ def test_a_server_that_is_killed_in_the_middle_is_found_again(fragile: Postgres1
     shop.let_go()
 
 
-def waiting_backend(server: Postgres15, database: str) -> int:
+def waiting_backend(server: RealPostgres, database: str) -> int:
     """The process of the one session that waits for a lock."""
     asks = (
         "SELECT pid FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock' "
@@ -135,15 +135,15 @@ def test_who_holds_a_row_makes_a_change_unavailable(shop: LiveRehearsal) -> None
     assert shop.database.settle("k", SOON) is None
 
 
-def test_a_deadlock_is_unavailable(shop: LiveRehearsal, postgres_15: Postgres15) -> None:
+def test_a_deadlock_is_unavailable(shop: LiveRehearsal, each_postgres: RealPostgres) -> None:
     """PostgreSQL ends one of both; it may be tried again."""
-    postgres_15.maintenance.execute("ALTER DATABASE traps SET deadlock_timeout = '100ms'")
+    each_postgres.maintenance.execute("ALTER DATABASE traps SET deadlock_timeout = '100ms'")
     both = (*UP, *statement("UPDATE t SET n = n + 1 WHERE id = 2"))
     with shop.connect() as other:
         other.execute("BEGIN; UPDATE t SET n = 0 WHERE id = 2")
         with ThreadPoolExecutor(1) as pool:
             change = pool.submit(shop.database.plan, both, SOON)
-            waiting_backend(postgres_15, "traps")
+            waiting_backend(each_postgres, "traps")
             other.execute("UPDATE t SET n = 0 WHERE id = 1")
             refused(change.result(), "unavailable", "deadlock")
         other.execute("ROLLBACK")
@@ -162,19 +162,19 @@ def test_who_is_always_earlier_makes_a_change_unavailable(shop: LiveRehearsal) -
 
 
 def test_a_database_that_takes_no_changes_refuses_them(
-    shop: LiveRehearsal, postgres_15: Postgres15
+    shop: LiveRehearsal, each_postgres: RealPostgres
 ) -> None:
     """A standby, or one that somebody has made read-only."""
-    postgres_15.maintenance.execute("ALTER DATABASE traps SET default_transaction_read_only = on")
+    each_postgres.maintenance.execute("ALTER DATABASE traps SET default_transaction_read_only = on")
     shop.sessions.close()
     refused(shop.database.plan(UP, SOON), "invalid", "read-only transaction")
     assert isinstance(shop.database.query(COUNT, SOON), Succeeded)
 
 
 @pytest.mark.usefixtures("shop")
-def test_who_may_not_is_unauthorized(postgres_15: Postgres15) -> None:
+def test_who_may_not_is_unauthorized(each_postgres: RealPostgres) -> None:
     """And is not in doubt."""
-    sessions = LiveSessions(profile(dsn=postgres_15.dsn("traps", READER)))
+    sessions = LiveSessions(profile(dsn=each_postgres.dsn("traps", READER)))
     database = PostgresDatabase(sessions, guard, sessions.close)
     assert isinstance(database.query(COUNT, SOON), Succeeded)
     refused(database.plan(UP, SOON), "unauthorized", "permission denied")
@@ -197,10 +197,10 @@ def test_a_change_that_takes_too_long_is_ended_by_the_server(shop: LiveRehearsal
 
 
 def test_a_database_without_the_table_of_markers_takes_no_change(
-    postgres_15: Postgres15,
+    each_postgres: RealPostgres,
 ) -> None:
     """Said before anybody is asked to approve one, with the way out."""
-    shop = made(postgres_15, "not_set_up", SCHEMA, postgres_15.dsn("not_set_up"))
+    shop = made(each_postgres, "not_set_up", SCHEMA, each_postgres.dsn("not_set_up"))
     plan = planned(shop.database)
     shop.world.connection.execute(b"DROP SCHEMA rbengine_evidence CASCADE")
     way_out = "`rbengine setup database --profile NAME`"
@@ -213,9 +213,9 @@ def test_a_database_without_the_table_of_markers_takes_no_change(
 
 
 @pytest.mark.usefixtures("shop")
-def test_steps_side_by_side_share_a_few_connections(postgres_15: Postgres15) -> None:
+def test_steps_side_by_side_share_a_few_connections(each_postgres: RealPostgres) -> None:
     """More threads than connections: each waits for its turn, and none meets another's transaction."""
-    sessions = LiveSessions(profile(dsn=postgres_15.dsn("traps")), most=3)
+    sessions = LiveSessions(profile(dsn=each_postgres.dsn("traps")), most=3)
     database = PostgresDatabase(sessions, guard, sessions.close)
     asked = SqlQuery(
         kind="value", sql="SELECT count(*) FROM generate_series(1, 20000)", parameters=(), at_most=1
@@ -223,7 +223,7 @@ def test_steps_side_by_side_share_a_few_connections(postgres_15: Postgres15) -> 
     with ThreadPoolExecutor(12) as pool:
         found = list(pool.map(lambda _: database.query(asked, SOON), range(60)))
     assert all(isinstance(one, Succeeded) for one in found), found
-    row = postgres_15.maintenance.execute(
+    row = each_postgres.maintenance.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = 'traps' AND application_name = 'rbengine'"
     ).fetchone()
     assert row is not None
@@ -233,11 +233,11 @@ def test_steps_side_by_side_share_a_few_connections(postgres_15: Postgres15) -> 
 
 @pytest.mark.usefixtures("shop")
 def test_who_finds_every_connection_in_use_hears_that(
-    postgres_15: Postgres15, monkeypatch: pytest.MonkeyPatch
+    each_postgres: RealPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a while, and it may be asked again."""
     monkeypatch.setattr(live_database, "_CONNECT_LIMIT", 0.2)
-    sessions = LiveSessions(profile(dsn=postgres_15.dsn("traps")), most=1)
+    sessions = LiveSessions(profile(dsn=each_postgres.dsn("traps")), most=1)
     database = PostgresDatabase(sessions, guard, sessions.close)
     with sessions(use="read", within=SOON):
         refused(database.query(COUNT, SOON), "unavailable", "were in use")
@@ -263,7 +263,7 @@ def test_nothing_that_a_transaction_set_is_left_in_its_session(shop: LiveRehears
 
 
 def test_a_server_that_says_nothing_any_more_is_not_waited_for(
-    fragile: Postgres15, monkeypatch: pytest.MonkeyPatch
+    fragile: RealPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It keeps no limit of its own then. A read has failed; whether a commit was heard, the marker tells later."""
     monkeypatch.setattr(live_database, "_GRACE", 0.2)

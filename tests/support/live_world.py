@@ -3,7 +3,7 @@
 Time is the machine's, and nothing stands between the adapter and the server.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -20,13 +20,16 @@ from rbengine.host.simulated_rows import RowFiller
 from rbengine.host.simulated_tables import read_tables
 from rbengine_adapters.postgres.database import PostgresDatabase
 from rbengine_adapters.postgres.marker import marker_ddl
-from support.peer_postgres import CRON_DATABASE, OWNER, Postgres15
+from support.peer_postgres import CRON_DATABASE, OWNER, VERSIONS, RealPostgres
 from support.postgres import SCHEMA, guard
 
 HERE = frozenset({"127.0.0.1"})
 SIMULATED = "18"
-BENCHES = (SIMULATED, pytest.param("live 15", marks=pytest.mark.peers))
-"""Parameters of fixtures: the embedded server, and Debian's of the version before RETURNING had the old row."""
+BENCHES = (
+    SIMULATED,
+    *(pytest.param(one, marks=pytest.mark.peers, id=f"live {one}") for one in VERSIONS),
+)
+"""Parameters of fixtures: the embedded server, and real ones of the versions before RETURNING had the old row."""
 MINUTE = timedelta(minutes=1)
 
 
@@ -164,15 +167,25 @@ def made(server: Server, name: str, schema_sql: str, dsn: str) -> LiveRehearsal:
 
 
 @pytest.fixture(scope="session")
-def company_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
-    """The company's schema on Debian's PostgreSQL 15."""
-    one = made(postgres_15, "company", SCHEMA, postgres_15.dsn("company"))
-    yield one
-    one.close()
+def company_on(
+    real_postgres: Callable[[int], RealPostgres],
+) -> Iterator[Callable[[int], LiveRehearsal]]:
+    """The company's schema on the real PostgreSQL of a version: made when it is first asked for."""
+    found: dict[int, LiveRehearsal] = {}
+
+    def of(version: int) -> LiveRehearsal:
+        if version not in found:
+            server = real_postgres(version)
+            found[version] = made(server, "company", SCHEMA, server.dsn("company"))
+        return found[version]
+
+    yield of
+    for one in found.values():
+        one.close()
 
 
 @pytest.fixture(scope="session")
-def cron_on_15(postgres_15: Postgres15) -> Iterator[LiveRehearsal]:
+def cron_on_15(postgres_15: RealPostgres) -> Iterator[LiveRehearsal]:
     """pg_cron as it is installed, in the one database of the server that has it."""
     name = CRON_DATABASE
     with postgres_15.connect(name, "postgres") as admin:

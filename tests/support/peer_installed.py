@@ -16,6 +16,13 @@ def prism() -> Path:
     return peer_cache.prism()
 
 
+def postgres_programs(version: int) -> Path:
+    """The folder that holds `bin`, `lib` and `share` of that PostgreSQL."""
+    if not peer_cache.is_there(peer_cache.postgres(version)):
+        missing(f"PostgreSQL {version}", HOW)
+    return peer_cache.postgres_programs(version)
+
+
 def python_with(name: str) -> Path:
     """The Python that has `name`."""
     if not peer_cache.is_there(peer_cache.python().parents[1]):

@@ -1,12 +1,15 @@
-"""Debian's PostgreSQL 15 with pg_cron: a server of its own for the session, on loopback, as an unprivileged user."""
+"""Real PostgreSQLs of every version but the newest: each a server of its own, on loopback, as an unprivileged user.
+
+15 is Debian's, with pg_cron; the others are the programs of a package (`support.peer_cache`).
+"""
 
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from rbengine.facts.postgres.program import Program, server_account
+from support import peer_installed
 from support.peer_programs import found, free_port, missing, running
 
 PASSWORD = "canary-of-the-database"  # a test looks that nobody ever reads it
@@ -21,6 +25,10 @@ OWNER = "rbengine"
 READER = "reader"
 CRON_DATABASE = "postgres"
 """It is there when the scheduler is started, which else would try again only a second later."""
+
+DEBIANS = 15
+VERSIONS = (14, DEBIANS, 16, 17)
+"""Those that are tried; 18 is the one that rehearsals run on."""
 
 _BIN = "/usr/lib/postgresql/15/bin"
 _SETTINGS = (
@@ -34,6 +42,8 @@ _SETTINGS = (
     "wal_level=replica",
     "log_min_messages=fatal",
     "ssl=on",
+)
+_SCHEDULER = (
     "shared_preload_libraries=pg_cron",
     f"cron.database_name={CRON_DATABASE}",
     "cron.log_run=off",  # rows of runs are inserted by tests
@@ -48,10 +58,11 @@ _FRESH = (
 )
 
 
-class Postgres15:
+class RealPostgres:
     """The running server."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, version: int, folder: Path, port: int) -> None:
+        self.version = version
         self.folder = folder
         self.port = port
         self._maintenance: psycopg.Connection[Any] | None = None
@@ -77,8 +88,11 @@ class Postgres15:
         )  # fmt: skip
 
     def create_database(self, name: str, template: str = "template0") -> None:
+        quickly = (
+            " STRATEGY file_copy" if self.version >= 15 else ""
+        )  # before it, that was the only one
         self.maintenance.execute(
-            f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" STRATEGY file_copy'.encode()
+            f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}"{quickly}'.encode()
         )
 
     def drop_database(self, name: str) -> None:
@@ -86,43 +100,79 @@ class Postgres15:
 
 
 @pytest.fixture(scope="session")
-def postgres_15() -> Iterator[Postgres15]:
-    """The server, with nothing but its roles in it."""
-    with postgres_15_running() as server:
-        yield server
+def real_postgres() -> Iterator[Callable[[int], RealPostgres]]:
+    """The server of a version, with nothing but its roles in it: started when it is first asked for."""
+    started: dict[int, RealPostgres] = {}
+    with ExitStack() as stack:
+
+        def of(version: int) -> RealPostgres:
+            if version not in started:
+                started[version] = stack.enter_context(postgres_running(version))
+            return started[version]
+
+        yield of
+
+
+@pytest.fixture(scope="session")
+def postgres_15(real_postgres: Callable[[int], RealPostgres]) -> RealPostgres:
+    """Debian's, which has pg_cron."""
+    return real_postgres(DEBIANS)
+
+
+@pytest.fixture(scope="session", params=VERSIONS, ids=lambda one: f"live {one}")
+def each_postgres(
+    request: pytest.FixtureRequest, real_postgres: Callable[[int], RealPostgres]
+) -> RealPostgres:
+    """One after the other."""
+    return real_postgres(request.param)
 
 
 @contextmanager
-def postgres_15_running() -> Iterator[Postgres15]:
+def postgres_running(version: int = DEBIANS) -> Iterator[RealPostgres]:
     """Make it, start it, and leave nothing behind."""
-    postgres = found("PostgreSQL 15", "postgresql-15", f"{_BIN}/postgres")
-    if not Path("/usr/lib/postgresql/15/lib/pg_cron.so").is_file():
-        missing("pg_cron for PostgreSQL 15", "postgresql-15-cron")
     account = server_account()
-    folder = Path(tempfile.mkdtemp(prefix="rb15-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"rb{version}-", dir="/tmp"))
     try:
         if account.borrowed:
             os.chown(folder, account.uid, account.gid)
+        programs = _debians() if version == DEBIANS else _packaged(version, folder)
         data, port = folder / "data", free_port()
-        Program(folder=postgres.parent, account=account).run(
+        Program(folder=programs, account=account).run(
             "initdb", "-D", str(data), "-U", "postgres", "--auth-local=trust", "--auth-host=scram-sha-256",
             "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
             timeout=60,
         )  # fmt: skip
         make_certificate(data, account.uid, account.gid)
-        command = [str(postgres), "-D", str(data), "-k", str(folder), "-p", str(port)]
-        command += [part for one in _SETTINGS for part in ("-c", one)]
+        command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-p", str(port)]
+        settings = (*_SETTINGS, *(_SCHEDULER if version == DEBIANS else ()))
+        command += [part for one in settings for part in ("-c", one)]
         user = account.uid if account.borrowed else None
         ready = partial(_ready, data)
         log = folder / "log"
         with running(command, ready, log=log, user=user, stop=signal.SIGQUIT):
-            server = Postgres15(folder, port)
+            server = RealPostgres(version, folder, port)
             for statement in _FRESH:
                 server.maintenance.execute(statement.encode())
             yield server
             server.maintenance.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _debians() -> Path:
+    """The folder of its programs."""
+    postgres = found("PostgreSQL 15", "postgresql-15", f"{_BIN}/postgres")
+    if not Path("/usr/lib/postgresql/15/lib/pg_cron.so").is_file():
+        missing("pg_cron for PostgreSQL 15", "postgresql-15-cron")
+    return postgres.parent
+
+
+def _packaged(version: int, folder: Path) -> Path:
+    """The folder of a copy of its programs: whoever runs them may not be allowed to look into a user's cache."""
+    programs = peer_installed.postgres_programs(version)
+    for part in ("bin", "lib", "share"):
+        shutil.copytree(programs / part, folder / "program" / part, symlinks=True)
+    return folder / "program" / "bin"
 
 
 def _ready(data: Path) -> bool:

@@ -17,6 +17,7 @@ from rbengine_adapters.postgres.tables import Table, quoted
 BOTH_IMAGES = 180000
 """The first version whose RETURNING has the old row and the new one."""
 _MERGE_RETURNS = 170000
+_NO_MERGE = "before PostgreSQL 17 MERGE does not say which rows it changed: write it as UPDATE, or as INSERT with ON CONFLICT"
 
 
 class NotPlannedError(Exception):
@@ -44,7 +45,9 @@ def touching(sql: str, analysis: Analysis, table: Table, version: int) -> str:
         return f"{text}\nRETURNING false, true, {none}, {target}.*"
     if analysis.kind == "delete":
         return f"{text}\nRETURNING true, false, {target}.*, {none}"
-    reason = _untold(analysis, table, version)
+    if analysis.kind == "merge" and version < _MERGE_RETURNS:
+        raise NotPlannedError(Refused("invalid", _NO_MERGE))
+    reason = _untold(analysis, table)
     if reason:
         raise _not_planned(reason)
     did = "merge_action()" if analysis.kind == "merge" else "'UPDATE'"
@@ -74,13 +77,8 @@ def keep_exact(rows: Sequence[Sequence[Any]], analysis: Analysis, table: Table) 
             )
 
 
-def _untold(analysis: Analysis, table: Table, version: int) -> str:
+def _untold(analysis: Analysis, table: Table) -> str:
     """Why the old rows could not be told from the new ones; empty where they can."""
-    if analysis.kind == "merge" and version < _MERGE_RETURNS:
-        return (
-            "MERGE does not say which rows it changed (from 17 on it does): write it as UPDATE, or as INSERT with "
-            "ON CONFLICT"
-        )
     if not table.key:
         return f"a change of {table.name}, which has no primary key, cannot show what its rows held"
     moved = next((one for one in analysis.updated if one in table.key), None)

@@ -113,7 +113,7 @@ def text_form(value: Value) -> str | None:
         case date():
             return value.isoformat()
         case timedelta():
-            return f"{value // timedelta(microseconds=1)} microseconds"
+            return _clock_form(value)
         case bytes():
             return "\\x" + value.hex()
         case Json(content=content):
@@ -128,6 +128,14 @@ def text_form(value: Value) -> str | None:
             return json_text(plain(value))
         case _:
             raise TypeError(f"a {type(value).__name__} cannot be a parameter of SQL")
+
+
+def _clock_form(duration: timedelta) -> str:
+    """Hours, minutes and seconds: a count of microseconds is read by PostgreSQL 14 up to 35 minutes only."""
+    minutes, rest = divmod(abs(duration), timedelta(minutes=1))
+    seconds, micros = divmod(rest // timedelta(microseconds=1), 1_000_000)
+    sign = "-" if duration < timedelta(0) else ""
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}.{micros:06}"
 
 
 def plain(value: Value) -> Any:

@@ -1,7 +1,8 @@
 """Which peers the conformance suites run against.
 
-A suite that names a fixture in `LIVE` is run a second time against a program from other hands; what only a simulation
-can be asked for (faults, a clock that jumps) takes the fixture `simulated`.
+A suite that names a fixture in `LIVE` is run a second time against a program from other hands, and one that names
+`VERSIONS` too once for each: the fixture is a function of it then. What only a simulation can be asked for (faults, a
+clock that jumps) takes the fixture `simulated`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,14 +18,22 @@ from support.peers import Peer, SimulatedPeer
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "peer" in metafunc.fixturenames:
         live = getattr(metafunc.module, "LIVE", None)
-        lives = [] if live is None else [pytest.param(live, marks=pytest.mark.peers, id="live")]
-        metafunc.parametrize("peer", ["simulated", *lives], indirect=True)
+        versions = getattr(metafunc.module, "VERSIONS", (None,))
+        lives = [
+            pytest.param(
+                (live, one), marks=pytest.mark.peers, id="live" if one is None else f"live {one}"
+            )
+            for one in (versions if live is not None else ())
+        ]
+        metafunc.parametrize("peer", [("simulated", None), *lives], indirect=True)
 
 
 @pytest.fixture
 def peer(request: pytest.FixtureRequest) -> Peer:
     """One peer of those that the suite has."""
-    found: Peer = request.getfixturevalue(request.param)
+    name, version = request.param
+    made = request.getfixturevalue(name)
+    found: Peer = made if version is None else made(version)
     return found
 
 

@@ -57,7 +57,7 @@ from support.live_company import (
 from support.live_world import LiveRehearsal
 from support.peer_imap import PASSWORD as MAILBOX_PASSWORD
 from support.peer_imap import ImapServer, imap_server
-from support.peer_postgres import OWNER, Postgres15
+from support.peer_postgres import OWNER, RealPostgres
 from support.peer_prism import DESCRIPTIONS
 from support.peer_prism import Judged as Judge
 from support.postgres import SCHEMA
@@ -141,7 +141,7 @@ def ground() -> Iterator[Ground]:
 
 
 @pytest.fixture(scope="module")
-def company(postgres_15: Postgres15, cron_on_15: LiveRehearsal) -> Iterator[LiveRehearsal]:
+def company(postgres_15: RealPostgres, cron_on_15: LiveRehearsal) -> Iterator[LiveRehearsal]:
     """The company's schema in the one database that has pg_cron."""
     name = cron_on_15.world.name
     with postgres_15.connect(name, "postgres") as admin:
@@ -176,7 +176,7 @@ def test_a_runbook_runs_live_as_it_was_rehearsed(
     case: Case,
     ground: Ground,
     company: LiveRehearsal,
-    postgres_15: Postgres15,
+    postgres_15: RealPostgres,
     mail_server: ImapServer,
     vendors: Vendors,
 ) -> None:
@@ -311,7 +311,7 @@ NASTY = "{{ 7*7 }}'; DROP TABLE businesses; -- \x1b[31m<b>"
 def test_a_customers_name_is_data_wherever_it_goes(
     ground: Ground,
     company: LiveRehearsal,
-    postgres_15: Postgres15,
+    postgres_15: RealPostgres,
     mail_server: ImapServer,
     vendors: Vendors,
 ) -> None:

@@ -1,6 +1,6 @@
 """Indexes are built and dropped beside everybody else's work, on whatever is a PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import psycopg
@@ -9,6 +9,7 @@ from rbengine.contract.values import Value
 from support.database_peer import DatabasePeer
 from support.live_world import LiveRehearsal
 from support.outcomes import kind_of, value_of
+from support.peer_postgres import VERSIONS as VERSIONS
 from support.postgres import (  # noqa: F401  # fixtures are found by their names
     START,
     Rehearsal,
@@ -34,11 +35,20 @@ def simulated(rehearsal_database: Rehearsal) -> DatabasePeer:  # noqa: F811
 
 
 @pytest.fixture
-def real_database(company_on_15: LiveRehearsal) -> Iterator[DatabasePeer]:
-    """Debian's PostgreSQL 15."""
-    company_on_15.reset()
-    yield DatabasePeer(company_on_15)
-    company_on_15.world.execute("DROP INDEX IF EXISTS messages_by_day")
+def real_database(
+    company_on: Callable[[int], LiveRehearsal],
+) -> Iterator[Callable[[int], DatabasePeer]]:
+    """A real PostgreSQL of that version."""
+    companies: list[LiveRehearsal] = []
+
+    def of(version: int) -> DatabasePeer:
+        companies.append(company_on(version))
+        companies[-1].reset()
+        return DatabasePeer(companies[-1])
+
+    yield of
+    for one in companies:
+        one.world.execute("DROP INDEX IF EXISTS messages_by_day")
 
 
 def indexes(peer: DatabasePeer) -> list[Value]:

@@ -1,11 +1,11 @@
-"""The databases of these tests: the embedded PostgreSQL as rehearsals use it, and a real one of another version."""
+"""The databases of these tests: the embedded PostgreSQL as rehearsals use it, and real ones of other versions."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 from support.live_world import BENCHES, SIMULATED, LiveRehearsal, made
-from support.peer_postgres import Postgres15
+from support.peer_postgres import RealPostgres
 from support.postgres import (  # noqa: F401  # fixtures are found by their names
     Rehearsal,
     _worker_rehearsal,
@@ -23,7 +23,7 @@ def bench(request: pytest.FixtureRequest) -> Bench:
     if request.param == SIMULATED:
         one: Bench = request.getfixturevalue("rehearsal_database")
     else:
-        one = request.getfixturevalue("company_on_15")
+        one = request.getfixturevalue("company_on")(request.param)
         one.reset()
     return one
 
@@ -34,7 +34,7 @@ def bench_with(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Bench
     if request.param == SIMULATED:
         yield request.getfixturevalue("other_schema")
         return
-    server: Postgres15 = request.getfixturevalue("postgres_15")
+    server: RealPostgres = request.getfixturevalue("real_postgres")(request.param)
     numbers, benches = count(1), []
 
     def make(schema_sql: str) -> Bench:

@@ -17,7 +17,7 @@ from rbengine.host.live.database import LiveSessions
 from rbengine_adapters.postgres.database import PostgresDatabase
 from rbengine_adapters.postgres.marker import Begun, hold_key, write_marker
 from support.live_world import BENCHES, SIMULATED, LiveRehearsal, made, profile
-from support.peer_postgres import Postgres15
+from support.peer_postgres import RealPostgres
 from support.postgres import SOON, guard, statement
 
 SCHEMA = """
@@ -37,12 +37,12 @@ NAME = "live_sessions_test"
 def live(request: pytest.FixtureRequest, worker_id: str) -> Iterator[LiveRehearsal]:
     """A database of its own, reached like a real one."""
     name = f"{NAME}_{worker_id}"
-    server: Server | Postgres15
+    server: Server | RealPostgres
     if request.param == SIMULATED:
         server = request.getfixturevalue("postgres_server")
         dsn = server.conninfo(name)
     else:
-        server = request.getfixturevalue("postgres_15")
+        server = request.getfixturevalue("real_postgres")(request.param)
         dsn = server.dsn(name)
     one = made(server, name, SCHEMA, dsn)
     yield one
