@@ -17,7 +17,7 @@ from rbengine_adapters.postgres.tables import Table, quoted
 BOTH_IMAGES = 180000
 """The first version whose RETURNING has the old row and the new one."""
 _MERGE_RETURNS = 170000
-_NO_MERGE = "before PostgreSQL 17 MERGE does not say which rows it changed: write it as UPDATE, or as INSERT with ON CONFLICT"
+_NO_MERGE = "before PostgreSQL 17 MERGE does not say which rows it changed: write UPDATE, or INSERT … ON CONFLICT"
 
 
 class NotPlannedError(Exception):
