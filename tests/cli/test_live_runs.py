@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,12 @@ schema = "playbooks/schema.sql"
 [profiles.staging.backends]
 email = "simulated"
 [profiles.staging.postgres]
+dsn = "env:DSN"
+system = "env:SYSTEM"
+[profiles.half.backends]
+email = "simulated"
+supabase = "simulated"
+[profiles.half.postgres]
 dsn = "env:DSN"
 system = "env:SYSTEM"
 [profiles.production.backends]
@@ -72,6 +79,50 @@ resolve gone
 otherwise
   step "Say so"
     note "It is there"
+"""
+HELD = """\
+runbook RB-904 "A shop that is held back"
+
+severity P3
+mttr     5m
+
+input shop: int   "Which shop"
+
+symptoms
+  - Nobody can buy
+
+diagnose
+  step "Look"
+    found = query one
+      SELECT state FROM shops WHERE id = :shop
+
+  finding closed "It is closed"
+    found.state is "closed"
+
+resolve closed
+  step "Hold it back"
+    change "Hold the hook"
+      supabase.hold_function(slug: "hook")
+      undo supabase.release_function(slug: "hook")
+    wait 1s
+  step "Look once more"
+    hooks = supabase.functions(slugs: ["hook"])
+    for each one in hooks
+      note "it wants a token: {{ one.verify_jwt }}"
+
+otherwise
+  step "Say so"
+    note "It is open"
+"""
+HELD_IN = """\
+scenarios for RB-904
+
+world hooked "It has a hook" default
+  shop = 1
+  table shops
+    | id | name   | state  |
+    | 1  | Corner | closed |
+  supabase.function(slug: "hook", verify_jwt: false)
 """
 RUN = "RUN-"
 POLICY = """\
@@ -122,6 +173,8 @@ def live(
     (project / "playbooks" / "policy.rb").write_text(POLICY)
     (project / "playbooks" / "rb902.rb").write_text(PLAYBOOK)
     (project / "playbooks" / "rb903.rb").write_text(GUESSED)
+    (project / "playbooks" / "rb904.rb").write_text(HELD)
+    (project / "playbooks" / "scenarios" / "rb904.rb").write_text(HELD_IN)
     monkeypatch.setenv("RBENGINE_STATE", str(project.parent / "state"))
     monkeypatch.setenv("DSN", server.conninfo(DATABASE, OWNER))
     row = shops.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
@@ -139,6 +192,15 @@ def state_of(shops: "psycopg.Connection[tuple[object, ...]]") -> object:
 def run_of(text: str) -> str:
     """The run that a screen names."""
     return next(word for word in text.split() if word.startswith(RUN)).rstrip(",")
+
+
+def _started(project: Path, *words: str) -> "subprocess.Popen[bytes]":
+    """The command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "rbengine", *words], cwd=project,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def test_a_row_is_really_changed_and_really_put_back(
@@ -215,6 +277,33 @@ def test_a_live_change_must_not_depend_on_what_is_not_real(live: Command) -> Non
     assert "\nDIAGNOSED in " in live("diagnose", "rb903", "--profile", "unreal").out
 
 
+def test_what_is_simulated_beside_it_outlives_a_killed_process(
+    live: Command, project: Path
+) -> None:
+    """The next process finds the simulated company as the run left it, not as its world began."""
+    begun = live("exec", "rb904", "--profile", "half", "--input", "shop=1")
+    assert begun.code == 7, begun.out
+    run = run_of(begun.out)
+    log = project.parent / "state" / "worlds" / f"{run}.jsonl"
+    killed = _started(project, "approve", run)
+    while b'"type":"apply"' not in log.read_bytes() and killed.poll() is None:
+        time.sleep(0.02)
+    killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    done = live("resume", run)
+    assert done.code == 0, done.out + done.err
+    assert "it wants a token: true" in done.out
+
+
+def test_what_is_simulated_beside_it_does_not_begin_anew(live: Command, project: Path) -> None:
+    """Where nobody knows what the run did to it, the run does not go on as if it had done nothing."""
+    run = run_of(live("exec", "rb904", "--profile", "half", "--input", "shop=1").out)
+    (project.parent / "state" / "worlds" / f"{run}.jsonl").unlink()
+    done = live("approve", run)
+    assert done.code == 1
+    assert "simulated company beside it is missing" in " ".join(done.out.split())
+
+
 def test_for_programs_it_says_that_it_was_real(live: Command) -> None:
     """The last line of `--json`."""
     done = live("exec", "rb902", "--profile", "staging", "--input", "shop=1", "--json")
@@ -246,12 +335,7 @@ def test_no_list_of_processes_shows_a_secret(
     """Everybody on a machine may read how its programs were started."""
     del live
     monkeypatch.setenv("DSN", f"{os.environ['DSN']} password=canary-of-the-list")
-    command = [sys.executable, "-m", "rbengine", "exec", "rb902", "--profile", "staging"]
-    paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    running = subprocess.Popen(
-        [*command, "--input", "shop=1"], cwd=project, env={**os.environ, **paths},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    running = _started(project, "exec", "rb902", "--profile", "staging", "--input", "shop=1")
     looks = 0
     while running.poll() is None:
         for one in Path("/proc").glob("[0-9]*/cmdline"):

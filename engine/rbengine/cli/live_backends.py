@@ -3,23 +3,21 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
 from rbengine.cli.ground import Ground
 from rbengine.cli.journals import folder_of
+from rbengine.cli.live_asides import asides_of
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import Datum, Row
-from rbengine.diagnostics import did_you_mean
 from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.project import Project
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.live.aside import Aside
 from rbengine.host.live.binding import Binding
 from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.database import LiveSessions
-from rbengine.host.live.profile import Backend, LiveProfile
+from rbengine.host.live.profile import LiveProfile
 from rbengine.host.live.scene import LiveBackends
 from rbengine.host.postgres_adapter import database_on
 from rbengine.host.secrets import AskAgain, SecretBox, nobody_knows
@@ -28,7 +26,6 @@ from rbengine.plan.program import Plan
 from rbengine.rehearsal.app import repeatable_functions
 from rbengine.rehearsal.backends import TIERS
 from rbengine.rehearsal.stage import tiers_of
-from rbengine.report.text import visible
 
 _NO_PLACES: Mapping[str, str] = {}
 
@@ -49,10 +46,12 @@ def live_backends(
     run: str = "",
     before: Mapping[str, str] = _NO_PLACES,
     ask_again: AskAgain = nobody_knows,
+    remembers: bool = False,
 ) -> Iterator[LiveBackends]:
     """Nothing is connected to before it is needed. `texts` are the run's files, `before` the places that it began in.
 
-    Without a `binding` all adapters are live. Raises UsageError for what answers beside them and cannot.
+    Without a `binding` all adapters are live. Whoever answers beside them outlives this process where it `remembers`.
+    Raises UsageError for one that cannot answer.
     """
     project = ground.project
     found = ground.workspace_on(texts).app()
@@ -67,13 +66,17 @@ def live_backends(
         database = stack.enter_context(closing(_sessions(profile, run)))
         connections = LiveConnections(profile, signatures(), lambda: database)
         stack.enter_context(closing(connections))
+        answering = asides_of(
+            ground, profile, plan, binding, texts, secrets=secrets, remembers=remembers
+        )
+        asides = stack.enter_context(answering)
         yield LiveBackends(
             plan=plan,
             profile=profile,
             signature=signature_of,
             connections=connections,
             database=lambda: database_on(database, functions),
-            asides={} if binding is None else _asides(ground, profile, plan, binding, texts),
+            asides=asides,
             secrets=secrets,
             repeatable=lambda _, arguments: _function(arguments) in repeatable,
             before=before,
@@ -88,47 +91,6 @@ def _sessions(profile: LiveProfile, run: str) -> LiveSessions:
             str(problem),
             way_out=f"`rbengine doctor --profile {profile.name}` looks at every setting",
         ) from problem
-
-
-def _asides(
-    ground: Ground,
-    profile: LiveProfile,
-    plan: Plan,
-    binding: Binding,
-    texts: Mapping[str, str],
-) -> Mapping[Backend, Aside]:
-    """Who answers for adapters that are not live."""
-    kinds = set(profile.backends.values())
-    asides: dict[Backend, Aside] = {}
-    if "simulated" in kinds:
-        from rbengine.host.loopback import Attempts
-        from rbengine.rehearsal.aside import SimulatedAside
-        from rbengine.rehearsal.errors import CannotRehearseError
-
-        session = ground.session_on(texts, binding.path, plan)
-        known = [one.name for one in session.worlds(binding.path)]
-        if binding.world is not None and binding.world not in known:
-            raise UsageError(
-                f"there is no world `{visible(binding.world)}`",
-                place=f"--world {visible(binding.world)}",
-                way_out=did_you_mean(binding.world, known) or "",
-            )
-        try:
-            stage = session.open_world(
-                binding.path, binding.world, attempts=Attempts(), now=datetime.now(UTC)
-            )
-        except CannotRehearseError as error:
-            raise UsageError(
-                f"nothing can answer for the simulated adapters: {error.problem.message}"
-            ) from error
-        asides["simulated"] = SimulatedAside(stage)
-    if "recorded" in kinds:
-        from rbengine.cli.recordings import held_by, recording_in
-        from rbengine.host.recorded.aside import RecordedAside
-
-        names = [name for name, kind in profile.backends.items() if kind == "recorded"]
-        asides["recorded"] = RecordedAside(held_by(recording_in(profile.recording)), names)
-    return asides
 
 
 def _function(arguments: Datum) -> str:

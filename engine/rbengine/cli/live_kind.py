@@ -30,6 +30,7 @@ from rbengine.host.starting import adapters_of
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.plan.program import Plan
 from rbengine.runtime.events import Person, Started
+from rbengine.runtime.state import RunState
 
 
 class LiveKind:
@@ -55,16 +56,18 @@ class LiveKind:
     def take_up(
         self, presence: Presence, observer: Observer, *, force: bool, ask_again: AskAgain
     ) -> Kept:
-        with self._backends(ask_again) as backends:
+        with self._backends(ask_again, remembers=True) as backends:
             return live_runs(self._ground, self._store).take_up(
                 self._run, backends, presence=presence, observer=observer, force=force
             )
 
     def verify(self, observer: Observer, ask_again: AskAgain) -> Proved:
-        first = self._first()
+        state = taken_up(plan_of(self._store, self._run), self._store, self._run).state
+        first = _first(state)
         inputs: dict[str, Value] = {name: one.value for name, one in first.inputs.items()}
         user = whoami()
-        with self._backends(ask_again) as backends:
+        with self._backends(ask_again, remembers=False) as backends:
+            backends.resume(state)
             kept = live_runs(self._ground, MemoryStore()).begin(
                 backends,
                 self._binding,
@@ -79,7 +82,7 @@ class LiveKind:
         return Proved(kept.finish, kept.parked)
 
     @contextmanager
-    def _backends(self, ask_again: AskAgain) -> Iterator[LiveBackends]:
+    def _backends(self, ask_again: AskAgain, *, remembers: bool) -> Iterator[LiveBackends]:
         plan = plan_of(self._store, self._run)
         binding = self._binding
         profile = profile_for(self._ground.project, binding.profile, binding.typed(), plan)
@@ -90,16 +93,11 @@ class LiveKind:
             files_of(self._store.texts(self._run)),
             binding=binding,
             run=self._run,
-            before=self._first().environment.places,
+            before=_first(taken_up(plan, self._store, self._run).state).environment.places,
             ask_again=ask_again,
+            remembers=remembers,
         ) as backends:
             yield backends
-
-    def _first(self) -> Started:
-        found = taken_up(plan_of(self._store, self._run), self._store, self._run).state.begun
-        if found is None:
-            raise CannotGoOnError("its journal has no first line")
-        return found
 
 
 def live_runs(ground: Ground, store: JournalStore) -> LiveRuns:
@@ -114,6 +112,12 @@ def profile_for(project: Project, name: str, backends: Sequence[str], plan: Plan
     ways = {**project.settings.contacts, **written.contacts}.values()
     needed = adapters_of(plan, ([ContactChannel(kind, "") for kind in way] for way in ways))
     return resolved_profile(project, name, backends, needed)
+
+
+def _first(state: RunState) -> Started:
+    if state.begun is None:
+        raise CannotGoOnError("its journal has no first line")
+    return state.begun
 
 
 def nobody_here(output: Output, zone: str, signals: Signals | None = None) -> LivePresence:

@@ -59,6 +59,7 @@ def run_live(
             backends=dict(profile.backends),
             recording=profile.recording,
             world=order.world,
+            since=datetime.now(UTC),
         )
         beginning = _Beginning(ground, output, order, plan, profile, binding, inputs, started)
         if diagnose_only:
@@ -104,7 +105,15 @@ def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int
     with (
         signals.listening(),
         in_words(exit_codes.IN_DOUBT),
-        live_backends(ground, profile, plan, texts, binding=binding, run=plan.id) as backends,
+        live_backends(
+            ground,
+            profile,
+            plan,
+            texts,
+            binding=binding,
+            run=plan.id,
+            remembers=not diagnose_only,
+        ) as backends,
     ):
         try:
             kept: Kept = live_runs(ground, store).begin(

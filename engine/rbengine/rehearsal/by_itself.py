@@ -27,6 +27,11 @@ class ByItself:
         for one in company.due_events():
             moment = one.at + self._stage.handling_time(one.event)
             self._coming.add(moment, partial(self._deliver, one))
+        for vendor, webhook in company.told.due():
+            moment = webhook.at + self._stage.program.handling_time(vendor.name, webhook.type)
+            self._coming.add(
+                moment, partial(_silently, partial(company.told.tell, vendor, webhook))
+            )
 
     def until(self, moment: datetime) -> list[str]:
         """Let time come to `moment`, and everything happen that is due by then; webhooks that arrived, in words."""

@@ -201,7 +201,7 @@ class SimulatedRuns:
         return found
 
     def _log_of(self, run: str) -> WorldLog:
-        return WorldLog(world_file(self._folder, run), shared=self._shared)
+        return log_of(self._folder, run, shared=self._shared)
 
 
 class _Scene:
@@ -261,6 +261,11 @@ def simulation_of(texts: Mapping[str, str]) -> Simulation | None:
 def world_file(folder: Path, run: str) -> Path:
     """Where the company of `run` is remembered."""
     return folder / "worlds" / f"{run}.jsonl"
+
+
+def log_of(folder: Path, run: str, *, shared: bool) -> WorldLog:
+    """What the simulated company of `run` remembers, or the one beside it."""
+    return WorldLog(world_file(folder, run), shared=shared)
 
 
 def _stage(

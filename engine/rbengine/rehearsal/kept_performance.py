@@ -7,17 +7,11 @@ from datetime import datetime, timedelta
 from rbengine.host.driver import Observer
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
+from rbengine.rehearsal.logged_calls import LoggedCalls
 from rbengine.rehearsal.mishaps import Mishaps
 from rbengine.rehearsal.performance import Performance
 from rbengine.rehearsal.stage import Stage
-from rbengine.rehearsal.world_log import (
-    DoesNotRepeatError,
-    Happened,
-    Made,
-    NeedsSecretError,
-    WorldLog,
-    digest_of_end,
-)
+from rbengine.rehearsal.world_log import DoesNotRepeatError, Happened, Made, WorldLog
 from rbengine.runtime.commands import Perform
 from rbengine.runtime.events import Event
 
@@ -34,6 +28,7 @@ class KeptPerformance(Performance):
         pace: Pace | None,
     ) -> None:
         self._log = log
+        self._calls = LoggedCalls(super()._make, stage.secrets, log)
         self._again = False
         super().__init__(stage, people, observer, Mishaps(), pace)
 
@@ -49,7 +44,7 @@ class KeptPerformance(Performance):
             self._stage.clock.move_to(entry.at)
             if isinstance(entry, Made):
                 made += 1
-                self._repeat(entry)
+                self._calls.repeat(entry)
             elif not self.world.happen():
                 raise DoesNotRepeatError(entry)
         self._again = False
@@ -57,24 +52,7 @@ class KeptPerformance(Performance):
         return made
 
     def _make(self, call: Perform, now: datetime) -> tuple[Event, timedelta]:
-        missed = self._stage.secrets.missed
-        missed.clear()
-        event, took = super()._make(call, now)
-        without = tuple(one.digest for one in missed)
-        end = digest_of_end(event, took)
-        self._log.add(Made(at=now, call=call, digest=end, without=without))
-        return event, took
-
-    def _repeat(self, entry: Made) -> None:
-        secrets = self._stage.secrets
-        secrets.missed.clear()
-        with secrets.without(entry.without):
-            event, took = super()._make(entry.call, entry.at)
-        unknown = [one for one in secrets.missed if one.digest not in entry.without]
-        if unknown:
-            raise NeedsSecretError(unknown[0].name)
-        if digest_of_end(event, took) != entry.digest:
-            raise DoesNotRepeatError(entry)
+        return self._calls.make(call, now)
 
     def _watching(self, label: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Nobody expects anything of a kept run, so its rows are not looked through around each call."""

@@ -13,6 +13,7 @@ from rbengine.host.driver import Observer
 from rbengine.host.loopback import Attempts, loopback_only
 from rbengine.host.pace import Pace
 from rbengine.host.people import People
+from rbengine.host.secrets import SecretBox
 from rbengine.rehearsal.accounts import Accounts, accounts_of
 from rbengine.rehearsal.backends import SignatureOf
 from rbengine.rehearsal.company.company import Company
@@ -171,17 +172,18 @@ class RehearsalSession:
         now: datetime = USUAL_START,
         started: datetime | None = None,
         operator: Person = NOBODY,
+        secrets: SecretBox | None = None,
     ) -> Stage:
         """A world of the runbook at `path`, set up; it begins `now` unless it says when.
 
-        `started` is the incident's start. Raises CannotBePlannedError, CannotRehearseError, LookupError for a world
-        nobody has.
+        `started` is the incident's start, `secrets` are those of the run beside which it stands. Raises
+        CannotBePlannedError, CannotRehearseError, LookupError for a world nobody has.
         """
         plan = self._workspace.plan(path)
         chosen = self._choose(path, world)
         author = self._author(path)
         setting = read_setting(chosen, plan, author, started, now)
-        stage = self._stage(path, setting, author, operator, attempts)
+        stage = self._stage(path, setting, author, operator, attempts, secrets)
         stage.set_up(() if chosen is None else chosen.parts)
         return stage
 
@@ -228,7 +230,13 @@ class RehearsalSession:
         return () if found is None else found.refusals
 
     def _stage(
-        self, path: str, setting: Setting, author: Author, operator: Person, attempts: Attempts
+        self,
+        path: str,
+        setting: Setting,
+        author: Author,
+        operator: Person,
+        attempts: Attempts,
+        secrets: SecretBox | None = None,
     ) -> Stage:
         app = self._workspace.app()
         stage = Stage(
@@ -242,6 +250,7 @@ class RehearsalSession:
             operator=operator,
             attempts=attempts,
             letter=self._letter,
+            secrets=secrets,
         )
         self._companies.add(stage.company)
         return stage

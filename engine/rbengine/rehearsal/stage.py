@@ -57,7 +57,9 @@ class Stage:
         operator: Person,
         attempts: Attempts,
         letter: str = "",
+        secrets: SecretBox | None = None,
     ) -> None:
+        """`secrets` are those of the run that it is the stage of; None: its own."""
         self.book = book
         self.plan = plan = book.plan
         self.operator = operator
@@ -71,7 +73,7 @@ class Stage:
         database.begin(self.clock)
         tiers = tiers_of(app)
         connections = SimulatedConnections(self.company, tiers, database.get)
-        self.secrets = SecretBox(secret_key(seed))
+        self.secrets = SecretBox(secret_key(seed)) if secrets is None else secrets
         adapters = Adapters(signature_of, connections, self.secrets)
         self.program = AppProgram(
             app,

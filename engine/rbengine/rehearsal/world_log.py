@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorldLog:
-    """The log of one run; its file comes with the first entry. Raises JournalError where it cannot be written.
+    """The log of one run. Raises JournalError where it cannot be written.
 
     INVARIANT: whoever adds an entry has been led through all before it. A process that slept through a take-over finds
     entries that it does not know, and does nothing to the company any more.
@@ -74,20 +75,32 @@ class WorldLog:
             self._known += len(line) + 1
             yield entry
 
+    @property
+    def is_there(self) -> bool:
+        """Whether anybody has begun it, and it was not lost since."""
+        return self._file.exists()
+
     def start_anew(self) -> None:
-        """Nothing has happened yet; what a former run of this name left is gone."""
-        self._file.unlink(missing_ok=True)
+        """Begin it: nothing has happened yet, and what a former run of this name left is gone."""
+        with self._written():
+            self._file.unlink(missing_ok=True)
+            self._opened()
 
     def add(self, entry: Made | Happened) -> None:
         """Write it, on the disk when this returns. Raises CannotGoOnError where another process has written since."""
         line = to_line(_Line(entry=entry)).encode() + b"\n"
-        try:
+        with self._written():
             number = self._opened()
             fcntl.flock(number, fcntl.LOCK_EX)
             try:
                 self._write(number, line)
             finally:
                 fcntl.flock(number, fcntl.LOCK_UN)
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise JournalError(
                 f"the simulated company's log cannot be written: {error.strerror}",

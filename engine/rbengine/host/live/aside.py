@@ -18,6 +18,7 @@ from rbengine.runtime.commands import (
     UndoRequest,
 )
 from rbengine.runtime.events import Event
+from rbengine.runtime.state import RunState
 
 _DATABASE = "postgres"
 _MAIL = "email"
@@ -32,6 +33,10 @@ class Aside(Protocol):
 
     def see(self, turn: Turn) -> None:
         """The newest turn."""
+        ...
+
+    def resume(self, state: RunState) -> None:
+        """Be there as the run left it. Raises CannotGoOnError where that cannot be."""
         ...
 
 

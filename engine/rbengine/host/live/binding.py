@@ -1,6 +1,7 @@
 """What a live run is bound to, as it is kept among the run's texts: never a secret."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -22,6 +23,8 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     recording: str = ""
     world: str | None = None
     """What answers for simulated adapters."""
+    since: datetime | None = None
+    """When their company was set up; None where nobody may need it."""
 
     def typed(self) -> tuple[str, ...]:
         """The backends as a command line names them."""

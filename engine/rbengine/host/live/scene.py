@@ -93,6 +93,11 @@ class LiveBackends:
         for one in self._asides.values():
             one.see(turn)
 
+    def resume(self, state: RunState) -> None:
+        """Let who answers beside the live adapters be as the run left them. Raises CannotGoOnError."""
+        for one in self._asides.values():
+            one.resume(state)
+
     def _aside(self, call: Perform) -> Aside | None:
         """Who answers the call where it is not live."""
         names = adapters_in(call.request)
@@ -134,8 +139,9 @@ class LiveScene:
         self._backends.see(turn)
         self._observer(turn)
 
-    def resume(self, state: RunState, waiting: Waiting | None) -> None:
-        """The real world is as it is; each adapter proves that it is the same one before its first call."""
+    def resume(self, state: RunState, waiting: Waiting | None) -> None:  # noqa: ARG002
+        """What is real is as it is; each adapter proves that it is the same one before its first call."""
+        self._backends.resume(state)
 
     def letting_go(self) -> bool:
         """As whoever is there says."""

@@ -9,6 +9,7 @@ from rbengine.host.recorded.answering import Answers
 from rbengine.host.recorded.held import Held, only
 from rbengine.runtime.commands import Perform
 from rbengine.runtime.events import Event
+from rbengine.runtime.state import RunState
 
 
 class RecordedAside:
@@ -23,6 +24,9 @@ class RecordedAside:
         with self._one:
             event, _ = self._answers.make(call, now)
         return event
+
+    def resume(self, state: RunState) -> None:
+        """A recording does not change; what the run has done of it, the first turn says."""
 
     def see(self, turn: Turn) -> None:
         """The newest turn; the first says how much later than the recorded run this one began."""
