@@ -3,6 +3,7 @@
 from rbengine.contract.operations import Operation, Parameter
 from rbengine.contract.types import TEXT
 from rbengine.contract.values import Datum
+from rbengine.facts.adapters import event_subject
 from rbengine.workspace import Workspace
 from rbengine.workspace.editor import Editor
 from rbengine_adapters import names, signature_of
@@ -136,6 +137,7 @@ def editor(changes: dict[str, str] | None = None) -> Editor:
         signature_of=signature_of,
         describer=OneTable(),
         builders=LINES,
+        event_subject=event_subject,
     )
     return Editor(workspace, names())
 

@@ -6,7 +6,7 @@ from rbengine.contract.types import UNKNOWN, Record, Type
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import accept
-from rbengine.semantics.analysis import Symbol
+from rbengine.semantics.analysis import Symbol, Tables
 from rbengine.semantics.inference import queries
 from rbengine.semantics.inference.environment import Environment, beginning
 from rbengine.semantics.inference.expressions import item_type, judge, type_of
@@ -48,6 +48,20 @@ def check_app(
     checker = _Checker(source, signature_of, describer, event_subject)
     checker.file(app)
     return in_reading_order(accept(source.path, app, checker.found.in_reading_order()))
+
+
+def learn_app(
+    app: App,
+    source: SourceFile,
+    *,
+    signature_of: SignatureOf,
+    describer: Describer,
+    event_subject: EventSubject | None = None,
+) -> Tables:
+    """What `check_app` learns of the nodes of `app`, without looking for what is wrong."""
+    checker = _Checker(source, signature_of, describer, event_subject)
+    checker.file(app)
+    return checker.tables()
 
 
 def observing_functions(app: App | None, libraries: Iterable[Library]) -> frozenset[str]:
@@ -99,6 +113,10 @@ class _Checker:
         self._bench = Workbench(source, signature_of, describer, Declared(), self.found.report)
         self._said: dict[str, Span] = {}
 
+    def tables(self) -> Tables:
+        """What was learned of the file."""
+        return self._bench.tables()
+
     def file(self, app: App) -> None:
         for part in app.parts:
             match part:
@@ -137,7 +155,8 @@ class _Checker:
             )
         for event in node.events:
             self._once(f'what is done about "{event.plain}" of {vendor}', event.span)
-        symbol = Symbol(name="event", kind="parameter", type=self._carried(node), file=self._file)
+        carried = self._bench.types[node.id] = self._carried(node)
+        symbol = Symbol(name="event", kind="parameter", type=carried, file=self._file)
         env = beginning().with_symbol(symbol)
         self._whole(node.body, env, "this handler", node.vendor.span)
 

@@ -24,6 +24,9 @@ ANY_VENDOR_REFUSES = ("unavailable", "rate_limited", "unauthorized")
 VENDOR_SAYS = (*ANY_VENDOR_REFUSES, "not_found", "conflict", "invalid")
 """Kinds that a vendor can say; the others are found by an adapter, or said by people."""
 
+DUPLICATE = "duplicate"
+"""The fault of webhooks, which a vendor sends to the app alone."""
+
 DATABASE_REFUSES = ("unavailable", "timeout", "unauthorized", "conflict", "invalid")
 
 
@@ -45,6 +48,7 @@ class FaultLines:
         self._signature_of = signature_of
         self._vendors = vendors
         self._app_parts = _names_of(app)
+        self._heard = _heard_by(app)
         self._report = report
 
     def check(self, node: tree.Fault) -> None:
@@ -93,7 +97,15 @@ class FaultLines:
         words = DATABASE_FAULTS if of_database else VENDOR_FAULTS
         if node.kind not in words:
             what = "a database" if of_database else "a vendor"
-            self._wrong(node.span, f"{what} has no fault `{node.kind}`", node.kind, words)
+            self._wrong(node.span, f"{what} has no fault `{node.kind}`", node.kind, tuple(words))
+        elif node.kind == DUPLICATE and node.target.text not in self._heard:
+            self._wrong(
+                node.span,
+                f"no handler of the app hears of `{node.target.text}`, so nothing can come twice",
+                help='write its handler in the app: `on stripe event "…"`'
+                if not self._heard
+                else f"the app hears of {listed(self._heard)}",
+            )
 
     def _refusal(self, node: tree.Fault, kind: Name) -> None:
         """A kind that the calls it falls on can be refused with."""
@@ -165,3 +177,9 @@ def _names_of(app: App | None) -> tuple[str, ...]:
             case _:
                 pass
     return tuple(names)
+
+
+def _heard_by(app: App | None) -> tuple[str, ...]:
+    """The vendors whose webhooks the app handles."""
+    parts = () if app is None else app.parts
+    return tuple(dict.fromkeys(one.vendor.text for one in parts if isinstance(one, AppHandler)))

@@ -7,7 +7,7 @@ from rbengine.contract.types import Optional
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import OF_SCENARIOS, accept
-from rbengine.semantics.analysis import Analysis
+from rbengine.semantics.analysis import Analysis, Tables
 from rbengine.semantics.faults import FaultLines
 from rbengine.semantics.inference import calls, queries
 from rbengine.semantics.inference.environment import Environment, beginning
@@ -56,6 +56,22 @@ def check_scenarios(
     return in_reading_order(problems)
 
 
+def learn_scenarios(
+    scenarios: Scenarios,
+    source: SourceFile,
+    *,
+    runbook: Analysis,
+    describer: Describer,
+    signature_of: SignatureOf,
+    builders: Mapping[str, Operation] | None = None,
+    app: App | None = None,
+) -> Tables:
+    """What `check_scenarios` learns of the nodes of `scenarios`, without looking for what is wrong."""
+    checker = _Checker(source, runbook, describer, signature_of, builders, app)
+    checker.file(scenarios)
+    return checker.tables()
+
+
 class _Checker:
     def __init__(
         self,
@@ -79,6 +95,10 @@ class _Checker:
         self._faults = FaultLines(
             source.path, runbook, signature_of, vendors, app, self.found.report
         )
+
+    def tables(self) -> Tables:
+        """What was learned of the file."""
+        return self._bench.tables()
 
     def file(self, scenarios: Scenarios) -> None:
         worlds: dict[str, tree.World] = {}

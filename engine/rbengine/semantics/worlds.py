@@ -55,6 +55,7 @@ class WorldLines:
         if wanted is not None:
             expect(self._bench, node.value, found, wanted, f"the input `{name}`")
             found = wanted
+        self._bench.types[node.id] = widen(found)
         symbol = Symbol(
             name=name,
             kind="binding",

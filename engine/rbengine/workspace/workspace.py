@@ -17,7 +17,7 @@ from rbengine.source import SourceFile
 from rbengine.syntax import describe as describe_syntax
 from rbengine.syntax import parse, parse_again
 from rbengine.syntax.kinds import Kind, beginning, head
-from rbengine.syntax.nodes import App, Calendar, Library, Node, Policy, Runbook, Scenarios, Tree
+from rbengine.syntax.nodes import App, Library, Node, Policy, Runbook, Scenarios, Tree
 from rbengine.workspace.identity import doubled, one_slip, own_name
 from rbengine.workspace.judging import problems_in_file
 from rbengine.workspace.paths import runbook_path, scenarios_path
@@ -88,6 +88,7 @@ class Workspace:
         self._analyses: dict[str, Analysis] = {}
         self._problems: dict[str, tuple[Diagnostic, ...]] = {}
         self._plans: dict[str, Plan] = {}
+        self._learned: dict[str, Tables | None] = {}
 
     @property
     def signature_of(self) -> "SignatureOf":
@@ -144,6 +145,7 @@ class Workspace:
         after._analyses = _without(self._analyses, touched)
         after._problems = _without(self._problems, touched)
         after._plans = _without(self._plans, touched)
+        after._learned = _without(self._learned, touched)
         for name, kind in (("_policy", "policy"), ("libraries", "library")):
             if name in self.__dict__ and self.kind(path) != kind:
                 after.__dict__[name] = self.__dict__[name]
@@ -276,49 +278,15 @@ class Workspace:
         return found
 
     def tables(self, path: str) -> "Tables | None":
-        """What was learned of the nodes of a runbook, library or calendar; None for other files."""
-        match self.tree(path):
-            case Runbook() as tree:
-                known = self._analyses.get(path)
-                if known is not None:
-                    return known.tables
-                from rbengine.semantics.check import learn
-                from rbengine.semantics.libraries import used_names
+        """What was learned of the nodes of a file; None for a policy, and for scenarios without their runbook."""
+        known = self._analyses.get(path)
+        if known is not None:
+            return known.tables
+        if path not in self._learned:
+            from rbengine.workspace.learning import learned_of
 
-                return learn(
-                    tree,
-                    self.source(path),
-                    libraries=self.libraries if used_names(tree) else {},
-                    signature_of=self._signature_of,
-                    describer=self._describer,
-                    observing=self.observing,
-                )
-            case Library() as tree:
-                from rbengine.semantics.libraries import Shelf
-
-                shelf = Shelf(
-                    self.libraries,
-                    self._signature_of,
-                    self._describer,
-                    lambda _: None,
-                    self.observing,
-                )
-                shelf.take(tree.name.text)
-                its = (one.tables for one in shelf.checked if one.tables.source.path == path)
-                return next(its, None)
-            case Calendar() as tree:
-                from rbengine.semantics.calendar import learn_calendar
-
-                return learn_calendar(
-                    tree,
-                    self.source(path),
-                    libraries=self.libraries,
-                    signature_of=self._signature_of,
-                    describer=self._describer,
-                    observing=self.observing,
-                )
-            case _:
-                return None
+            self._learned[path] = learned_of(self, path)
+        return self._learned[path]
 
     def problems(self, path: str) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with one file, in the order of its text."""

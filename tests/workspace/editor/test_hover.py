@@ -138,6 +138,98 @@ def test_a_value_of_a_calendar_shows_its_type() -> None:
     assert "now: instant" in told(ROUNDS, "{{ n▮ow }}")
 
 
+_COMPANY = """app "Shop"
+
+tier of stripe price
+  "price_a" is "small"
+
+function "open-shop"(shop: uuid, why: optional text) changes, repeatable after 2s
+  row = query one
+    SELECT id, customer FROM shops WHERE id = :shop
+  found = stripe.latest_subscription(customer: "cus_1")
+  sql
+    UPDATE shops SET state = 'open' WHERE id = :row.id
+  for each one in [row.customer]
+    note "{{ one }}"
+  answer {shop: row.customer}
+
+on stripe event "invoice.paid" after 2s
+  sql
+    UPDATE shops SET name = :event.number WHERE customer = :event.customer
+  note "{{ event.paid_at }}"
+  answer 200
+"""
+_SCENES = """scenarios for RB-900
+
+world closed "It is closed" default
+  shop  = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
+  other = 5
+  table shops
+    | id    | name | state  |
+    | :shop | Acme | closed |
+  stripe.customer(id: "c", email: "a@b.c")
+
+scenario "it opens" in closed
+  fault stripe lost answer from 0s to 1m
+  fault app "stripe-webhook" down
+  fault postgres lock timeout during "row"
+  person boss approves "Open Ac" after 1m
+  at 1m
+    sql
+      UPDATE shops SET name = 'B' WHERE id = :shop AND orders = :other
+  expect changed "Open Acme"
+  expect called stripe.customer(customer: "x")
+  expect table shops where state = open containing
+    | opened_at |
+    | null      |
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        (APP, '"price_▮a"', "price `price_a` is the tier `small`"),
+        (APP, '"open-▮shop"(', 'function "open-shop"(shop: uuid, why: optional text) changes'),
+        (APP, "(sh▮op: uuid", "shop: uuid"),
+        (APP, "r▮ow = query", "customer: optional text"),
+        (APP, "id, cus▮tomer FROM", "shops.customer: text"),
+        (APP, "stripe.latest_sub▮scription(", "GET /v1/subscriptions"),
+        (APP, "(cus▮tomer: ", "must be given"),
+        (APP, ":row.i▮d\n", "row.id: sent as uuid"),
+        (APP, "for each o▮ne in", "one: optional text"),
+        (APP, "{shop: row.cus▮tomer}", "column `shops.customer`, may be NULL"),
+        (APP, '"invoice.p▮aid"', "event: stripe.invoice"),
+        (APP, ":event.num▮ber", "event.number: sent as text"),
+        (APP, "{{ eve▮nt.paid_at", "number: optional text"),
+        (APP, "{{ event.paid_▮at", "event.paid_at: optional instant"),
+        (BESIDE, "oth▮er = 5", "other: int"),
+        (BESIDE, "table sh▮ops\n", "state: shops.state (open or closed), NOT NULL"),
+        (BESIDE, "stripe.cus▮tomer(id", "A customer."),
+        (BESIDE, '(i▮d: "c"', "the id (must be given)"),
+        (BESIDE, "fault stripe lost ans▮wer", "its answer never comes"),
+        (BESIDE, 'app "stripe-web▮hook"', 'on stripe event "invoice.paid" after 2s'),
+        (BESIDE, "lock time▮out during", "refused with 55P03"),
+        (BESIDE, 'approves "Open▮ Ac"', "change “Open {{…}}”"),
+        (BESIDE, "SET na▮me = 'B'", "shops.name: text"),
+        (BESIDE, "orders = :oth▮er", "other: int"),
+        (BESIDE, 'changed "Open▮ Acme"', "change “Open {{…}}”"),
+        (BESIDE, "called stripe.cus▮tomer(", "GET /v1/customers/{id}"),
+        (BESIDE, "expect table sh▮ops", "table shops"),
+        (BESIDE, "where sta▮te = open", "open or closed"),
+        (BESIDE, "| opened_▮at |", "shops.opened_at: instant"),
+    ],
+)  # fmt: skip
+def test_apps_and_scenarios_are_told_as_playbooks_are(path: str, text: str, said: str) -> None:
+    """Names, columns, operations, events, faults: what is written beside a playbook is looked up as often."""
+    files = {APP: _COMPANY, BESIDE: _SCENES}
+    asked = editor(files)
+    offset = files[path].index(text.replace("▮", "")) + text.index("▮")
+    found = hover(asked, path, offset)
+    assert found is not None
+    assert found.span.start <= offset <= found.span.end
+    assert said in found.text
+
+
 def test_what_is_always_there_shows_its_fields() -> None:
     """Nobody bound it, so there is no other place to look."""
     text = told(BOOK, "oper▮ator.email")

@@ -14,17 +14,28 @@ from rbengine.syntax.nodes import Node, Runbook
 from rbengine.syntax.nodes import expressions as ex
 from rbengine.syntax.nodes import runbook as book
 from rbengine.syntax.nodes import statements as st
+from rbengine.syntax.nodes.app import AppFunction, AppHandler
 from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.changes import Change, Sql
 from rbengine.syntax.nodes.library import Library, Procedure, RecordType
 from rbengine.syntax.nodes.policy import Contact, SeverityRules
-from rbengine.syntax.nodes.scenarios import Table, World
+from rbengine.syntax.nodes.scenarios import ExpectCall, World
 from rbengine.syntax.nodes.types import NamedType, TypedName
+from rbengine.workspace.editor.company_words import (
+    columns_told,
+    down_word,
+    event_fields,
+    event_word,
+    fault_word,
+    function_told,
+    table_word,
+    tier_word,
+)
 from rbengine.workspace.editor.editor import Editor
 from rbengine.workspace.editor.kinds import fields_in, short, type_of, written_out
 from rbengine.workspace.editor.links import Meant, meant
 from rbengine.workspace.editor.places import around, block_at, offset_in_block
-from rbengine.workspace.editor.sql_names import Column, column_at, table_columns
+from rbengine.workspace.editor.sql_names import Column, column_at
 
 _MOST_FIELDS = 30
 
@@ -57,7 +68,7 @@ def hover(editor: Editor, path: str, offset: int) -> Hover | None:
         if mention.name in BUILTINS and mention.group == "value":
             return Hover(mention.span, _built_in(mention.name))
     under = _Under(editor, path, offset, nodes)
-    for look in (_call, _field, _function, _type_name, _in_sql, _table_cell):
+    for look in (_call, _field, _event, _function, _type_name, _in_sql, _table_word, _company):
         told = look(under)
         if told is not None:
             return told
@@ -173,6 +184,10 @@ def _head(editor: Editor, thing: Meant) -> Iterator[str]:
         case World() as node:
             yield _code(f"world {thing.name}")
             yield node.title.plain
+        case AppFunction() | AppHandler() as node:
+            head, promise = function_told(editor, thing.file, node)
+            yield _code(head)
+            yield promise
         case Runbook() | Library() as node:
             yield _code(f"{thing.kind} {thing.name}")
             yield node.title.plain
@@ -206,6 +221,11 @@ def _call(under: _Under) -> Hover | None:
         if not isinstance(node, ex.OperationCall):
             continue
         operation = operation_of(under.editor, under.path, node.adapter.text, node.operation.text)
+        if index and isinstance(
+            under.nodes[index - 1], ExpectCall
+        ):  # the playbook's, not a world's
+            signature = under.editor.workspace.signature_of(node.adapter.text)
+            operation = None if signature is None else signature.operation(node.operation.text)
         if operation is None:
             return None
         below = under.nodes[index + 1 :]
@@ -318,19 +338,38 @@ def _in_sql(under: _Under) -> Hover | None:
     return Hover(Span(first, first + len(column.name)), column_told(column))
 
 
-def _table_cell(under: _Under) -> Hover | None:
-    """A column in the first line of a world's table."""
-    if (
-        len(under.nodes) < 2
-        or not isinstance(under.nodes[-1], Name)
-        or not isinstance(under.nodes[-2], Table)
-    ):
+def _table_word(under: _Under) -> Hover | None:
+    """A table of a world or an expectation, or a column in its first line."""
+    found = table_word(under.editor, under.nodes)
+    if found is None:
         return None
-    table, name = under.nodes[-2], under.nodes[-1]
-    full = table.table.text if table.schema is None else f"{table.schema.text}.{table.table.text}"
-    columns = table_columns(full, under.editor.workspace.describer)
-    found = next((one for one in columns if one.name == name.text), None)
-    return None if found is None else Hover(name.span, column_told(found))
+    span, known = found
+    text = column_told(known) if isinstance(known, Column) else _code(columns_told(known))
+    return Hover(span, text)
+
+
+def _event(under: _Under) -> Hover | None:
+    """What a handler of the app is told."""
+    found = event_word(under.editor, under.path, under.nodes)
+    if found is None:
+        return None
+    span, handler, text = found
+    fields = event_fields(under.editor, under.path, handler)
+    return Hover(span, "\n\n".join([_code(text), *([_code(fields)] if fields else [])]))
+
+
+def _company(under: _Under) -> Hover | None:
+    """Lines that only apps and scenarios have."""
+    tier = tier_word(under.nodes)
+    if tier is not None:
+        return Hover(*tier)
+    taken_down = down_word(under.editor, under.nodes)
+    if taken_down is not None:
+        span, file, part = taken_down
+        head, promise = function_told(under.editor, file, part)
+        return Hover(span, "\n\n".join([_code(head), promise]))
+    fault = fault_word(under.nodes)
+    return None if fault is None else Hover(*fault)
 
 
 def _code(text: str) -> str:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from rbengine.semantics.labels import is_label, is_part_of
 from rbengine.source import Span
 from rbengine.syntax.nodes import Library, Runbook, Scenarios
+from rbengine.syntax.nodes.changes import Change
 from rbengine.syntax.nodes.runbook import Use
+from rbengine.syntax.nodes.statements import Step
 from rbengine.workspace.editor.editor import Editor
 from rbengine.workspace.editor.names import Group, Mention, NameKind
 from rbengine.workspace.paths import runbook_path, scenarios_path
@@ -175,7 +178,17 @@ def _definitions(editor: Editor, path: str, group: Group, name: str) -> tuple[Me
 
 
 def _bound_in(editor: Editor, file: str, group: Group, name: str) -> tuple[Mention, ...]:
-    return _definitions(editor, file, group, name)[:1]
+    found = _definitions(editor, file, group, name)[:1]
+    if found or group != "label" or file not in editor.files:
+        return found
+    # A label may have holes, and a line about a person may name a part of it.
+    labels = [one for one in editor.names(file).definitions() if one.group == "label"]
+    for fits in (is_label, is_part_of):
+        for kind in (Change, Step):
+            for one in labels:
+                if isinstance(one.node, kind) and fits(name, one.node.label):
+                    return (one,)
+    return ()
 
 
 def _files_that_bind(editor: Editor, path: str, group: Group) -> Iterator[str]:
