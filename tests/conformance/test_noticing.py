@@ -8,6 +8,7 @@ from rbengine.contract.adapter import Invocation
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Row
 from rbengine_adapters.email import adapter as email
+from rbengine_adapters.twilio import adapter as twilio
 
 MESSAGE = Row({"subject": "Hello", "text": "That is all."})
 
@@ -29,10 +30,17 @@ Perform = Callable[[email.EmailAdapter, Invocation], Outcome]
 SOUND: Perform = email.EmailAdapter.perform
 
 
-def failing() -> set[str]:
+TEXTS = Kit(
+    adapter="twilio",
+    settings={"twilio.from": "+390000000001"},
+    cases=(Case(operation="send", arguments={"to": "+390000000002", "message": MESSAGE}),),
+)
+
+
+def failing(kit: Kit = KIT) -> set[str]:
     """Names of the checks that fail."""
     found = set()
-    for check in KIT.checks():
+    for check in kit.checks():
         try:
             check()
         except NonconformanceError:
@@ -119,6 +127,7 @@ def test_a_sound_adapter_passes() -> None:
         (talkative, "domains: every status is mapped"),
         (undeclared, "send: every status is mapped"),
         (forgetful, "send: again, with the same key"),
+        (forgetful, "send: sent again after lost_answer"),
         (hasty, "domains: ends as it should"),
         (silent, "email: an operation that it does not have is a defect"),
     ],
@@ -130,10 +139,25 @@ def test_a_fault_is_noticed(fault: Perform, noticed: str, monkeypatch: pytest.Mo
     assert noticed in failing()
 
 
-def test_a_lost_call_that_is_never_found_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The signature promised a look."""
-    monkeypatch.setattr(email.EmailAdapter, "settle", lambda *_: None)
-    assert "send: settled after lost_answer" in failing()
+@pytest.mark.parametrize(
+    ("look", "noticed"),
+    [
+        (lambda *_: None, {"send: looked for after lost_answer"}),
+        (
+            lambda self, invocation: self.perform(invocation),
+            {"send: looked for after timeout", "send: looked for after lost_answer"},
+        ),
+    ],
+    ids=["it finds nothing", "it sends again"],
+)
+def test_a_look_that_is_none_is_noticed(
+    look: Callable[[object, Invocation], Outcome | None],
+    noticed: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The signature promised one; and it is the host who decides whether a call is sent again."""
+    monkeypatch.setattr(twilio.TwilioAdapter, "settle", look)
+    assert noticed <= failing(TEXTS)
 
 
 def test_an_operation_without_a_case_is_noticed() -> None:

@@ -1,10 +1,10 @@
 """A whole third-party adapter in a few lines: what a host must live with."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rbengine.contract.adapter import Adapter, Connections, Invocation
 from rbengine.contract.operations import AdapterSignature, Operation, Parameter
-from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
+from rbengine.contract.outcomes import Outcome, Succeeded
 from rbengine.contract.types import TEXT, Secret
 from rbengine.contract.values import Datum, Row, SecretReference, SecretValue
 
@@ -29,11 +29,6 @@ SIGNATURE = AdapterSignature(
         ),
         operation("keyed", idempotency="by key"),
         operation("natural", idempotency="naturally"),
-        operation("looks_done", idempotency="no", settles=True),
-        operation("looks_undone", idempotency="no", settles=True),
-        operation("blind", idempotency="no"),
-        operation("silent", idempotency="by key"),
-        operation("keyed_a_day", idempotency="by key", key_window=timedelta(days=1)),
     ),
     factory="host.small_adapter:factory",
 )  # fmt: skip
@@ -81,8 +76,6 @@ class SmallAdapter:
         match invocation.operation:
             case "breaks":
                 raise ZeroDivisionError("a defect")
-            case "silent":
-                return Unsettled("no answer")
             case "rotates":
                 return Succeeded(Datum(Row({"secret": SecretValue("hunter2", REFERENCE)})))
             case "uses":
@@ -94,13 +87,7 @@ class SmallAdapter:
 
     def settle(self, invocation: Invocation) -> Outcome | None:
         self.looked_from.append(invocation.now)
-        match invocation.operation:
-            case "looks_done" | "send":
-                return Succeeded(Datum("found"))
-            case "looks_undone":
-                return Refused("not_found", "there is none")
-            case _:
-                return None
+        return Succeeded(Datum("found")) if invocation.operation == "send" else None
 
 
 BUILT: list[SmallAdapter] = []

@@ -1,4 +1,4 @@
-"""Requests become calls, and calls events: the wall, secrets, channels, and what settles a doubt."""
+"""Requests become calls, and calls events: the wall, secrets and channels."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,9 +23,8 @@ from rbengine.runtime.commands import (
     Perform,
     PlanRequest,
     Request,
-    SettleRequest,
 )
-from rbengine.runtime.events import CallEnded, ChangeApplied, ChangePlanned, Event, Settled
+from rbengine.runtime.events import CallEnded, ChangeApplied, ChangePlanned, Event
 
 AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 
@@ -54,7 +53,7 @@ def signature_of(name: str) -> AdapterSignature | None:
     return {one.name: one for one in known}.get(name)
 
 
-def calls(door: Door | None = None, *, repeatable: bool = False) -> Calls:
+def calls(door: Door | None = None) -> Calls:
     channels = {
         "cto": (ContactChannel("email", "cto@a.test"),),
         "pager": (ContactChannel("pigeon", "1"),),
@@ -65,7 +64,7 @@ def calls(door: Door | None = None, *, repeatable: bool = False) -> Calls:
         adapters=Adapters(signature_of, door or Door(), SecretBox(b"key")),
         database=no_database,
         channels=lambda contact: channels.get(contact, ()),
-        repeatable=lambda _operation, _arguments: repeatable,
+        repeatable=lambda _operation, _arguments: False,
     )
 
 
@@ -179,80 +178,6 @@ def test_an_operation_is_planned_without_being_done() -> None:
     assert applied.outcome == Applied(rows=0)
 
 
-@pytest.mark.parametrize(
-    ("name", "verdict"),
-    [
-        ("small.looks_done", "applied"),
-        ("small.looks_undone", "not applied"),
-        ("small.keyed", "applied"),
-        ("small.natural", "applied"),
-        ("small.silent", "unclear"),
-        ("small.blind", "unclear"),
-    ],
-)
-def test_a_lost_call_is_settled_by_its_own_look_then_by_its_key(name: str, verdict: str) -> None:
-    """What has a key is sent again with it, and the answer tells; what has neither goes to a person."""
-    event = perform(SettleRequest(request=operation(name), asked=AT))
-    assert isinstance(event, Settled)
-    assert event.verdict == verdict
-    assert event.evidence
-
-
-def test_a_lost_call_whose_secret_is_gone_is_put_to_a_person() -> None:
-    """It cannot be sent again, and that says nothing about the first time."""
-    lost = operation("small.uses", secret=small_adapter.REFERENCE)
-    event = perform(SettleRequest(request=lost, asked=AT))
-    assert isinstance(event, Settled)
-    assert event.verdict == "unclear"
-    assert "whsec" in event.evidence
-
-
-def test_what_the_app_calls_repeatable_may_be_called_again() -> None:
-    """The signature of an invocation cannot know what the company's function does; its app says so."""
-    event = perform(
-        SettleRequest(request=operation("small.blind"), asked=AT), calls(repeatable=True)
-    )
-    assert isinstance(event, Settled)
-    assert event.verdict == "applied"
-    assert event.applied == Applied(rows=0)
-
-
-@pytest.mark.parametrize(
-    ("hours", "verdict", "sent"), [(22, "applied", 1), (23, "unclear", 0), (72, "unclear", 0)]
-)
-def test_a_key_that_its_provider_may_have_forgotten_is_not_sent_again(
-    hours: int, verdict: str, sent: int
-) -> None:
-    """A run may lie for days: after the provider's window the same call would be done a second time."""
-    asked = AT - timedelta(hours=hours)
-    before = len(small_adapter.BUILT)
-    event = perform(SettleRequest(request=operation("small.keyed_a_day"), asked=asked))
-    assert isinstance(event, Settled)
-    assert event.verdict == verdict
-    assert sum(len(one.seen) for one in small_adapter.BUILT[before:]) == sent
-    if not sent:
-        assert "its key may be forgotten since" in event.evidence
-
-
-@pytest.mark.parametrize(
-    ("name", "verdict"),
-    [
-        ("small.looks_undone", "unclear"),
-        ("small.looks_done", "applied"),
-        ("small.keyed", "applied"),
-    ],
-)
-def test_a_call_that_somebody_may_still_be_in_is_not_done_because_it_is_not_found(
-    name: str, verdict: str
-) -> None:
-    """Taken by force: it may be done a moment later. What has a key is done once, whoever sends it."""
-    event = perform(SettleRequest(request=operation(name), asked=AT, contested=True))
-    assert isinstance(event, Settled)
-    assert event.verdict == verdict
-    if verdict == "unclear":
-        assert "the process that was in it may still do it" in event.evidence
-
-
 def test_who_may_have_been_told_by_a_process_that_ended_is_looked_for_first() -> None:
     """A text message has no key: it is sent again only where none is found. A mail with its key may be sent again."""
     request = NotifyRequest(contact="both", about="escalation", subject="s", text="t", lost=AT)
@@ -261,10 +186,3 @@ def test_who_may_have_been_told_by_a_process_that_ended_is_looked_for_first() ->
     mail, texts = small_adapter.BUILT[before:]
     assert ([one.key for one in mail.seen], mail.looked_from) == (["k"], [])
     assert (texts.seen, texts.looked_from) == ([], [AT])
-
-
-def test_the_look_is_told_when_the_lost_call_was_made() -> None:
-    """It may come days later, after a crash: a key may have been forgotten meanwhile."""
-    lost = AT - timedelta(days=3)
-    perform(SettleRequest(request=operation("small.looks_done"), asked=lost))
-    assert small_adapter.BUILT[-1].looked_from == [lost]

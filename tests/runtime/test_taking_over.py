@@ -9,6 +9,7 @@ from rbengine.contract.changes import Applied
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Datum
 from rbengine.plan import code as c
+from rbengine.plan.program import Plan
 from rbengine.runtime import commands as co
 from rbengine.runtime import events as ev
 from rbengine.runtime import notices as no
@@ -234,3 +235,50 @@ def test_an_approval_that_expired_while_nobody_ran_it_is_asked_again() -> None:
         isinstance(one, co.Perform) and isinstance(one.request, co.ApplyRequest) for one in commands
     )
     assert [one.question for one in commands if isinstance(one, co.AskPeople)] == [2]
+
+
+def look_at_the_cut_off(plan: Plan, *, later: timedelta, cancelled: bool) -> co.SettleRequest:
+    """What the host is asked, of a change that was cut off `later` before."""
+    host = until(Host(plan), co.ApplyRequest)
+    if cancelled:
+        host.feed_quietly(ev.Cancelled(at=host.now, person=OPERATOR, reason=""))
+    host.feed_quietly(ev.Resumed(at=host.now + later, host="other", epoch=2))
+    (settle,) = [one for one in host.batches[-1] if isinstance(one, co.Perform)]
+    assert isinstance(settle.request, co.SettleRequest)
+    return settle.request
+
+
+@pytest.mark.parametrize(
+    ("later", "cancelled", "barred"),
+    [
+        (timedelta(minutes=1), False, ""),
+        (timedelta(hours=9), False, "its approval has expired"),
+        (timedelta(minutes=1), True, "the run was cancelled"),
+    ],
+)
+def test_a_change_cut_off_may_be_sent_again_while_what_allowed_it_does(
+    later: timedelta, cancelled: bool, barred: str
+) -> None:
+    """Its key, sent again, makes it where it never arrived: so not after its approval, or its run, is over."""
+    asked = look_at_the_cut_off(PLAN, later=later, cancelled=cancelled)
+    assert (asked.barred, asked.contested) == (barred, False)
+
+
+def test_whoever_takes_up_a_look_judges_anew_whether_it_may_be_sent_again() -> None:
+    """The process died over the look too: what allowed the change may have passed since, and it may have been taken."""
+    host = until(Host(PLAN), co.ApplyRequest)
+    began = host.now
+    host.feed_quietly(ev.Resumed(at=host.now, host="other", epoch=2))
+    (first,) = [one for one in host.batches[-1] if isinstance(one, co.Perform)]
+    host.feed_quietly(ev.CallBegan(at=host.now, call=first.call))
+    later = host.now + timedelta(hours=9)
+    host.feed_quietly(ev.Resumed(at=later, host="third", epoch=3, forced=True))
+    (again,) = [one for one in host.batches[-1] if isinstance(one, co.Perform)]
+    assert (again.call, again.key) == (first.call, first.key)
+    assert isinstance(again.request, co.SettleRequest)
+    assert (again.request.asked, again.request.contested) == (began, True)
+    assert again.request.barred == "its approval has expired"
+    host.feed_quietly(ev.Resumed(at=later, host="fourth", epoch=4))
+    (once_more,) = [one for one in host.batches[-1] if isinstance(one, co.Perform)]
+    assert isinstance(once_more.request, co.SettleRequest)
+    assert once_more.request.contested

@@ -12,7 +12,6 @@ from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_adapters.email.answers import Accepted, Answer, BatchAccepted, Domains
 from rbengine_adapters.email.failures import ending_of, may_only_send
-from rbengine_adapters.signatures.email import KEY_WINDOW
 from rbengine_adapters.wire.addresses import one_address
 from rbengine_adapters.wire.deadline import Deadline
 from rbengine_adapters.wire.endings import CallEndedError, Ending, garbled
@@ -26,9 +25,6 @@ A = TypeVar("A", bound=Answer)
 MOST_IN_A_BATCH = 100
 LONGEST_KEY = 240
 """Resend takes 256 characters; a batch's number is put behind ours."""
-
-_REPEATED_WITHIN = KEY_WINDOW - timedelta(hours=1)
-"""Resend's clock tells, and a repetition takes a while."""
 
 
 def factory(connections: Connections) -> Adapter:
@@ -71,26 +67,9 @@ class EmailAdapter:
             return ending_of(look, changes=False)
         return Whereabouts(facts={}, clock=server_time(look))
 
-    def settle(self, invocation: Invocation) -> Outcome | None:
-        """Send the same again with the same key: what went out is answered as before, what did not goes now.
-
-        None where Resend cannot say now, or no longer keeps the key: then nobody here can tell.
-        """
-        wire = Wire(self._client, Deadline(invocation.timeout), "Resend")
-        try:
-            # Any answer will do, also a refusal to a key that may only send: its `date` is Resend's clock.
-            look = wire.send("GET", "/domains", changes=False)
-            clock = server_time(look)
-            if clock is None or clock - invocation.now >= _REPEATED_WITHIN:
-                return None
-        except CallEndedError:
-            return None
-        outcome = self.perform(invocation)
-        # A refusal of the repetition says nothing of the first attempt, unless no such mail could be sent at all.
-        certain = isinstance(outcome, Succeeded) or (
-            isinstance(outcome, Refused) and outcome.kind == "invalid"
-        )
-        return outcome if certain else None
+    def settle(self, invocation: Invocation) -> Outcome | None:  # noqa: ARG002 - Resend finds no mail by its key
+        """None: the same call is sent again with its key instead."""
+        return None
 
     def _send(self, wire: Wire, invocation: Invocation) -> Row:
         mail = self._mail(one_address(invocation.arguments["to"]), invocation.arguments["message"])

@@ -13,6 +13,9 @@ KEY_FIELD = "rbengine_key"
 REPEATED_WITHIN = KEY_WINDOW - timedelta(hours=1)
 """Stripe's clock tells, and a repetition takes a while."""
 
+SURELY_DONE_AFTER = timedelta(minutes=2)
+"""Stripe's own clients wait 80 s for an answer: what it has not made by now, it will not make."""
+
 _LONGEST_KEY = 255
 
 

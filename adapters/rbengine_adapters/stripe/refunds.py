@@ -8,7 +8,7 @@ from rbengine.contract.values import Datum, Money
 
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.stripe.calls import StripeCalls
-from rbengine_adapters.stripe.keys import KEY_FIELD, REPEATED_WITHIN, key_of
+from rbengine_adapters.stripe.keys import KEY_FIELD, SURELY_DONE_AFTER, key_of
 from rbengine_adapters.wire.endings import CallEndedError
 
 
@@ -20,35 +20,6 @@ def refund(calls: StripeCalls, invocation: Invocation) -> Outcome:
         return Refused(
             "invalid", f"{payment} was paid in {found.currency}, not in {amount.currency}"
         )
-    return _send(calls, invocation)
-
-
-def settle(calls: StripeCalls, invocation: Invocation) -> Outcome | None:
-    """What became of a lost refund.
-
-    A refund that carries our key was made. Where there is none, the same key is sent again while Stripe still
-    keeps it, so that it is made at most once; after that it is certain that it was not made.
-    """
-    payment, _ = _wanted(invocation)
-    made = calls.read_list(
-        answers.Refund,
-        calls.api.refunds.list,
-        {"payment_intent": payment},
-        at_most=1,
-        keep=lambda one: (one.metadata or {}).get(KEY_FIELD) == key_of(invocation),
-    )
-    if made:
-        return Succeeded(Datum(records.refund(made[0])))
-    now = calls.server_time()
-    if now is None:
-        return None
-    if now - invocation.now < REPEATED_WITHIN:
-        return _send(calls, invocation)
-    return Refused("unavailable", f"Stripe has no refund of {payment} from this call: not done")
-
-
-def _send(calls: StripeCalls, invocation: Invocation) -> Outcome:
-    payment, amount = _wanted(invocation)
     parameters: Any = {
         "payment_intent": payment,
         "amount": amount.minor,
@@ -60,6 +31,24 @@ def _send(calls: StripeCalls, invocation: Invocation) -> Outcome:
         lambda: calls.api.refunds.create(parameters, {"idempotency_key": key_of(invocation)}),
     )
     return Succeeded(Datum(records.refund(made)))
+
+
+def settle(calls: StripeCalls, invocation: Invocation) -> Outcome | None:
+    """Look for a lost refund: it carries our key. One that is missing may still be on its way: then None."""
+    payment, _ = _wanted(invocation)
+    made = calls.read_list(
+        answers.Refund,
+        calls.api.refunds.list,
+        {"payment_intent": payment},
+        at_most=1,
+        keep=lambda one: (one.metadata or {}).get(KEY_FIELD) == key_of(invocation),
+    )
+    if made:
+        return Succeeded(Datum(records.refund(made[0])))
+    now = calls.server_time()
+    if now is None or now - invocation.now < SURELY_DONE_AFTER:
+        return None
+    return Refused("not_found", f"Stripe has no refund of {payment} from this call: not done")
 
 
 def _wanted(invocation: Invocation) -> tuple[str, Money]:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from rbengine.contract.adapter import Invocation
-from rbengine.contract.outcomes import Outcome, Refused, Succeeded
+from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Row, SecretReference, SecretValue, Value
 
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.stripe.calls import StripeCalls
-from rbengine_adapters.stripe.keys import KEY_FIELD, REPEATED_WITHIN, key_of
+from rbengine_adapters.stripe.keys import KEY_FIELD, REPEATED_WITHIN, SURELY_DONE_AFTER, key_of
 from rbengine_adapters.wire.endings import CallEndedError
 
 MOST = 100
@@ -41,25 +41,24 @@ def create(calls: StripeCalls, invocation: Invocation) -> Value:
 
 
 def settle_creation(calls: StripeCalls, invocation: Invocation) -> Outcome | None:
-    """What became of an endpoint whose making was lost.
+    """Look for an endpoint whose making was lost: it carries our key. One that is missing may still be on its way.
 
-    While Stripe keeps the key, the same key gives the first answer again, with its secret. After that an endpoint
-    that carries the key was made, but its secret is lost: a person must decide. Where there is none, it was not made.
+    Its secret is told once, but the key gives the first answer again while Stripe keeps it, and makes nothing.
     """
-    made = any(
-        one.metadata.get(KEY_FIELD) == key_of(invocation)
-        for one in calls.read_list(
-            answers.WebhookEndpoint, calls.api.webhook_endpoints.list, {}, MOST
-        )
-    )
+    found = calls.read_list(answers.WebhookEndpoint, calls.api.webhook_endpoints.list, {}, MOST)
+    made = next((one for one in found if one.metadata.get(KEY_FIELD) == key_of(invocation)), None)
     now = calls.server_time()
     if now is None:
         return None
-    if now - invocation.now < REPEATED_WITHIN:
+    if made is not None and now - invocation.now < REPEATED_WITHIN:
         return Succeeded(Datum(create(calls, invocation)))
-    return (
-        None if made else Refused("unavailable", "Stripe has no endpoint from this call: not done")
-    )
+    if made is not None:
+        return Unsettled(
+            f"Stripe has {made.id} from this call, and told its secret once: it is lost"
+        )
+    if now - invocation.now < SURELY_DONE_AFTER:
+        return None
+    return Refused("not_found", "Stripe has no endpoint from this call: not done")
 
 
 def delete(calls: StripeCalls, invocation: Invocation) -> Value:

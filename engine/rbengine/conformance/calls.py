@@ -29,10 +29,13 @@ def checks(kit: Kit) -> Iterator[Named]:
         yield from each(f"under {fault}", partial(_under, fault), kit, kit.successes())
     changing = [one for one in kit.successes() if kit.changes(one)]
     yield from each("again, with the same key", _again, kit, iter(changing))
-    settled = [one for one in changing if promised(kit.full_name(one)).settles]
+    looked_for = [one for one in changing if promised(kit.full_name(one)).settles]
+    keyed = [one for one in changing if promised(kit.full_name(one)).idempotency == "by key"]
     for fault in ("lost_answer", "garbage_answer", "timeout"):
-        work = partial(_settled, fault)
-        yield from each(f"settled after {fault}", work, kit, iter(settled))
+        yield from each(
+            f"looked for after {fault}", partial(_looked_for, fault), kit, iter(looked_for)
+        )
+        yield from each(f"sent again after {fault}", partial(_sent_again, fault), kit, iter(keyed))
     yield f"{kit.adapter}: an operation that it does not have is a defect", partial(_unknown, kit)
     yield f"{kit.adapter}: a missing setting is named", partial(_settings, kit)
 
@@ -102,29 +105,50 @@ def _again(kit: Kit, case: Case) -> None:
     require(not changed, f"twice is not once: the second call changed {', '.join(changed)}")
 
 
-def _settled(fault: FaultKind, kit: Kit, case: Case) -> None:
+def _looked_for(fault: FaultKind, kit: Kit, case: Case) -> None:
+    bench = kit.bench(case)
+    before = bench.state()
+    if not _is_lost(fault, kit, case, bench):
+        return
+    for wait in (None, LATER):  # at first the vendor still does not answer
+        if wait is not None:
+            bench.pass_time(wait)
+        lost = bench.state()
+        found = bench.settle(kit.full_name(case))
+        changed = _changed(lost, bench)
+        require(not changed, f"a look changes nothing, and this one has changed {changed}")
+    if fault != "timeout":  # it was done
+        require(isinstance(found, Succeeded), f"it was done, and the look says {found}")
+    elif isinstance(found, Succeeded):
+        require(_changed(before, bench), f"it was not done, and the look says {found}")
+
+
+def _sent_again(fault: FaultKind, kit: Kit, case: Case) -> None:
     once = kit.bench(case)
     before = once.state()
     kit.call(once, case)
     wanted = _changed(before, once)
     bench = kit.bench(case)
+    if not _is_lost(fault, kit, case, bench):
+        return
+    bench.pass_time(LATER)
+    found = kit.call(bench, case)
+    require(isinstance(found, Succeeded), f"sent again with its key it ends otherwise: {found}")
+    changed = _changed(before, bench)
+    require(changed == wanted, f"once changes {wanted}; a lost call and its repetition {changed}")
+
+
+def _is_lost(fault: FaultKind, kit: Kit, case: Case, bench: Bench) -> bool:
+    """Whether the answer to the call is lost; False where it did not come as far as the change."""
+    before = bench.state()
     bench.fault(kit.faulty, fault)
     outcome = kit.call(bench, case)
-    if isinstance(outcome, Refused):  # it did not come as far as the change
+    if isinstance(outcome, Refused):
         changed = _changed(before, bench)
         require(not changed, f"refused means that nothing happened, but {changed} did")
-        return
+        return False
     require(isinstance(outcome, Unsettled), f"nobody can tell whether it was done: {outcome}")
-    bench.settle(kit.full_name(case))  # the vendor still does not answer
-    bench.pass_time(LATER)
-    found = bench.settle(kit.full_name(case))
-    changed = _changed(before, bench)
-    if fault != "timeout":  # it was done
-        require(isinstance(found, Succeeded), f"it was done, and the look says {found}")
-    if isinstance(found, Succeeded):
-        require(changed == wanted, f"once changes {wanted}; a lost call and a look {changed}")
-    elif isinstance(found, Refused):
-        require(not changed, f"refused means that nothing happened, but {changed} did")
+    return True
 
 
 def _unknown(kit: Kit) -> None:

@@ -60,8 +60,9 @@ def _repetition(kit: Kit) -> None:
         if one.effect == "observe":
             plain = (one.idempotency, one.settles) == ("naturally", False)
             require(plain, f"{one.full_name} only looks: nothing of it is ever lost or settled")
-        elif one.idempotency == "by key":
-            require(one.settles, f"{one.full_name} has a key: a lost call is settled by it")
+        elif one.idempotency == "by key" and one.key_window is None:
+            text = f"{one.full_name} keeps its key in what it makes: there is a look for it"
+            require(one.settles, text)
         keyless = one.key_window is None or one.idempotency == "by key"
         require(keyless, f"{one.full_name} has no key: there is nothing to keep for a while")
 

@@ -39,8 +39,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     result: Type = NOTHING
     idempotency: Idempotency = "naturally"
     key_window: timedelta | None = None
-    """For how long the provider keeps the key: sent again after that, the call is done again. None: for good, because
-    the key stands in what the call made."""
+    """For how long the provider keeps the key, and does what is sent with it once: sent again after that, the call is
+    done again. None: for good, because the key stands in what the call made, and is looked for before it is made."""
     refusals: tuple[RefusalKind, ...] = ()
     """The kinds it can be refused with, besides `unavailable`, `rate_limited`, `timeout` and `unauthorized`."""
     settles: bool = False

@@ -4,13 +4,17 @@ import importlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TypeVar
 
 from rbengine.contract.adapter import Adapter, Connections, Invocation
+from rbengine.contract.database import Database
 from rbengine.contract.operations import AdapterSignature, Operation
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Row, Value
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.secrets import SecretBox
+
+T = TypeVar("T")
 
 
 class Adapters:
@@ -49,15 +53,16 @@ class Adapters:
 
     def settle(
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
-    ) -> Outcome | None:
-        """Look whether a call that was lost took effect; None where that cannot be told. `now`: when it was made."""
+    ) -> Outcome:
+        """Look whether a lost call took effect; Unsettled where that cannot be told. `now`: when it was made."""
         adapter, name = self.adapter(operation)
         try:
             invocation = self._invocation(name, arguments, key, timeout, now)
-        except KeyError:
-            return None
-        found = behind_the_wall(operation, lambda: adapter.settle(invocation) or _CANNOT_TELL)
-        return None if isinstance(found, Unsettled) else self._kept(found)
+        except KeyError as lost:
+            return Unsettled(f"nothing can be said without the {lost.args[0]}")
+        return self._kept(
+            behind_the_wall(operation, lambda: adapter.settle(invocation) or _CANNOT_TELL)
+        )
 
     def promise(self, operation: str) -> Operation:
         """What the signature says of `adapter.operation`. Raises CannotGoOnError for one that does not exist."""
@@ -105,7 +110,7 @@ class Adapters:
         return outcome
 
 
-_CANNOT_TELL = Unsettled("cannot tell")
+_CANNOT_TELL = Unsettled("nothing can be said yet")
 
 
 def behind_the_wall(what: str, call: Callable[[], Outcome]) -> Outcome:
@@ -115,4 +120,16 @@ def behind_the_wall(what: str, call: Callable[[], Outcome]) -> Outcome:
     except CannotGoOnError:
         raise
     except Exception as defect:  # the one wall: a backend's bug must not take the run down
+        return Unsettled(f"{what} broke: {type(defect).__name__}: {defect}")
+
+
+def at_the_database(
+    database: Callable[[], Database], what: str, use: Callable[[Database], T]
+) -> T | Unsettled:
+    """The same wall around one use of the database."""
+    try:
+        return use(database())
+    except CannotGoOnError:
+        raise
+    except Exception as defect:  # as above
         return Unsettled(f"{what} broke: {type(defect).__name__}: {defect}")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from rbengine.contract.changes import (
     Applied,
@@ -24,7 +24,6 @@ from rbengine.contract.changes import (
 from rbengine.contract.codec import to_line
 from rbengine.contract.database import Database
 from rbengine.contract.outcomes import (
-    RETRIED_FOR_READS,
     Outcome,
     Refused,
     Succeeded,
@@ -32,9 +31,10 @@ from rbengine.contract.outcomes import (
 )
 from rbengine.contract.policy import ContactChannel
 from rbengine.contract.values import Datum, Row
-from rbengine.host.adapters import Adapters
+from rbengine.host.adapters import Adapters, at_the_database
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.letters import with_text
+from rbengine.host.settling import Settling, key_of
 from rbengine.host.text_message import as_text_message
 from rbengine.runtime.commands import (
     ApplyRequest,
@@ -52,19 +52,9 @@ from rbengine.runtime.events import (
     ChangePlanned,
     ChangeUndone,
     Event,
-    Settled,
 )
 
 T = TypeVar("T")
-
-_REPEATS = 5
-"""How often a call in doubt that may be repeated is sent again while its answer stays out."""
-
-_FOR_CLOCKS = timedelta(hours=1)
-"""So long before a provider forgets a key it counts as forgotten: clocks differ, and a repetition takes a while."""
-
-_Finding = tuple[Literal["applied", "not applied", "unclear"], str, Applied | None, Outcome | None]
-"""Verdict, evidence in words, what was done, how the operation ended."""
 
 
 class Calls:
@@ -87,8 +77,8 @@ class Calls:
         self._adapters = adapters
         self._database = database
         self._channels = channels
-        self._repeatable = repeatable
         self._letter = letter
+        self._settling = Settling(adapters, database, repeatable)
 
     def perform(self, call: Perform, now: datetime) -> Event:
         """Make the call; the event says `now`, whoever knows how long it took says when it ended."""
@@ -112,20 +102,13 @@ class Calls:
                 undone = self._undo(request, call, now)
                 return ChangeUndone(at=now, call=call.call, outcome=undone)
             case SettleRequest() as request:
-                return self._settle(request, call, now)
+                return self._settling.settled(request, call, now)
 
     def _operation(self, operation: str, arguments: Datum, call: Perform, now: datetime) -> Outcome:
         return self._adapters.perform(operation, arguments.value, call.key, call.timeout, now)
 
     def _sql(self, what: str, use: Callable[[Database], T]) -> T | Unsettled:
-        try:
-            return use(self._database())
-        except CannotGoOnError:
-            raise
-        except (
-            Exception
-        ) as defect:  # the wall around the database, as `behind_the_wall` for adapters
-            return Unsettled(f"{what} broke: {type(defect).__name__}: {defect}")
+        return at_the_database(self._database, what, use)
 
     def _notify(self, request: NotifyRequest, call: Perform, now: datetime) -> Outcome:
         """Tell by every channel. Whom one of them has reached has been reached; else the first says why not."""
@@ -204,7 +187,7 @@ class Calls:
             return self._sql("undoing", lambda it: it.undo(request.images, call.key, call.timeout))
         rows = 0
         for number, action in enumerate(request.actions):
-            key = call.key if len(request.actions) == 1 else f"{call.key}/{number}"
+            key = key_of(call, number, request.actions)
             match action:
                 case SqlAction(statements=statements):
                     done = self._undo_by_sql(statements, key, call.timeout)
@@ -230,95 +213,3 @@ class Calls:
         if isinstance(done, Drifted):
             return Refused("conflict", "the rows moved while they were put back")
         return done
-
-    # What is in doubt --------------------------------------------------------------------------------------
-
-    def _settle(self, request: SettleRequest, call: Perform, now: datetime) -> Settled:
-        verdict, evidence, applied, outcome = self._look(request, call, now)
-        return Settled(
-            at=now, call=call.call, verdict=verdict, evidence=evidence, applied=applied, outcome=outcome
-        )  # fmt: skip
-
-    def _look(self, doubt: SettleRequest, call: Perform, now: datetime) -> _Finding:
-        match doubt.request:
-            case OperationRequest(operation=operation, arguments=arguments):
-                return self._look_at_operation(operation, arguments, call, doubt, now)
-            case ApplyRequest(actions=(OperationAction() as action,)):
-                return self._look_at_operation(action.operation, action.arguments, call, doubt, now)
-            case UndoRequest(images=(), actions=(OperationAction() as action,)):
-                return self._look_at_operation(action.operation, action.arguments, call, doubt, now)
-            case ApplyRequest() | UndoRequest():
-                return self._look_for_marker(call)
-
-    def _look_for_marker(self, call: Perform) -> _Finding:
-        def look(database: Database) -> _Finding:
-            try:
-                applied = database.settle(call.key, call.timeout)
-            except ConnectionError as error:
-                return "unclear", f"the database cannot be asked: {error}", None, None
-            if applied is None:
-                return "not applied", "the transaction left no marker row", None, None
-            return "applied", "the marker row of the transaction is there", applied, None
-
-        found = self._sql("settling", look)
-        if isinstance(found, Unsettled):
-            return "unclear", found.text, None, None
-        return found
-
-    def _look_at_operation(
-        self, operation: str, arguments: Datum, call: Perform, doubt: SettleRequest, now: datetime
-    ) -> _Finding:
-        promise, asked = self._adapters.promise(operation), doubt.asked
-        if promise.settles:
-            found = self._adapters.settle(operation, arguments.value, call.key, call.timeout, asked)
-            if isinstance(found, Succeeded):
-                done = Applied(rows=0, result=found.value)
-                return "applied", f"{operation} says that it took effect", done, found
-            if isinstance(found, Refused) and found.kind not in RETRIED_FOR_READS:
-                if doubt.contested and promise.idempotency == "no":
-                    evidence = f"{operation} says: {found.text}, but the process that was in it may still do it"
-                    return "unclear", evidence, None, None
-                return "not applied", f"{operation} says: {found.text}", None, found
-        window = promise.key_window
-        if window is not None and now - asked >= window - _FOR_CLOCKS:
-            evidence = f"{operation} was sent at {asked:%Y-%m-%d %H:%M} UTC, and its key may be forgotten since"
-            return "unclear", evidence, None, None
-        if promise.idempotency != "no" or self._repeatable(operation, arguments):
-            return self._repeat(operation, arguments, call, now)
-        if promise.settles:
-            return "unclear", f"{operation} was looked for, and nothing can be said yet", None, None
-        return "unclear", f"{operation} leaves nothing to look for", None, None
-
-    def _repeat(self, operation: str, arguments: Datum, call: Perform, now: datetime) -> _Finding:
-        """Send it again with the same key: once it is answered, it has been done exactly once."""
-        lost = self._adapters.lost_secret(arguments.value)
-        if lost is not None:
-            return "unclear", f"{operation} cannot be sent again without the {lost}", None, None
-        outcome: Outcome = Unsettled("not tried")
-        for _ in range(_REPEATS):
-            outcome = self._operation(operation, arguments, call, now)
-            if not isinstance(outcome, Unsettled):
-                break
-        match outcome:
-            case Succeeded(value=value):
-                done = Applied(rows=0, result=value)
-                return (
-                    "applied",
-                    f"{operation} was sent again with its key and answered",
-                    done,
-                    outcome,
-                )
-            case Refused(kind=kind, text=text) if kind not in RETRIED_FOR_READS:
-                return (
-                    "not applied",
-                    f"{operation} was sent again with its key: {text}",
-                    None,
-                    outcome,
-                )
-            case Refused(text=text) | Unsettled(text=text):
-                return (
-                    "unclear",
-                    f"{operation} was sent again and gave no answer: {text}",
-                    None,
-                    None,
-                )

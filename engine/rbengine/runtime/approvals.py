@@ -1,12 +1,13 @@
 """Who must approve a plan: the change's own words, else the policy's rules for this severity."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from rbengine.contract.changes import ChangePlan, PlannedOperation
 from rbengine.contract.policy import ApprovalRule, PolicyModel
 from rbengine.plan.code import ChangeSpec
+from rbengine.runtime.work import ChangeWork
 
 
 class Free(msgspec.Struct, frozen=True):
@@ -49,6 +50,11 @@ def approval_of(
         wider_by=wider_by,
         wider_after=wider_after,
     )
+
+
+def has_expired(work: ChangeWork, now: datetime, policy: PolicyModel) -> bool:
+    """Whether what people approved counts no longer. A free change has nothing that could expire."""
+    return work.approved_at is not None and now >= work.approved_at + policy.approvals_expire
 
 
 def rules_of(policy: PolicyModel, severity: str) -> tuple[ApprovalRule, ...]:

@@ -19,7 +19,7 @@ from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Datum, Row
 from rbengine.plan import code as c
 from rbengine.runtime import doubts
-from rbengine.runtime.approvals import Free, approval_of
+from rbengine.runtime.approvals import Free, approval_of, has_expired
 from rbengine.runtime.calls import repeat, took, wait_to_repeat, when_again
 from rbengine.runtime.commands import ApplyRequest, PlanRequest
 from rbengine.runtime.evaluate import evaluate, text_of
@@ -175,7 +175,7 @@ def declined(turn: Turn, question: OpenQuestion, event: Answered | None, reason:
 def _apply(turn: Turn, fiber: Fiber, work: ChangeWork, item: ChangeItem) -> None:
     # INVARIANT: no ApplyRequest without the item's plan, shown and approved (or free by the policy's rule).
     assert item.plan is not None
-    if _has_expired(turn, work):
+    if has_expired(work, turn.now, turn.plan.policy):
         _ask_anew(turn, fiber, work)
         return
     turn.park(fiber)
@@ -193,7 +193,7 @@ def apply_again(turn: Turn, call: PendingCall, *, attempt: int) -> None:
     """Make the same application anew, unless its approval has expired meanwhile: then people are asked first."""
     fiber = turn.fibers[call.fiber]
     work = _work_of(fiber)
-    if _has_expired(turn, work):
+    if has_expired(work, turn.now, turn.plan.policy):
         _ask_anew(turn, fiber, work)
     else:
         repeat(turn, call, attempt=attempt)
@@ -202,13 +202,7 @@ def apply_again(turn: Turn, call: PendingCall, *, attempt: int) -> None:
 def is_stale(turn: Turn, call: PendingCall) -> bool:
     """Whether the approval of an application that has not begun has expired."""
     fiber = turn.fibers.get(call.fiber)
-    return fiber is not None and _has_expired(turn, _work_of(fiber))
-
-
-def _has_expired(turn: Turn, work: ChangeWork) -> bool:
-    if work.approved_at is None:
-        return False
-    return turn.now >= work.approved_at + turn.plan.policy.approvals_expire
+    return fiber is not None and has_expired(_work_of(fiber), turn.now, turn.plan.policy)
 
 
 def _ask_anew(turn: Turn, fiber: Fiber, work: ChangeWork) -> None:

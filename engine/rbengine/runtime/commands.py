@@ -55,6 +55,8 @@ class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, tag="settle"):
     asked: datetime
     contested: bool = False
     """Whoever made it may still be at it: that nothing of it is found proves nothing."""
+    barred: str = ""
+    """Why it must not be sent again unasked, in words; empty where what allowed it still does."""
 
 
 class LetterAction(msgspec.Struct, frozen=True, kw_only=True):

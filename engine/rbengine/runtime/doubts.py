@@ -1,7 +1,7 @@
 """A change or message whose answer was lost: look for evidence, and where none can tell, ask a person."""
 
 from rbengine.contract.values import Datum
-from rbengine.runtime.approvals import fallback
+from rbengine.runtime.approvals import fallback, has_expired
 from rbengine.runtime.commands import (
     ApplyRequest,
     Choice,
@@ -13,6 +13,7 @@ from rbengine.runtime.notices import InDoubt
 from rbengine.runtime.questions import pose
 from rbengine.runtime.state import Fiber, PendingCall
 from rbengine.runtime.turn import Turn
+from rbengine.runtime.work import ChangeWork
 
 APPLIED = "applied"
 NOT_APPLIED = "not applied"
@@ -28,14 +29,12 @@ def look(
     contested: bool = False,
 ) -> None:
     """Have the host look for evidence of `call`. The fiber waits. `contested`: whoever made it may still be at it."""
-    request = call.request
-    assert isinstance(request, ApplyRequest | UndoRequest | OperationRequest)
     turn.show(InDoubt(label=call.text, text=text))
     turn.park(fiber)
     turn.perform(
         fiber=fiber.number,
         use="settle",
-        request=SettleRequest(request=request, asked=call.began or call.asked, contested=contested),
+        request=settling(turn, call, contested=contested),
         key=call.key,
         timeout=call.timeout,
         attempt=call.attempt,
@@ -43,6 +42,30 @@ def look(
         of=call,
         lost=lost,
     )
+
+
+def settling(turn: Turn, call: PendingCall, *, contested: bool) -> SettleRequest:
+    """What the host is asked of `call`, as things stand now."""
+    request = call.request
+    assert isinstance(request, ApplyRequest | UndoRequest | OperationRequest)
+    return SettleRequest(
+        request=request,
+        asked=call.began or call.asked,
+        contested=contested,
+        barred=_barred(turn, call),
+    )
+
+
+def _barred(turn: Turn, call: PendingCall) -> str:
+    """Why `call` must not be made now, if it was not: what allowed it may have passed since."""
+    if call.use == "undo":
+        return ""  # whoever cancels a run wants no less taken back
+    if turn.course.is_dropped:
+        return "the run was cancelled"
+    work = turn.fibers[call.fiber].work
+    if isinstance(work, ChangeWork) and has_expired(work, turn.now, turn.plan.policy):
+        return "its approval has expired"
+    return ""
 
 
 def ask(turn: Turn, call: PendingCall, evidence: str) -> None:

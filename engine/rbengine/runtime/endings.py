@@ -21,7 +21,7 @@ def conclude(turn: Turn) -> None:
     ending = turn.course.ending
     if ending is None or turn.course.finished:
         return
-    if is_dropped(turn):
+    if turn.course.is_dropped:
         _drop_idle(turn)
     if turn.fibers:
         return
@@ -134,12 +134,6 @@ def _drop_idle(turn: Turn) -> None:
     for number in tuple(turn.fibers):
         if number not in awaited:
             del turn.fibers[number]
-
-
-def is_dropped(turn: Turn) -> bool:
-    """Whether a fiber that could go on must not: the run was cancelled."""
-    ending = turn.course.ending
-    return ending is not None and ending.outcome == "cancelled" and ending.undo == "offered"
 
 
 def _finish(turn: Turn, ending: Ending) -> None:

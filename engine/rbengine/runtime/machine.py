@@ -36,6 +36,7 @@ from rbengine.runtime.commands import (
     NotifyRequest,
     OperationRequest,
     Perform,
+    SettleRequest,
     StartTimer,
     UndoRequest,
 )
@@ -282,6 +283,11 @@ def _resumed(turn: Turn, event: ev.Resumed) -> None:
             continue
         if isinstance(request, NotifyRequest) and call.began is not None:
             request = replace(request, lost=request.lost or call.began)
+        if isinstance(request, SettleRequest):
+            # Whoever was settling it may have sent it again; and what allowed it may have passed since.
+            assert call.of is not None
+            contested = request.contested or (event.forced and call.began is not None)
+            request = doubts.settling(turn, call.of, contested=contested)
         turn.calls[number] = replace(call, began=None, request=request)
         turn.commands.append(
             Perform(

@@ -128,6 +128,12 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     ending: Ending | None = None
     finished: bool = False
 
+    @property
+    def is_dropped(self) -> bool:
+        """Whether a fiber that could go on must not: the run was cancelled."""
+        ending = self.ending
+        return ending is not None and ending.outcome == "cancelled" and ending.undo == "offered"
+
 
 class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """One rung of the policy. `timer` 0: not running."""

@@ -20,7 +20,7 @@ from rbengine.runtime import (
     sections,
     undoing,
 )
-from rbengine.runtime.endings import conclude, is_dropped
+from rbengine.runtime.endings import conclude
 from rbengine.runtime.failures import unwind
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.runtime.state import Fiber
@@ -37,7 +37,7 @@ def run(turn: Turn) -> None:
             fiber = turn.fibers.get(turn.queue.popleft())
             if fiber is None:
                 continue
-            if is_dropped(turn):
+            if turn.course.is_dropped:
                 del turn.fibers[fiber.number]
                 continue
             _go_on(turn, fiber)

@@ -7,7 +7,6 @@ from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum
 from rbengine.plan import code as c
 from rbengine.runtime import calls, changes, doubts, undoing
-from rbengine.runtime.endings import is_dropped
 from rbengine.runtime.events import Answered, Approved, Declined, Gave, Settled
 from rbengine.runtime.notices import InDoubt
 from rbengine.runtime.questions import show_answer
@@ -27,7 +26,9 @@ def settled(turn: Turn, look: PendingCall, event: Settled) -> None:
             _make_it(turn, call)
         case "not applied":
             _had_no_effect(turn, call, event.evidence)
-        case "unclear" if is_dropped(turn):  # the run was cancelled: nobody waits for the answer
+        case "unclear" if (
+            turn.course.is_dropped
+        ):  # the run was cancelled: nobody waits for the answer
             turn.tally = replace(turn.tally, in_doubt=turn.tally.in_doubt + 1)
             turn.ready(turn.fibers[call.fiber])
         case "unclear":

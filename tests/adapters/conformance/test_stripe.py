@@ -6,7 +6,7 @@ import pytest
 from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Json, Money, Row, Value
 from rbengine.rehearsal.company.faults import FaultKind
-from support.outcomes import READ_FAULTS, row_of, rows_of, value_of
+from support.outcomes import READ_FAULTS, kind_of, row_of, rows_of, value_of
 from support.peers import AFTER_ONE_REQUEST, START, Peer, SimulatedPeer
 
 LIVE = "prism_peer"
@@ -331,16 +331,30 @@ LOSSES: tuple[FaultKind, ...] = ("lost_answer", "garbage_answer", "timeout", "un
 def test_a_refund_without_answer_is_settled_and_made_once(
     simulated: SimulatedPeer, fault: FaultKind
 ) -> None:
-    """Whether it was made or not when the answer was lost, it is made exactly once afterwards."""
+    """Whether it was made or not when the answer was lost: the look tells, and the key makes it once."""
     paid(simulated)
     simulated.fault("stripe", fault, after=AFTER_ONE_REQUEST)
     assert isinstance(simulated.call("stripe.refund", **REFUND), Unsettled)
     assert simulated.settle("stripe.refund") is None, "Stripe still does not answer"
     simulated.pass_time(timedelta(hours=1))
-    settled = row_of(simulated.settle("stripe.refund"))
+    looked = simulated.settle("stripe.refund")
+    if fault in ("timeout", "unavailable"):
+        assert kind_of(looked) == "not_found"
+    settled = row_of(simulated.call("stripe.refund", **REFUND))
     assert settled["amount"] == Money(500, "usd")
     assert refundable(simulated) == Money(1499, "usd")
     assert row_of(simulated.settle("stripe.refund")) == settled
+    assert looked is None or isinstance(looked, Refused) or row_of(looked) == settled
+
+
+def test_a_refund_that_is_not_there_yet_may_be_on_its_way(simulated: SimulatedPeer) -> None:
+    """A moment after its answer was lost, that Stripe lists none proves nothing."""
+    paid(simulated)
+    simulated.fault("stripe", "rate_limited", after=AFTER_ONE_REQUEST)
+    simulated.call("stripe.refund", **REFUND)
+    simulated.pass_time(timedelta(minutes=6))
+    early = simulated.adapter("stripe").settle(simulated.invocation("stripe.refund", "k", REFUND))
+    assert early is None
 
 
 def test_a_rate_limited_refund_was_not_made(simulated: SimulatedPeer) -> None:

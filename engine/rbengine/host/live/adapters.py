@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from rbengine.contract.adapter import Adapter, Connections
 from rbengine.contract.operations import AdapterSignature
-from rbengine.contract.outcomes import Outcome, Refused
+from rbengine.contract.outcomes import Outcome, Refused, Unsettled
 from rbengine.contract.values import Value
 from rbengine.host.adapters import Adapters
 from rbengine.host.live.proof import Proof, demand_all
@@ -37,10 +37,11 @@ class LiveAdapters(Adapters):
 
     def settle(
         self, operation: str, arguments: Value, key: str, timeout: timedelta, now: datetime
-    ) -> Outcome | None:
+    ) -> Outcome:
         """As everywhere; nothing can be told by an adapter that cannot say where it is. Raises ElsewhereError."""
-        if self.unproven(operation.partition(".")[0]) is not None:
-            return None
+        unproven = self.unproven(operation.partition(".")[0])
+        if unproven is not None:
+            return Unsettled(unproven.text)
         return super().settle(operation, arguments, key, timeout, now)
 
     def unproven(self, name: str) -> Refused | None:

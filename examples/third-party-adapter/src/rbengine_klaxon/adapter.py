@@ -12,10 +12,6 @@ from rbengine.contract.values import Datum, Row, Value
 
 from rbengine_klaxon.failures import EndedError, of_status, of_transport, open_end
 
-KEY_KEPT = timedelta(hours=23)
-"""Klaxon keeps a key for a day; an hour is left for clocks that differ."""
-
-
 A = TypeVar("A")
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -88,19 +84,9 @@ class Klaxon:
         except EndedError as ended:
             return ended.ending
 
-    def settle(self, invocation: Invocation) -> Outcome | None:
-        """Ask again with the same key: Klaxon answers as it did, or does now what it never got.
-
-        None where it cannot say, or where it has forgotten the key.
-        """
-        call = _Call(self._client, self._team, invocation.timeout)
-        try:
-            if invocation.operation != "page" or call.server_time() - invocation.now >= KEY_KEPT:
-                return None
-        except EndedError:
-            return None
-        outcome = self.perform(invocation)
-        return outcome if isinstance(outcome, Succeeded) else None
+    def settle(self, invocation: Invocation) -> Outcome | None:  # noqa: ARG002 - it finds no page by its key
+        """None: the host asks again with the same key, for as long as Klaxon keeps it."""
+        return None
 
 
 class _Call:
@@ -124,7 +110,7 @@ class _Call:
         return _decoded(self._answered(request, changes=True), Page, changes=True)
 
     def server_time(self) -> datetime:
-        """What Klaxon's clock says: it decides how long a key is kept."""
+        """What Klaxon's clock says."""
         return _decoded(self.read("/v1/time"), Time, changes=False).now
 
     def _answered(self, request: httpx.Request, *, changes: bool) -> bytes:

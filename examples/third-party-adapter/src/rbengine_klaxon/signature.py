@@ -1,5 +1,7 @@
 """What the adapter promises. It imports nothing but the contract: the checker reads it at every keystroke."""
 
+from datetime import timedelta
+
 from rbengine.contract.operations import (
     AdapterSignature,
     HttpProvider,
@@ -46,8 +48,8 @@ _OPERATIONS = (
         effect="tell",
         result=PAGE,
         idempotency="by key",
+        key_window=timedelta(days=1),
         refusals=("not_found", "invalid", "conflict"),
-        settles=True,
         api="POST /v1/services/{service}/pages",
         source="https://klaxon.test/api#open-page",
     ),
