@@ -112,12 +112,16 @@ something that is made at run time."""
 class OneBucket:
     """`project_host.Files` with one bucket and one file in it."""
 
+    def __init__(self) -> None:
+        self._limit: int | None = None
+        self._files = ["a.txt"]
+
     def buckets(self) -> Sequence[Mapping[str, Any]]:
         """It."""
         return [
             {
                 "id": "files", "name": "files", "public": False, "owner": "",
-                "file_size_limit": None, "allowed_mime_types": None,
+                "file_size_limit": self._limit, "allowed_mime_types": None,
                 "created_at": "2026-01-05T14:02:00Z", "updated_at": "2026-01-05T14:02:00Z",
             }
         ]  # fmt: skip
@@ -125,11 +129,16 @@ class OneBucket:
     def change_bucket(
         self, id_: str, public: bool, limit: int | None, types: list[str] | None
     ) -> None:
-        """Nothing of it is looked at again."""
+        """Only the limit is looked at again."""
+        assert (id_, public, types) == ("files", False, None)
+        self._limit = limit
 
-    def remove(self, bucket: str, names: Sequence[str]) -> Sequence[str]:  # noqa: ARG002
-        """All that were named."""
-        return names
+    def remove(self, bucket: str, names: Sequence[str]) -> Sequence[str]:
+        """Those that there are."""
+        assert bucket == "files"
+        gone = [one for one in self._files if one in names]
+        self._files = [one for one in self._files if one not in gone]
+        return gone
 
 
 def arranged(peer: Bench) -> None:

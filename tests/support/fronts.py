@@ -26,6 +26,8 @@ class Asked(NamedTuple):
     host: str
     method: str
     path: str
+    """With its query."""
+    content: bytes
 
 
 class _Server(ThreadingHTTPServer):
@@ -73,7 +75,7 @@ class Fronts:
         """What the company's vendor says."""
         assert self.company is not None
         with self._lock:
-            self.asked.append(Asked(host, method, path))
+            self.asked.append(Asked(host, method, path, content))
             request = httpx.Request(
                 method, f"https://{host}{path}", headers=dict(headers), content=content
             )

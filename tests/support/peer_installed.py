@@ -28,3 +28,18 @@ def python_with(name: str) -> Path:
     if not peer_cache.is_there(peer_cache.python().parents[1]):
         missing(name, HOW)
     return peer_cache.python()
+
+
+def statuspage() -> Path:
+    """The folder that a client of status pages is installed in."""
+    if not peer_cache.is_there(peer_cache.statuspage()):
+        missing("a client of status pages", HOW)
+    found("Node", "nodejs", "node")
+    return peer_cache.statuspage()
+
+
+def stripes_description() -> Path:
+    """The newer of Stripe's descriptions, whole."""
+    if not peer_cache.is_there(peer_cache.descriptions()):
+        missing("the collection of descriptions", HOW)
+    return peer_cache.descriptions() / peer_cache.STRIPES

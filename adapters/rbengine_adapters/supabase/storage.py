@@ -22,7 +22,7 @@ def buckets(calls: SupabaseCalls, invocation: Invocation) -> Value:  # noqa: ARG
 
 
 def limit_uploads(calls: SupabaseCalls, invocation: Invocation) -> Value:
-    """`supabase.bucket` as it is then. Whether it is public is sent with it, so it is read first."""
+    """`supabase.bucket` as it is then. It is sent whole, as the vendor's own client does, so it is read first."""
     path = f"/storage/v1/bucket/{quote(_bucket(invocation))}"
     largest = invocation.arguments["largest_file_bytes"]
     if largest is not None and (not isinstance(largest, int) or largest < 1):
@@ -32,6 +32,8 @@ def limit_uploads(calls: SupabaseCalls, invocation: Invocation) -> Value:
     )
     content = encoded(
         {
+            "id": found.id,
+            "name": found.id,
             "public": found.public,
             "file_size_limit": largest,
             "allowed_mime_types": found.allowed_mime_types,

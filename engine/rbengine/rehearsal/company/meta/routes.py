@@ -1,9 +1,10 @@
 """Meta behind HTTP."""
 
+import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError, Object, Request
 from rbengine.rehearsal.company.faults import SaidNo
@@ -65,7 +66,7 @@ class Meta:
 
     def handle(self, request: Request) -> Answer:
         """Answer as the vendor does."""
-        if not request.headers.get("authorization"):
+        if not (request.headers.get("authorization") or request.parameter("access_token")):
             return self._error(401, 190, "OAuthException", "Invalid OAuth access token")
         if request.segments[:1] != (_VERSION,):
             raise CannotBeSimulatedError(f"meta: {request.method} {request.path}")
@@ -78,7 +79,7 @@ class Meta:
                 shown = list(self.model.subscriptions.values())
                 return self._not_found() if app != APP else Answer(body={"data": deepcopy(shown)})
             case "POST", (app, "subscriptions"):
-                return self._not_found() if app != APP else self._subscribed(request.json())
+                return self._not_found() if app != APP else self._subscribed(_given(request))
             case "GET", (account, "subscribed_apps"):
                 if account != BUSINESS_ACCOUNT:
                     return self._not_found()
@@ -127,7 +128,7 @@ class Meta:
         if not self.model.shakes_hands(url, str(given["verify_token"])):
             text = "(#2200) Callback verification failed: the challenge was not answered"
             return self._error(400, 2200, "OAuthException", text)
-        self.model.subscribe(str(given["object"]), url, str(given["fields"]).split(","))
+        self.model.subscribe(str(given["object"]), url, _names(given["fields"]))
         return Answer(body={"success": True})
 
     def _history(self, request: Request) -> Answer:
@@ -163,6 +164,21 @@ class Meta:
         if transient:
             error["is_transient"] = True
         return Answer(status=status, body={"error": error})
+
+
+def _given(request: Request) -> Object:
+    """What a change says: as JSON, or as the form that the vendor's own library sends."""
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(request.body.decode()))
+    given: Object = request.json()
+    return given
+
+
+def _names(fields: Any) -> list[str]:
+    """Fields as the vendor takes them: one text with commas, or a list, which in a form is JSON."""
+    if isinstance(fields, str) and fields.startswith("["):
+        fields = json.loads(fields)
+    return [str(one) for one in (fields.split(",") if isinstance(fields, str) else fields)]
 
 
 def _event_fields(text: str) -> frozenset[str]:
