@@ -82,7 +82,7 @@ ALL = {
 """A call of each kind: nothing tells of it, it is looked for, it has a key, it is the same when it is done twice."""
 
 BLIND = ("supabase.restart_database", "supabase.invoke")
-"""What leaves nothing to look for and takes no key, of all operations: `test_kept_stopped` looks that these are all."""
+"""What leaves nothing to look for and takes no key, of all operations: `test_woken` looks that these are all."""
 
 APP = """\
 app "Small"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rbengine.facts.adapters import adapter_names, signature_of
 from rbengine.facts.postgres.server import Server
 from rbengine.host.journal import OwnedError
 from rehearsal.kept_club import small_club
@@ -16,9 +15,6 @@ RUN = "RUN-2026-11-23-001"
 
 POINTS = (6, 17, 26, 33, 40, 47)
 """Boundaries of the usual run: before and behind effects and writes, in every part of it."""
-
-PUT_TO_A_PERSON = {"supabase.invoke", "supabase.restart_database"}
-"""A function of the company's own that the app declares to be repeatable is sent again all the same."""
 
 
 @pytest.fixture
@@ -56,18 +52,3 @@ def test_a_process_that_wakes_up_after_a_take_over_does_nothing_more(
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
     assert whole.left_by(RUN).differences(cut.left_by(RUN)) == []
-
-
-def test_what_nothing_can_tell_of_is_put_to_a_person() -> None:
-    """Every operation has a key, or is the same when it is done twice, or leaves something to look for; but for these.
-
-    Of these alone a process that wakes up late may do something twice, so nobody sends them again unasked.
-    """
-    found = set()
-    for adapter in adapter_names():
-        signature = signature_of(adapter)
-        assert signature is not None
-        for one in signature.operations:
-            if one.effect != "observe" and one.idempotency == "no" and not one.settles:
-                found.add(f"{adapter}.{one.name}")
-    assert found == PUT_TO_A_PERSON
