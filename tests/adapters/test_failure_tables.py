@@ -6,6 +6,7 @@ from typing import get_args
 import httpx
 import pytest
 import stripe
+from rbengine.contract.adapter import UnreadAnswerError
 from rbengine.contract.outcomes import REFUSAL_KINDS, Outcome, Refused, Unsettled
 from rbengine_adapters.email import failures as email_failures
 from rbengine_adapters.git import failures as git_failures
@@ -408,3 +409,13 @@ def test_every_failure_on_the_way_has_its_place(error: type[httpx.TransportError
         silent = issubclass(error, endings.NO_ANSWER)
         assert reading.kind == ("timeout" if silent else "unavailable")
     assert get_args(endings.Ending) == (Refused, Unsettled)
+
+
+def test_an_answer_that_was_not_read_says_why() -> None:
+    """Whoever reads the refusal can do something about it."""
+    error = httpx.RemoteProtocolError("x")
+    error.__cause__ = UnreadAnswerError("it is larger than 32 MiB")
+    for changes, ending in ((False, Refused), (True, Unsettled)):
+        outcome = endings.broken(error, "P", changes=changes)
+        assert isinstance(outcome, ending)
+        assert outcome.text == "the answer of P was not read: it is larger than 32 MiB"

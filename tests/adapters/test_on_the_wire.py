@@ -179,6 +179,7 @@ def test_what_was_sent_may_have_been_done(doing: Doing, monkeypatch: pytest.Monk
             else:
                 wanted = "timeout" if trouble == "silent" else "unavailable"
                 assert kind_of(outcome) == wanted, (trouble, outcome)
+            assert ("was not read" in str(outcome)) is (trouble == "large")
             if trouble == "moved" and doing.operation == "status.component":
                 break  # it was led on, to the next trouble
             assert server.connections == number + 1

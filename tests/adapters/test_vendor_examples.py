@@ -1,5 +1,6 @@
 """The adapters read the vendors' own examples, not only what our simulators answer."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from rbengine.contract.values import Row
 from rbengine_adapters.signatures import stripe as signature
 from rbengine_adapters.stripe import answers, records
 from rbengine_adapters.supabase.answers import FUNCTIONS, SECRETS
-from support.outcomes import kind_of, row_of, rows_of
+from support.outcomes import kind_of, row_of, rows_of, value_of
 from support.peers import SimulatedPeer
 from support.vendors import vendor_description
 
@@ -75,6 +76,29 @@ def test_the_vendors_recorded_answers_are_read(what: str, form: Any) -> None:
     assert found["headers"]["x-ratelimit-limit"] == "120"
 
 
+def test_the_vendors_recorded_buckets_are_read() -> None:
+    """From its own client's tests against its own service."""
+    recorded = vendor_description("supabase_recorded_2026-05-27.json")
+    told = recorded["GET_storage_v1_bucket"]["default"]
+    found = rows_of(Answering(200, told["response"]["body"]).call("supabase.buckets"))
+    assert told["request"]["path"] == "/storage/v1/bucket"
+    assert [(one["id"], one["public"], one["largest_file_bytes"]) for one in found] == [
+        ("cli-e2e-bucket", False, None)
+    ]
+
+
+def test_files_are_removed_as_the_vendors_client_was_recorded_to() -> None:
+    """The request is the same, and its answer is understood."""
+    recorded = vendor_description("supabase_recorded_2026-05-27.json")
+    told = recorded["DELETE_storage_v1_object_cli_e2e_bucket"]["default"]
+    peer = Answering(200, told["response"]["body"])
+    names = tuple(told["request"]["body"]["prefixes"])
+    assert value_of(peer.call("supabase.remove_files", bucket="cli-e2e-bucket", names=names)) == 1
+    (asked,) = peer.asked
+    assert (asked.method, asked.url.path) == ("DELETE", told["request"]["path"])
+    assert json.loads(asked.content) == told["request"]["body"]
+
+
 class Answering(SimulatedPeer):
     """One vendor that gives the same answer to everything."""
 
@@ -82,11 +106,13 @@ class Answering(SimulatedPeer):
         super().__init__()
         self._status = status
         self._content = content
+        self.asked: list[httpx.Request] = []
 
     def http(self, provider: str) -> httpx.Client:  # noqa: ARG002 - only one is asked
         """As the host hands it out."""
 
-        def answer(_: httpx.Request) -> httpx.Response:
+        def answer(request: httpx.Request) -> httpx.Response:
+            self.asked.append(request)
             return httpx.Response(
                 self._status, json=self._content, extensions={"elapsed": timedelta()}
             )

@@ -23,8 +23,14 @@ from rbengine_adapters.wire.settings import maybe_setting
 LONGEST_BODY = 2000
 """How much of an answer is shown, in characters."""
 
-NOTHING_HAPPENED = b'{"object":"whatsapp_business_account","entry":[]}'
-"""A notification of Meta's that notifies of nothing."""
+NOTHING_HAPPENED = (
+    b'{"object":"whatsapp_business_account","entry":[{"id":"0","changes":[{"field":"messages","value":'
+    b'{"messaging_product":"whatsapp","metadata":{"display_phone_number":"0","phone_number_id":"0"}}}]}]}'
+)
+"""A notification of Meta's that notifies of nothing: of one change, as all are, without a message or a status in it.
+
+Webhooks of others look at the first change of the first entry: one without any fails, however well it is.
+"""
 
 
 def factory(connections: Connections) -> Adapter:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 from rbengine.contract.adapter import Invocation
 from rbengine.contract.values import Json, Row, Value
 
@@ -12,7 +13,7 @@ from rbengine_adapters.supabase import answers
 from rbengine_adapters.supabase.calls import SupabaseCalls
 from rbengine_adapters.wire.endings import CallEndedError
 from rbengine_adapters.wire.keys import key_for
-from rbengine_adapters.wire.plain import encoded, instant, to_json
+from rbengine_adapters.wire.plain import decoded, encoded, instant, to_json
 
 LONGEST_KEY = 255
 
@@ -80,8 +81,19 @@ def invoke(calls: SupabaseCalls, invocation: Invocation) -> Value:
     # A function that keeps keys can so recognise a repetition; others do not look at it.
     headers = {"idempotency-key": key_for(invocation.key, LONGEST_KEY)}
     response = calls.at_project("POST", path, changes=True, content=content, headers=headers)
-    body: Any = calls.json(response, changes=True) if response.content else None
-    return Row({"status": response.status_code, "body": Json(body)})
+    return Row({"status": response.status_code, "body": Json(_said(calls, response))})
+
+
+def _said(calls: SupabaseCalls, response: httpx.Response) -> Any:
+    """What a function answered: JSON, or the words of one that says plain text."""
+    if not response.content:
+        return None
+    try:
+        return decoded(response.content)
+    except ValueError:
+        if response.headers.get("content-type", "").startswith("text/plain"):
+            return response.text
+    return calls.json(response, changes=True)
 
 
 def _row(calls: SupabaseCalls, one: answers.Function) -> Row:

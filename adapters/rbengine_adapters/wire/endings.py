@@ -6,7 +6,8 @@
 | the provider wants to be asked later than this call may last (`HeldBackError`) | `rate_limited` | `rate_limited` |
 | no name, connection, TLS or proxy (`ConnectError`, `ConnectTimeout`, `ProxyError`, …) | `unavailable` | the same |
 | no answer in time (`ReadTimeout`, `WriteTimeout`) | `timeout` | unsettled |
-| the connection broke, or the answer is too large (any other `TransportError`) | `unavailable` | unsettled |
+| the answer is too large or cannot be unpacked (`UnreadAnswerError`) | `unavailable` | unsettled |
+| the connection broke (any other `TransportError`) | `unavailable` | unsettled |
 | an answer that is not the vendor's | `unavailable` | unsettled |
 """
 
@@ -14,7 +15,7 @@ import ssl
 from typing import TypeAlias
 
 import httpx
-from rbengine.contract.adapter import HeldBackError, NotAllowedError
+from rbengine.contract.adapter import HeldBackError, NotAllowedError, UnreadAnswerError
 from rbengine.contract.outcomes import RefusalKind, Refused, Unsettled
 
 NEVER_SENT: tuple[type[httpx.TransportError], ...] = (
@@ -51,6 +52,9 @@ def broken(error: httpx.TransportError, provider: str, *, changes: bool) -> Endi
         if changes:
             return Unsettled(f"{provider} gave no answer in time")
         return Refused("timeout", f"{provider} gave no answer in time")
+    why = error.__cause__
+    if isinstance(why, UnreadAnswerError):
+        return _unknown(f"the answer of {provider} was not read: {why}", changes=changes)
     return _unknown(f"the connection to {provider} broke", changes=changes)
 
 

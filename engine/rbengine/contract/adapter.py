@@ -84,6 +84,13 @@ class HeldBackError(OSError):
         self.until = until
 
 
+class UnreadAnswerError(OSError):
+    """An answer came and was not read: it is too large, or packed as nobody can unpack it. Its text says which.
+
+    An HTTP client raises it as the cause of its own `RemoteProtocolError`.
+    """
+
+
 class Stream(Protocol):
     """What of a connected socket a client may use."""
 

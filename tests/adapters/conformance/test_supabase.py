@@ -190,6 +190,15 @@ def test_a_function_gets_its_body_and_its_answer_is_the_result(peer: Peer) -> No
     assert company.invoked == [("sync", sent)]
 
 
+def test_a_function_that_says_plain_text_has_said_that(peer: Peer) -> None:
+    """It is done, and many answer no more than `ok`."""
+    company = answering(peer)
+    company.arrange("supabase.function", slug="sync")
+    company.answer = Answer(raw=b"ok", headers={"content-type": "text/plain;charset=UTF-8"})
+    found = row_of(company.call("supabase.invoke", function="sync"))
+    assert found == Row({"status": 200, "body": Json("ok")})
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [

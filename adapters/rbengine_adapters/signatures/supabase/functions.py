@@ -208,7 +208,8 @@ FUNCTION_OPERATIONS = (
         name="invoke",
         doc=(
             "Call an edge function. What it does is the project's own; unless its app says that it may be "
-            "repeated, a lost answer is put to a person."
+            "repeated, a lost answer is put to a person. One that answers with plain text instead of JSON gives that "
+            "text."
         ),
         parameters=(
             Parameter(name="function", type=TEXT, doc="the function's slug"),

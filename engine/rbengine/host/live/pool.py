@@ -12,7 +12,7 @@ import httpcore
 import httpx
 import msgspec
 
-from rbengine.contract.adapter import NotAllowedError
+from rbengine.contract.adapter import NotAllowedError, UnreadAnswerError
 from rbengine.host.live.lookup import addresses, share
 from rbengine.host.live.reach import Reach
 
@@ -72,6 +72,8 @@ class Pool(httpx.BaseTransport):
                     answer.close()
         except NotAllowedError as error:
             raise httpx.ConnectError(str(error), request=request) from error
+        except UnreadAnswerError as error:
+            raise httpx.RemoteProtocolError(str(error), request=request) from error
         finally:
             _now.reset(token)
         headers = [
@@ -184,10 +186,10 @@ def _plain(request: httpx.Request) -> httpcore.Request:
 
 
 def _content(answer: httpcore.Response) -> bytes:
-    """What an answer holds, unpacked. Raises httpcore.RemoteProtocolError where that is too much or cannot be read."""
+    """What an answer holds, unpacked. Raises UnreadAnswerError where that is too much or cannot be read."""
     packed = _header(answer, b"content-encoding")
     if packed not in ("", "identity", "gzip", "x-gzip"):
-        raise httpcore.RemoteProtocolError(f"the answer is packed as {packed[:20]}")
+        raise UnreadAnswerError("it is packed in a way that was not asked for")
     unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if packed.endswith("gzip") else None
     parts: list[bytes] = []
     taken = size = 0
@@ -197,13 +199,13 @@ def _content(answer: httpcore.Response) -> bytes:
             try:
                 part = unpack.decompress(part, MOST_READ + 1 - size)
             except zlib.error as error:
-                raise httpcore.RemoteProtocolError("the answer cannot be unpacked") from error
+                raise UnreadAnswerError("it cannot be unpacked") from error
         size += len(part)
         if max(taken, size) > MOST_READ:
-            raise httpcore.RemoteProtocolError(f"the answer is larger than {MOST_READ} bytes")
+            raise UnreadAnswerError(f"it is larger than {MOST_READ / 2**20:.0f} MiB")
         parts.append(part)
     if unpack is not None and taken and not unpack.eof:
-        raise httpcore.RemoteProtocolError("the answer ends before it is whole")
+        raise UnreadAnswerError("it ends before it is whole")
     return b"".join(parts)
 
 
