@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from rbengine.contract.changes import SqlParameter
 from rbengine.contract.policy import PolicyModel
 from rbengine.contract.values import Json, Money, Row, Value
 from rbengine.plan.program import Plan
@@ -64,7 +65,8 @@ class Backends:
         self._answers = list(answers)
         self.asked: list[tuple[str, tuple[Value, ...], bool]] = []
 
-    def sql(self, sql: str, values: Sequence[Value], *, reading: bool) -> Sequence[Row]:
+    def sql(self, sql: str, parameters: Sequence[SqlParameter], *, reading: bool) -> Sequence[Row]:
+        values = tuple(one.value.value for one in parameters)
         self.asked.append((" ".join(sql.split()), tuple(values), reading))
         return self._answers.pop(0)
 
@@ -81,7 +83,12 @@ def program(backends: Backends | None = None) -> AppProgram:
     tree = parse(SourceFile("app.rb", TEXT)).tree
     assert isinstance(tree, App)
     return AppProgram(
-        tree, plan=PLAN, backends=backends or Backends(), now=lambda: AT, read_event=read_event
+        tree,
+        plan=PLAN,
+        backends=backends or Backends(),
+        now=lambda: AT,
+        read_event=read_event,
+        types_of=lambda _: (),
     )
 
 
@@ -122,7 +129,12 @@ def test_a_loop_keeps_its_bound() -> None:
     tree = parse(SourceFile("app.rb", text)).tree
     assert isinstance(tree, App)
     made = AppProgram(
-        tree, plan=PLAN, backends=backends, now=lambda: AT, read_event=lambda *_: None
+        tree,
+        plan=PLAN,
+        backends=backends,
+        now=lambda: AT,
+        read_event=lambda *_: None,
+        types_of=lambda _: (),
     )
     answer = made.invoke("refresh", {"member": "m1", "times": 2})
     assert (answer.status, len(backends.asked)) == (500, 2)

@@ -14,7 +14,7 @@ from rbengine.rehearsal.world import USUAL_START
 from rbengine.runtime.commands import ApplyRequest, AskPeople, Perform, Show
 from rbengine.runtime.events import Cancelled, Person, Started
 from rbengine.runtime.notices import Escalated
-from rehearsal.theatre import APP, RUNBOOK, USUAL, WORLD, Theatre
+from rehearsal.theatre import APP, RUNBOOK, USUAL, WORLD, Theatre, told
 
 ADA = Person(id="ada", name="Ada", role="on_call")
 
@@ -232,3 +232,31 @@ def test_statements_of_the_app_are_sent_with_the_types_of_their_values(server: S
         rehearsal = theatre.session().execute(RUNBOOK)
         assert rehearsal.finish is not None
         assert rehearsal.finish.outcome == "resolved"
+
+
+def test_a_text_of_the_app_is_sent_as_what_the_checker_takes_it_for(server: Server) -> None:
+    """The server alone cannot tell what the items of a list are, nor what a function of any type is given."""
+    app = APP.replace(
+        "after 1s\n  sql\n    UPDATE members SET seen_at = now() WHERE id = :member",
+        "after 1s\n  rows = query all\n    SELECT id, email FROM members\n"
+        "  pairs = query value\n"
+        "    SELECT count(*) FROM unnest(:rows.id, :rows.email) AS t(id, email) JOIN members USING (id)\n"
+        "  said = query value\n    SELECT jsonb_build_object('id', :member) ->> 'id'\n"
+        "  check pairs > 0 and said is present\n"
+        "  sql\n    UPDATE members SET seen_at = now() WHERE id = :member",
+    )
+    assert app != APP
+    with Theatre(server, app=app) as theatre:
+        rehearsal = theatre.session().execute(RUNBOOK)
+        assert rehearsal.finish is not None
+        assert rehearsal.finish.outcome == "resolved", told(rehearsal)
+
+
+def test_a_text_of_a_world_is_sent_as_what_the_checker_takes_it_for(theatre: Theatre) -> None:
+    """What is right for the checker is right in the rehearsal."""
+    rehearsal = theatre.play_as_written(
+        'scenario "somebody looks" in waiting\n  at 10s\n    sql\n'
+        "      UPDATE members SET email = concat(:member, '@club.test') WHERE id = :member\n"
+        f"{USUAL.replace('member@club.test', '6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11@club.test')}"
+    )
+    assert not [one for one in rehearsal.misses if one.code == "E813"], told(rehearsal)

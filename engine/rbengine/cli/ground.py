@@ -226,6 +226,7 @@ class Ground:
             seed=seed,
             engine=__version__,
             letter=self.templates.get("escalation", ""),
+            statement_types=self._statement_types,
         )
         self._users.callback(session.close)
         return session
@@ -244,9 +245,20 @@ class Ground:
             server=self.server,
             engine=__version__,
             letter=self.templates.get("escalation", ""),
+            statement_types=self._statement_types,
         )
         self._users.callback(session.close)
         return session
+
+    def _statement_types(self, workspace: Workspace, path: str) -> Mapping[int, Sequence[str]]:
+        """Those of the app are kept, as long as it and the schema stay as they are."""
+        if workspace.kind(path) != "app" or self.borrowed:
+            return workspace.statement_types(path)
+        from rbengine.facts.types_cache import statement_types
+
+        return statement_types(
+            workspace.source(path), self.facts.digest, lambda: workspace.statement_types(path)
+        )
 
     def workspace_on(self, texts: Mapping[str, str]) -> Workspace:
         """The playbooks among a run's own `texts`."""

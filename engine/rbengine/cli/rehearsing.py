@@ -237,11 +237,13 @@ def _nothing(ground: Ground, text: str | None) -> UsageError:
 
 
 def _wrong(ground: Ground, paths: Sequence[str]) -> list[Diagnostic]:
-    """Errors that keep any of the runbooks, or its scenarios, from being rehearsed; each once."""
+    """Errors that keep any of the runbooks, its scenarios or the app from being rehearsed; each once."""
     found: dict[Diagnostic, None] = {}
+    app = ground.workspace.app()
     for path in paths:
         beside = ground.workspace.scenarios_for(path)
         files = [path] if beside is None else [path, beside[1].path]
+        files += [] if app is None else [app[1].path]
         for file in files:
             found.update(
                 dict.fromkeys(

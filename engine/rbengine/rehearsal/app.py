@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from rbengine.contract.values import Row, Value
 from rbengine.plan.program import Plan
-from rbengine.rehearsal.app_body import AppBody, AppError, Backends, json_of
+from rbengine.rehearsal.app_body import AppBody, AppError, Backends, TypesOf, json_of
 from rbengine.rehearsal.company.exchange import Answer, CannotBeSimulatedError
 from rbengine.rehearsal.company.webhooks import Event
 from rbengine.rehearsal.errors import LineError
@@ -37,12 +37,15 @@ class AppProgram:
         backends: Backends,
         now: Callable[[], datetime],
         read_event: EventReader,
+        types_of: TypesOf,
     ) -> None:
+        """`types_of`: what the checker knows of the app's statements."""
         parts = () if app is None else app.parts
         self._plan = plan
         self._backends = backends
         self._now = now
         self._read_event = read_event
+        self._types_of = types_of
         self.functions = {one.name.plain: one for one in parts if isinstance(one, tree.AppFunction)}
         self.handlers = tuple(one for one in parts if isinstance(one, tree.AppHandler))
         self._down: list[tuple[str, datetime, datetime | None]] = []
@@ -138,7 +141,7 @@ class AppProgram:
 
     def _run(self, body: Sequence[tree.AppStatement], values: Mapping[str, Value]) -> Value:
         scope = Scope(values, self._now(), self._plan)
-        return AppBody(self._backends, scope, self._now).run(body)
+        return AppBody(self._backends, scope, self._now, self._types_of).run(body)
 
     def _is_down(self, name: str) -> bool:
         now = self._now()

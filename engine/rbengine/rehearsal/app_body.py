@@ -5,26 +5,32 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
+from rbengine.contract.changes import SqlParameter
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Failure, Json, Money, Row, Value
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
 from rbengine.rehearsal.evaluation import Scope
+from rbengine.rehearsal.sent import typed
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.syntax.nodes import app as tree
 from rbengine.syntax.nodes import statements
-from rbengine.syntax.nodes.base import Block
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import OperationCall
+from rbengine.syntax.nodes.statements import Query
 
 
 class AppError(Exception):
     """The company's program failed, as such programs do: its caller sees an error, the rehearsal goes on."""
 
 
+TypesOf = Callable[[Query | Sql], Sequence[str]]
+"""What the checker found `$1`, `$2`, … of a statement to be sent as; nothing where it does not know the statement."""
+
+
 class Backends(Protocol):
     """What an app works on."""
 
-    def sql(self, sql: str, values: Sequence[Value], *, reading: bool) -> Sequence[Row]:
+    def sql(self, sql: str, parameters: Sequence[SqlParameter], *, reading: bool) -> Sequence[Row]:
         """Run one statement with `$n`. Raises AppError with PostgreSQL's sentence."""
         ...
 
@@ -44,10 +50,13 @@ class _AnsweredError(Exception):
 class AppBody:
     """Runs statements in one scope."""
 
-    def __init__(self, backends: Backends, scope: Scope, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, backends: Backends, scope: Scope, now: Callable[[], datetime], types_of: TypesOf
+    ) -> None:
         self._backends = backends
         self._scope = scope
         self._now = now
+        self._types_of = types_of
 
     def run(self, body: Sequence[tree.AppStatement]) -> Value:
         """What it answers; absent where it does not. Raises AppError."""
@@ -66,8 +75,8 @@ class AppBody:
     def _one(self, statement: tree.AppStatement) -> None:
         scope = self._scope
         match statement:
-            case Sql(sql=block):
-                self._sql(block, reading=False)
+            case Sql():
+                self._sql(statement, reading=False)
             case tree.Answer(value=value):
                 raise _AnsweredError(scope.value(value))
             case statements.Bind(name=name, value=value):
@@ -98,13 +107,13 @@ class AppBody:
 
     def _value(self, value: statements.BindValue) -> Value:
         match value:
-            case statements.Query():
+            case Query():
                 return self._query(value)
             case OperationCall():
                 return self._operation(value)
             case statements.TextBlock(block=block):
                 return block.text
-            case statements.Try(value=statements.Query() | OperationCall() as inner):
+            case statements.Try(value=Query() | OperationCall() as inner):
                 try:
                     return self._value(inner)
                 except AppError as error:
@@ -122,8 +131,8 @@ class AppBody:
             case _:
                 return self._scope.value(value)
 
-    def _query(self, query: statements.Query) -> Value:
-        rows = self._sql(query.sql, reading=True)
+    def _query(self, query: Query) -> Value:
+        rows = self._sql(query, reading=True)
         match query.kind:
             case "all":
                 return tuple(rows)
@@ -143,17 +152,21 @@ class AppBody:
         name = f"{call.adapter.text}.{call.operation.text}"
         return self._backends.operation(name, arguments, self._now())
 
-    def _sql(self, block: Block, *, reading: bool) -> Sequence[Row]:
-        sql, values = bound_sql(block.text, self._scope)
-        return self._backends.sql(sql, values, reading=reading)
+    def _sql(self, statement: Query | Sql, *, reading: bool) -> Sequence[Row]:
+        sql, parameters = bound_sql(statement, self._scope, self._types_of)
+        return self._backends.sql(sql, parameters, reading=reading)
 
 
-def bound_sql(text: str, scope: Scope) -> tuple[str, tuple[Value, ...]]:
-    """SQL with `$n` for each `:name.field`, and their values. Raises NotKnown, Unevaluable."""
+def bound_sql(
+    statement: Query | Sql, scope: Scope, types_of: TypesOf
+) -> tuple[str, tuple[SqlParameter, ...]]:
+    """SQL with `$n` for each `:name.field`, and what is sent for them. Raises NotKnown, Unevaluable."""
     from rbengine.semantics.sql_binding import number, scan
 
+    text = statement.sql.text.strip().removesuffix(";")
     numbered = number(text, scan(text, lambda _: False).mentions)
-    return numbered.sql, tuple(scope.path(path) for path in numbered.paths)
+    values = tuple(scope.path(path) for path in numbered.paths)
+    return numbered.sql, typed(values, lambda: types_of(statement))
 
 
 def json_of(value: Value) -> Any:

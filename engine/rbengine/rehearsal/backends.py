@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rbengine.contract.adapter import Finished, Sessions, SessionUse, Stream
+from rbengine.contract.changes import SqlParameter
 from rbengine.contract.operations import AdapterSignature
 from rbengine.contract.values import Row, Value
 from rbengine.host.adapters import Adapters
@@ -16,7 +17,6 @@ from rbengine.host.errors import WorldError
 from rbengine.rehearsal.app_body import AppError, succeeded
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.doors import open_stream, run_program
-from rbengine.rehearsal.table_rows import typed
 
 if TYPE_CHECKING:
     import httpx
@@ -115,11 +115,10 @@ class AppBackends:
         self._database = database
         self._calls = 0
 
-    def sql(self, sql: str, values: Sequence[Value], *, reading: bool) -> Sequence[Row]:
+    def sql(self, sql: str, parameters: Sequence[SqlParameter], *, reading: bool) -> Sequence[Row]:
         """Run one statement. Raises AppError."""
         try:
-            text = sql.strip().removesuffix(";")
-            return self._database().execute(text, typed(values), reading=reading).rows
+            return self._database().execute(sql, parameters, reading=reading).rows
         except WorldError as error:
             raise AppError(str(error)) from error
 

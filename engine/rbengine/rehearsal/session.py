@@ -1,7 +1,7 @@
 """One worker's rehearsals: it keeps one simulated database, and makes a new company for each run."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from rbengine.host.pace import Pace
 from rbengine.host.people import People
 from rbengine.host.secrets import SecretBox
 from rbengine.rehearsal.accounts import Accounts, accounts_of
+from rbengine.rehearsal.app_body import TypesOf
 from rbengine.rehearsal.backends import SignatureOf
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.direction import direct
@@ -29,6 +30,8 @@ from rbengine.runtime.events import Person
 from rbengine.semantics.whole_worlds import whole_worlds
 from rbengine.source import Span
 from rbengine.syntax.nodes import scenarios as tree
+from rbengine.syntax.nodes.changes import Sql
+from rbengine.syntax.nodes.statements import Query
 from rbengine.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,12 +43,17 @@ NOBODY = Person(id="rehearsal", name="Rehearsal", role="operator")
 """Who runs a rehearsal that names no operator."""
 
 
+StatementTypes = Callable[[Workspace, str], Mapping[int, Sequence[str]]]
+"""`Workspace.statement_types`."""
+
+
 class RehearsalSession:
     """Runs playbooks of one workspace in their worlds.
 
     `server` is called once, and only when a run reads or writes SQL (`facts.postgres.server.start_server`).
     `schema_sql` is the project's schema. `engine` is the version that stands in journals.
     `letter` is the project's template of an escalation, empty for the product's.
+    `statement_types`: who says as what values in the statements of a file are sent, where it is kept.
     """
 
     def __init__(
@@ -58,6 +66,7 @@ class RehearsalSession:
         seed: int = 0,
         engine: str = "",
         letter: str = "",
+        statement_types: StatementTypes = Workspace.statement_types,
     ) -> None:
         self._workspace = workspace
         self._signature_of = signature_of
@@ -65,6 +74,8 @@ class RehearsalSession:
         self._seed = seed
         self._engine = engine
         self._letter = letter
+        self._statement_types = statement_types
+        self._types: dict[str, Mapping[int, Sequence[str]]] = {}
         self._books: dict[str, PointBook] = {}
         self._companies: WeakSet[Company] = WeakSet()
 
@@ -192,6 +203,7 @@ class RehearsalSession:
         other = copy(self)
         other._workspace = workspace
         other._books = {}
+        other._types = {}
         return other
 
     def close(self) -> None:
@@ -251,9 +263,25 @@ class RehearsalSession:
             attempts=attempts,
             letter=self._letter,
             secrets=secrets,
+            app_types=self._types_of(None if app is None else app[1].path),
+            scene_types=self._types_of(author.file),
         )
         self._companies.add(stage.company)
         return stage
+
+    def _types_of(self, path: str | None) -> TypesOf:
+        """What the checker knows of the statements in the file at `path`."""
+        workspace = self._workspace
+
+        def types_of(statement: Query | Sql) -> Sequence[str]:
+            if path is None:
+                return ()
+            known = self._types.get(path)
+            if known is None:
+                known = self._types[path] = self._statement_types(workspace, path)
+            return known.get(statement.id, ())
+
+        return types_of
 
     def _author(self, path: str) -> Author:
         found = self._workspace.scenarios_for(path)

@@ -14,6 +14,7 @@ from rbengine.host.clock import VirtualClock
 from rbengine.host.loopback import Attempts
 from rbengine.host.secrets import SecretBox
 from rbengine.rehearsal.app import AppProgram, handler_name
+from rbengine.rehearsal.app_body import TypesOf
 from rbengine.rehearsal.backends import AppBackends, Events, SignatureOf, SimulatedConnections
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.exchange import Answer
@@ -21,8 +22,8 @@ from rbengine.rehearsal.company.faults import REFUSES, FaultKind
 from rbengine.rehearsal.errors import LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.points import PointBook
+from rbengine.rehearsal.sent import unknown
 from rbengine.rehearsal.storage_files import StorageFiles
-from rbengine.rehearsal.table_rows import unknown
 from rbengine.rehearsal.worker_database import WorkerDatabase
 from rbengine.rehearsal.world import Actions, Author, Setting
 from rbengine.runtime.events import Person
@@ -58,8 +59,11 @@ class Stage:
         attempts: Attempts,
         letter: str = "",
         secrets: SecretBox | None = None,
+        app_types: TypesOf,
+        scene_types: TypesOf,
     ) -> None:
-        """`secrets` are those of the run that it is the stage of; None: its own."""
+        """`secrets` are those of the run that it is the stage of; None: its own. `app_types` and `scene_types` are
+        what the checker knows of the statements in the app and in the scenarios."""
         self.book = book
         self.plan = plan = book.plan
         self.operator = operator
@@ -81,6 +85,7 @@ class Stage:
             backends=AppBackends(adapters, database.get),
             now=self.company.ground.now,
             read_event=Events(signature_of, tiers),
+            types_of=app_types,
         )
         self.company.on_invoke = self._invoked
         self.company.on_sql = self._touched
@@ -101,7 +106,7 @@ class Stage:
             repeatable=self._repeatable,
             letter=letter,
         )
-        self.actions = Actions(author, self.scope, self.company, database.get)
+        self.actions = Actions(author, self.scope, self.company, database.get, scene_types)
 
     def scope(self) -> Scope:
         """The world's values, now."""

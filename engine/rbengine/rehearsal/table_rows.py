@@ -1,17 +1,15 @@
 """`expect table`: PostgreSQL itself compares, so that a cell is a literal of its column's type."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from rbengine.contract.changes import SqlParameter
-from rbengine.contract.values import Datum, Json, Percent, Row, Value
+from rbengine.contract.values import Row, Value
 from rbengine.host.errors import WorldError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import ROWS, Miss
+from rbengine.rehearsal.sent import unknown
 from rbengine.runtime.wording import as_text
 from rbengine.syntax.nodes import scenarios as tree
 
@@ -153,48 +151,3 @@ def cell_value(cell: tree.Cell, scope: Scope) -> Value:
     if cell.expression is not None:
         return scope.value(cell.expression)
     return None
-
-
-def typed(values: Sequence[Value]) -> tuple[SqlParameter, ...]:
-    """Parameters with the types of their values, as those of a playbook are sent.
-
-    A text may be an identifier or one of a list: which of them, the server finds.
-    """
-    return tuple(
-        SqlParameter(name=f"${place}", type=_postgres_type(value), value=Datum(value))
-        for place, value in enumerate(values, start=1)
-    )
-
-
-def _postgres_type(value: Value) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case int():
-            return "bigint"
-        case Decimal() | Percent():
-            return "numeric"
-        case timedelta():
-            return "interval"
-        case datetime():
-            return "timestamptz"
-        case date():
-            return "date"
-        case bytes():
-            return "bytea"
-        case Json():
-            return "jsonb"
-        case tuple():
-            items = {_postgres_type(one) for one in value if one is not None}
-            item = items.pop() if len(items) == 1 else "unknown"
-            return "unknown" if item == "unknown" else f"{item}[]"
-        case _:
-            return "unknown"
-
-
-def unknown(values: Sequence[Value]) -> tuple[SqlParameter, ...]:
-    """Parameters whose types the server finds."""
-    return tuple(
-        SqlParameter(name=f"${place}", type="unknown", value=Datum(value))
-        for place, value in enumerate(values, start=1)
-    )

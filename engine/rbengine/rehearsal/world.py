@@ -13,14 +13,14 @@ from rbengine.diagnostics import Diagnostic, Label
 from rbengine.host.calendar import zone_named
 from rbengine.host.errors import CannotGoOnError, WorldError
 from rbengine.plan.program import Plan
-from rbengine.rehearsal.app_body import bound_sql
+from rbengine.rehearsal.app_body import TypesOf, bound_sql
 from rbengine.rehearsal.company.builders import WorldLineError, builders
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.errors import CannotRehearseError, LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import WORLD
 from rbengine.rehearsal.people import PersonRule, person_rule
-from rbengine.rehearsal.table_rows import cell_value, typed
+from rbengine.rehearsal.table_rows import cell_value
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node
@@ -143,11 +143,14 @@ class Actions:
         scope: Callable[[], Scope],
         company: Company,
         database: "Callable[[], SimulatedDatabase]",
+        types_of: TypesOf,
     ) -> None:
+        """`types_of`: what the checker knows of the statements of the scenarios."""
         self._author = author
         self._scope = scope
         self._company = company
         self._database = database
+        self._types_of = types_of
 
     def do(self, lines: Sequence[Node]) -> None:
         """Those of `lines` that make something, in order. Raises CannotRehearseError."""
@@ -181,6 +184,6 @@ class Actions:
                     if one.name is not None
                 }
                 builder.apply(self._company, arguments)
-            case Sql(sql=block):
-                sql, values = bound_sql(block.text.strip().removesuffix(";"), scope)
-                self._database().execute(sql, typed(values))
+            case Sql():
+                sql, parameters = bound_sql(line, scope, self._types_of)
+                self._database().execute(sql, parameters)

@@ -288,6 +288,12 @@ class Workspace:
             self._learned[path] = learned_of(self, path)
         return self._learned[path]
 
+    def statement_types(self, path: str) -> Mapping[int, tuple[str, ...]]:
+        """As what the values in each statement of a file are sent, by its node."""
+        tables = self.tables(path)
+        statements = {} if tables is None else tables.statements
+        return {node: tuple(one.type for one in its.parameters) for node, its in statements.items()}
+
     def problems(self, path: str) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with one file, in the order of its text."""
         found = self._problems.get(path)
