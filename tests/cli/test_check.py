@@ -43,6 +43,13 @@ def test_ruby_is_left_alone_and_counted(project: Path, rbengine: Command) -> Non
     assert "is not ours" in named.err
 
 
+def test_a_playbook_is_named_by_its_id_too(project: Path, rbengine: Command) -> None:
+    """As everywhere else: whoever typed `exec rb901` types `check rb901` and `fmt rb901`."""
+    (project / "playbooks" / "rb901.rb").write_text(WRONG)
+    assert "--> playbooks/rb901.rb:17:5" in rbengine("check", "rb901").out
+    assert "would change playbooks/rb901.rb" in rbengine("fmt", "--check", "RB-901").out
+
+
 def test_json_holds_the_same_problems(project: Path, rbengine: Command) -> None:
     """For editors and CI: offsets in code points, lines and columns from 1."""
     (project / "playbooks" / "rb901.rb").write_text(WRONG)
@@ -81,9 +88,11 @@ def test_an_unchanged_project_is_answered_from_the_cache(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere.rb"], "there is no file or folder `nowhere.rb`"),
+        (["nowhere.rb"], "there is no file `nowhere.rb`"),
+        (["playbook/rb901.rb"], "did you mean `playbooks/rb901.rb`?"),
+        (["rb90"], "did you mean `rb901`?"),
         (["/"], "is outside the project"),
-        (["--format", "xml"], "invalid choice: 'xml'"),
+        (["--format", "xml"], "`xml` is none of text, json, sarif, github"),
         (["--width", "3"], "is no width"),
         (["rbengine.toml"], "is not among the playbooks"),
     ],

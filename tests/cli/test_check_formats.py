@@ -96,7 +96,7 @@ def test_watch_checks_again_after_every_change_until_it_is_interrupted(project: 
         assert "error[E201]" in until_watching(process)
         playbook.unlink()
         shown = until_watching(process)
-        assert "error: there is no file or folder `playbooks/rb901.rb`" in shown
+        assert "error: there is no file `playbooks/rb901.rb`" in shown
         playbook.write_text(HEALTHY)
         assert "no problems in 1 file\n" in until_watching(process)
         process.send_signal(signal.SIGINT)

@@ -109,8 +109,8 @@ def test_diagnose_reads_and_changes_nothing(rbengine: Command) -> None:
         (["rb901", "--backend", "stripe=live"], ["without a profile everything is simulated", "--profile"]),
         (["rb901", "--backend", "stripe=recorded"], ["which recording", "--backend recorded=FILE"]),
         (["rb901", "--backend", "stripe=live", "--backend", "recorded=a"], ["everything is recorded"]),
-        ([], ["required: PLAYBOOK"]),
-        (["rb901", "--world"], ["expected one argument"]),
+        ([], ["`rbengine exec` needs PLAYBOOK", "usage: rbengine exec PLAYBOOK [options]"]),
+        (["rb901", "--world"], ["`--world` needs a value"]),
         (["playbooks/scenarios/rb901.rb"], ["is no runbook"]),
     ],
 )  # fmt: skip

@@ -138,7 +138,7 @@ def test_two_of_the_roles_approve_and_neither_began_the_run(
     assert shown.count("approved by") == 2
     lines = kept("export", RUN).out
     assert '"name":"Ada Lovelace","role":"lead"' in lines.replace('"email":"",', "")
-    assert kept("runs").out == "no run is open\n"
+    assert kept("runs").out == "no run is open\n\nrbengine runs --all\n"
 
 
 def test_an_approval_is_for_the_plan_that_was_shown(kept: Command, somebody: Somebody) -> None:

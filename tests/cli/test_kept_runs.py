@@ -94,7 +94,7 @@ def test_a_kept_run_goes_from_hand_to_hand(kept: Command) -> None:
     assert answered.code == 0
     assert "note: 500 more" in answered.out
     assert "RESOLVED" in answered.out
-    assert "head " in answered.out
+    assert f"        rbengine report {RUN}\n        journal {RUN}, head " in answered.out
 
 
 def test_the_screen_of_a_parked_run_says_what_to_type(kept: Command) -> None:
@@ -108,6 +108,8 @@ def test_the_screen_of_a_parked_run_says_what_to_type(kept: Command) -> None:
         f"rbengine resume {RUN}",
     ]
     assert rows[-1] == "SIMULATED: nothing real was read or changed"
+    shown = kept("show", RUN).out.splitlines()
+    assert shown[-3:] == rows[at + 1 : at + 4]
     assert [row for row in rows if cells(row) > 80] == []
 
 
@@ -118,8 +120,9 @@ def test_open_runs_are_listed_with_whom_they_wait_for(kept: Command) -> None:
     rows = kept("runs").out.splitlines()
     assert rows[0].split() == ["run", "runbook", "state", "clocks"]
     assert rows[1].startswith(f"{RUN}  RB-902   waits for on_call: approve")
-    assert "MTTR in 19m" in rows[-1]
-    assert "lead in 59m" in rows[-1]
+    assert "MTTR in 19m" in rows[2]
+    assert "lead in 59m" in rows[2]
+    assert rows[-1] == f"rbengine show {RUN}"
     (line,) = kept("runs", "--json").out.splitlines()
     told = json.loads(line)
     assert (told["run"], told["outcome"], told["state"]) == (RUN, "", "waits for on_call: approve")
@@ -216,7 +219,7 @@ def test_cancelling_ends_a_run(kept: Command) -> None:
     done = kept("cancel", RUN, "the", "vendor", "repaired", "it")
     assert done.code == 3
     assert "the vendor repaired it" in done.out
-    assert kept("runs").out == "no run is open\n"
+    assert kept("runs").out == "no run is open\n\nrbengine runs --all\n"
     assert "cancelled" in kept("runs", "--all").out
     nothing = kept("undo", RUN)
     assert (nothing.code, "nothing standing" in nothing.err) == (2, True)
@@ -475,7 +478,7 @@ def test_a_long_run_is_taken_up_from_its_last_saved_state(
     monkeypatch.setattr(kept_running, "_LONG", 1)
     lines = len(kept("export", RUN).out.splitlines())
     long = kept("resume", RUN).out.splitlines()
-    assert f"  {lines} lines before: `rbengine show`" in long
+    assert f"  {lines} lines before: rbengine show {RUN}" in long
     assert "PARKED: waits for on_call: approve" in long
     assert f"        rbengine approve {RUN}" in long
     assert len(long) == len(short)

@@ -53,6 +53,23 @@ def test_a_problem_shows_its_line_and_what_to_do() -> None:
     )
 
 
+def test_sentences_fold_where_a_screen_asks_for_it() -> None:
+    """A terminal would break them within a word; what programs read stays one row each."""
+    help_ = "add `expect 1 row`, `at most N rows` or `any number of rows` below it"
+    one = problem(TEXT, "latest_subscripton", help=help_)
+    sources = {"a.rb": SourceFile("a.rb", TEXT)}
+    folded = render([one], sources, colour=False, width=40, fold=True)
+    assert folded.endswith(
+        "   = help: add `expect 1 row`, `at\n"
+        "           most N rows` or `any number\n"
+        "           of rows` below it\n"
+        "   = more: rbengine explain E204\n"
+    )
+    assert f"   = help: {help_}\n" in render([one], sources, colour=False, width=40)
+    painted = render([one], sources, colour=True, width=26, fold=True)
+    assert "error[E204]\x1b[0m\x1b[1m: something\x1b[0m\n  \x1b[1mis wrong\x1b[0m\n" in painted
+
+
 def test_the_other_half_of_a_contradiction_is_shown_too() -> None:
     """Lines between the two are left out, and said to be."""
     other = Label("a.rb", Span(TEXT.index("account"), TEXT.index("account") + 7), "bound here")

@@ -39,9 +39,6 @@ from rbengine.runtime.state import RunState
 
 OPTIONS = ("--question", "--as", "--only-record", "--json")
 
-Verb = Callable[[Plan, AskPeople, Sequence[str]], Approved | Declined | Gave]
-"""What somebody says to a question, by the words after the run's name. Raises UsageError."""
-
 _ALWAYS = 0
 """Key of what is said to a run and not to a question."""
 
@@ -55,6 +52,10 @@ class Said(NamedTuple):
     role: str | None
     only_record: bool
     json: bool
+
+
+Verb = Callable[[Plan, AskPeople, Said], Approved | Declined | Gave]
+"""What somebody says to a question, by the words of the line. Raises UsageError."""
 
 
 def read_said(command: str, arguments: Sequence[str], more: Sequence[str] = ()) -> Said:
@@ -87,9 +88,7 @@ def say(said: Said, kinds: Sequence[str], verb: Verb) -> int:
         question = _question(record, state, kinds, said.question)
         person = person_for(ground.project, question.by, said.role)
         _refuse_operator(question, state, person)
-        answer, given = _kept_apart(
-            ground, store, record, question, verb(plan, question, said.words)
-        )
+        answer, given = _kept_apart(ground, store, record, question, verb(plan, question, said))
         event = Answered(at=_now(), question=question.question, person=person, answer=answer)
         return _leave(ground, store, record, event, question.question, said, given)
 
@@ -114,25 +113,26 @@ def cancel(said: Said) -> int:
         return _leave(ground, store, record, event, _ALWAYS, said)
 
 
-def approves(plan: Plan, question: AskPeople, words: Sequence[str]) -> Approved:  # noqa: ARG001
+def approves(plan: Plan, question: AskPeople, said: Said) -> Approved:  # noqa: ARG001
     """Yes. A word is the beginning of the plan's digest that was seen."""
     digest = "" if question.plan is None else question.plan.digest
-    if words and not digest.startswith(words[0].lower()):
+    if said.words and not digest.startswith(said.words[0].lower()):
         raise UsageError(
-            f"the plan that waits is {digest[:6] or 'none'}, not {visible(words[0])}",
+            f"the plan that waits is {digest[:6] or 'none'}, not {visible(said.words[0])}",
             notes=["it has changed since that one was shown"],
-            way_out="look at it with `rbengine plan`, then approve that one",
+            way_out=f"look at it with `rbengine plan {said.run}`, then approve that one",
         )
     return Approved(digest=digest)
 
 
-def rejects(plan: Plan, question: AskPeople, words: Sequence[str]) -> Declined:  # noqa: ARG001
+def rejects(plan: Plan, question: AskPeople, said: Said) -> Declined:  # noqa: ARG001
     """No, and why."""
-    return Declined(reason=" ".join(words))
+    return Declined(reason=" ".join(said.words))
 
 
-def answers(plan: Plan, question: AskPeople, words: Sequence[str]) -> Gave:
+def answers(plan: Plan, question: AskPeople, said: Said) -> Gave:
     """A value, a choice, or one value for each evidence."""
+    words = said.words
     zone = plan.policy.timezone
     if question.kind == "doubt":
         return Gave(values={"answer": Datum(_doubt(words))})

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rbengine.cli import exit_codes, judging
 from rbengine.cli.arguments import Parser, width
-from rbengine.cli.ground import Ground
+from rbengine.cli.ground import Ground, asked_of_project
 from rbengine.cli.output import Output
 from rbengine.cli.problem_formats import FORMATS, written
 from rbengine.cli.usage import UsageError
@@ -132,7 +132,7 @@ def sum_up(files: Sequence[str], foreign: Sequence[str], problems: Sequence[Diag
 
 def _below(ground: Ground, path: str, everything: Sequence[str]) -> list[str]:
     if not os.path.exists(path):
-        raise UsageError(f"there is no file or folder `{path}`", place=path)
+        return [asked_of_project(lambda: ground.project.playbook(path))]
     shown = ground.project.shown(Path(path))
     if shown is None and ground.project.bundled:
         raise UsageError(

@@ -72,7 +72,7 @@ def dispatch(arguments: list[str]) -> int:
     try:
         return _run(arguments)
     except UsageError as problem:
-        _complain(problem.lines())
+        _complain(problem.lines(_terminal_width()))
         return problem.code
     except KeyboardInterrupt:
         _complain(["", "interrupted"])
@@ -111,11 +111,10 @@ def unknown_command(name: str) -> UsageError:
     """`name` is no command; what may have been meant."""
     from rbengine.diagnostics.suggest import did_you_mean
 
-    names = [one.name for one in COMMANDS]
     return UsageError(
         f"there is no command `{_safe(name)}`",
-        notes=[f"there are: {', '.join(names)}"],
-        way_out=did_you_mean(name, names) or "`rbengine help` explains them",
+        way_out=did_you_mean(name, [one.name for one in COMMANDS])
+        or "`rbengine help` explains all that there are",
     )
 
 
@@ -196,6 +195,14 @@ def _complain(rows: list[str]) -> None:
         sys.stderr.flush()
     except (BrokenPipeError, ValueError):
         _quiet_end()
+
+
+def _terminal_width() -> int | None:
+    """Cells of the terminal that complaints go to; None where it is none."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
 
 
 def _quiet_end() -> None:

@@ -89,12 +89,20 @@ def _files(paths: Sequence[str]) -> Iterator[str]:
     seen: set[str] = set()
     for path in paths or _of_project():
         if not os.path.exists(path):
-            raise UsageError(f"there is no file or folder `{path}`", place=path)
+            path = _by_name(path)
         for one in _below(path) if os.path.isdir(path) else (path,):
             real = os.path.realpath(one)
             if real not in seen:
                 seen.add(real)
                 yield one
+
+
+def _by_name(asked: str) -> str:
+    """The playbook of the project that `asked` names, as a path from here. Raises UsageError."""
+    project = asked_of_project(lambda: find_project(Path.cwd()))
+    if project.bundled:
+        raise UsageError(f"there is no file or folder `{asked}`", place=asked)
+    return os.path.relpath(project.files[asked_of_project(lambda: project.playbook(asked))])
 
 
 def _of_project() -> list[str]:
@@ -168,7 +176,9 @@ def _diff(one: Outcome) -> str:
 def _drawn(one: Outcome, output: Output) -> list[str]:
     assert one.source is not None
     sources = {one.path: one.source}
-    text = render(one.problems, sources, colour=output.colour, width=output.width)
+    text = render(
+        one.problems, sources, colour=output.colour, width=output.width, fold=output.moves
+    )
     return [*text.splitlines(), ""]
 
 

@@ -280,7 +280,13 @@ class Ground:
         """The rows of `draw`."""
         from rbengine.diagnostics.render import render
 
-        text = render(problems, self.source, colour=self._output.colour, width=self._output.width)
+        text = render(
+            problems,
+            self.source,
+            colour=self._output.colour,
+            width=self._output.width,
+            fold=self._output.moves,
+        )
         return text.splitlines()
 
     def source(self, path: str) -> SourceFile | None:

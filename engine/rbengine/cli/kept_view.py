@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from rbengine.cli.output import Output
+from rbengine.cli.ways_on import when_over, while_open
 from rbengine.contract.codec import to_line
 from rbengine.host.driver import Turn
 from rbengine.host.kept import Kept
@@ -13,7 +14,6 @@ from rbengine.plan.program import Plan
 from rbengine.report.screen import Screen
 from rbengine.runtime.commands import Command
 from rbengine.runtime.events import Event, JournalLine, Started
-from rbengine.runtime.ways_to_answer import ways_to_answer
 
 
 class View(Protocol):
@@ -49,7 +49,10 @@ class KeptScreen:
         """Its heading, and how much came before; `show` has all of it."""
         for event, given in turns:
             self._screen.lines(event, given)
-        self._output.rows([*self._screen.brief(), "", f"  {lines} lines before: `rbengine show`"])
+        begun = turns[0][0]
+        assert isinstance(begun, Started)
+        before = f"  {lines} lines before: rbengine show {begun.run}"
+        self._output.rows([*self._screen.brief(), "", before])
 
     def turn(self, turn: Turn) -> None:
         self._output.rows(self._screen.lines(turn.event, turn.commands))
@@ -58,11 +61,15 @@ class KeptScreen:
 
     def end(self, kept: Kept, code: int) -> None:  # noqa: ARG002 (the code is for scripts)
         self._output.status("")
+        ways: list[str] = []
         if kept.finish is None:
             word = "PARKED" if kept.in_order else "STOPPED"
             self._output.rows(["", f"{word}: {kept.parked}"])
             if kept.in_order:
-                self._output.rows([f"        {one}" for one in self._ways_on(kept.run)])
+                ways = while_open(kept.run, self._screen.open_questions)
+        elif self._kept:
+            ways = when_over(kept.run, kept.finish)
+        self._output.rows([f"        {one}" for one in ways])
         if self._kept:
             self._output.row(f"        journal {kept.run}, head {kept.head[:16]}")
         self._output.rows(self._screen.closing())
@@ -74,11 +81,6 @@ class KeptScreen:
     def tick(self, now: datetime) -> None:
         if self._output.moves:
             self._output.status(self._screen.status(now))
-
-    def _ways_on(self, run: str) -> list[str]:
-        asked = self._screen.open_questions
-        ways = [way for one in asked for way in ways_to_answer(one.kind, run)]
-        return [*dict.fromkeys(ways), f"rbengine resume {run}"]
 
 
 class KeptLines:

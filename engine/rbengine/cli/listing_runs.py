@@ -23,15 +23,19 @@ def list_runs(*, all_of_them: bool, json: bool) -> int:
     output = Output()
     now = datetime.now(UTC)
     with Ground.here(output) as ground, journal(ground.project) as store:
-        runs = [one for one in store.runs() if all_of_them or not one.outcome]
+        kept = store.runs()
+        runs = [one for one in kept if all_of_them or not one.outcome]
     if json:
         for one in runs:
             output.raw(_as_json(one, now) + "\n")
         return exit_codes.OK
     if not runs:
-        output.row("no run is open" if not all_of_them else "no run is kept here")
+        output.row("no run is kept here" if all_of_them else "no run is open")
+        output.rows(["", "rbengine runs --all"] if kept else [])
         return exit_codes.OK
     output.rows(_table([_row(one, now) for one in runs], output.width))
+    first = next((one for one in runs if not one.outcome), runs[0])
+    output.rows(["", f"rbengine show {first.run}"])
     return exit_codes.OK
 
 

@@ -8,15 +8,17 @@ from rbengine.cli.journals import find_run, journal
 from rbengine.cli.listing_runs import clocks_of, state_of
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
+from rbengine.cli.ways_on import when_over, while_open
 from rbengine.contract.changes import Action, Planned
 from rbengine.host.journal import RunRecord, events_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.plan.program import Plan
 from rbengine.report.screen import Screen
-from rbengine.runtime.commands import Perform, PlanRequest
+from rbengine.runtime.commands import Finish, Perform, PlanRequest
 from rbengine.runtime.events import ChangePlanned
 from rbengine.runtime.fold import fold
+from rbengine.runtime.ways_to_answer import ways_to_answer
 
 
 def show(asked: str, output: Output, *, json: bool) -> int:
@@ -29,10 +31,18 @@ def show(asked: str, output: Output, *, json: bool) -> int:
             return exit_codes.OK
         plan = plan_of(store, record.run)
         screen = Screen(plan, width=output.width, colour=output.colour)
+        ended: Finish | None = None
         for event, commands, _ in fold(plan, events_of(lines)):
             output.rows(screen.lines(event, commands))
+            ended = next((one for one in commands if isinstance(one, Finish)), ended)
         output.rows(screen.closing())
         output.rows(_last_rows(record))
+        ways = (
+            when_over(record.run, ended)
+            if ended is not None and record.outcome
+            else while_open(record.run, screen.open_questions)
+        )
+        output.rows([f"        {one}" for one in ways])
     return exit_codes.OK
 
 
@@ -60,6 +70,7 @@ def show_plan(asked: str) -> int:
             given = actions.get(ask.plan.digest, ())
             rows = plan_rows(ask, given, plan.policy.timezone, output.width, colour=output.colour)
             output.rows(rows)
+            output.rows([f"        {one}" for one in ways_to_answer(ask, record.run)[1:]])
     return exit_codes.OK
 
 

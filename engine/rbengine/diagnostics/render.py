@@ -1,5 +1,6 @@
 """Problems as a person reads them: the line, carets under the wrong text, why, and what to do."""
 
+import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
@@ -21,15 +22,19 @@ def render(
     *,
     colour: bool,
     width: int,
+    fold: bool = False,
 ) -> str:
     """All of them in the order given, with a blank line between; at most 50 are drawn, the rest counted.
 
-    `sources` by path; a label of a file that is not there shows its path alone. `width` is in columns.
+    `sources` by path; a label of a file that is not there shows its path alone. `width` is in columns. With `fold`,
+    sentences that are wider go on in a further row; without it each is one row, to be searched and compared.
     Ends with a newline unless empty.
     """
     paint = _Paint(colour)
     source_of = sources.get if isinstance(sources, Mapping) else sources
-    drawn = [_Drawing(one, source_of, paint, width).text() for one in diagnostics[:MOST_DRAWN]]
+    drawn = [
+        _Drawing(one, source_of, paint, width, fold=fold).text() for one in diagnostics[:MOST_DRAWN]
+    ]
     left = len(diagnostics) - MOST_DRAWN
     if left > 0:
         drawn.append(f"... and {left} more problem{'s' if left > 1 else ''}\n")
@@ -88,11 +93,14 @@ class _Drawing:
         source_of: Callable[[str], SourceFile | None],
         paint: _Paint,
         width: int,
+        *,
+        fold: bool,
     ) -> None:
         self._problem = problem
         self._sources: dict[str, SourceFile] = {}
         self._paint = paint
         self._width = width
+        self._fold = fold
         labels = (problem.primary, *problem.secondary)
         self._marks: dict[str, list[_Mark]] = {}
         for label in labels:
@@ -116,7 +124,10 @@ class _Drawing:
     def _head(self) -> str:
         problem = self._problem
         paint = self._paint.error if problem.severity == "error" else self._paint.warning
-        return f"{paint(f'{problem.severity}[{problem.code}]')}{self._paint.strong(': ' + problem.message)}"
+        kind = f"{problem.severity}[{problem.code}]"
+        first, *rest = self._rows(f"{kind}: {problem.message}", "  ")
+        told = [f"{paint(kind)}{self._paint.strong(first.removeprefix(kind))}"]
+        return "\n".join([*told, *(f"  {self._paint.strong(one)}" for one in rest)])
 
     def _file(self, file: str, *, is_first: bool) -> list[str]:
         marks = self._marks.get(file, [])
@@ -189,9 +200,26 @@ class _Drawing:
         lines = [self._gutter()] if self._marks else []
         equals = self._paint.frame("=")
         blank = " " * (self._digits + 1)
-        below = f"\n{blank}        "
-        told = (f"{blank}{equals} {word}: {text}".replace("\n", below) for word, text in facts)
-        return [*lines, *told]
+        below = f"{blank}        "
+        for word, text in facts:
+            first, *rest = self._rows(f"{word}: {text}", below)
+            lines += [f"{blank}{equals} {first}", *(f"{below}{one}" for one in rest)]
+        return lines
+
+    def _rows(self, text: str, indent: str) -> list[str]:
+        """The rows of a sentence that begins and goes on behind `indent`, folded where that is wished."""
+        rows = text.split("\n")
+        if not self._fold:
+            return rows
+        room = max(_LEAST_ROOM, self._width - len(indent))
+        return [
+            part
+            for row in rows
+            for part in textwrap.wrap(
+                row, room, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+            )
+            or [""]
+        ]
 
     def _gutter(self) -> str:
         return self._paint.frame(" " * (self._digits + 1) + "|")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rbengine.diagnostics import Code, Diagnostic, did_you_mean
+from rbengine.diagnostics import Code, Diagnostic, did_you_mean, nearest
 from rbengine.facts.adapters import AdapterError
 from rbengine.facts.settings import NAME, Settings, read_settings
 from rbengine.source import SourceFile, Span
@@ -207,12 +207,11 @@ class Project:
         if shown is not None and shown in self.files:
             return shown
         if not path.exists():
-            stem = path.stem
-            known = {Path(one).name: one for one in self.files}
-            near = did_you_mean(path.name, known)
+            near = self._nearest(path)
             raise ProjectError(
                 f"there is no file `{asked}`",
-                way_out=near or f"`rbengine exec {stem}` looks for it in {self._where()}",
+                notes=(f"looked for it in {path.parent}",),
+                way_out=f"did you mean `{near}`?" if near else "`rbengine list` has all runbooks",
             )
         if path.is_dir():
             raise ProjectError(f"`{asked}` is a folder", way_out="name one playbook in it")
@@ -220,6 +219,22 @@ class Project:
             f"`{asked}` is not among the playbooks of {self._where()}",
             way_out=f"move it there, or make a project of its own: an empty file `{NAME}` beside it",
         )
+
+    def _nearest(self, path: Path) -> str | None:
+        """A playbook that is called much like `path`, as it can be typed: best one with nearly the same whole path."""
+        if self.bundled:
+            return nearest(path.stem, [one.stem for one in self.files.values()])
+        scenarios = path.parent.name == "scenarios"
+        typed = {
+            os.path.relpath(one): one.name
+            for one in self.files.values()
+            if (one.parent.name == "scenarios") == scenarios
+        }
+        whole = nearest(os.path.relpath(path), typed)
+        if whole is not None:
+            return whole
+        name = nearest(path.name, typed.values())
+        return next((shown for shown, one in typed.items() if one == name), None)
 
     def _where(self) -> str:
         return "the playbooks that come with rbengine" if self.bundled else str(self.folder)

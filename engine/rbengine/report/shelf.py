@@ -10,7 +10,7 @@ from rbengine.facts.rehearsed import Rehearsed
 from rbengine.report.coverage import share
 from rbengine.report.durations import duration
 from rbengine.report.screen.draw import draw
-from rbengine.report.screen.line import Line, Piece, heading
+from rbengine.report.screen.line import BLANK, Line, Piece, heading
 from rbengine.report.search import Hit
 from rbengine.report.text import pad
 from rbengine.workspace.card import Card
@@ -123,6 +123,7 @@ def found_rows(hits: Sequence[Hit], *, width: int, colour: bool) -> list[str]:
             lines.append(heading((f"        {hit.where}: ", "quiet"), first, hang=10))
     if len(hits) > _MOST_HITS:
         lines.append(heading((f"and {len(hits) - _MOST_HITS} more", "quiet")))
+    lines += [BLANK, heading((f"rbengine show {hits[0].card.id}", "quiet"))]
     return draw(lines, width, colour)
 
 

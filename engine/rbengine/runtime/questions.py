@@ -18,7 +18,7 @@ from rbengine.runtime.notices import Asked, Noted, WasAnswered
 from rbengine.runtime.shapes import fits
 from rbengine.runtime.state import Fiber, OpenQuestion, PendingCall
 from rbengine.runtime.turn import Turn
-from rbengine.runtime.ways_to_answer import ways_in_letter
+from rbengine.runtime.ways_to_answer import ways_to_answer
 from rbengine.runtime.wording import as_text
 
 QuestionKind = Literal["ask", "choose", "manual", "approve", "plan", "undo", "doubt"]
@@ -281,4 +281,4 @@ def _letter(turn: Turn, ask: AskPeople) -> str:
         lines.append(f"Undo: {ask.plan.undo.text}")
     lines.extend(f"- {one.name}: {one.text}" for one in ask.choices)
     lines.extend(f"- {one.name}: {one.text}" for one in ask.gives)
-    return "\n".join([*lines, "", *ways_in_letter(ask, turn.begun.run)])
+    return "\n".join([*lines, "", *ways_to_answer(ask, turn.begun.run)])

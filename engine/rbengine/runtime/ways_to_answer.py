@@ -17,12 +17,7 @@ _SHOWN = 6
 """Characters of a plan's digest: whoever types them approves what they were shown, and nothing newer."""
 
 
-def ways_to_answer(kind: str, run: str) -> tuple[str, ...]:
-    """The commands, for whoever sees the question on the screen."""
-    return tuple(f"rbengine {one.format(run=run, digest='')}" for one in _COMMANDS[kind])
-
-
-def ways_in_letter(ask: AskPeople, run: str) -> tuple[str, ...]:
-    """The commands, for whoever was sent the question: an approval names the plan that it is for."""
+def ways_to_answer(ask: AskPeople, run: str) -> tuple[str, ...]:
+    """The commands, to be copied; an approval names the plan that it is for."""
     digest = "" if ask.plan is None else f" {ask.plan.digest[:_SHOWN]}"
     return tuple(f"rbengine {one.format(run=run, digest=digest)}" for one in _COMMANDS[ask.kind])

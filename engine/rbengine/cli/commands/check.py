@@ -42,6 +42,7 @@ def run(arguments: list[str]) -> int:
         os.getcwd(),
         str(output.width),
         str(output.colour),
+        str(output.moves),
         os.environ.get("GITHUB_WORKSPACE", ""),
         *arguments,
         # An edit that is taken back finds the former answer again: it was not overwritten by the other text's.

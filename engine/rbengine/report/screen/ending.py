@@ -24,7 +24,7 @@ def ended(notice: Ended, plan: Plan, finish: Finish | None) -> list[Line]:
     if finish is not None:
         rows.extend(_left_over(finish))
     rows.extend(
-        line(one, margin="next" if number == 0 else "", hang=2)
+        line(one, margin="later" if number == 0 else "", hang=2)
         for number, one in enumerate(notice.follow_ups)
     )
     return rows

@@ -8,7 +8,8 @@ from rbengine.runtime.notices import Breached, Escalated, Told, WasAnswered
 
 _INDENT = 2
 _MOST_LINES = 6
-_OWN = frozenset({"question", "escalation", "breach"})
+_OWN = {"question": "the question", "escalation": "the escalation", "breach": "the breach"}
+"""What the engine tells of by itself, by the notice's kind."""
 CAUSES = {
     "clock": "by the policy's clock",
     "playbook": "by the runbook",
@@ -112,7 +113,7 @@ def told(notice: Told, margin: str) -> list[Line]:
         ]  # fmt: skip
     if notice.kind in _OWN:
         # The screen has just said what about; the text is for whoever is not looking at it.
-        return [line((f"told {to}", "quiet"), margin=margin, hang=2)]
+        return [line((f"told {to} of {_OWN[notice.kind]}", "quiet"), margin=margin, hang=2)]
     rows = [line((f"{kind} to ", "quiet"), to, margin=margin, hang=2)]
     if notice.subject:
         rows.append(line((notice.subject, "strong"), indent=_INDENT, hang=2))

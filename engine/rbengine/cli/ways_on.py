@@ -1,0 +1,18 @@
+"""What somebody may type next about a kept run: the end of its screens, ready to be copied."""
+
+from collections.abc import Iterable
+
+from rbengine.runtime.commands import AskPeople, Finish
+from rbengine.runtime.ways_to_answer import ways_to_answer
+
+
+def while_open(run: str, questions: Iterable[AskPeople]) -> list[str]:
+    """What answers its `questions`, then what takes it up as it stands."""
+    ways = [way for one in questions for way in ways_to_answer(one, run)]
+    return [*dict.fromkeys(ways), f"rbengine resume {run}"]
+
+
+def when_over(run: str, finish: Finish) -> list[str]:
+    """What takes back what a run left applied without having resolved anything, then what tells of it."""
+    undo = [f"rbengine undo {run}"] if finish.left_applied else []
+    return [*undo, f"rbengine report {run}"]
