@@ -96,6 +96,7 @@ resolve signatures_refused
 resolve timing_out
   step "Restart connections", timeout 2s, covers RB-003/resolve/2.2, RB-003/resolve/2.3
     if pool.available > 0 and percent(pool.used, of: pool.available) > 80%
+      allow W430 "fifty sessions that take two seconds each to end are rare"
       allow W431 "on-call is asked twice in 40 minutes at most; at 30 the policy calls the engineering manager"
       ended = call end_idle_sessions(role: role)
       note "{{ ended }} idle sessions of {{ role }} held connections"

@@ -135,6 +135,7 @@ otherwise
     stop handed over "Publication, policies, platform and our own subscription are in order: it is the browser"
 
 verify
+  allow W430 "only where the platform answers each call at its last moment, and not the first time"
   within 2m checking every 20s
     until no finding holds
 

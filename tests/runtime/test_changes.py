@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from rbengine.contract.changes import Drifted
+from rbengine.contract.outcomes import Refused
 from rbengine.contract.policy import ApprovalRule, PolicyModel, SeverityPolicy
 from rbengine.contract.values import Row
 from rbengine.plan import code as c
@@ -21,7 +22,7 @@ from support.machine import (
     plan_for,
     yes,
 )
-from support.programs import POLICY, call, change, k, operation, program, sql, v
+from support.programs import POLICY, call, change, k, operation, program, sql, step, v
 
 ITEMS = k((Row({"id": "a", "n": 1}), Row({"id": "b", "n": 2})))
 
@@ -281,3 +282,40 @@ def test_an_approve_of_the_playbook_meets_the_policys_rule() -> None:
     host = Host(plan, people=lambda ask: yes(ask, MANAGER)).run()
     assert len(host.asked("approve")) == 1
     assert len(host.requests(co.OperationRequest)) == 1
+
+
+def test_asking_again_gives_no_tries_back() -> None:
+    """An approval that runs out between two tries is asked for anew; else a step with a long pause would never end."""
+
+    def calls(perform: co.Perform) -> Any:
+        if isinstance(perform.request, co.ApplyRequest):
+            return Refused("unavailable", "not now")
+        return None
+
+    retry = c.RetrySpec(times=2, every=POLICY.approvals_expire)
+    host = Host(with_change(*step("Copy", change("Copy"), retry=retry)), calls=calls).run(most=300)
+    assert [one.attempt for one in performs(host, co.ApplyRequest)] == [1, 2, 3]
+    assert len(host.asked("plan")) == 3
+    assert host.outcome == "failed"
+    assert_folds_again(host)
+
+
+def test_what_has_moved_was_no_try() -> None:
+    """And gives none back: the tries of an item are counted through every plan of it."""
+    answers = iter(
+        [Refused("unavailable", "not now"), "moved", Refused("unavailable", "not now"), None]
+    )
+
+    def calls(perform: co.Perform) -> Any:
+        if not isinstance(perform.request, co.ApplyRequest):
+            return None
+        answer = next(answers)
+        if answer != "moved":
+            return answer
+        asked = co.PlanRequest(actions=perform.request.actions, undo=None)
+        return Drifted(plan=plan_for(asked, 2))
+
+    retry = c.RetrySpec(times=1, every=timedelta(seconds=5))
+    host = Host(with_change(*step("Copy", change("Copy"), retry=retry)), calls=calls).run()
+    assert [one.attempt for one in performs(host, co.ApplyRequest)] == [1, 2, 2]
+    assert host.outcome == "failed"

@@ -116,6 +116,17 @@ def test_a_playbooks_own_escalation_fulfils_the_rung() -> None:
     assert letter.letter.next == ""
 
 
+def test_a_playbooks_own_escalation_does_not_end_the_repetition() -> None:
+    """That somebody was told is no progress: where nothing moves, they are told again."""
+    plan = program(
+        otherwise=[c.EscalateTo(reason=say("look")), c.Sleep(k(timedelta(minutes=50)))],
+        policy=laddered(AT_ONCE, AGAIN),
+    )
+    host = Host(plan).run()
+    assert times(host, "playbook") == [0]
+    assert times(host) == [0, 15, 30, 45]
+
+
 def test_the_letter_names_what_was_done() -> None:
     """Whoever takes over must not do it twice."""
     plan = program(

@@ -11,7 +11,7 @@ from rbengine.semantics.route import in_words, stretches
 from rbengine.semantics.worst import AtWorst, Path
 
 COUNTED = {
-    "machine": "timeouts, retries, polling and waits, with people who answer at once",
+    "machine": "timeouts, retries, lost answers, polling and waits, with people who answer at once",
     "people": "every question and every plan once, answered at the last moment",
 }
 

@@ -185,6 +185,7 @@ def _apply(turn: Turn, fiber: Fiber, work: ChangeWork, item: ChangeItem) -> None
         request=ApplyRequest(actions=item.actions, approved=item.plan),
         key=item.key,
         timeout=_timeout(turn, fiber, item),
+        attempt=work.attempt,
         text=work.label,
     )
 
@@ -194,7 +195,7 @@ def apply_again(turn: Turn, call: PendingCall, *, attempt: int) -> None:
     fiber = turn.fibers[call.fiber]
     work = _work_of(fiber)
     if has_expired(work, turn.now, turn.plan.policy):
-        _ask_anew(turn, fiber, work)
+        _ask_anew(turn, fiber, replace(work, attempt=attempt))
     else:
         repeat(turn, call, attempt=attempt)
 
@@ -217,7 +218,7 @@ def application_ended(turn: Turn, call: PendingCall, outcome: ApplyOutcome) -> N
         case Applied():
             applied(turn, fiber, call, outcome)
         case Drifted(plan=plan):
-            _drifted(turn, fiber, plan)
+            _drifted(turn, fiber, call, plan)
         case Refused(kind=kind, text=text):
             refused(turn, fiber, call, kind, text)
         case Unsettled(text=text):
@@ -239,6 +240,7 @@ def applied(
             replace(
                 work,
                 place=work.place + 1,
+                attempt=1,
                 rows=work.rows + done.rows,
                 results=(*work.results, done.result),
                 entry=entry,
@@ -248,8 +250,10 @@ def applied(
     )
 
 
-def _drifted(turn: Turn, fiber: Fiber, plan: ChangePlan) -> None:
+def _drifted(turn: Turn, fiber: Fiber, call: PendingCall, plan: ChangePlan) -> None:
     """What the plan saw has changed: show the difference and ask again, a bounded number of times."""
+    # INVARIANT: of one item no more applications are asked for than its retries and `replan` allow, however often
+    # people have to be asked in between: so every change ends.
     work = _work_of(fiber)
     items = _with_plan(work.items, work.place, plan)
     again = replace(
@@ -259,6 +263,7 @@ def _drifted(turn: Turn, fiber: Fiber, plan: ChangePlan) -> None:
         approved_at=None,
         overtaken=True,
         replans=work.replans + 1,
+        attempt=call.attempt,
     )
     if again.replans > turn.plan.policy.limits.replan:
         text = f"what “{work.label}” changes did not hold still: planned {again.replans} times"

@@ -67,10 +67,15 @@ def _next_weekday(after: datetime, clock: str) -> datetime:
 
 
 def fulfil(turn: Turn, to: tuple[str, ...]) -> None:
-    """The playbook told `to` itself: the first rung that was to tell one of them no longer has to."""
+    """The playbook told `to` itself: the first rung that was to tell one of them no longer has to.
+
+    `again after … without progress` does: that somebody was told is no progress.
+    """
     rungs = policy_rungs(turn)
     for number, rung in enumerate(turn.clocks.rungs):
-        if rung.fired or rung.fulfilled or not set(to) & set(contacts_of(rungs, number)):
+        if rung.fired or rung.fulfilled or rungs[number].when == "again after":
+            continue
+        if not set(to) & set(contacts_of(rungs, number)):
             continue
         turn.stop_timer(rung.timer)
         set_rung(turn, number, replace(rung, fulfilled=True, held=False, timer=0))

@@ -37,6 +37,8 @@ class ChangeWork(msgspec.Struct, frozen=True, kw_only=True, tag="change"):
     overtaken: bool = False
     """What the plan saw has changed: it is shown and asked again."""
     replans: int = 0
+    attempt: int = 1
+    """How often the item at `place` has been tried, this time included: asking people again gives no tries back."""
     rows: int = 0
     results: tuple[Datum, ...] = ()
     entry: int = 0

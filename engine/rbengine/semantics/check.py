@@ -153,16 +153,21 @@ def _timed(
     """The passes over the clocks; what every path may take is worked out where it is asked for."""
     file = bench.file
     texts = {one.tree.name.text: one.tables.source for one in shelf.checked}
-    written = Written(bench.declared.procedures, {**texts, "": bench.source}, bench.types)
+    written = Written(
+        bench.declared.procedures,
+        {**texts, "": bench.source},
+        bench.types,
+        {**shelf.operations, "": bench.operations},
+    )
     severity = next((one.name.text for one in tree.parts if isinstance(one, Severity)), "")
     rules = policy.severity(severity)
-    patience = Patience(policy, rules, {**shelf.operations, "": bench.operations})
+    patience = Patience(policy, rules, written)
     check_escalations(file, tree, rules, written, policy.limits, patience, bench.findings, report)
-    machine = Routes(MachineTime(written, policy.limits), tree, policy.limits.call)
+    machine = Routes(MachineTime(written, policy.limits), tree)
     check_timing(file, tree, machine, bench.findings, report)
 
     def at_worst() -> AtWorst:
-        people = Routes(PeopleTime(written, policy.limits, patience), tree, policy.limits.call)
+        people = Routes(PeopleTime(written, policy.limits, patience), tree)
         return every_path(machine, people, bench.findings)
 
     return at_worst

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from rbengine.contract.operations import Operation
 from rbengine.contract.policy import Limits
 from rbengine.contract.types import DURATION, Type
 from rbengine.semantics.bounds import Bounds, added, repeated
@@ -37,7 +38,8 @@ class Tries(msgspec.Struct, frozen=True):
 class Called(msgspec.Struct, frozen=True):
     """How calls are made where a statement stands: at most so long each, so often repeated."""
 
-    most: timedelta
+    timeout: timedelta | None = None
+    """That of the step; None where none says so: then the policy's limit for such calls holds."""
     tries: Tries = Tries()
 
 
@@ -49,6 +51,12 @@ class Written(msgspec.Struct, frozen=True):
     """By library; the runbook's own below the empty name."""
     types: Mapping[NodeId, Type]
     """Of the runbook's expressions."""
+    operations: Mapping[str, Mapping[NodeId, Operation]]
+    """What calls are, by library; those of the runbook below the empty name."""
+
+    def operation(self, library: str, node: OperationCall) -> Operation | None:
+        """What is called there, where it is known."""
+        return self.operations.get(library, {}).get(node.id)
 
 
 class Clock(ABC):
@@ -58,13 +66,17 @@ class Clock(ABC):
         self._written = written
         self._limits = limits
         self._called: list[str] = []
-        self._known: dict[tuple[str, Called], Worst] = {}
-        """What each procedure takes where calls are made so."""
+        self._known: dict[tuple[str, Called, bool], Worst] = {}
+        """What each procedure takes where calls are made so, in a `resolve` or elsewhere."""
         self._types = written.types
         self.text = written.texts[""]
         """The file that is being added up."""
         self.library = ""
         self.bounds = Bounds(limits.wait)
+        self.diagnosis: Worst = NONE
+        """What reading it again takes."""
+        self.resolves = False
+        """Whether a `resolve` is added up: there a `manual` is followed by the diagnosis."""
 
     @abstractmethod
     def call(self, node: OperationCall, called: Called, /) -> Worst:
@@ -86,9 +98,22 @@ class Clock(ABC):
     def question(self, node: tree.Ask | tree.Choose | tree.Manual | tree.Approve) -> Worst:
         """A question, and what follows from its answer."""
 
+    @abstractmethod
+    def looking(self, node: tree.Within) -> Worst:
+        """What a look of a `within` does beside its statements."""
+
+    @abstractmethod
+    def taking_back(self, node: tree.AllOrNothing) -> Worst:
+        """What follows where an `all or nothing` fails."""
+
     def is_time(self, node: Expression) -> bool:
         """Whether it is a duration; if not, that is another's problem."""
         return self._types.get(node.id, DURATION) == DURATION
+
+    def section(self, body: Iterable[Node], called: Called, *, resolves: bool = False) -> Ways:
+        """The statements of a section that is on some paths only."""
+        self.resolves = resolves
+        return self.apart(body, called)
 
     def apart(self, body: Iterable[Node], called: Called) -> Ways:
         """Like `body`, on a way that is not the only one: what it learns of times holds there alone."""
@@ -113,12 +138,12 @@ class Clock(ABC):
     def _statement(self, node: Node, called: Called) -> Ways:
         match node:
             case tree.Step():
-                most = node.timeout.value if node.timeout else called.most
+                timeout = node.timeout.value if node.timeout else called.timeout
                 retry = node.retry
                 tries = (
                     Tries(retry.times, retry.every.value, retry.doubling) if retry else called.tries
                 )
-                return self._in(node, self.body(node.body, Called(most, tries)))
+                return self._in(node, self.body(node.body, Called(timeout, tries)))
             case tree.Bind():
                 self.bounds.bound(node)
                 return self._value(node.value, called)
@@ -143,15 +168,18 @@ class Clock(ABC):
             case tree.Wait():
                 return Ways(self.wait(node, node.span))
             case tree.Within():
-                # The last look begins when the time is over.
+                # The last look begins when the time is over. What fails in it is repeated by the next, not by `retry`.
                 polling = self.wait(node, node.duration.span)
-                looks = self._in(node, self.apart(node.body, called)).longest
+                reads = self.apart(node.body, Called(called.timeout)).longest
+                look = reads.then(self.looking(node)).inside(node, self.text)
                 late = self._in("else", self.apart(node.otherwise or (), called))
-                return late.after(polling.then(looks))
+                return late.after(polling.then(look))
             case tree.OnFailure():
                 return self._in(node, self.apart(node.body, called))
             case tree.AllOrNothing():
-                return self.body(node.body, called)
+                ways = self.body(node.body, called)
+                undo = self.taking_back(node)
+                return ways if undo is NONE else ways.or_else(Ways(over=ways.longest.then(undo)))
             case tree.Check():
                 self.bounds.given(node.condition)
                 return ON
@@ -202,7 +230,7 @@ class Clock(ABC):
         known = self._written.procedures.get(name)
         if known is None or name in self._called:
             return ON
-        worst = self._known.get((name, called))
+        worst = self._known.get((name, called, self.resolves))
         if worst is None:
             self._called.append(name)
             outside = self.bounds, self._types, self.text, self.library
@@ -212,7 +240,7 @@ class Clock(ABC):
             worst = self.body(known.tree.body, called).longest
             self.bounds, self._types, self.text, self.library = outside
             self._called.pop()
-            self._known[name, called] = worst
+            self._known[name, called, self.resolves] = worst
         return Ways(worst.rounds(1, node, self.text, node.span))
 
     def _loop(self, node: tree.ForEach, called: Called) -> Ways:

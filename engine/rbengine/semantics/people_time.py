@@ -1,15 +1,13 @@
 """The time of people: every question, and every plan that waits to be approved, as long as it may wait."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from rbengine.contract.operations import Operation
 from rbengine.contract.policy import ON_CALL, Limits, PolicyModel, SeverityPolicy
 from rbengine.semantics.bounds import Bounds
 from rbengine.semantics.clock import Called, Clock, Written
 from rbengine.semantics.telling import call_span, tells_many
 from rbengine.semantics.worst import NONE, Worst, leg
 from rbengine.source import SourceFile, Span
-from rbengine.syntax.nodes import NodeId
 from rbengine.syntax.nodes import statements as tree
 from rbengine.syntax.nodes.changes import ApproveBy, Change
 from rbengine.syntax.nodes.expressions import OperationCall
@@ -24,18 +22,10 @@ class Patience:
     A change that the policy may let pass without anybody is counted as asked: how many rows it has is not known yet.
     """
 
-    def __init__(
-        self,
-        policy: PolicyModel,
-        rules: SeverityPolicy | None,
-        operations: Mapping[str, Mapping[NodeId, Operation]],
-    ) -> None:
-        """`rules` are those of the runbook's severity.
-
-        `operations`: what calls are, by library; the runbook's own below the empty name.
-        """
+    def __init__(self, policy: PolicyModel, rules: SeverityPolicy | None, written: Written) -> None:
+        """`rules` are those of the runbook's severity."""
         self._policy = policy
-        self._operations = operations
+        self._written = written
         about = {
             word: [one for one in rules.approvals if one.about == word] if rules else []
             for word in ("changes", "messages")
@@ -69,7 +59,7 @@ class Patience:
 
     def message(self, node: OperationCall, library: str, text: SourceFile) -> Worst:
         """A message to many, where the policy wants such approved."""
-        known = self._operations.get(library, {}).get(node.id)
+        known = self._written.operation(library, node)
         if known is None or not self._asks_for_messages or not tells_many(known):
             return NONE
         return leg(node, text, self._policy.approvals_expire, call_span(node))
@@ -107,3 +97,11 @@ class PeopleTime(Clock):
     def question(self, node: Asking) -> Worst:
         """Until the last moment at which it may be answered."""
         return self._patience.question(node, self.bounds, self.text)
+
+    def looking(self, _node: tree.Within, /) -> Worst:
+        """None: looks only read."""
+        return NONE
+
+    def taking_back(self, _node: tree.AllOrNothing, /) -> Worst:
+        """None: the approval of a change covers its undo."""
+        return NONE

@@ -20,12 +20,13 @@ _LONGEST = 48
 
 
 class Leg(msgspec.Struct, frozen=True):
-    """One statement that takes time; `tries` where it may be made several times."""
+    """One statement that takes time; `tries` where it may be made several times, `words` where not named as written."""
 
     node: Node
     text: SourceFile
     time: timedelta
     tries: int = 1
+    words: str = ""
 
     @property
     def longest(self) -> timedelta:
@@ -195,7 +196,7 @@ def _around(around: Inside) -> str:
 
 
 def _leg(leg: Leg) -> str:
-    word = _statement(leg.node, leg.text)
+    word = leg.words or _statement(leg.node, leg.text)
     return word if leg.tries == 1 else f"{word}, {leg.tries} tries"
 
 

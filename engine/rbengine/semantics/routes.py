@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from rbengine.semantics.clock import Called, Clock
 from rbengine.semantics.inference.facts import Facts
-from rbengine.semantics.machine_time import MachineTime
 from rbengine.semantics.together import MOST_TOGETHER, before
 from rbengine.semantics.worst import NONE, ON, AtWorst, Path, Ways, Worst
 from rbengine.syntax.nodes import Runbook
@@ -16,33 +15,30 @@ from rbengine.syntax.nodes import statements as tree
 class Routes:
     """The sections of a runbook, and the paths through them."""
 
-    def __init__(self, clock: Clock, runbook: Runbook, call: timedelta) -> None:
-        """`call` bounds each call where nothing else does."""
-        calls = Called(call)
+    def __init__(self, clock: Clock, runbook: Runbook) -> None:
         self._diagnose = self._verify = NONE
         self._has_verify = False
         self._resolves: dict[str, Ways] = {}
         self._otherwise: Ways | None = None
+        calls = Called()
         for part in runbook.parts:
             if isinstance(part, sections.Diagnose):
                 steps = (one for one in part.body if isinstance(one, tree.Step))
                 self._diagnose = clock.body(steps, calls).longest
-            elif isinstance(part, sections.Verify):
-                verify = clock.apart(part.body, calls).longest
-                self._verify, self._has_verify = verify.inside("verify", clock.text), True
         self._again = self._diagnose.inside("the diagnosis again", clock.text)
         self._diagnose = self._diagnose.inside("diagnose", clock.text)
-        if isinstance(clock, MachineTime):
-            clock.reading_again = self._again
+        clock.diagnosis = self._again
         for part in runbook.parts:
             if isinstance(part, sections.Resolve):
                 name = part.finding.text
-                ways = clock.apart(part.body, calls)
+                ways = clock.section(part.body, calls, resolves=True)
                 self._resolves[name] = ways.inside(f"resolve {name}", clock.text)
             elif isinstance(part, sections.Otherwise):
-                if isinstance(clock, MachineTime):
-                    clock.reading_again = NONE  # there a `manual` is followed by no diagnosis
-                self._otherwise = clock.apart(part.body, calls).inside("otherwise", clock.text)
+                ways = clock.section(part.body, calls)
+                self._otherwise = ways.inside("otherwise", clock.text)
+            elif isinstance(part, sections.Verify):
+                verify = clock.section(part.body, calls).longest
+                self._verify, self._has_verify = verify.inside("verify", clock.text), True
 
     def alone(self) -> Iterator[tuple[str | None, Path]]:
         """By finding, the path on which it alone holds; by None, that on which none does."""

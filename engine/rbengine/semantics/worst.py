@@ -52,9 +52,11 @@ class Worst(msgspec.Struct, frozen=True):
 NONE = Worst(ZERO)
 
 
-def leg(node: Node, text: SourceFile, time: timedelta, span: Span, tries: int = 1) -> Worst:
+def leg(
+    node: Node, text: SourceFile, time: timedelta, span: Span, tries: int = 1, words: str = ""
+) -> Worst:
     """One statement."""
-    return Worst(time, time, span, route=Leg(node, text, time, tries)) if time else NONE
+    return Worst(time, time, span, route=Leg(node, text, time, tries, words)) if time else NONE
 
 
 class Ways(msgspec.Struct, frozen=True):

@@ -75,7 +75,7 @@ def _slow(problem: SlowPath) -> Diagnostic:
             _written(problem.route),
             *((_TOGETHER,) if len(resolved) > 1 else ()),
             *((f"too long with {listed(problem.others)} as well",) if problem.others else ()),
-            "counted are timeouts, retries, polling and waits, not the time of people",
+            "counted are timeouts, retries, lost answers, polling and waits, not the time of people",
         ),
         help=(
             "say before it how long it can be, like `check pause <= 10m`"
