@@ -18,13 +18,11 @@ from rbengine.contract.database import Database
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.postgres_values import rows_of, sent_parameters
 from rbengine.contract.values import Value
-from rbengine.facts.adapters import signatures
 from rbengine.host.clock import Clock
 from rbengine.host.driver import Turn
 from rbengine.host.live.clock import RealClock
 from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.database import LiveSessions
-from rbengine.host.live.profile import LiveProfile
 from rbengine.host.loopback import Attempts
 from rbengine.host.pace import Said
 from rbengine.host.people import Acknowledgement, People, Reply
@@ -267,43 +265,3 @@ class MailboxesHere(LiveConnections):
         if provider == "imap":
             return super().stream(provider, "127.0.0.1", self.imap_port, timeout)
         return super().stream(provider, host, port, timeout)
-
-
-class Judged(MailboxesHere):
-    """Connections that lead through a judge, and past it to `undescribed` paths."""
-
-    def __init__(
-        self,
-        profile: LiveProfile,
-        database: Callable[[], LiveSessions],
-        past: LiveConnections,
-        undescribed: Collection[str],
-    ) -> None:
-        super().__init__(profile, signatures(), database)
-        self._past = past
-        self._undescribed = undescribed
-
-    def http(self, provider: str) -> httpx.Client:
-        through, past = super().http(provider), self._past.http(provider)
-        return httpx.Client(
-            transport=_Either(through, past, self._undescribed),
-            base_url=through.base_url,
-            headers=through.headers,
-            auth=through.auth,
-        )
-
-
-class _Either(httpx.BaseTransport):
-    def __init__(
-        self, through: httpx.Client, past: httpx.Client, undescribed: Collection[str]
-    ) -> None:
-        self._through = through
-        self._past = past
-        self._undescribed = undescribed
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        chosen = self._past if request.url.path in self._undescribed else self._through
-        place = chosen.base_url
-        request.url = request.url.copy_with(host=place.host, port=place.port)
-        request.headers["host"] = place.netloc.decode()
-        return chosen._transport.handle_request(request)

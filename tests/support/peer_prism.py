@@ -14,7 +14,7 @@ from rbengine.rehearsal.company.company import _BASES
 from rbengine.rehearsal.company.settings import SETTINGS
 from support.fronts import Fronts
 from support.live import LiveBench, live
-from support.peer_installed import prism
+from support.peer_installed import prism, stripes_description
 from support.peer_programs import running
 from support.peers import SimulatedPeer
 from support.vendors import description_file, vendor_description
@@ -160,6 +160,8 @@ def _mended(name: str, folder: Path) -> Path:
         return description_file(name)
     content = vendor_description(name)
     _each(content, mend)
+    if name.startswith("stripe"):
+        _with_account(content)
     copy = folder / name
     copy.write_text(json.dumps(content), encoding="utf-8")
     return copy
@@ -170,6 +172,41 @@ def _each(node: Any, mend: Callable[[Any], None]) -> None:
         mend(node)
     for one in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _each(one, mend)
+
+
+ACCOUNT = "/v1/account"
+
+
+def _with_account(content: Any) -> None:
+    """Whose key it is stands in another description of Stripe, with more than a judge of this one call needs."""
+    whole = json.loads(stripes_description().read_text(encoding="utf-8"))
+    theirs, needed = whole["components"]["schemas"], ["account"]
+    schemas = content["components"]["schemas"]
+    while needed:
+        name = needed.pop()
+        if f"whose_{name}" not in schemas:
+            schemas[f"whose_{name}"] = _narrowed(theirs[name], needed)
+    asked = whole["paths"][ACCOUNT]["get"]
+    answer = {"$ref": "#/components/schemas/whose_account"}
+    asked["responses"] = {
+        "200": {"description": "", "content": {"application/json": {"schema": answer}}}
+    }
+    content["paths"][ACCOUNT] = {"get": asked}
+
+
+def _narrowed(node: Any, needed: list[str]) -> Any:
+    """A schema in which what is no part of an account may be anything; further parts come to `needed`."""
+    if isinstance(node, list):
+        return [_narrowed(one, needed) for one in node]
+    if not isinstance(node, dict):
+        return node
+    name = str(node.get("$ref", "")).rpartition("/")[2]
+    if name:
+        if not name.startswith("account_"):
+            return {}
+        needed.append(name)
+        return {"$ref": f"#/components/schemas/whose_{name}"}
+    return {key: _narrowed(one, needed) for key, one in node.items()}
 
 
 KEYS = {

@@ -6,16 +6,27 @@ from pathlib import Path
 
 from rbengine.facts.adapters import adapter_names, signature_of
 from support.golden import ROOT
+from support.peer_cache import POSTGRES
 from support.peer_prism import DESCRIPTIONS, NOT_MOCKED, adapter_of
 
 PAGE = ROOT / "docs" / "peers.md"
 _SUITES = ROOT / "tests" / "adapters" / "conformance"
 
 DATABASE = "PostgreSQL 15"
+OTHERS = "PostgreSQL 14, 16, 17"
 PRISM = "Prism"
+
+_CLIENT = (
+    "{}: asks the simulated company for the same, in the same words as we do, and is told the same"
+)
 
 PEERS: Mapping[str, tuple[str, str]] = {
     DATABASE: ("Debian's, with pg_cron; a server of the suite's own", "`apt install postgresql-15 postgresql-15-cron`"),
+    OTHERS: (
+        f"{', '.join(one.partition('-')[0] for one in POSTGRES.values())}: "
+        "the database's own suites are run on each, like on 15 and on 18, the one that rehearsals have",
+        "`make peers`",
+    ),
     "pgbouncer": ("between our sessions and that server", "`apt install pgbouncer`"),
     "aiosmtpd": (
         "a submission server that asks for a login, and refuses what it is told to",
@@ -28,6 +39,18 @@ PEERS: Mapping[str, tuple[str, str]] = {
         "each request and what the simulated company answers",
         "`make peers`, with Node; the descriptions stand beside the project (`RBENGINE_OPENAPI`)",
     ),
+    "nginx": ("a web server, by TLS", "`apt install nginx`"),
+    "pywa": ("a webhook for WhatsApp, by a library that others make theirs with; nginx stands before it", "`make peers`"),
+    "node exporter": (
+        "the program that tells a machine's metrics; nginx stands before it", "`apt install prometheus-node-exporter`",
+    ),
+    "Deno": ("runs functions; without the gateway that stands before a project's", "`make peers`"),
+    "facebook-business": (_CLIENT.format("Meta's own library"), "`make peers`"),
+    "storage3": (_CLIENT.format("Supabase's own client of Storage"), "`make peers`"),
+    "supabase-functions": (_CLIENT.format("Supabase's own client of functions"), "`make peers`"),
+    "atlassian-statuspage": (_CLIENT.format("a client made from Statuspage's own description"), "`make peers`"),
+    "statuspage.io": (_CLIENT.format("a client of status pages"), "`make peers`, with Node"),
+    "recordings": ("what Supabase recorded of its own service for its own client's tests", "beside the descriptions"),
     "localstripe": ("a Stripe of somebody else's, of an older version", "`make peers`"),
     "realtime": (
         "the vendor's client for Python, which joins the simulated Realtime as our probe does",
@@ -55,6 +78,37 @@ LOCALSTRIPE = ("stripe.customer",)
 SESSIONS = ("postgres.cancel", "postgres.terminate")
 """What is done to sessions of others, which are real clients there and rows of a world in the suite."""
 
+_OF_CLIENTS = "its requests are the same, and what it is told"
+_PAGES = "those of Statuspage's form; Meta's own page is read by nobody else"
+
+ELSEWHERE: Mapping[str, Mapping[str, str]] = {
+    "http.get": {"nginx": "answers, redirections, refusals, slow and large ones, certificates"},
+    **{
+        f"http.{one}": {"pywa": "with the right secrets and with wrong ones"}
+        for one in ("handshake", "notify_signed", "notify_unsigned")
+    },
+    **{f"meta.{one}": {"facebook-business": _OF_CLIENTS} for one in ("app_subscriptions", "subscribe_app")},
+    **{f"status.{one}": {"atlassian-statuspage": _OF_CLIENTS} for one in ("published", "publish", "update")},
+    "status.component": {"statuspage.io": f"{_OF_CLIENTS}; {_PAGES}"},
+    "supabase.buckets": {"storage3": _OF_CLIENTS, "recordings": "the answer is understood"},
+    "supabase.limit_uploads": {"storage3": _OF_CLIENTS},
+    "supabase.remove_files": {"storage3": _OF_CLIENTS, "recordings": "the request is the same, the answer understood"},
+    "supabase.invoke": {
+        "supabase-functions": _OF_CLIENTS,
+        "Deno": "functions that answer, refuse, break and hang",
+    },
+    "supabase.metrics": {"node exporter": "its whole text, by a key"},
+}  # fmt: skip
+"""What suites of their own prove, in `tests/peers`."""
+
+UNPROVEN: Mapping[str, str] = {
+    "stripe.ping_webhook_endpoint": (
+        "Stripe's second API stands in no description that can be had here, and localstripe does not have it; the "
+        "request is made by the vendor's own library"
+    ),
+}
+"""What nothing proves, and why."""
+
 _HEAD = """\
 # Programs from other hands
 
@@ -67,8 +121,12 @@ case of the suite by now.
 """
 
 _NOBODY = """\
-No program that we did not write and that may run here does these; they are tried against the simulated company, over
-real sockets too: every read among them against servers that keep what they hear.
+These are tried against the simulated company alone, over real sockets too.
+"""
+
+_WHERE = """\
+Where we are, as `rbengine doctor` and the first call of a run ask it, is proven too: of the vendors by Prism (Stripe's
+`/v1/account` by a second description of it), of the database by every PostgreSQL above.
 """
 
 
@@ -92,7 +150,17 @@ def proofs() -> dict[str, dict[str, str]]:
         found[operation]["localstripe"] = "the customers it holds"
     for operation in SESSIONS:
         found[operation][DATABASE] = "clients of its own, `test_postgres_sessions.py`"
+    for operation, peers in ELSEWHERE.items():
+        found[operation] |= peers
+    for peers in found.values():
+        if DATABASE in peers and "test_cron.py" not in peers[DATABASE]:
+            peers[OTHERS] = peers[DATABASE]
     return found
+
+
+def unproven(found: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The operations without any."""
+    return [operation for operation, peers in found.items() if not peers]
 
 
 def text() -> str:
@@ -103,8 +171,8 @@ def text() -> str:
     rows += ["", "## Proven", "", "| operation | by | how |", "|---|---|---|"]
     for operation, peers in found.items():
         rows += [f"| `{operation}` | {peer} | {how} |" for peer, how in peers.items()]
-    rows += ["", "## Not proven", "", _NOBODY]
-    rows += [f"- `{operation}`" for operation, peers in found.items() if not peers]
+    rows += ["", _WHERE.rstrip(), "", "## Not proven", "", _NOBODY]
+    rows += [f"- `{operation}`: {UNPROVEN[operation]}" for operation in unproven(found)]
     return "\n".join(rows) + "\n"
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from msgspec.structs import replace
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.contract.codec import to_line
@@ -27,7 +26,6 @@ from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.project import find_project
 from rbengine.host.driver import Turn
 from rbengine.host.live.binding import Binding
-from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.database import LiveSessions
 from rbengine.host.live.profile import LiveProfile
 from rbengine.host.live.runs import LiveRuns
@@ -49,8 +47,8 @@ from rbengine_adapters.postgres.marker import marker_ddl
 from support.fronts import Fronts
 from support.live_company import (
     Attending,
-    Judged,
     LiveCompany,
+    MailboxesHere,
     SharedDatabase,
     SkippingClock,
 )
@@ -77,9 +75,6 @@ LEFT_OUT = (
 
 JUDGED = ("resend", "stripe", "supabase", "twilio", "twilio_monitor", "twilio_lookups")
 """Providers with a description of all that is asked of them here; that of Supabase's own host knows logins alone."""
-
-UNDESCRIBED = ("/v1/account",)
-"""What the description of Stripe leaves out."""
 
 MAILBOXES = ("inbox@acme.test", "shop@acme.test")
 
@@ -238,11 +233,9 @@ def run_live(
     app = None if found is None else found[0]
     vendors.fronts.company = company  # type: ignore[assignment]
     profile = profile_of(company, vendors.addresses, dsn, tiers_of(app))
-    plain = replace(profile, settings={**profile.settings, **vendors.fronts.settings()})
     sessions = LiveSessions(profile, run=plan.id)
-    past = LiveConnections(plain, signatures(), lambda: sessions)
-    with closing(sessions), closing(past):
-        connections = Judged(profile, lambda: sessions, past, UNDESCRIBED)
+    with closing(sessions):
+        connections = MailboxesHere(profile, signatures(), lambda: sessions)
         with closing(connections):
             connections.imap_port = mail_server.port
             backends = LiveBackends(

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 
 import httpx
 import pytest
+from rbengine.conformance.bench import TIMEOUT
+from rbengine.contract.adapter import Locates, Whereabouts
 from rbengine.contract.outcomes import Succeeded
+from rbengine.host.live.connections import LiveConnections
 from rbengine.rehearsal.company.settings import SETTINGS
 from support.every_call import CALLS, arranged
 from support.fronts import Fronts
 from support.live import LiveBench, live
 from support.peer_prism import (
+    ACCOUNT,
     DESCRIPTIONS,
     KEYS,
     NOT_MOCKED,
@@ -66,6 +70,26 @@ def test_the_simulated_company_answers_as_described(
 ) -> None:
     """Each request and each answer between the adapter and the company."""
     succeeds(description, operation, prism[description.file].proxy, fronts)
+
+
+@pytest.mark.parametrize("name", ["email", "meta", "stripe", "supabase", "twilio"])
+def test_where_we_are_is_asked_as_described(
+    name: str, judged_ways: Mapping[str, LiveConnections], fronts: Fronts
+) -> None:
+    """Before the first call of a run, and by `rbengine doctor`."""
+    bench = LiveBench(judged_ways[""])
+    fronts.company = bench.company
+    adapter = bench.adapter(name)
+    assert isinstance(adapter, Locates)
+    found = adapter.locate(TIMEOUT)
+    assert isinstance(found, Whereabouts), found
+    assert all(SETTINGS.get(one, value) == value for one, value in found.facts.items())
+
+
+def test_whose_key_it_is_is_described_elsewhere(prism: Mapping[str, Judged]) -> None:
+    """In another description of Stripe's: it is the judge who answers."""
+    url = f"http://127.0.0.1:{prism['stripe_v1.2023-08-16.json'].proxy}{ACCOUNT}"
+    assert httpx.post(url, auth=("a", ""), trust_env=False).status_code == 405
 
 
 def test_the_judge_judges(prism: Mapping[str, Judged]) -> None:
