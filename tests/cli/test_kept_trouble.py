@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from cli.conftest import Command, Done
 from rbengine.cli.main import main
+from rbengine.host.processes import this_process
+from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL
 from rbengine.rehearsal.kept import world_file
 from rbengine.rehearsal.world_log import Made, WorldLog
@@ -247,6 +249,43 @@ def test_a_run_is_taken_from_a_process_that_stands_still_only_by_who_says_so(
             os.waitpid(child, 0)
 
 
+@pytest.mark.parametrize("ends", ["it is killed", "its company cannot be made"])
+def test_who_takes_a_run_by_force_and_ends_before_the_first_line_leaves_that_to_the_next(
+    rbengine: Command, project: Path, state: Path, ends: str
+) -> None:
+    """The process that stands still may act all the same: whoever comes third knows, and is not told by anybody."""
+    begun(rbengine, project, "twilio.send")
+    child = cut_off(signal.SIGSTOP, "approve", RUN, at="before a call took effect")
+    try:
+        assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+        if ends == "it is killed":
+            assert ended(in_a_copy(lambda: taken_and_killed(state))) == -9
+        else:
+            company = world_file(state, RUN)
+            away = company.rename(company.with_suffix(".away"))
+            assert "the company cannot be what it was" in rbengine("resume", RUN, "--take-over").out
+            away.rename(company)
+        third = rbengine("resume", RUN)
+        put_to_a_person(third, "twilio.send was looked for: nothing can be said yet")
+        assert "taken by force on" in third.out
+        assert effects(state) == 0
+        os.kill(child, signal.SIGCONT)
+        code, child = ended(child), 0
+        assert code not in (0, 99)
+        assert effects(state) == 0
+    finally:
+        if child:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+def taken_and_killed(state: Path) -> None:
+    """Take the run by force, in a process that is gone before it has written a line."""
+    store = SqliteStore(state / JOURNAL)
+    store.acquire(RUN, this_process(), force=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 # The database ----------------------------------------------------------------------------------------------------
 
 SCHEMA = "CREATE TABLE shops (id int PRIMARY KEY, visits int NOT NULL);\n"
@@ -372,11 +411,11 @@ def test_a_journal_of_a_newer_rbengine_is_read_by_no_command(
 ) -> None:
     """Nothing of it is read or changed: an old engine would take from it what only the new one understands."""
     begun(rbengine, project, "supabase.invoke")
-    spoil(state, "PRAGMA user_version = 2")
+    spoil(state, "PRAGMA user_version = 3")
     before = (state / JOURNAL).read_bytes()
     done = rbengine(*command)
     assert (done.code, done.out) == (2, "")
-    assert "a newer rbengine: it has format 2, this one knows 1" in done.err
+    assert "a newer rbengine: it has format 3, this one knows 2" in done.err
     assert (state / JOURNAL).read_bytes() == before
 
 

@@ -215,6 +215,23 @@ class StoreConformance:
         assert store.acquire(run, YOU, force=True) == epoch + 2
         assert store.record(run).owner == YOU
 
+    def test_a_run_taken_from_the_living_is_contested_until_that_is_told(
+        self, store: JournalStore
+    ) -> None:
+        """Whoever took it may be gone before its first line, or let it go: the next one must know all the same."""
+        run = started().run
+        store.create("RB-1", started(), "{}", LIVING)
+        epoch = store.acquire(run, YOU, force=True)
+        store.append(run, epoch, [CallBegan(at=AT, call=1)])
+        store.park(run, epoch, Waiting(text="on_call: approve"))
+        assert store.record(run).contested
+        epoch = store.acquire(run, ME)
+        assert store.record(run).contested
+        store.append(run, epoch, [Resumed(at=AT, host="h", epoch=epoch, forced=True)])
+        assert not store.record(run).contested
+        store.acquire(run, YOU, force=True)
+        assert not store.record(run).contested, "it was taken from one who is gone"
+
     def test_nobody_owns_what_is_parked_or_over(self, store: JournalStore) -> None:
         """Whoever parked it may live on; it has let go of the run."""
         run = started().run

@@ -130,6 +130,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     damaged: int = 0
     """The first of its lines that was ever set aside; 0 where all are whole."""
     forgotten: bool = False
+    contested: bool = False
+    """It was taken from a process that may still act, and no `Resumed` says so yet."""
 
     @property
     def is_cut(self) -> bool:
@@ -177,6 +179,9 @@ class JournalStore(Protocol):
 
     def acquire(self, run: str, owner: Owner, *, force: bool = False) -> int:
         """Take the run up: a new epoch, which fences every owner before; it waits no more.
+
+        Taken from an owner who may still act it is `contested`, also for the next who takes it up, until a `Resumed` is
+        appended.
 
         Lines that no saved state covers are looked at: damaged ones are set aside. Raises OwnedError, DamagedError,
         both not with `force`, and ForgottenError.

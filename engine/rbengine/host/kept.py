@@ -25,7 +25,7 @@ from rbengine.host.journal import (
 from rbengine.host.letters import written
 from rbengine.host.pace import Said
 from rbengine.host.people import Acknowledgement
-from rbengine.host.processes import may_live, this_process
+from rbengine.host.processes import this_process
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
 from rbengine.plan.program import Plan
@@ -134,8 +134,8 @@ class KeptRuns:
         store = self._store
         before = store.record(run)
         me = this_process()
-        forced = before.owner is not None and before.owner != me and may_live(before.owner)
         epoch = store.acquire(run, me, force=force)
+        forced = store.record(run).contested
         found = taken_up(plan_of(store, run), store, run)
         state, first = found.state, found.state.begun
         if first is None:

@@ -25,7 +25,7 @@ from rbengine.host.journal import (
     line_of,
     order_of,
 )
-from rbengine.runtime.events import Event, Started
+from rbengine.runtime.events import Event, Resumed, Started
 
 _NO_TEXTS: Mapping[str, str] = {}
 
@@ -78,10 +78,14 @@ class MemoryStore:
     def acquire(self, run: str, owner: Owner, *, force: bool = False) -> int:
         kept = self._whole(run)
         present = kept.record.owner
-        if present is not None and present != owner and not force and self._lives(present):
+        lives = present is not None and present != owner and self._lives(present)
+        if present is not None and lives and not force:
             raise OwnedError(run, present)
         epoch = kept.record.epoch + 1
-        kept.record = msgspec.structs.replace(kept.record, owner=owner, epoch=epoch, waiting=None)
+        kept.record = msgspec.structs.replace(
+            kept.record, owner=owner, epoch=epoch, waiting=None,
+            contested=lives or kept.record.contested,
+        )  # fmt: skip
         return epoch
 
     def append(
@@ -94,7 +98,10 @@ class MemoryStore:
         kept.lines.extend(lines)
         kept.at = at
         kept.taken.update(taken)
-        kept.record = msgspec.structs.replace(kept.record, last=last + len(lines))
+        told = any(isinstance(one, Resumed) for one in events)
+        kept.record = msgspec.structs.replace(
+            kept.record, last=last + len(lines), contested=kept.record.contested and not told
+        )
         return kept.record.last
 
     def send(self, run: str, event: Event, key: str) -> None:

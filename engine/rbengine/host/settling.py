@@ -164,7 +164,7 @@ class Settling:
         promise = self._adapters.promise(operation)
         if not once and promise.key_window is not None:
             return f"{operation} was sent at {doubt.asked:%Y-%m-%d %H:%M} UTC, and its key may be forgotten since"
-        if not once and (promise.idempotency == "no" or doubt.contested):
+        if not once and (promise.settles or promise.idempotency == "no" or doubt.contested):
             return "" if promise.settles else f"{operation} leaves nothing to look for"
         if doubt.barred:
             return f"{operation} is not sent again: {doubt.barred}"

@@ -20,8 +20,8 @@ from rbengine.host.journal import (
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 RECORDS = (
-    "SELECT run, incident, runbook, began, owner, epoch, last, head, outcome, waiting, damaged, forgotten"
-    " FROM run"
+    "SELECT run, incident, runbook, began, owner, epoch, last, head, outcome, waiting, damaged, forgotten,"
+    " contested FROM run"
 )
 
 
@@ -115,6 +115,7 @@ def record_of(row: tuple[Any, ...]) -> RunRecord:
         waiting,
         damaged,
         forgotten,
+        contested,
     ) = row
     return RunRecord(
         run=run,
@@ -129,4 +130,5 @@ def record_of(row: tuple[Any, ...]) -> RunRecord:
         waiting=None if waiting is None else from_line(waiting, Waiting),
         damaged=damaged,
         forgotten=bool(forgotten),
+        contested=bool(contested),
     )

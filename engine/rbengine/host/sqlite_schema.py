@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rbengine.host.errors import JournalError
 
-FORMAT = 1
+FORMAT = 2
 """Of the file, kept in `user_version`. A newer engine raises it, and brings older files up to it."""
 
 _APPLICATION = 0x52426A31
@@ -30,7 +30,8 @@ CREATE TABLE run (
   outcome  TEXT NOT NULL DEFAULT '',
   waiting  TEXT,
   damaged  INTEGER NOT NULL DEFAULT 0,
-  forgotten INTEGER NOT NULL DEFAULT 0
+  forgotten INTEGER NOT NULL DEFAULT 0,
+  contested INTEGER NOT NULL DEFAULT 0  -- since format 2
 ) STRICT;
 CREATE UNIQUE INDEX one_open ON run (runbook, inputs) WHERE outcome = '';
 CREATE TABLE line (
@@ -67,6 +68,9 @@ CREATE TABLE sent (
 CREATE INDEX waiting_for_owner ON sent (run, number) WHERE taken = 0;
 """
 
+_UPWARDS = {1: "ALTER TABLE run ADD COLUMN contested INTEGER NOT NULL DEFAULT 0"}
+"""What brings a file of an older format to the next."""
+
 
 def connect(file: Path) -> sqlite3.Connection:
     """A connection that commits nothing by itself and everything for good. Raises sqlite3.Error, JournalError."""
@@ -100,11 +104,14 @@ def _make_or_check(connection: sqlite3.Connection, file: Path) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _format_of(connection, file) != FORMAT:  # somebody else may have made it meanwhile
+        found = _format_of(connection, file)  # somebody else may have made it meanwhile
+        if not found:
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        for older in range(found or FORMAT, FORMAT):
+            connection.execute(_UPWARDS[older])
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

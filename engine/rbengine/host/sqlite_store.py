@@ -41,7 +41,7 @@ from rbengine.host.sqlite_rows import (
     state_of,
     whole,
 )
-from rbengine.runtime.events import Event, Started
+from rbengine.runtime.events import Event, Resumed, Started
 
 _NO_TEXTS: Mapping[str, str] = {}
 _PLAN = ""
@@ -103,13 +103,14 @@ class SqliteStore:
 
         def work(connection: sqlite3.Connection) -> int:
             there = whole(connection, run)
-            if there.owner is not None and not force:
-                present = from_line(there.owner, Owner)
-                if present != owner and self._lives(present):
-                    raise OwnedError(run, present)
+            present = None if there.owner is None else from_line(there.owner, Owner)
+            lives = present is not None and present != owner and self._lives(present)
+            if present is not None and lives and not force:
+                raise OwnedError(run, present)
             connection.execute(
-                "UPDATE run SET owner = ?, epoch = epoch + 1, waiting = NULL WHERE number = ?",
-                (to_line(owner), there.number),
+                "UPDATE run SET owner = ?, epoch = epoch + 1, waiting = NULL, contested = contested OR ?"
+                " WHERE number = ?",
+                (to_line(owner), lives, there.number),
             )
             return there.epoch + 1
 
@@ -121,6 +122,7 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> int:
             there = owned(connection, run, epoch)
             at = in_order(run, moment(there.at), events)
+            told = any(isinstance(one, Resumed) for one in events)
             seq, head = there.last, there.head
             for event in events:
                 seq += 1
@@ -131,8 +133,8 @@ class SqliteStore:
                     (there.number, seq, line, head),
                 )
             connection.execute(
-                "UPDATE run SET last = ?, at = ?, head = ? WHERE number = ?",
-                (seq, micros(at), head, there.number),
+                "UPDATE run SET last = ?, at = ?, head = ?, contested = contested AND NOT ? WHERE number = ?",
+                (seq, micros(at), head, told, there.number),
             )
             for number in taken:
                 connection.execute(

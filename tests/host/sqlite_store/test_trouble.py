@@ -139,9 +139,21 @@ def test_a_newer_format_is_left_alone(store: SqliteStore, file: Path) -> None:
     """An old engine that wrote into it would take from the new one what only that understands."""
     written(store)
     store.close()
-    spoil(file, "PRAGMA user_version = 2")
-    with pytest.raises(JournalError, match="a newer rbengine: it has format 2, this one knows 1"):
+    spoil(file, "PRAGMA user_version = 3")
+    with pytest.raises(JournalError, match="a newer rbengine: it has format 3, this one knows 2"):
         SqliteStore(file)
+
+
+def test_an_older_format_is_brought_up(store: SqliteStore, file: Path) -> None:
+    """Its runs go on."""
+    epoch = written(store)
+    store.close()
+    spoil(file, "ALTER TABLE run DROP COLUMN contested")
+    spoil(file, "PRAGMA user_version = 1")
+    newer = SqliteStore(file, lives)
+    assert newer.append(RUN, epoch, [CallBegan(at=AT, call=9)]) == 6
+    assert not newer.record(RUN).contested
+    newer.close()
 
 
 def test_another_programs_database_is_left_alone(file: Path) -> None:
