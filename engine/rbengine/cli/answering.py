@@ -10,9 +10,9 @@ from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
 from rbengine.cli.journals import find_run, in_words, journal
 from rbengine.cli.output import Output
-from rbengine.cli.reading import example, read_value
 from rbengine.cli.secrets_again import NO_SECRETS
 from rbengine.cli.usage import UsageError
+from rbengine.contract.reading import example, read_value
 from rbengine.contract.types import TEXT
 from rbengine.contract.values import Datum, SecretReference, SecretValue, Value
 from rbengine.host.journal import DamagedError, RunRecord
@@ -22,6 +22,7 @@ from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import who_may
 from rbengine.plan.program import Plan
+from rbengine.report.durations import zone_of
 from rbengine.report.text import visible
 from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.doubts import APPLIED, NOT_APPLIED
@@ -173,7 +174,7 @@ def _read(text: str, type_: object, zone: str, name: str) -> Value:
     try:
         if not text:
             raise ValueError("is missing")
-        return read_value(text, type_, zone=zone)  # type: ignore[arg-type]  # a Type, whatever its name
+        return read_value(text, type_, zone=zone_of(zone))  # type: ignore[arg-type]  # a Type, whatever its name
     except ValueError as problem:
         raise UsageError(
             f"`{visible(text or name)}` {problem}",

@@ -4,10 +4,11 @@ from collections.abc import Callable, Generator
 from enum import Enum
 from typing import Literal
 
-from rbengine.cli.reading import example, read_value
+from rbengine.contract.reading import example, read_value
 from rbengine.contract.types import TEXT, Type
 from rbengine.contract.values import Row, Value
 from rbengine.host.people import Reply, answer, approval, refusal
+from rbengine.report.durations import zone_of
 from rbengine.report.text import visible
 from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.events import Person
@@ -93,7 +94,7 @@ class Dialogue:
             if typed is None or not typed.strip():
                 return _Silence.NOTHING
             try:
-                return read_value(typed.strip(), type_, zone=self._zone)
+                return read_value(typed.strip(), type_, zone=zone_of(self._zone))
             except ValueError as problem:
                 self._say(f"`{visible(typed.strip())}` {problem}")
         return _Silence.NOTHING

@@ -18,9 +18,9 @@ from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.presence import Signals
 from rbengine.cli.profiles import find_profile
-from rbengine.cli.reading import read_instant
 from rbengine.cli.running import check_inputs, left_unjudged, read_inputs
 from rbengine.cli.usage import UsageError
+from rbengine.contract.reading import read_instant
 from rbengine.contract.values import Value
 from rbengine.facts.project import Project
 from rbengine.host.driver import Turn
@@ -208,7 +208,7 @@ def _started(text: str | None, plan: Plan) -> datetime | None:
     zone = plan.policy.timezone
     now = datetime.now(UTC)
     try:
-        moment = read_instant(text, zone, now.astimezone(zone_of(zone)).date())
+        moment = read_instant(text, zone_of(zone), now.astimezone(zone_of(zone)).date())
     except ValueError as problem:
         raise UsageError(
             f"`{visible(text)}` {problem}", place=f"--started {visible(text)}"

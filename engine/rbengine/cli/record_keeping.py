@@ -7,8 +7,8 @@ from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.journals import find_run, folder_of, in_words, journal
 from rbengine.cli.output import Output
-from rbengine.cli.reading import read_value
 from rbengine.cli.usage import UsageError
+from rbengine.contract.reading import read_value
 from rbengine.contract.types import DURATION
 from rbengine.facts.project import Project
 from rbengine.host.sqlite_store import SqliteStore
@@ -100,7 +100,7 @@ def prune(age: str) -> int:
     """Forget all that are over and older than `age`."""
     output = Output()
     try:
-        span = read_value(age, DURATION, zone="UTC")
+        span = read_value(age, DURATION)
     except ValueError as problem:
         raise UsageError(
             f"`{visible(age)}` {problem}",

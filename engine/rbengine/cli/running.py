@@ -8,9 +8,9 @@ from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
-from rbengine.cli.reading import example, read_instant, read_value
 from rbengine.cli.usage import UsageError
 from rbengine.contract.codec import to_line
+from rbengine.contract.reading import example, read_instant, read_value
 from rbengine.contract.types import show
 from rbengine.contract.values import Value
 from rbengine.diagnostics import did_you_mean
@@ -195,7 +195,7 @@ def read_inputs(typed: Sequence[str], plan: Plan) -> dict[str, Value]:
         if name in inputs:
             raise UsageError(f"input `{name}` is given twice", place=place)
         try:
-            inputs[name] = read_value(text, spec.type, zone=plan.policy.timezone)
+            inputs[name] = read_value(text, spec.type, zone=zone_of(plan.policy.timezone))
         except ValueError as problem:
             raise UsageError(
                 f"`{visible(text)}` {problem}",
@@ -229,7 +229,7 @@ def read_started(text: str | None, plan: Plan) -> datetime | None:
         return None
     zone = plan.policy.timezone
     try:
-        return read_instant(text, zone, USUAL_START.astimezone(zone_of(zone)).date())
+        return read_instant(text, zone_of(zone), USUAL_START.astimezone(zone_of(zone)).date())
     except ValueError as problem:
         raise UsageError(
             f"`{visible(text)}` {problem}", place=f"--started {visible(text)}"

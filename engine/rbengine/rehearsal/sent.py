@@ -1,4 +1,4 @@
-"""What values are sent to the simulated database as: by apps, worlds and expectations."""
+"""What is sent to the simulated database by apps, worlds and expectations: values of cells, and their types."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -6,8 +6,21 @@ from decimal import Decimal
 
 from rbengine.contract.changes import SqlParameter
 from rbengine.contract.values import Datum, Json, Percent, Value
+from rbengine.rehearsal.evaluation import Scope
+from rbengine.syntax.nodes import scenarios as tree
 
 _FOUND_BY_THE_SERVER = "unknown"
+
+
+def cell_value(cell: tree.Cell, scope: Scope) -> Value:
+    """What stands in a cell; a text is a literal of its column's type."""
+    if cell.text is not None:
+        return cell.text
+    if cell.name is not None:
+        return scope.path((cell.name.text,))
+    if cell.expression is not None:
+        return scope.value(cell.expression)
+    return None
 
 
 def typed(

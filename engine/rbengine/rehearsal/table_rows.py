@@ -9,7 +9,7 @@ from rbengine.contract.values import Row, Value
 from rbengine.host.errors import WorldError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import ROWS, Miss
-from rbengine.rehearsal.sent import unknown
+from rbengine.rehearsal.sent import cell_value, unknown
 from rbengine.runtime.wording import as_text
 from rbengine.syntax.nodes import scenarios as tree
 
@@ -140,14 +140,3 @@ def table_name(node: tree.ExpectTable | tree.Table) -> str:
 def quoted(name: str) -> str:
     """A name as SQL."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def cell_value(cell: tree.Cell, scope: Scope) -> Value:
-    """What stands in a cell; a text is a literal of its column's type."""
-    if cell.text is not None:
-        return cell.text
-    if cell.name is not None:
-        return scope.path((cell.name.text,))
-    if cell.expression is not None:
-        return scope.value(cell.expression)
-    return None

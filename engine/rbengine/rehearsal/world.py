@@ -20,7 +20,7 @@ from rbengine.rehearsal.errors import CannotRehearseError, LineError
 from rbengine.rehearsal.evaluation import Scope
 from rbengine.rehearsal.misses import WORLD
 from rbengine.rehearsal.people import PersonRule, person_rule
-from rbengine.rehearsal.table_rows import cell_value
+from rbengine.rehearsal.sent import cell_value
 from rbengine.runtime.gaps import NotKnown, Unevaluable
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import Node

@@ -4,7 +4,7 @@ import pytest
 from rbengine.rehearsal.company.builders import WorldLineError, builders
 from rbengine.rehearsal.company.company import Company
 from rbengine.rehearsal.company.exchange import CannotBeSimulatedError
-from rbengine.rehearsal.table_rows import unknown
+from rbengine.rehearsal.sent import unknown
 from support.postgres import (  # noqa: F401  # fixtures are found by their names
     START,
     Rehearsal,

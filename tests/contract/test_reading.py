@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
-from rbengine.cli.reading import EXAMPLES, example, read_instant, read_value
+from rbengine.contract.reading import EXAMPLES, example, read_instant, read_value
 from rbengine.contract.types import SCALARS, Enum, ListOf, Optional, Scalar, Type
 from rbengine.contract.values import Json, Money, Percent, Value
 
@@ -75,14 +76,12 @@ def test_lists_enums_and_optionals() -> None:
 def test_a_time_of_day_is_today_in_the_policys_zone() -> None:
     """`--started 14:02` is what the alert's clock on the wall said."""
     today = date(2026, 11, 23)
-    assert read_instant("14:02", "Europe/Vienna", today) == datetime(
+    assert read_instant("14:02", ZoneInfo("Europe/Vienna"), today) == datetime(
         2026, 11, 23, 13, 2, tzinfo=UTC
     )
-    assert read_instant("2026-11-23 14:02", "UTC", today) == datetime(
-        2026, 11, 23, 14, 2, tzinfo=UTC
-    )
-    assert read_instant("2026-11-23T14:02+02:00", "UTC", None) == datetime(
+    assert read_instant("2026-11-23 14:02", UTC, today) == datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
+    assert read_instant("2026-11-23T14:02+02:00", UTC, None) == datetime(
         2026, 11, 23, 12, 2, tzinfo=UTC
     )
     with pytest.raises(ValueError, match="is no time"):
-        read_instant("yesterday", "UTC", today)
+        read_instant("yesterday", UTC, today)

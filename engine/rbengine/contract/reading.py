@@ -1,7 +1,7 @@
-"""What a person types, as a value of a type: inputs on the command line and answers to questions."""
+"""What a person writes, as a value of a type: inputs on the command line, answers to questions, cells of a scenario."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from rbengine.contract.currencies import minor_digits
@@ -14,7 +14,6 @@ from rbengine.contract.values import (
     SecretValue,
     Value,
 )
-from rbengine.report.durations import zone_of
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -33,7 +32,7 @@ EXAMPLES = {
 }  # fmt: skip
 
 
-def read_value(text: str, type_: Type, *, zone: str = "UTC", today: date | None = None) -> Value:
+def read_value(text: str, type_: Type, *, zone: tzinfo = UTC, today: date | None = None) -> Value:
     """`text` as a value of `type_`; times without a zone are in `zone`, times without a day on `today`.
 
     Raises ValueError with a sentence that says what would fit.
@@ -72,7 +71,7 @@ def example(type_: Type) -> str:
             return show(type_)
 
 
-def read_instant(text: str, zone: str, today: date | None) -> datetime:
+def read_instant(text: str, zone: tzinfo, today: date | None) -> datetime:
     """`14:02` (today, in `zone`), `2026-11-23 14:02`, ISO 8601 with or without an offset; in UTC.
 
     Raises ValueError with a sentence.
@@ -80,16 +79,14 @@ def read_instant(text: str, zone: str, today: date | None) -> datetime:
     time = _TIME.fullmatch(text)
     if time is not None and today is not None:
         hour, minute, second = (int(one or 0) for one in time.groups())
-        there = datetime(
-            today.year, today.month, today.day, hour, minute, second, tzinfo=zone_of(zone)
-        )
+        there = datetime(today.year, today.month, today.day, hour, minute, second, tzinfo=zone)
         return there.astimezone(UTC)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError("is no time, such as `14:02` or `2026-11-23T14:02Z`") from None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone_of(zone))
+        moment = moment.replace(tzinfo=zone)
     return moment.astimezone(UTC)
 
 
@@ -103,7 +100,7 @@ def read_duration(text: str) -> timedelta:
     )
 
 
-def _scalar(text: str, name: str, zone: str, today: date | None) -> Value:
+def _scalar(text: str, name: str, zone: tzinfo, today: date | None) -> Value:
     match name:
         case "text":
             return text
