@@ -87,7 +87,13 @@ def test_every_step_says_what_it_does() -> None:
         ],
         ("resolve", "crowded"): [
             ("Delete", (Act("changes", "Drop old rows"),)),
-            ("Wait", (Act("waits", "up to 10m, looking every 30s"), Act("reads", "disks"))),
+            (
+                "Wait",
+                (
+                    Act("waits", "up to 10m, looking every 30s, until full_now < 80"),
+                    Act("reads", "disks"),
+                ),
+            ),
         ],
         ("otherwise", ""): [
             (

@@ -205,7 +205,7 @@ def adapters_page(signatures: Sequence[AdapterSignature]) -> str:
     rows = [
         "# The adapters",
         "",
-        "What a playbook can ask of the world. Made by `make adapters` from the signatures that the checker reads;",
+        "What a playbook can ask of the world, from the signatures that the checker reads;",
         "`rbengine adapters stripe` shows the same on a terminal.",
         "",
         "Settings stand in a profile of `rbengine.toml`, in the table that the word before their first dot names.",

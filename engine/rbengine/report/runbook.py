@@ -70,7 +70,8 @@ def _items(word: str, texts: tuple[str, ...]) -> Iterator[Line]:
 def _section(section: OutlineSection) -> Iterator[Line]:
     yield BLANK
     name = f" {section.kind} {section.finding}".rstrip()
-    yield heading((name, "strong"), f'  "{_plain(section.title)}"' if section.title else "")
+    title = f'  "{_plain(section.title)}"' if section.title else ""
+    yield heading((name, "strong"), title, hang=8)
     for step in section.steps:
         if step.label:
             yield line((_plain(step.label), "strong"))

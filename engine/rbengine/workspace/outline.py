@@ -178,10 +178,11 @@ def _acts(source: SourceFile, statement: Node) -> Iterator[Act]:
                 yield Act("asks", _asked(text, node))
             case s.Wait(duration=duration):
                 yield Act("waits", _text(source, duration))
-            case s.Within(duration=duration, every=every):
+            case s.Within(duration=duration, every=every, until=until):
                 yield Act(
                     "waits",
-                    f"up to {_text(source, duration)}, looking every {_text(source, every)}",
+                    f"up to {_text(source, duration)}, looking every {_text(source, every)}, "
+                    f"until {' '.join(_text(source, until).split())}",
                 )
             case s.Escalate(reason=reason):
                 yield Act("escalates", reason.plain)

@@ -9,7 +9,7 @@ from rbengine.contract.operations import AdapterSignature
 from rbengine.report.adapters import adapters_page
 from rbengine.report.shelf import target
 from rbengine.report.site.layout import STYLE, page, text
-from rbengine.report.site.runbook import runbook_body
+from rbengine.report.site.runbook import prose, runbook_body
 from rbengine.semantics.worst import AtWorst
 from rbengine.workspace.editor.colours import Coloured
 from rbengine.workspace.outline import Outline
@@ -71,15 +71,18 @@ def _index(name: str, runbooks: Sequence[SiteRunbook]) -> Iterator[str]:
         '<input type="search" id="search" hidden aria-label="Search runbooks" '
         'placeholder="What is wrong? frozen banner, webhook, …">'
     )
-    heads = "".join(f"<th>{one}</th>" for one in ("id", "runbook", "severity", "MTTR"))
+    heads = "".join(f"<th>{one}</th>" for one in ("id", "runbook"))
     yield f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>'
     for one in runbooks:
         card = one.outline.card
-        symptoms = "".join(f"<br><span class=quiet>{text(each)}</span>" for each in card.symptoms)
+        symptoms = "".join(
+            f'<br><span class="quiet">{prose(each)}</span>' for each in card.symptoms
+        )
+        facts = " · ".join(one for one in (card.severity, target(card)) if one)
         yield (
-            f'<tr data-words="{text(_words(one.outline))}"><td class="id">{text(card.id)}</td>'
-            f'<td><a href="runbooks/{_file(card.id)}.html">{text(card.title)}</a>{symptoms}</td>'
-            f"<td>{text(card.severity)}</td><td>{text(target(card))}</td></tr>"
+            f'<tr data-words="{text(_words(one.outline))}"><td class="id">{text(card.id)}'
+            f'<br><span class="quiet">{text(facts)}</span></td>'
+            f'<td><a href="runbooks/{_file(card.id)}.html">{text(card.title)}</a>{symptoms}</td></tr>'
         )
     yield "</tbody></table></div>"
     yield _SEARCH

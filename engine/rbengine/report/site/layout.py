@@ -21,11 +21,13 @@ p, ul { margin: .25rem 0; } ul { padding-left: 1.2rem; }
 a { color: inherit; } nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
 .quiet { color: var(--quiet); } .change { color: var(--change); } .clock { color: var(--clock); }
 .wrong { color: var(--wrong); } .good { color: var(--good); }
-.does { color: var(--quiet); display: inline-block; min-width: 5.5rem; }
+.does { color: var(--quiet); }
 ul.acts { list-style: none; padding-left: .75rem; }
+ul.acts li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top;
   padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--rule); }
+td code { overflow-wrap: anywhere; }
 td.id { white-space: nowrap; font-variant-numeric: tabular-nums; }
 input[type=search] { width: 100%; padding: .5rem; font: inherit; color: inherit; background: var(--soft);
   border: 1px solid var(--rule); border-radius: .4rem; }

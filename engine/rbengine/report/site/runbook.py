@@ -1,5 +1,6 @@
 """The page of one runbook: what it says, its way as a picture, its text."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rbengine.report.at_worst import worst_rows
@@ -10,6 +11,7 @@ from rbengine.semantics.worst import AtWorst
 from rbengine.workspace.editor.colours import Coloured
 from rbengine.workspace.outline import Does, Outline, OutlineFinding, OutlineSection
 
+_CODE = re.compile(r"`([^`\n]+)`")
 _STYLES: dict[Does, str] = {
     "changes": "change",
     "waits": "clock",
@@ -37,6 +39,10 @@ def _rows(
     )
     yield f"<h1>{text(card.id)} {text(card.title)}</h1>"
     yield f'<p class="quiet">{text(" · ".join(one for one in facts if one))}</p>'
+    yield (
+        f"<p><code>rbengine diagnose {text(card.id)}</code> looks and changes nothing; "
+        f"<code>rbengine exec {text(card.id)}</code> goes the whole way.</p>"
+    )
     if outline.inputs:
         yield "<h2>What it needs to know</h2><ul>"
         for name, told in outline.inputs:
@@ -66,9 +72,9 @@ def _at_worst(worst: AtWorst) -> Iterator[str]:
         if one.machine or one.people:
             pad = f' style="padding-left:{1 + one.depth}em"' if one.depth else ""
             times = f"<td>{text(one.machine)}</td><td>{text(one.people)}</td>"
-            yield f"<tr><td{pad}>{_told(one.text)}</td>{times}</tr>"
+            yield f"<tr><td{pad}>{prose(one.text)}</td>{times}</tr>"
         else:
-            yield f'<tr><td colspan="3" class="quiet">{_told(one.text)}</td></tr>'
+            yield f'<tr><td colspan="3" class="quiet">{prose(one.text)}</td></tr>'
     yield "</tbody></table></div>"
 
 
@@ -76,28 +82,28 @@ def _list(title: str, items: Sequence[str]) -> Iterator[str]:
     if items:
         yield f"<h2>{title}</h2><ul>"
         for one in items:
-            yield f"<li>{_told(one)}</li>"
+            yield f"<li>{prose(one)}</li>"
         yield "</ul>"
 
 
 def _section(section: OutlineSection) -> Iterator[str]:
     name = f"{section.kind} {section.finding}".strip()
-    title = f' <span class="quiet">{_told(section.title)}</span>' if section.title else ""
+    title = f' <span class="quiet">{prose(section.title)}</span>' if section.title else ""
     yield f'<h2 id="{text(name.replace(" ", "-"))}">{text(name.capitalize())}{title}</h2>'
     for step in section.steps:
         if step.label:
-            yield f'<h3>{_told(step.label)} <a class="quiet" href="#L{step.line}">line {step.line}</a></h3>'
+            yield f'<h3>{prose(step.label)} <a class="quiet" href="#L{step.line}">line {step.line}</a></h3>'
         if step.acts:
             yield '<ul class="acts">'
             for act in step.acts:
                 style = _STYLES.get(act.does, "")
-                yield f'<li><span class="does {style}">{act.does}</span> {_told(act.text)}</li>'
+                yield f'<li><span class="does {style}">{act.does}</span><span>{prose(act.text)}</span></li>'
             yield "</ul>"
 
 
 def _findings(findings: Sequence[OutlineFinding]) -> Iterator[str]:
     for one in findings:
-        yield f"<h3>Finding: {_told(one.title)}</h3><ul>"
+        yield f"<h3>Finding: {prose(one.title)}</h3><ul>"
         for line in one.lines:
             if isinstance(line, str):
                 yield f"<li><code>{text(line)}</code></li>"
@@ -108,8 +114,9 @@ def _findings(findings: Sequence[OutlineFinding]) -> Iterator[str]:
         yield "</ul>"
 
 
-def _told(told: str) -> str:
-    return text(told.replace("{{…}}", "…"))
+def prose(told: str) -> str:
+    """Prose, with what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", text(told.replace("{{…}}", "…")))
 
 
 def _text(source: str, colours: Sequence[Coloured]) -> Iterator[str]:
