@@ -34,6 +34,7 @@ class Sitting:
         self._now = 0.0
         self._thinking = 0.0
         self.person = False
+        self.forgotten = 0
 
     @property
     def ended(self) -> bool:
@@ -53,6 +54,10 @@ class Sitting:
         self._now += left
         del self._lines[0]
         return text
+
+    def forget(self) -> None:
+        """Whole lines only; how often it was asked for is looked at."""
+        self.forgotten += 1
 
 
 def drilled(keyboard: Sitting, *, speed: int = 60, scenario: str = "") -> str:

@@ -38,6 +38,9 @@ class Typing:
         del seconds
         return self._line
 
+    def forget(self) -> None:
+        """Whole lines only."""
+
 
 class Shop:
     """A database with nothing in it, and the settings that lead to it."""

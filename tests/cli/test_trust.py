@@ -120,6 +120,9 @@ def test_trust_asks_whoever_sits_there(
         def line(self, seconds: float | None) -> str | None:  # noqa: ARG002 (nobody waits here)
             return self._text
 
+        def forget(self) -> None:
+            """Whole lines only."""
+
     assert trust(None, Typed("no")) == 1
     assert trust(None, Typed("")) == 1
     assert trust(None, Typed("yes")) == 0

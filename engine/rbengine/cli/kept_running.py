@@ -1,7 +1,7 @@
 """Driving runs that are kept: a new one from `exec --durable`, and those that are taken up."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rbengine.cli import exit_codes
@@ -11,11 +11,11 @@ from rbengine.cli.interactive import AtTheTerminal, WhoAnswers
 from rbengine.cli.journals import in_words
 from rbengine.cli.kept_kind import kind_of, simulated_runs
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
-from rbengine.cli.keyboard import Stdin
+from rbengine.cli.keyboard import Keyboard, Stdin
 from rbengine.cli.live_presence import LivePresence
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
-from rbengine.cli.presence import Presence, Signals
+from rbengine.cli.presence import Presence, SaidElsewhereError, Signals
 from rbengine.cli.secrets_again import NO_SECRETS, NOBODY_NAMED, SecretsAgain
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import SecretReference, Value
@@ -32,6 +32,9 @@ from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.events import Person
 from rbengine.runtime.fold import fold
 from rbengine.workspace.paths import scenarios_path
+
+_SLICE = 0.25
+"""Seconds between two looks whether somebody elsewhere was faster than whoever is asked here."""
 
 _LONG = 1000
 """Lines of a run that a screen follows from its beginning: taking up a longer one costs no more than that."""
@@ -55,7 +58,7 @@ def begin_kept(
     simulation = Simulation(path=path, world=world, people="scripted" if order.scripted else "real")
     signals = Signals()
     presence = _presence(
-        ground.project, signals, output, plan, scripted=order.scripted, quiet=order.json
+        ground, store, signals, output, plan, scripted=order.scripted, quiet=order.json
     )
     runs = simulated_runs(ground, store)
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
@@ -115,7 +118,7 @@ def go_on(
     presence = (
         live_presence(ground.project, signals, output, plan, view, quiet=quiet, brief=not at_hand)
         if kind.live
-        else _presence(ground.project, signals, output, plan, scripted=kind.scripted, quiet=quiet)
+        else _presence(ground, store, signals, output, plan, scripted=kind.scripted, quiet=quiet)
     )
     with signals.listening(), in_words(exit_codes.IN_DOUBT):
         try:
@@ -143,13 +146,45 @@ def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:
 
 
 def _presence(
-    project: Project, signals: Signals, output: Output, plan: Plan, *, scripted: bool, quiet: bool
+    ground: Ground,
+    store: SqliteStore,
+    signals: Signals,
+    output: Output,
+    plan: Plan,
+    *,
+    scripted: bool,
+    quiet: bool,
 ) -> KeptPresence:
-    if scripted or quiet or not sys.stdin.isatty():
+    keyboard = Stdin()
+    if scripted or quiet or not keyboard.person:
         return Presence(signals, None, scripted=scripted)
-    who = _who(project, output)
-    terminal = AtTheTerminal(output, plan.policy.timezone, whoami().name, who=who)
-    return Presence(signals, terminal.ask, scripted=False)
+    terminal = AtTheTerminal(
+        output,
+        plan.policy.timezone,
+        whoami().name,
+        read=lambda prompt: _typed(
+            keyboard, output, prompt, lambda: bool(store.inbox(presence.run))
+        ),
+        who=_who(ground.project, output),
+    )
+    presence = Presence(signals, terminal.ask, scripted=False)
+    return presence
+
+
+def _typed(
+    keyboard: Keyboard, output: Output, prompt: str, elsewhere: Callable[[], bool]
+) -> str | None:
+    """What is typed; None at the end of the input. Raises SaidElsewhereError where somebody `elsewhere` is faster."""
+    output.raw(prompt)
+    while not keyboard.ended:
+        typed = keyboard.line(_SLICE)
+        if typed is not None:
+            return typed
+        if elsewhere():
+            output.row()
+            keyboard.forget()
+            raise SaidElsewhereError
+    return None
 
 
 def live_presence(

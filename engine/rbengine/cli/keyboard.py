@@ -3,6 +3,7 @@
 import os
 import select
 import sys
+import termios
 import time
 from typing import Protocol
 
@@ -19,6 +20,10 @@ class Keyboard(Protocol):
 
     def line(self, seconds: float | None) -> str | None:
         """The next line without its end; None where none came in `seconds` (None: ever), or none will."""
+        ...
+
+    def forget(self) -> None:
+        """What was typed so far at a terminal was meant for the question before, and answers no other one."""
         ...
 
 
@@ -51,6 +56,12 @@ class Stdin:
             return None
         line, _, self._read = self._read.partition(b"\n")
         return line.decode("utf-8", errors="replace").rstrip("\r")
+
+    def forget(self) -> None:
+        """What was typed so far at a terminal was meant for the question before, and answers no other one."""
+        if self.person:
+            self._read = b""
+            termios.tcflush(self._file, termios.TCIFLUSH)
 
 
 def _file() -> int:

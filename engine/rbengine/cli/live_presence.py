@@ -65,6 +65,8 @@ class LivePresence:
             self._talk = self._about = None
             self._output.row()
             self._output.row(f"{_INDENT}no longer asked")
+            if self._keyboard is not None:
+                self._keyboard.forget()
         self._moved = self._talk is not None
 
     def letting_go(self) -> bool:

@@ -13,14 +13,18 @@ from msgspec.structs import replace
 
 from rbengine.host.driver import Turn
 from rbengine.host.errors import ParkedError
-from rbengine.host.pace import Said
-from rbengine.host.people import Acknowledgement, Reply
+from rbengine.host.pace import Done, Elsewhere, Said
+from rbengine.host.people import Reply
 from rbengine.host.waiting import waiting_of
 from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.state import RunState
 
 AskAtHand = Callable[[AskPeople, datetime], Reply | None]
-"""Puts a question to whoever sits here; None where nothing was said."""
+"""Puts a question to whoever sits here; None where nothing was said. Raises SaidElsewhereError."""
+
+
+class SaidElsewhereError(Exception):
+    """While a person here was being asked, something was sent to the run from elsewhere."""
 
 
 class _LetGoError(BaseException):
@@ -80,16 +84,21 @@ class Presence:
         self._ask = ask
         self._scripted = scripted
         self._state: RunState | None = None
-        self._said: tuple[Said, datetime] | None = None
+        self._done: tuple[Said | None, datetime] | None = None
+        """What was said here, nothing where somebody was faster elsewhere; and when."""
+
+    @property
+    def run(self) -> str:
+        """The run that is driven; empty before its first turn."""
+        begun = None if self._state is None else self._state.begun
+        return "" if begun is None else begun.run
 
     def see(self, turn: Turn) -> None:
         """The newest turn."""
         if isinstance(turn.state, RunState):
             self._state = turn.state
 
-    def wait(
-        self, now: datetime, until: datetime | None, *, quiet: bool
-    ) -> Said | Acknowledgement | None:
+    def wait(self, now: datetime, until: datetime | None, *, quiet: bool) -> Done | None:
         """Time jumps while nobody is needed; it passes while somebody thinks. Raises ParkedError to let the run go."""
         if self._signals.reason:
             raise ParkedError(self._signals.reason)
@@ -98,30 +107,36 @@ class Presence:
             return None
         if until is not None and until <= now:
             return None  # what is due already happens first
-        if self._said is None:
+        if self._done is None:
             if self._ask is None or self._signals.hung_up:
                 raise ParkedError(waiting_of(state, "").text)
-            self._said = self._asked(state, now)
-        said, at = self._said
+            self._done = self._asked(state, now)
+        said, at = self._done
         if until is not None and until < at:
             return None  # what comes due while they think happens first
-        self._said = None
-        return replace(said, reply=replace(said.reply, after=max(at - now, timedelta(0))))
+        self._done = None
+        after = max(at - now, timedelta(0))
+        if said is None:
+            return Elsewhere(after=after)
+        return replace(said, reply=replace(said.reply, after=after))
 
     def letting_go(self) -> bool:
         """A signal came."""
         return bool(self._signals.reason)
 
-    def _asked(self, state: RunState, now: datetime) -> tuple[Said, datetime]:
+    def _asked(self, state: RunState, now: datetime) -> tuple[Said | None, datetime]:
         assert self._ask is not None
         question = min(state.questions.values(), key=lambda one: one.ask.question).ask
         began = time.monotonic()
-        with self._signals.asking(waiting_of(state, "").text):
-            reply = self._ask(question, now)
-        if reply is None:
-            raise ParkedError(waiting_of(state, "").text)
-        thought = timedelta(seconds=time.monotonic() - began)
-        return Said(question=question, reply=reply), now + thought
+        try:
+            with self._signals.asking(waiting_of(state, "").text):
+                reply = self._ask(question, now)
+            if reply is None:
+                raise ParkedError(waiting_of(state, "").text)
+            said: Said | None = Said(question=question, reply=reply)
+        except SaidElsewhereError:
+            said = None
+        return said, now + timedelta(seconds=time.monotonic() - began)
 
 
 def _without_screen() -> None:

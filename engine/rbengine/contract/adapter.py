@@ -38,7 +38,7 @@ class Adapter(Protocol):
         ...
 
     def settle(self, invocation: Invocation) -> Outcome | None:
-        """Look whether a lost call took effect: its outcome; where that cannot be told None, or Unsettled with what is known.
+        """Look whether a lost call took effect: its outcome; else None, or Unsettled with what is known.
 
         It changes nothing: the host sends a call again where that is allowed. The invocation is the one that was lost,
         `now` included: the look may come days later.

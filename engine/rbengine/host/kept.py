@@ -23,8 +23,7 @@ from rbengine.host.journal import (
     events_of,
 )
 from rbengine.host.letters import written
-from rbengine.host.pace import Said
-from rbengine.host.people import Acknowledgement
+from rbengine.host.pace import Done
 from rbengine.host.processes import this_process
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import waiting_of
@@ -58,9 +57,7 @@ class Presence(Protocol):
         """The newest turn."""
         ...
 
-    def wait(
-        self, now: datetime, until: datetime | None, *, quiet: bool
-    ) -> Said | Acknowledgement | None:
+    def wait(self, now: datetime, until: datetime | None, *, quiet: bool) -> Done | None:
         """As `Pace.wait`. `quiet`: the run waits for nothing but its timers. Raises ParkedError to let it go."""
         ...
 

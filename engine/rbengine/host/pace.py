@@ -1,6 +1,6 @@
 """How virtual time passes where it does not jump: somebody lives through it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -16,10 +16,20 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     reply: Reply
 
 
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
+    """Something was sent to the run from elsewhere, `after` the moment from which time was to pass."""
+
+    after: timedelta
+
+
+Done = Said | Acknowledgement | Elsewhere
+"""What a person does while time passes."""
+
+
 class Pace(Protocol):
     """Lets time pass between two happenings."""
 
-    def wait(self, now: datetime, until: datetime | None) -> Said | Acknowledgement | None:
+    def wait(self, now: datetime, until: datetime | None) -> Done | None:
         """Live from `now` to `until` (None: for as long as it takes); what a person does before that.
 
         None: `until` has come, or nobody will do anything any more.

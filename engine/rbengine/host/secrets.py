@@ -10,7 +10,7 @@ import msgspec
 
 from rbengine.contract.types import Optional, Secret, Type
 from rbengine.contract.values import Datum, Row, SecretReference, SecretValue, Value
-from rbengine.host.pace import Pace, Said
+from rbengine.host.pace import Done, Pace, Said
 from rbengine.host.people import Acknowledgement, People, Reply
 from rbengine.runtime.commands import AskPeople, NotifyRequest
 from rbengine.runtime.events import Gave
@@ -162,7 +162,7 @@ class DiscreetPace:
         self._pace = pace
         self._secrets = secrets
 
-    def wait(self, now: datetime, until: datetime | None) -> Said | Acknowledgement | None:
+    def wait(self, now: datetime, until: datetime | None) -> Done | None:
         """What is done, with references where a secret was asked for."""
         done = self._pace.wait(now, until)
         if not isinstance(done, Said):

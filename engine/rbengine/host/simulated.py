@@ -11,8 +11,9 @@ import msgspec
 
 from rbengine.contract.outcomes import Succeeded
 from rbengine.host.clock import VirtualClock
-from rbengine.host.pace import Pace, Said
-from rbengine.host.people import Acknowledgement, People
+from rbengine.host.driver import LookAgain
+from rbengine.host.pace import Done, Elsewhere, Pace, Said
+from rbengine.host.people import People
 from rbengine.host.schedule import Schedule, Ticket
 from rbengine.runtime.commands import (
     AskPeople,
@@ -140,7 +141,7 @@ class SimulatedWorld:
         timers = set(self._timers.values())
         return not any(one in self._own and one not in timers for one in self._schedule.waiting())
 
-    def next(self) -> Event | None:
+    def next(self) -> Event | LookAgain | None:
         while True:
             if self._pace is not None:
                 done = self._pace.wait(self._clock.now(), self._schedule.next_at())
@@ -157,11 +158,13 @@ class SimulatedWorld:
                 case _Around(happen=happen):
                     happen()
 
-    def _done(self, done: Said | Acknowledgement) -> Event:
+    def _done(self, done: Done) -> Event | LookAgain:
         """What a person did while time passed."""
         reply = done.reply if isinstance(done, Said) else done
         self._clock.move_to(self._clock.now() + reply.after)
         now = self._clock.now()
+        if isinstance(reply, Elsewhere):
+            return LookAgain()
         if isinstance(done, Said):
             number, answer = done.question.question, done.reply.answer
             return Answered(at=now, question=number, person=reply.person, answer=answer)

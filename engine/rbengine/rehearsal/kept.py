@@ -18,8 +18,8 @@ from rbengine.host.errors import CannotGoOnError
 from rbengine.host.journal import JournalStore, Waiting, events_of
 from rbengine.host.kept import Kept, KeptRuns, Presence
 from rbengine.host.loopback import Attempts, loopback_only
-from rbengine.host.pace import Said
-from rbengine.host.people import Acknowledgement, AskedBefore, NobodyAnswers, People
+from rbengine.host.pace import Done
+from rbengine.host.people import AskedBefore, NobodyAnswers, People
 from rbengine.host.secrets import AskAgain, nobody_knows
 from rbengine.host.simulated import SimulatedWorld
 from rbengine.host.taking_up import plan_of, taken_up
@@ -247,7 +247,7 @@ class _Scene:
     def behind(self, moment: datetime) -> timedelta:
         return self._real_now() - moment
 
-    def wait(self, now: datetime, until: datetime | None) -> Said | Acknowledgement | None:
+    def wait(self, now: datetime, until: datetime | None) -> Done | None:
         """Its world's `Pace`."""
         return self._presence.wait(now, until, quiet=self.world.only_by_the_clock())
 

@@ -25,8 +25,7 @@ from rbengine.host.live.profile import Backend, LiveProfile
 from rbengine.host.live.proof import Proof
 from rbengine.host.live.unproven import UnprovenDatabase
 from rbengine.host.live.world import LiveWorld
-from rbengine.host.pace import Said
-from rbengine.host.people import Acknowledgement
+from rbengine.host.pace import Done
 from rbengine.host.secrets import DiscreetPace, SecretBox
 from rbengine.plan.program import Plan
 from rbengine.runtime.commands import Perform
@@ -157,7 +156,7 @@ class _Pace:
     def __init__(self, presence: Presence) -> None:
         self._presence = presence
 
-    def wait(self, now: datetime, until: datetime | None) -> Said | Acknowledgement | None:
+    def wait(self, now: datetime, until: datetime | None) -> Done | None:
         return self._presence.wait(now, until, quiet=True)
 
 

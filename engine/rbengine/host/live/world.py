@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.host.driver import LookAgain
 from rbengine.host.live.clock import RealClock
-from rbengine.host.pace import Pace, Said
+from rbengine.host.pace import Elsewhere, Pace, Said
 from rbengine.host.people import Acknowledgement
 from rbengine.host.unmade import ended_without
 from rbengine.runtime.commands import AskPeople, Perform, StartTimer, StopTimer, Withdraw
@@ -84,7 +84,7 @@ class LiveWorld:
         until = later if due is None else min(later, due)
         if not self._under:
             done = self._pace.wait(now, until)
-            return LookAgain() if done is None else self._done(done)
+            return LookAgain() if done is None or isinstance(done, Elsewhere) else self._done(done)
         try:
             number, end = self._ended.get(timeout=self._clock.seconds(until))
         except queue.Empty:
