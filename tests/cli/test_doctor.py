@@ -93,8 +93,9 @@ def staging(
 
 def settled(rbengine: Command, project: Path) -> None:
     """Write down where the database is, as `doctor` itself says."""
-    rows = "".join(rbengine("doctor", "--profile", "staging", "rb902", "--width", "400").out)
-    lines = [one.split("`")[1] for one in rows.split("\n") if "if that is right, write `" in one]
+    seen = json.loads(rbengine("doctor", "--profile", "staging", "rb902", "--json").out)
+    remarks = [one for each in seen["adapters"] for one in each["remarks"]]
+    lines = [line for one in remarks for line in one["lines"]]
     (project / "rbengine.toml").write_text(SETTINGS + "\n".join(lines) + "\n")
 
 

@@ -200,11 +200,12 @@ def test_an_address_stands_with_its_provider() -> None:
     )
 
 
-def test_a_profile_knows_its_lines() -> None:
-    """`doctor` names them."""
+def test_a_profile_knows_its_lines_and_tables() -> None:
+    """`doctor` names them, and gives no header to paste that is there."""
     settings, _, _ = read(f"{KEY}# the team\nteam = 'shop'\n")
     assert settings.profiles["production"] == Profile(
-        name="production", production=True, settings={"klaxon.team": Written("shop")}, lines={"klaxon.team": 3}
+        name="production", production=True, settings={"klaxon.team": Written("shop")}, lines={"klaxon.team": 3},
+        tables=frozenset({"klaxon"}),
     )  # fmt: skip
 
 

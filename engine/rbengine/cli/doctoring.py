@@ -19,9 +19,10 @@ from rbengine.diagnostics import did_you_mean
 from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.profiles import Profile
 from rbengine.host.adapters import Adapters
-from rbengine.host.live.examining import Examined, Examiner, Remark, nowhere
+from rbengine.host.live.examining import Examined, Examiner, nowhere
 from rbengine.host.live.hidden import Hidden
 from rbengine.host.live.profile import LiveProfile
+from rbengine.host.live.remark import Remark
 from rbengine.host.live.resolving import Resolved, overridden
 from rbengine.host.secrets import SecretBox
 from rbengine.host.starting import adapters_of
@@ -88,7 +89,12 @@ def _visit(ground: Ground, profile: Profile, paths: Sequence[str], doors: Doors)
     with doors(found.profile) as connections:
         adapters = Adapters(signature_of, connections, SecretBox(b"doctor"))
         hidden = Hidden(found.profile.settings[name] for name in found.profile.secrets)
-        examiner = Examiner(found, lambda name: adapters.adapter(f"{name}.")[0], hidden.text)
+        examiner = Examiner(
+            found,
+            lambda name: adapters.adapter(f"{name}.")[0],
+            hidden.text,
+            tables=profile.tables,
+        )
         examined = tuple(
             _with_setup(one, profile, connections) if _is_usable(one) else one
             for one in examiner.examine(asked)

@@ -14,8 +14,8 @@ from rbengine.host.recorded.playing import Replayed, replayed
 from rbengine.host.recorded.recording import Recording
 from rbengine.host.starting import MissingInputError
 from rbengine.plan.program import Plan
-from rbengine.report.incident import Report
 from rbengine.report.replay import Comparison, compared, drawn
+from rbengine.report.replay.afterwards import afterwards
 from rbengine.report.text import visible
 from rbengine.runtime.events import Closed
 
@@ -54,7 +54,12 @@ def replay(
 def _compared(
     ground: Ground, recording: Recording, plan: Plan, path: str, found: Replayed
 ) -> Comparison:
-    then = _report(ground, recording)
+    header = recording.header
+    lines = [line_of(seq, event) for seq, event in enumerate(recording.events, start=1)]
+    end = next((n for n, one in enumerate(recording.events, 1) if isinstance(one, Closed)), None)
+    # What was done to it after its end is no part of what it did.
+    then = report_of_lines(ground, header.plan, header.run, lines[:end])
+    whole = report_of_lines(ground, header.plan, header.run, lines)
     now = report_of_lines(ground, plan, found.started.run, found.lines)
     return compared(
         then,
@@ -63,17 +68,8 @@ def _compared(
         stopped=found.stopped,
         unheld=found.unheld,
         unlike=found.unlike,
+        afterwards=afterwards(recording.events, whole, header.plan.policy.timezone),
     )
-
-
-def _report(ground: Ground, recording: Recording) -> Report:
-    """Of the recorded run up to its end: what was taken back later is no part of it."""
-    lines: list[str] = []
-    for seq, event in enumerate(recording.events, start=1):
-        lines.append(line_of(seq, event))
-        if isinstance(event, Closed):
-            break
-    return report_of_lines(ground, recording.header.plan, recording.header.run, lines)
 
 
 def _as_json(found: Comparison) -> str:

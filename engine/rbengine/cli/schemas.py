@@ -18,8 +18,8 @@ from rbengine.contract.adapter import Connections
 from rbengine.diagnostics import Diagnostic
 from rbengine.facts.profiles import Profile
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.live.examining import Remark
 from rbengine.host.live.hidden import Hidden
+from rbengine.host.live.remark import Remark
 from rbengine.report.doctor import Broken, SchemaSeen
 from rbengine.report.text import visible
 
@@ -39,7 +39,7 @@ def schema(arguments: list[str], doors: Doors = live_doors) -> int:
     """`pull` or `diff`. Raises UsageError."""
     parser = Parser("schema", _OPTIONS)
     parser.add_argument("what", metavar="pull|diff", choices=("pull", "diff"))
-    parser.add_argument("playbooks", metavar="PLAYBOOK", nargs="*")
+    parser.add_argument("playbooks", metavar="PLAYBOOK", nargs="*", default=[])
     parser.add_argument("--profile", metavar="NAME")
     parser.add_argument("-o", "--output", metavar="FILE")
     parser.add_argument("--schema", metavar="NAME", action="append")

@@ -85,6 +85,7 @@ class _Reader:
         self._keys: Path = ("profiles", name)
         self._settings: dict[str, Reference] = {}
         self._lines: dict[str, int] = {}
+        self._tables: set[str] = set()
 
     def read(self) -> Profile:
         for key in self._table:
@@ -102,6 +103,7 @@ class _Reader:
             contacts=self._contacts(),
             settings=MappingProxyType(self._settings),
             lines=MappingProxyType(self._lines),
+            tables=frozenset(self._tables),
         )
 
     def _production(self) -> bool:
@@ -186,6 +188,7 @@ class _Reader:
                 return
             self._no_adapter(keys, (*self._offered.tables(), *OWN))
             return
+        self._tables.add(table)
         for key, value in self._problems.table(self._table, table, self._keys).items():
             name = f"{table}.{key}"
             setting = self._offered.setting(name)
@@ -209,6 +212,7 @@ class _Reader:
                 "E562", keys, f"`{keys[-1]}` is a table", f"write it as `[{dotted}]`"
             )
             return
+        self._tables.add(name)
         for key, each in value.items():
             whole = f"{name}.{key}"
             setting = self._offered.setting(whole)

@@ -69,6 +69,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """By name with the adapter's in front: `stripe.key`, `imap.password.help@example.com`."""
     lines: Mapping[str, int] = MappingProxyType({})
     """In which line of the file each of `settings` stands, from 1."""
+    tables: frozenset[str] = frozenset()
+    """Of adapters, as far as the profile has them: `git`, `git.remote`."""
 
 
 Signatures = Callable[[], Sequence[AdapterSignature]]

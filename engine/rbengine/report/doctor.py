@@ -5,13 +5,15 @@ from typing import Any
 
 import msgspec
 
-from rbengine.host.live.examining import Examined, Remark, State
+from rbengine.host.live.examining import Examined
+from rbengine.host.live.remark import Remark, State
 from rbengine.report.durations import took
 from rbengine.report.screen.draw import draw
 from rbengine.report.screen.line import BLANK, Line, Style, heading, line
 
 _STYLES: dict[State, Style] = {"ok": "good", "look": "clock", "wrong": "wrong"}
 _MOST_NAMED = 4
+_TO_COPY = 4
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -120,7 +122,11 @@ def _remark(remark: Remark, *, indent: int = 0, margin: str = "") -> Iterator[Li
         hang=2,
     )
     if remark.way_out:
-        yield line(("help: ", "quiet"), remark.way_out, indent=indent, hang=6)
+        ends = ":" if remark.lines else ""
+        yield line(("help: ", "quiet"), f"{remark.way_out}{ends}", indent=indent, hang=6)
+    for one in remark.lines:
+        # Further left than what is said of them: a line that is broken in two cannot be copied.
+        yield line((one, "strong"), indent=_TO_COPY)
 
 
 def _schema(seen: SchemaSeen) -> Iterator[Line]:
@@ -191,5 +197,5 @@ def doctor_json(visit: Visit, code: int) -> dict[str, Any]:
     }
 
 
-def _remark_json(one: Remark) -> dict[str, str]:
-    return {"state": one.state, "text": one.text, "help": one.way_out}
+def _remark_json(one: Remark) -> dict[str, Any]:
+    return {"state": one.state, "text": one.text, "help": one.way_out, "lines": list(one.lines)}

@@ -1,6 +1,7 @@
 """Adapters of a profile are looked at before a run: by one read each, and what is told holds no secret."""
 
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,8 @@ from rbengine.host.live.examining import Examined, Examiner
 from rbengine.host.live.hidden import Hidden
 from rbengine.host.live.profile import LiveProfile
 from rbengine.host.live.resolving import Resolved, Unresolved
+from rbengine.host.live.to_write import settings_lines
+from rbengine.host.live.unlocated import unlocated
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CANARY = "hunter2-canary"
@@ -100,12 +103,12 @@ def test_a_place_that_nobody_wrote_down_is_told() -> None:
     """So that it can be; a needed one stops a run until it is."""
     without = {name: value for name, value in WHOLE.items() if name != "klaxon.team"}
     found = examined(at({**THERE, "klaxon.floor": "3"}), without)
-    assert [(one.state, one.text, one.way_out) for one in found.remarks if one.state != "ok"] == [
-        ("wrong", "klaxon.team is shop, and the profile does not say which it must be",
-         'if that is right, write `team = "shop"` into [profiles.staging.klaxon]'),
-        ("look", "klaxon.floor is 3, and the profile does not say which it must be",
-         'if that is right, write `floor = "3"` into [profiles.staging.klaxon]'),
-    ]  # fmt: skip
+    (unsaid,) = (one for one in found.remarks if one.state != "ok")
+    text = "klaxon.team is shop, klaxon.floor is 3, and the profile does not say which it must be"
+    assert (unsaid.state, unsaid.text) == ("wrong", text)
+    assert unsaid.lines == ("[profiles.staging.klaxon]", 'team = "shop"', 'floor = "3"')
+    whole = examined(at({**THERE, "klaxon.floor": "3"}))
+    assert [one.state for one in whole.remarks] == ["ok", "ok", "look"]
 
 
 def test_one_that_does_not_say_a_place_is_to_be_looked_at() -> None:
@@ -124,7 +127,7 @@ def test_one_that_does_not_say_a_place_is_to_be_looked_at() -> None:
 def test_one_whose_settings_are_not_complete_is_not_asked(
     settings: Mapping[str, str], text: str
 ) -> None:
-    """It could not answer; the way out is a line to write."""
+    """It could not answer; the way out is to be pasted."""
 
     def never() -> Located:
         raise AssertionError("asked")
@@ -132,7 +135,9 @@ def test_one_whose_settings_are_not_complete_is_not_asked(
     found = examined(never, settings)
     assert (found.state, found.took) == ("wrong", None)
     assert told(found) == [("wrong", text)]
-    assert "[profiles.staging.klaxon]" in found.remarks[0].way_out
+    header, *rows = found.remarks[0].lines
+    assert header == "[profiles.staging.klaxon]"
+    assert len(rows) == text.count("klaxon.")
 
 
 def test_references_that_lead_nowhere_are_told_as_themselves() -> None:
@@ -145,9 +150,74 @@ def test_references_that_lead_nowhere_are_told_as_themselves() -> None:
     )
     settings = {name: value for name, value in WHOLE.items() if name != "klaxon.key"}
     assert told(examined(at(), settings, lost)) == [
-        ("wrong", "not in the environment: KLAXON_KEY (klaxon.key), FLOOR (klaxon.floor)"),
+        ("wrong", "2 variables are not in the environment"),
         ("wrong", "klaxon.door.a (file:a): a: No such file"),
     ]
+    assert examined(at(), settings, lost).remarks[0].lines == (
+        "export KLAXON_KEY=…  # klaxon.key",
+        "export FLOOR=…       # klaxon.floor",
+    )
+
+
+def settings_pasted(lines: Sequence[str], before: str = "") -> object:
+    """What a profile says once the lines stand in it."""
+    return tomllib.loads("\n".join([before, *lines]))["profiles"]["staging"]
+
+
+def test_what_is_to_be_pasted_is_what_was_meant() -> None:
+    """Whatever a place is called, also where its table is there already."""
+    door = KLAXON.settings[-1]
+    lines = settings_lines(
+        "staging",
+        ("klaxon.door",),
+        [("klaxon.team", None, 'a "b"\\'), ("klaxon.door.a@b", door, "true")],
+    )
+    assert lines[2] == "# below [profiles.staging.klaxon.door]"
+    whole = settings_lines(
+        "staging", (), [("klaxon.door.a@b", door, "true"), ("klaxon.team", None, 'a "b"\\')]
+    )
+    assert settings_pasted(whole) == {"klaxon": {"door": {"a@b": True}, "team": 'a "b"\\'}}
+
+
+ROWS = AdapterSignature(
+    name="rows",
+    title="Rows",
+    version="1",
+    operations=(),
+    settings=(
+        Setting(
+            name="rows.login.*", doc="a login, by its address", example="env:LOGIN", secret=True
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "settings", "states"),
+    [
+        ((), {}, ["look", "look"]),
+        (("mail.test",), {"rows.login.a@b.test": CANARY}, ["ok", "ok"]),
+    ],
+)
+def test_one_without_a_place_tells_what_it_may_reach_and_open(
+    hosts: Sequence[str], settings: Mapping[str, str], states: list[str]
+) -> None:
+    """That it is well would be more than anybody knows."""
+    profile = LiveProfile(name="staging", hosts=frozenset(hosts), settings=settings)
+    found = tuple(unlocated(ROWS, profile, ()))
+    assert [one.state for one in found] == states
+    assert CANARY not in repr(found)
+    told = " ".join(one.text for one in found)
+    assert ("a@b.test" in told, "mail.test" in told) == (bool(settings), bool(hosts))
+
+
+def test_one_inside_another_is_where_that_is() -> None:
+    """pg_cron in its database."""
+    inside = AdapterSignature(
+        name="inside", title="", version="", operations=(), settings=KLAXON.settings
+    )
+    (found,) = unlocated(inside, LiveProfile(name="staging"), ())
+    assert (found.state, found.text) == ("ok", "is where klaxon is")
 
 
 @pytest.mark.parametrize("skew", [42.0, -42.0])

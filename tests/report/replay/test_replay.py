@@ -1,8 +1,9 @@
 """Two runs of one incident beside each other: what is said of them, and that it fits the screen."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from rbengine.host.recorded.answering import Unlike
 from rbengine.host.recorded.held import held
 from rbengine.host.recorded.playing import replayed
@@ -12,8 +13,10 @@ from rbengine.plan.expressions import Constant
 from rbengine.plan.program import Plan
 from rbengine.report.incident import Report, read_report
 from rbengine.report.replay import Comparison, compared, drawn, unheld_rows
+from rbengine.report.replay.afterwards import afterwards
+from rbengine.report.replay.pairs import pair_rows
 from rbengine.report.text import cells
-from rbengine.runtime.events import Answered, Parked, Resumed
+from rbengine.runtime.events import Answered, Parked, Person, Resumed, UndoOrdered
 from support.recorded import lines, recording
 
 RB011 = recording()
@@ -137,6 +140,48 @@ def test_secrets_and_escapes_in_texts_do_not_reach_the_screen() -> None:
     assert "\x1b" not in rows
     assert "{{ 7*7 }}'; DROP TABLE" in rows
     assert secret not in repr(found)
+
+
+def test_a_run_that_was_taken_back_says_so_below_its_end() -> None:
+    """RESOLVED alone would hide that nothing of it stands: by whom, when, and what is left."""
+    ada = Person(id="ada", name="Ada", role="on_call")
+    order = UndoOrdered(at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC), person=ada, above=0)
+    first, *others = THEN.changes
+    whole = replace(THEN, changes=(replace(first, state="undone"), *others))
+    told = afterwards((*RB011.events, order), whole, "UTC")
+    assert told.startswith("taken back afterwards, by Ada (on_call) on 2026-11-24 08:30 UTC: Copy")
+    assert "; left as it was: Run check-subscription" in told
+    assert afterwards(RB011.events, THEN, "UTC") == ""
+    rows = drawn(compared(THEN, THEN, names=NAMES, afterwards=told))
+    ended = next(number for number, one in enumerate(rows) if "RESOLVED" in one)
+    assert "taken back afterwards, by Ada" in rows[ended + 1]
+
+
+@pytest.mark.parametrize(
+    ("took", "told"),
+    [(3.04, "today as fast"), (2.4, "faster by 600 ms"), (3.2, "slower by 200 ms")],
+)
+def test_less_than_a_clock_shows_is_as_fast(took: float, told: str) -> None:
+    """Two runs of one text differ by a millisecond: that says nothing of the text."""
+    then, now_ = (
+        replace(THEN, end=replace(THEN.end, when=replace(THEN.end.when, seconds=seconds)))
+        for seconds in (3.0, took)
+    )
+    found = compared(then, now_, names=NAMES)
+    assert found.verdicts[-1].text.endswith(told)
+    assert found.verdicts[-1].same is ("as fast" in told)
+
+
+def test_of_two_long_values_only_what_differs_is_shown() -> None:
+    """Nobody finds one word in two statements of ten lines."""
+    words = [f"column_{number} = ${number}" for number in range(40)]
+    then, now_ = (" AND ".join([*words[:20], one, *words[20:]]) for one in ("a = 1", "a IS NULL"))
+    same = [Pair(name=f":{number}", then="x", now="x") for number in range(3)]
+    rows = pair_rows((Pair(name="query", then=then, now=now_), *same), 100, colour=False)
+    assert len(rows) < 6
+    assert "a = 1" in "".join(rows)
+    assert "a IS NULL" in "".join(rows)
+    assert rows[-1].strip() == "3 more are alike"
 
 
 def test_a_call_that_is_not_held_stands_beside_the_nearest() -> None:

@@ -4,11 +4,10 @@ Each is asked where it is, by the least intrusive read there is; nothing else is
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Literal
 
 import msgspec
 
@@ -16,9 +15,13 @@ from rbengine.contract.adapter import Adapter, Locates, Whereabouts
 from rbengine.contract.operations import AdapterSignature, Setting
 from rbengine.contract.outcomes import RefusalKind, Refused, Unsettled
 from rbengine.facts.profiles import Backend
+from rbengine.facts.settings import NAME
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.live.profile import LiveProfile
+from rbengine.host.live.remark import Remark, State
 from rbengine.host.live.resolving import Resolved, Unresolved
+from rbengine.host.live.to_write import Value, settings_lines, variable_lines
+from rbengine.host.live.unlocated import unlocated
 
 LIMIT = timedelta(seconds=10)
 """How long an adapter may take to say where it is."""
@@ -29,9 +32,6 @@ SKEW = timedelta(seconds=10)
 _AT_ONCE = 8
 _NUMBERS = re.compile(r"\d+(\.\d+)*")
 _VERSION = re.compile(r"v?\d[\w.+-]*")
-
-State = Literal["ok", "look", "wrong"]
-"""`look`: a run is possible, and somebody should look at it before."""
 
 _WORSE: Mapping[State, int] = MappingProxyType({"ok": 0, "look": 1, "wrong": 2})
 
@@ -45,14 +45,6 @@ _WAYS_OUT: Mapping[RefusalKind, str] = MappingProxyType(
         "invalid": "correct the settings of the profile",
     }
 )
-
-
-class Remark(msgspec.Struct, frozen=True):
-    """One thing that was seen."""
-
-    state: State
-    text: str
-    way_out: str = ""
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,12 +75,15 @@ class Examiner:
         adapter_of: Callable[[str], Adapter],
         hide: Callable[[str], str],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        tables: Collection[str] = (),
     ) -> None:
+        """`tables` are those of adapters that the profile has."""
         self._resolved = resolved
         self._profile: LiveProfile = resolved.profile
         self._adapter_of = adapter_of
         self._hide = hide
         self._now = now
+        self._tables = tables
 
     def examine(self, signatures: Sequence[AdapterSignature]) -> tuple[Examined, ...]:
         """All of them, side by side, in the order given."""
@@ -118,10 +113,8 @@ class Examiner:
             return msgspec.structs.replace(bare, remarks=(remark,))
         ended = self._now()
         if found is None:
-            text = (
-                "nothing of its own to ask: its calls go where the settings and the playbooks say"
-            )
-            return msgspec.structs.replace(bare, remarks=(Remark("ok", text),))
+            seen = tuple(unlocated(signature, self._profile, self._tables))
+            return msgspec.structs.replace(bare, remarks=seen)
         if isinstance(found, Refused | Unsettled):
             kind: RefusalKind = found.kind if isinstance(found, Refused) else "unavailable"
             said = self._hide(found.text)
@@ -143,30 +136,26 @@ class Examiner:
             for one in self._resolved.unresolved
             if any(each.covers(one.setting) for each in settings)
         ]
-        own = [one for one in unresolved if one.setting.startswith(f"{signature.name}.")]
-        yield from nowhere(own)
-        theirs = {one.setting.partition(".")[0] for one in unresolved if one not in own}
-        for table in sorted(theirs):
-            yield Remark("wrong", f"it needs what is said of {table}, which is not complete")
         lost = [one.setting for one in self._resolved.unresolved]
         missing = [
             one
             for one in settings
             if one.required
             and not any(one.covers(name) for name in (*self._profile.settings, *lost))
-            and one.name.partition(".")[0] not in theirs
             # one that only proves the place is asked for, and told: it can then be written down
             and (not one.says_where or _is_needed_to_ask(one, signature))
         ]
+        own = f"{signature.name}."
+        theirs = {one.setting for one in unresolved} | {one.name for one in missing}
+        for table in sorted({one.partition(".")[0] for one in theirs if not one.startswith(own)}):
+            yield Remark("wrong", f"it needs what is said of {table}, which is not complete")
+        yield from nowhere([one for one in unresolved if one.setting.startswith(own)])
+        missing = [one for one in missing if one.name.startswith(own)]
         if missing:
             names = ", ".join(one.name for one in missing)
-            text = f"{names}: not set"
-            yield Remark("wrong", text, self._to_write(missing[0]))
-
-    def _to_write(self, setting: Setting) -> str:
-        table, _, name = setting.name.partition(".")
-        shown = name.replace(".*", ".NAME")
-        return f'write `{shown} = "{setting.example}"` into [profiles.{self._profile.name}.{table}]'
+            values = [(one.name, None, one.example) for one in missing]
+            lines = settings_lines(self._profile.name, self._tables, values)
+            yield Remark("wrong", f"{names}: not set", f"write into {NAME}", lines)
 
     def _compared(
         self,
@@ -175,9 +164,21 @@ class Examiner:
         began: datetime,
         ended: datetime,
     ) -> Iterator[Remark]:
+        unsaid: list[Value] = []
         for name, said in found.facts.items():
             setting = next((it for it in signature.settings if it.covers(name)), None)
-            yield self._placed(name, self._hide(said), setting)
+            said = self._hide(said)
+            wanted = self._profile.settings.get(name)
+            if wanted is None:
+                unsaid.append((name, setting, said))
+            elif wanted != said:
+                text = f"somewhere else: {name} is {said}, and must be {wanted}"
+                way_out = "see where key and address lead, before anything is run"
+                yield Remark("wrong", text, way_out)
+            else:
+                yield Remark("ok", f"{name.partition('.')[2]} {said}")
+        if unsaid:
+            yield self._unsaid(unsaid)
         for setting in signature.settings:
             name = setting.name
             if setting.says_where and name in self._profile.settings and name not in found.facts:
@@ -198,27 +199,25 @@ class Examiner:
                 "look", text, "see what changed between the two before a run changes anything"
             )
 
-    def _placed(self, name: str, said: str, setting: Setting | None) -> Remark:
-        wanted = self._profile.settings.get(name)
-        if wanted is None:
-            table, _, key = name.partition(".")
-            state: State = "wrong" if setting is not None and setting.required else "look"
-            way_out = f'if that is right, write `{key} = "{said}"` into [profiles.{self._profile.name}.{table}]'
-            return Remark(
-                state, f"{name} is {said}, and the profile does not say which it must be", way_out
-            )
-        if wanted != said:
-            text = f"somewhere else: {name} is {said}, and must be {wanted}"
-            return Remark("wrong", text, "see where key and address lead, before anything is run")
-        return Remark("ok", f"{name.partition('.')[2]} {said}")
+    def _unsaid(self, values: Sequence[Value]) -> Remark:
+        """Where it is, and the profile does not say where that must be."""
+        needed = any(one is not None and one.required for _, one, _ in values)
+        told = ", ".join(f"{name} is {said}" for name, _, said in values)
+        return Remark(
+            "wrong" if needed else "look",
+            f"{told}, and the profile does not say which it must be",
+            f"if that is right, write into {NAME}",
+            settings_lines(self._profile.name, self._tables, values),
+        )
 
 
 def nowhere(unresolved: Sequence[Unresolved]) -> Iterator[Remark]:
     """References that lead nowhere; variables that are not set are told together."""
     variables = [one for one in unresolved if one.reference.startswith("env:")]
     if variables:
-        told = ", ".join(f"{one.reference[4:]} ({one.setting})" for one in variables)
-        yield Remark("wrong", f"not in the environment: {told}", variables[0].way_out)
+        lines = variable_lines([(one.reference[4:], one.setting) for one in variables])
+        lacks = "a variable is" if len(variables) == 1 else f"{len(variables)} variables are"
+        yield Remark("wrong", f"{lacks} not in the environment", "set what they hold", lines)
     for one in unresolved:
         if one not in variables:
             yield Remark("wrong", f"{one.setting} ({one.reference}): {one.text}", one.way_out)

@@ -53,10 +53,10 @@ class Proof:
         if signature.name in self._proven or not isinstance(adapter, Locates):
             return None
         found = _located(adapter)
-        if isinstance(found, Refused):
-            return Refused(found.kind, f"{signature.title} cannot say where it is: {found.text}")
-        if isinstance(found, Unsettled):
-            return Refused("unavailable", f"{signature.title} cannot say where it is: {found.text}")
+        if isinstance(found, Refused | Unsettled):
+            kind = found.kind if isinstance(found, Refused) else "unavailable"
+            said = found.text.removeprefix(f"{signature.title}: ")
+            return Refused(kind, f"{signature.title} cannot say where it is: {said}")
         self._compare(signature, found)
         with self._lock:
             self._proven.add(signature.name)

@@ -286,7 +286,7 @@ class Answers:
                 at=now - self._began,
                 line=0 if near is None else near.seq,
                 pairs=() if near is None else pairs(near.request, call.request),
-                way_out="nothing is made up: from here on only a rehearsal or a live run can tell",
+                way_out="nothing is made up: only a rehearsal or a live run can tell",
             )
         )
 

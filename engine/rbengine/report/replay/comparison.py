@@ -14,6 +14,8 @@ from rbengine.report.durations import duration, since
 from rbengine.report.incident import Report
 from rbengine.report.incident.model import Line
 
+_MINUTE = 60.0
+
 Sign = Literal["same", "changed", "only then", "only now"]
 
 
@@ -65,6 +67,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     then: Side
     now: Side
     verdicts: tuple[Verdict, ...]
+    afterwards: str
+    """What became of the run after its end; empty where nothing did."""
     first: str
     """The first difference in a sentence; empty where there is none."""
     rows: tuple[Row, ...]
@@ -87,8 +91,9 @@ def compared(
     stopped: str = "",
     unheld: Unheld | None = None,
     unlike: Sequence[Unlike] = (),
+    afterwards: str = "",
 ) -> Comparison:
-    """`then` is the recorded run, `now` the other one; `stopped` says why that could not go on."""
+    """`then` is the recorded run up to its end, `now` the other one; `stopped` says why that could not go on."""
     left, right = _side(then, names[0], ""), _side(now, names[1], stopped)
     rows = tuple(_rows(_entries(then), _entries(now), now.lines[-1:], masked(stopped)))
     return Comparison(
@@ -97,6 +102,7 @@ def compared(
         then=left,
         now=right,
         verdicts=tuple(_verdicts(left, right)),
+        afterwards=masked(afterwards),
         first=masked(_first(rows, stopped, unlike)),
         rows=rows,
         unlike=tuple(
@@ -194,9 +200,17 @@ def _verdicts(then: Side, now: Side) -> Iterator[Verdict]:
     yield Verdict(about="ended", same=same, text=told)
     before, after = (duration(timedelta(seconds=one.took)) for one in (then, now))
     gained = then.took - now.took
-    how = "as fast" if not gained else "faster" if gained > 0 else "slower"
-    by = f" by {duration(timedelta(seconds=abs(gained)))}" if gained else ""
-    yield Verdict(about="took", same=not gained, text=f"{before}, today {after}: {how}{by}")
+    if abs(gained) < _least(max(then.took, now.took)):
+        yield Verdict(about="took", same=True, text=f"{before}, today as fast")
+        return
+    how = "faster" if gained > 0 else "slower"
+    by = duration(timedelta(seconds=abs(gained)))
+    yield Verdict(about="took", same=False, text=f"{before}, today {after}: {how} by {by}")
+
+
+def _least(span: float) -> float:
+    """What a clock that shows `span` can tell apart, in seconds: less is how two runs of one text differ."""
+    return 0.1 if span < _MINUTE else 1.0
 
 
 def _of_lists(
@@ -226,10 +240,11 @@ def _first(rows: Sequence[Row], stopped: str, unlike: Sequence[Unlike]) -> str:
     )  # fmt: skip
     if unlike and (at is None or unlike[0].at.total_seconds() <= at):
         one = unlike[0]
-        differs = ", ".join(pair.name for pair in one.pairs if not pair.same)
+        differs = [pair.name for pair in one.pairs if not pair.same]
+        verb = "differs" if len(differs) == 1 else "differ"
         return (
-            f"{since(one.at)} into the incident today's text does something else at “{one.step}”: {differs} "
-            "differ from the recording"
+            f"{since(one.at)} into the incident today's text does something else at “{one.step}”: "
+            f"{', '.join(differs)} {verb} from the recording"
         )
     if found is None:
         return stopped

@@ -1,21 +1,18 @@
-"""Two timelines side by side, on a terminal of any width, and a call beside the one that a recording holds."""
+"""Two timelines side by side, on a terminal of any width."""
 
 from collections.abc import Sequence
 
-from rbengine.host.recorded.unheld import Pair, Unheld
-from rbengine.report.durations import since
 from rbengine.report.replay.comparison import Comparison, Entry, Row
+from rbengine.report.replay.pairs import pair_rows, unheld_rows
 from rbengine.report.screen.draw import paint
 from rbengine.report.screen.line import Style
-from rbengine.report.text import cells, cut, pad, visible, wrap
+from rbengine.report.text import cut, pad, visible, wrap
 
 _SIGNS = {"same": " ", "changed": "|", "only then": "<", "only now": ">"}
 _TIME = 7
 _WIDEST = 160
 _AROUND = 2
 """Rows that are alike and shown before and after those that are not."""
-_NAME = 16
-"""Cells for the name of an argument, at most."""
 
 
 def drawn(
@@ -36,6 +33,9 @@ def drawn(
         lead = f"  {paint(mark[0], mark[1], colour)}  {one.about.ljust(widest)}  "
         rows.append(lead + lines[0])
         rows += [" " * (widest + 8) + line for line in lines[1:]]
+        if one.about == "ended" and found.afterwards:
+            told = wrap(visible(found.afterwards), width - widest - 8)
+            rows += [" " * (widest + 8) + paint(line, "clock", colour) for line in told]
     rows.append("")
     if found.first:
         told = wrap(visible(f"first difference: {found.first}"), width)
@@ -48,37 +48,6 @@ def drawn(
         rows += ["", *unheld_rows(found.unheld, width=width, colour=colour)]
     rows.append("")
     rows += _timelines(found, width, colour, whole=whole)
-    return rows
-
-
-def unheld_rows(found: Unheld, *, width: int = 80, colour: bool = False) -> list[str]:
-    """The call that a recording does not hold, beside the nearest one."""
-    rows = [f"{paint('error', 'wrong', colour)}: {visible(found.why)}"]
-    where = f"  --> {since(found.at)} into the incident"
-    rows.append(where + (f", {visible(found.step)}" if found.step else ""))
-    rows.append("   |")
-    if found.pairs:
-        rows.append(f"   = note: the nearest call that it holds is answered in line {found.line}")
-        rows += pair_rows(found.pairs, width, colour)
-    if found.way_out:
-        rows.append(f"   = help: {found.way_out}")
-    return rows
-
-
-def pair_rows(pairs: Sequence[Pair], width: int, colour: bool) -> list[str]:
-    """Two requests, argument by argument."""
-    widest = min(max((cells(visible(one.name)) for one in pairs), default=0), _NAME)
-    room = max((width - widest - 9) // 2, 10)
-    rows = [f"   {pad('', widest)}   {pad('recorded', room)}  {'today'}"]
-    for one in pairs:
-        sign, style = ("  ", "plain") if one.same else ("!!", "wrong")
-        left, right = wrap(visible(one.then), room), wrap(visible(one.now), room)
-        for number in range(max(len(left), len(right), 1)):
-            head = pad(visible(one.name), widest) if number == 0 else " " * widest
-            mark = paint(sign, style, colour) if number == 0 else "  "  # type: ignore[arg-type]  # one of two
-            first = left[number] if number < len(left) else ""
-            second = right[number] if number < len(right) else ""
-            rows.append(f"{mark} {head}   {pad(first, room)}  {second}".rstrip())
     return rows
 
 
@@ -130,10 +99,7 @@ def _row(row: Row, room: int, colour: bool) -> list[str]:
 def _cell(entry: Entry | None, room: int) -> list[str]:
     if entry is None:
         return []
-    first, *rest = wrap(visible(entry.text), room - _TIME - 2)
-    lead = "" if entry.mark == "section" else "  "
-    time = entry.since.rjust(_TIME)
-    return [
-        f"{time}  {first}"[:room] if not lead else f"{time}  {first}",
-        *(" " * (_TIME + 2) + one for one in rest),
-    ]
+    # Why it stopped stands above, whole.
+    text = "stopped: nobody knows how it goes on" if entry.mark == "stopped" else entry.text
+    first, *rest = wrap(visible(text), room - _TIME - 2)
+    return [f"{entry.since.rjust(_TIME)}  {first}", *(" " * (_TIME + 2) + one for one in rest)]

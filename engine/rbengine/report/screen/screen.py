@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from rbengine.plan.program import Plan
 from rbengine.report.durations import since
 from rbengine.report.screen import changes, ending, evidence, heading, people
 from rbengine.report.screen.clocks import Clocks
 from rbengine.report.screen.draw import draw
+from rbengine.report.screen.failures import Failures
 from rbengine.report.screen.line import BLANK, Line, Piece, line
 from rbengine.report.screen.readings import Readings
 from rbengine.runtime.commands import AskPeople, Command, Finish, Perform, Show, Withdraw
@@ -73,6 +76,7 @@ class Screen:
         self._findings_follow = False
         self._readings = Readings(len(plan.findings), self._zone)
         self._waited_for = ""
+        self._failures = Failures()
 
     def lines(self, event: Event, commands: Sequence[Command]) -> list[str]:
         """The rows that this turn adds; often none."""
@@ -81,7 +85,9 @@ class Screen:
         told = self._of_event(event)
         for command in commands:
             told.extend(self._of_command(command, event.at))
-        return draw(told, self._width, self._colour)
+        rows = draw(told, self._width, self._colour)
+        self._failures.drawn(len(rows))
+        return rows
 
     def status(self, now: datetime) -> str:
         """The one row that may move on a terminal: who or what is waited for, and the clocks. Empty for nothing."""
@@ -94,6 +100,7 @@ class Screen:
 
     def brief(self) -> list[str]:
         """The heading of a run that was drawn already: where it is, which incident. None before it has begun."""
+        self._failures.forget()
         if self._started is None:
             return []
         return draw(heading.top(self._plan, self._started, brief=True), self._width, self._colour)
@@ -183,6 +190,7 @@ class Screen:
             case Bound():
                 return self._readings.told(notice, evidence.bound(notice, self._zone))
             case CallFailed():
+                self._failures.of_call(notice)
                 return self._readings.under_headings(evidence.call_failed(notice, now))
             case FindingJudged():
                 first = not self._findings_follow
@@ -223,6 +231,9 @@ class Screen:
         match notice:
             case Told():
                 return people.told(notice, margin)
+            case Escalated(cause="not judged"):
+                told = replace(notice, reason=self._failures.short(notice.reason))
+                return people.escalated(told, margin)
             case Escalated():
                 return people.escalated(notice, margin)
             case Breached():
@@ -243,7 +254,10 @@ class Screen:
             case Verified():
                 return self._readings.told(notice, evidence.verified(notice))
             case StepFailed():
-                return _step_failed(notice, margin)
+                return self._failures.of_step(notice, margin)
+            case Ended(outcome="diagnosed"):
+                short = replace(notice, reason=self._failures.short(notice.reason))
+                return ending.ended(short, self._plan, self._finish)
             case Ended():
                 return ending.ended(notice, self._plan, self._finish)
 
@@ -280,18 +294,3 @@ def _section(notice: SectionEntered, margin: str) -> list[Line]:
     if notice.again:
         return [line((f"{notice.kind}, read again: what is new", "quiet"), margin=margin)]
     return [BLANK, heading.section(f"{notice.kind} {notice.finding}".rstrip())]
-
-
-def _step_failed(notice: StepFailed, margin: str) -> list[Line]:
-    place = f"  {notice.origin[0]}:{notice.origin[1]}" if notice.origin[0] else ""
-    if notice.handled:
-        # What failed stands above, with the call.
-        return [
-            line((f"foreseen, the runbook goes on after {notice.kind}", "quiet"), margin=margin)
-        ]
-    return [
-        line(
-            ("the step failed, ", "wrong"), f"{notice.kind}: {notice.text}", (place, "quiet"),
-            margin=margin, margin_style="wrong", hang=2,
-        )
-    ]  # fmt: skip
