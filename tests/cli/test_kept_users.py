@@ -160,6 +160,28 @@ def test_one_user_begins_a_run_and_another_approves_it(machine: Machine) -> None
     assert modes == {0o660}
 
 
+def test_whoever_is_named_lets_the_clocks_of_all_go_off_and_nobody_else_does(
+    machine: Machine,
+) -> None:
+    """An operator's laptop may be shut: the tick of any of them will do. A stranger takes up nobody's run."""
+    assert machine.rbengine(ONE, "exec", "rb907", "--durable").code == 7
+    assert machine.rbengine(OTHER, "approve", RUN).code == 0
+    name = getpwuid(STRANGER).pw_name
+    for command in (("tick",), ("resume", RUN)):
+        refused = machine.rbengine(STRANGER, *command)
+        told = " ".join((refused.out + refused.err).split())
+        assert refused.code == (1 if command == ("tick",) else 2), refused
+        assert f"began it, and the settings do not say who `{name}` is" in told
+        assert f"write `[people.{name}]` into rbengine.toml" in told
+    assert "waits for lead: approve" in machine.rbengine(ONE, "runs").out
+    ticked = machine.rbengine(OTHER, "tick")
+    assert (ticked.code, "RESOLVED" in ticked.out) == (0, True), ticked
+    assert machine.rbengine(ONE, "tick") == Done(0, "", "")
+    assert machine.rbengine(ONE, "audit", RUN).code == 0
+    modes = {stat.S_IMODE(one.stat().st_mode) for one in machine.state.rglob("*") if one.is_file()}
+    assert modes == {0o660}
+
+
 def test_a_stranger_learns_nothing_of_it(machine: Machine) -> None:
     """Who is not of the group is told so, with the way out."""
     assert machine.rbengine(ONE, "exec", "rb907", "--durable").code == 7

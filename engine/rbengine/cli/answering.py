@@ -8,7 +8,7 @@ from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
-from rbengine.cli.journals import find_run, in_words, journal
+from rbengine.cli.journals import begun_by, find_run, in_words, journal
 from rbengine.cli.output import Output
 from rbengine.cli.secrets_again import NO_SECRETS
 from rbengine.cli.usage import UsageError
@@ -239,7 +239,9 @@ def _leave(
     """Put it where the run's owner finds it, and go on with the run where nobody drives it."""
     output = Output()
     driven = record.owner is not None and may_live(record.owner)
-    if given and (driven or said.only_record or _is_anothers(store, record.run)):
+    # What a run of somebody else does is done with that person's means, not with those of whoever answers.
+    anothers = begun_by(store, record.run).id != whoami().id
+    if given and (driven or said.only_record or anothers):
         raise UsageError(
             "a secret is never written down, so only the process that drives the run can take it",
             way_out=f"its operator types it at the terminal: rbengine resume {record.run}",
@@ -251,7 +253,7 @@ def _leave(
     if record.owner is not None and may_live(record.owner):
         output.row(f"recorded; {record.run} is driven by {record.owner}, which takes it from there")
         return exit_codes.OK
-    if said.only_record or _is_anothers(store, record.run):
+    if said.only_record or anothers:
         output.row(
             f"recorded; it counts when {record.run} is taken up: rbengine resume {record.run}"
         )
@@ -281,12 +283,6 @@ def _kept_apart(
         if isinstance(one.value, SecretValue)
     }
     return kept, {one: text for one, text in typed.items() if isinstance(one, SecretReference)}
-
-
-def _is_anothers(store: SqliteStore, run: str) -> bool:
-    """Whether somebody else began it: what it does then is done with that person's means, not with ours."""
-    begun = taken_up(plan_of(store, run), store, run).state.begun
-    return begun is not None and begun.operator.id != whoami().id
 
 
 def _now() -> datetime:

@@ -23,6 +23,22 @@ def whoami() -> Identity:
     return PROVIDER.whoami()
 
 
+def refuse_stranger(project: Project, operator: Person) -> None:
+    """Whoever takes up a run that `operator` began drives it with means of their own. Raises UsageError.
+
+    Those whom the settings name may, where they name people; without names everybody may.
+    """
+    user = whoami()
+    people = project.settings.people
+    if not people or user.id in people or user.id == operator.id:
+        return
+    raise UsageError(
+        f"{visible(operator.name)} began it, and the settings do not say who `{visible(user.id)}` is",
+        notes=["whoever takes a run up goes on with it with means of their own"],
+        way_out=f"ask {visible(operator.name)}, or write `[people.{user.id}]` into rbengine.toml",
+    )
+
+
 def person_for(project: Project, by: Sequence[str], role: str | None) -> Person:
     """Whoever sits here, in a role among `by` that is theirs; `role` asks for one. Raises UsageError.
 

@@ -18,11 +18,13 @@ from rbengine.host.journal import (
     OwnedError,
     RunRecord,
     StillOpenError,
+    read_line,
 )
 from rbengine.host.recorded.recording import is_recording
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import ready_folder, state_folder
 from rbengine.report.text import visible
+from rbengine.runtime.events import Person, Started
 
 
 def folder_of(project: Project) -> Path:
@@ -72,6 +74,14 @@ def find_run(store: SqliteStore, asked: str) -> RunRecord:
         notes=[] if runs else ["no run is kept here"],
         way_out=did_you_mean(wanted, _names(runs)) or "`rbengine runs --all` lists them",
     )
+
+
+def begun_by(store: SqliteStore, run: str) -> Person:
+    """Who began it, by its first line."""
+    with in_words():
+        started = read_line(store.read(run)[0]).event
+    assert isinstance(started, Started), "the first line of every run"
+    return started.operator
 
 
 def _names(runs: Sequence[RunRecord]) -> list[str]:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.identity import person_for
-from rbengine.cli.journals import find_run, in_words, journal
+from rbengine.cli.identity import person_for, refuse_stranger
+from rbengine.cli.journals import begun_by, find_run, in_words, journal
 from rbengine.cli.kept_kind import kind_of
 from rbengine.cli.kept_running import go_on
 from rbengine.cli.output import Output
@@ -49,6 +49,7 @@ def resume(
                 output.row(
                     f"{record.run} goes on with today's text, from which all it did follows too"
                 )
+        refuse_stranger(ground.project, begun_by(store, record.run))
         return go_on(ground, store, record, force=take_over, json=json, named=named)
 
 
@@ -87,6 +88,7 @@ def tick() -> int:
         for record in due(store, datetime.now(UTC)):
             output.row(f"{record.run}  {record.runbook}")
             try:
+                refuse_stranger(ground.project, begun_by(store, record.run))
                 go_on(ground, store, record, at_hand=False)
             except UsageError as problem:
                 if isinstance(problem.__cause__, OwnedError):
