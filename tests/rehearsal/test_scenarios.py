@@ -126,6 +126,65 @@ def test_rows_that_are_not_so_are_shown(server: Server, lines: str, found: str) 
         assert found in rehearsal.misses[0].message
 
 
+OBJECTS = """  at 10s
+    stripe.invoice(id: "in_1", customer: "cus_1", amount: 1250, status: "open")
+  fault stripe timeout from 4m to 9h
+"""
+
+
+def test_objects_of_vendors_are_compared_as_an_adapter_reads_them(theatre: Theatre) -> None:
+    """One, a list, none; after the run, whatever is wrong with the vendor by then."""
+    rehearsal = theatre.play_as_written(
+        f'scenario "objects" in waiting\n{OBJECTS}'
+        '  expect stripe.latest_subscription(customer: "cus_1")\n'
+        "    | id    | status | tier | canceled_at |\n    | sub_1 | active | gold | null        |\n"
+        '  expect stripe.list_invoices(customer: "cus_1")\n'
+        "    | id   | amount_due |\n    | in_1 | 12.50 usd  |\n"
+        '  expect stripe.list_invoices(customer: "cus_1", status: "paid") absent\n'
+        '  expect stripe.invoice(invoice: "in_9") absent\n'
+        "  expect supabase.functions() containing\n    | slug    |\n    | refresh |\n" + USUAL
+    )
+    assert rehearsal.ok, told(rehearsal)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected", "found"),
+    [
+        (
+            'stripe.invoice(invoice: "in_1")\n    | status | amount_due |\n    | paid   | 12.50 usd  |',
+            "stripe.invoice(invoice: in_1): status: paid",
+            "status: open, and 1 cell as expected",
+        ),
+        ('stripe.invoice(invoice: "in_1") absent', "stripe.invoice(invoice: in_1): nothing", "id: in_1"),
+        (
+            'stripe.invoice(invoice: "in_9")\n    | status |\n    | paid   |',
+            "stripe.invoice(invoice: in_9): status: paid",
+            "nothing",
+        ),
+        (
+            'stripe.list_invoices(customer: "cus_1") containing\n    | id   |\n    | in_2 |',
+            "stripe.list_invoices(customer: cus_1): id: in_2",
+            "id: in_1",
+        ),
+        (
+            "supabase.functions()\n    | slug  |\n    | other |",
+            "supabase.functions(): slug: other",
+            "slug: refresh; slug: stripe-webhook",
+        ),
+    ],
+)  # fmt: skip
+def test_objects_that_are_not_so_are_shown(
+    theatre: Theatre, lines: str, expected: str, found: str
+) -> None:
+    """Expected and found, as for rows."""
+    rehearsal = theatre.play_as_written(
+        f'scenario "objects" in waiting\n{OBJECTS}  expect {lines}\n{USUAL}'
+    )
+    assert codes(rehearsal) == ["E804"], told(rehearsal)
+    assert rehearsal.misses[0].notes[0] == f"expected  {expected}"
+    assert found in rehearsal.misses[0].notes[1]
+
+
 def test_the_same_as_brings_expectations_without_their_durations(server: Server) -> None:
     """A fault makes it take longer, and nothing else."""
     other = f'scenario "usual" in waiting\n{USUAL.replace("within 10m", "within 1s")}'

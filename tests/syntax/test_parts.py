@@ -143,6 +143,10 @@ SCENARIOS = (
         'scenario "S" in w\n  expect table t\n    | a |\n    | 1 |\n  expect table t where a = :b\n    | a |\n    | 1 |\n  expect table t where a = x-1 absent\n  expect table s.t where a = "x y" containing\n    | a |\n    | 1 |',
         "Scenario(\"S\", world=w, parts=[ExpectTable(t, manner='exactly', columns=[a], rows=[TableRow([Cell('1')])]), ExpectTable(t, where_column=a, where_value=Cell(name=b), manner='exactly', columns=[a], rows=[TableRow([Cell('1')])]), ExpectTable(t, where_column=a, where_value=Cell('x-1'), manner='absent'), ExpectTable(t, schema=s, where_column=a, where_value=Cell('x y'), manner='containing', columns=[a], rows=[TableRow([Cell('1')])])])",
     ),
+    (
+        'scenario "S" in w\n  expect a.b(c: 1)\n    | d |\n    | 1 |\n  expect a.b() containing\n    | d |\n    | :x |\n  expect a.b() absent',
+        "Scenario(\"S\", world=w, parts=[ExpectRead(OperationCall(a, operation=b, arguments=[Argument(c, value=IntegerLiteral(1))]), manner='exactly', columns=[d], rows=[TableRow([Cell('1')])]), ExpectRead(OperationCall(a, operation=b), manner='containing', columns=[d], rows=[TableRow([Cell(name=x)])]), ExpectRead(OperationCall(a, operation=b), manner='absent')])",
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -119,6 +119,16 @@ class SimulatedDatabase:
         """Let `fault` happen in its time; what is given takes it back."""
         self.sessions.faults.append(fault)
         return partial(self.sessions.faults.remove, fault)
+
+    @contextlib.contextmanager
+    def unharmed(self) -> Iterator[None]:
+        """Until it is left no fault is in force."""
+        kept = list(self.sessions.faults)
+        self.sessions.faults.clear()
+        try:
+            yield
+        finally:
+            self.sessions.faults.extend(kept)
 
     def delay(self) -> timedelta:
         """How long a statement takes at this moment, in virtual time."""

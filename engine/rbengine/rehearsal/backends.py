@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rbengine.contract.adapter import Finished, Sessions, SessionUse, Stream
 from rbengine.contract.changes import SqlParameter
 from rbengine.contract.operations import AdapterSignature
+from rbengine.contract.outcomes import Outcome
 from rbengine.contract.values import Row, Value
 from rbengine.host.adapters import Adapters
 from rbengine.host.errors import WorldError
@@ -124,15 +125,17 @@ class AppBackends:
 
     def operation(self, name: str, arguments: Mapping[str, Value], now: datetime) -> Value:
         """Call a vendor. Raises AppError."""
+        return succeeded(name, self.perform(name, arguments, now))
+
+    def perform(self, name: str, arguments: Mapping[str, Value], now: datetime) -> Outcome:
+        """Call a vendor; what is left out is as its promise says."""
         promise = self._adapters.promise(name)
         defaults = {
             one.name: one.default.value for one in promise.parameters if one.default is not None
         }
         self._calls += 1
         whole = Row({**defaults, **arguments})
-        return succeeded(
-            name, self._adapters.perform(name, whole, f"app/{self._calls}", _TIMEOUT, now)
-        )
+        return self._adapters.perform(name, whole, f"app/{self._calls}", _TIMEOUT, now)
 
 
 class Events:

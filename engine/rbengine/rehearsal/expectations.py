@@ -38,6 +38,12 @@ class Tables(Protocol):
     def compare(self, node: tree.ExpectTable) -> Miss | None: ...
 
 
+class Reads(Protocol):
+    """Checks `expect stripe.invoice(…)` against what the operation reads."""
+
+    def compare(self, node: tree.ExpectRead) -> Miss | None: ...
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a rehearsal left behind."""
 
@@ -47,6 +53,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     """Rows and vendors' objects that the run changed, in words."""
     tables: Tables
+    reads: Reads
     scope: Scope
     """The world's values."""
 
@@ -61,6 +68,8 @@ def miss_of(node: tree.Expectation, evidence: Evidence) -> Miss | None:
             return _change(node, effects, scope.text(node.label))
         case tree.ExpectCall():
             return _call(node, effects, scope)
+        case tree.ExpectRead():
+            return evidence.reads.compare(node)
         case tree.ExpectTable():
             return evidence.tables.compare(node)
         case tree.ExpectSent():

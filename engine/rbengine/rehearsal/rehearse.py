@@ -17,6 +17,7 @@ from rbengine.rehearsal.mishaps import Mishaps
 from rbengine.rehearsal.misses import AGAIN, MISHAP, NOT_SIMULATED, Miss, describe
 from rbengine.rehearsal.people import PersonRule, ScriptedPeople
 from rbengine.rehearsal.play import Played, Player
+from rbengine.rehearsal.read_rows import ReadRows
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.rehearsal.stage import Stage
 from rbengine.rehearsal.table_rows import TableRows
@@ -141,6 +142,7 @@ class _Rehearsing:
             letters=played.letters,
             changed=tuple(one.what for one in played.footprints),
             tables=TableRows(self._stage.database.get, scope),
+            reads=ReadRows(self._stage.look, scope),
             scope=scope,
         )
         found: list[tuple[Miss, Span | None]] = []

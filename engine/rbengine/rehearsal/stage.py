@@ -1,12 +1,15 @@
 """Everything one rehearsal plays on: clock, company, database and the company's own program."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from rbengine.contract.database import Database
+from rbengine.contract.outcomes import Outcome
 from rbengine.contract.policy import ContactChannel
+from rbengine.contract.types import Type
 from rbengine.contract.values import Datum, Row, Value
 from rbengine.host.adapters import Adapters
 from rbengine.host.calls import Calls
@@ -79,10 +82,12 @@ class Stage:
         connections = SimulatedConnections(self.company, tiers, database.get)
         self.secrets = SecretBox(secret_key(seed)) if secrets is None else secrets
         adapters = Adapters(signature_of, connections, self.secrets)
+        self._adapters = adapters
+        self._backends = AppBackends(adapters, database.get)
         self.program = AppProgram(
             app,
             plan=plan,
-            backends=AppBackends(adapters, database.get),
+            backends=self._backends,
             now=self.company.ground.now,
             read_event=Events(signature_of, tiers),
             types_of=app_types,
@@ -139,6 +144,14 @@ class Stage:
         """
         begin = partial(self._begin_fault, fault, start, end, of_change=of_change)
         return self.author.careful(fault, begin)
+
+    def look(self, operation: str, arguments: Mapping[str, Value]) -> tuple[Type, Outcome]:
+        """What an operation reads now, whatever faults there are, and the type of that. It takes no time."""
+        in_use = self.database.in_use()
+        with self.company.faults.lifted(), nullcontext() if in_use is None else in_use.unharmed():
+            outcome = self._backends.perform(operation, arguments, self.clock.now())
+        self.company.take_latency()
+        return self._adapters.promise(operation).result, outcome
 
     def channels(self, contact: str) -> Sequence[ContactChannel]:
         """The policy's channels to a contact, else the world's."""

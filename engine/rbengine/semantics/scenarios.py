@@ -17,6 +17,7 @@ from rbengine.semantics.labels import is_engines_own, is_label, is_part_of, labe
 from rbengine.semantics.policy import wrong_channel
 from rbengine.semantics.problems import policy as channels
 from rbengine.semantics.problems import scenarios as problems
+from rbengine.semantics.read_rows import check_read
 from rbengine.semantics.sql_facts import Describer
 from rbengine.semantics.whole_worlds import whole_worlds
 from rbengine.semantics.worlds import WorldLines
@@ -203,6 +204,8 @@ class _Checker:
                     self._expect_table(part, env)
                 case tree.ExpectCall():
                     self._expect_call(part, env)
+                case tree.ExpectRead():
+                    check_read(self._bench, part, env)
                 case _:
                     self._expectation(part, env)
 

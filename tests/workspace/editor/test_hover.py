@@ -179,6 +179,9 @@ scenario "it opens" in closed
       UPDATE shops SET name = 'B' WHERE id = :shop AND orders = :other
   expect changed "Open Acme"
   expect called stripe.customer(customer: "x")
+  expect stripe.latest_subscription(customer: "c")
+    | quantity |
+    | 1        |
   expect table shops where state = open containing
     | opened_at |
     | null      |
@@ -214,6 +217,8 @@ scenario "it opens" in closed
         (BESIDE, "orders = :oth▮er", "other: int"),
         (BESIDE, 'changed "Open▮ Acme"', "change “Open {{…}}”"),
         (BESIDE, "called stripe.cus▮tomer(", "GET /v1/customers/{id}"),
+        (BESIDE, "expect stripe.latest_sub▮scription(", "GET /v1/subscriptions"),
+        (BESIDE, "| quan▮tity |", "quantity: optional int"),
         (BESIDE, "expect table sh▮ops", "table shops"),
         (BESIDE, "where sta▮te = open", "open or closed"),
         (BESIDE, "| opened_▮at |", "shops.opened_at: instant"),

@@ -1,6 +1,7 @@
 """What goes wrong with a vendor, and when: windows of virtual time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Literal, get_args
@@ -104,6 +105,15 @@ class Faults:
         )
         self._faults.append(fault)
         return partial(self._faults.remove, fault)
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Until it is left nothing is wrong with anybody."""
+        kept, self._faults = self._faults, []
+        try:
+            yield
+        finally:
+            self._faults = kept
 
     def of_requests(self, vendor: str, at: datetime, *, looks: bool = False) -> FaultKind | None:
         """What is wrong with a request to `vendor` at `at`. `looks`: it changes nothing."""

@@ -86,6 +86,13 @@ class NeverAnswered(Problem, frozen=True, kw_only=True):
     scenarios_file: str
 
 
+class NoRowsToRead(Problem, frozen=True, kw_only=True):
+    code: ClassVar[Code] = Code("E677")
+    operation: str
+    effect: str
+    result: Type
+
+
 class SceneTwice(Problem, frozen=True, kw_only=True):
     code: ClassVar[Code] = Code("E669")
     what: str
@@ -94,7 +101,7 @@ class SceneTwice(Problem, frozen=True, kw_only=True):
 
 ScenarioProblem = (
     UnknownFinding | UnknownLabel | UnknownColumn | WrongCell | MissingInput | UnknownScene | UnknownPerson
-    | WrongFault | NeverAnswered | SceneTwice
+    | WrongFault | NeverAnswered | NoRowsToRead | SceneTwice
 )  # fmt: skip
 
 
@@ -187,6 +194,22 @@ def describe(problem: ScenarioProblem) -> Diagnostic:
                 ),
                 why="what comes after the answer is never rehearsed",
                 help=f"add `person {by[0] if by else 'on_call'} {says}` to a world or scenario",
+            )
+        case NoRowsToRead(operation=operation, effect="observe", result=result):
+            return diagnostic(
+                problem,
+                f"`{operation}` reads no rows",
+                f"it reads {show(result)}",
+                why="rows are compared by the fields of what is read",
+                help="look at what it reads in the playbook, where it can be compared",
+            )
+        case NoRowsToRead(operation=operation):
+            return diagnostic(
+                problem,
+                f"`{operation}` does not only look",
+                "it would be done when the run is over",
+                why="an expectation changes nothing",
+                help=f"write `expect called {operation}(…)`, or what looks at it",
             )
         case SceneTwice(what=what, first=first):
             return diagnostic(

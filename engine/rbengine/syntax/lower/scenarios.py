@@ -189,6 +189,17 @@ def _expect_call(lowering: Lowering, parts: Parts, span: Span) -> s.ExpectCall:
     return lowering.make(s.ExpectCall, span, negated=parts[0] is not None, call=parts[1])
 
 
+def _expect_read(manner: str) -> Any:
+    def build(lowering: Lowering, parts: Parts, span: Span) -> s.ExpectRead:
+        call, *table_rows = parts
+        columns, lines = table_rows[0] if table_rows else ((), ())
+        return lowering.make(
+            s.ExpectRead, span, call=call, manner=manner, columns=columns, rows=lines
+        )
+
+    return build
+
+
 def _table_where(lowering: Lowering, parts: Parts, span: Span) -> tuple[Name, s.Cell]:
     return lowering.name(parts[0]), where_cell(lowering, parts[1])
 
@@ -315,6 +326,9 @@ BUILDERS = {
     "change_verdict": joined_words,
     "expect_call": _expect_call,
     "not_": there,
+    "expect_read": _expect_read("exactly"),
+    "expect_read_containing": _expect_read("containing"),
+    "expect_read_absent": _expect_read("absent"),
     "expect_table": _expect_table("exactly"),
     "expect_containing": _expect_table("containing"),
     "expect_absent": _expect_table("absent"),

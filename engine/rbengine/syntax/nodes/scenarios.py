@@ -126,6 +126,18 @@ class ExpectCall(Node, frozen=True, kw_only=True, eq=False, gc=False):
     call: OperationCall
 
 
+class ExpectRead(Node, frozen=True, kw_only=True, eq=False, gc=False):
+    """`expect stripe.invoice(invoice: "in_1")` with rows: what the operation reads when the run is over, exactly these.
+
+    `containing`: at least these; `absent`: nothing.
+    """
+
+    call: OperationCall
+    manner: Literal["exactly", "containing", "absent"]
+    columns: tuple[Name, ...]
+    rows: tuple[TableRow, ...]
+
+
 class ExpectTable(Node, frozen=True, kw_only=True, eq=False, gc=False):
     """`expect table t where column = value` with rows that must be there, exactly these rows among those chosen.
 
@@ -184,8 +196,8 @@ class ExpectTheSame(Node, frozen=True, kw_only=True, eq=False, gc=False):
 
 
 Expectation = (
-    ExpectFinding | ExpectChange | ExpectCall | ExpectTable | ExpectSent | ExpectAsked | ExpectEscalated
-    | ExpectOutcome | ExpectNothingChanged | ExpectTheSame
+    ExpectFinding | ExpectChange | ExpectCall | ExpectRead | ExpectTable | ExpectSent | ExpectAsked
+    | ExpectEscalated | ExpectOutcome | ExpectNothingChanged | ExpectTheSame
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from rbengine.syntax.nodes import expressions as ex
 from rbengine.syntax.nodes.base import Block, Name
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.runbook import Item, Message
-from rbengine.syntax.nodes.scenarios import Cell, ExpectTable, Table, TableRow
+from rbengine.syntax.nodes.scenarios import Cell, ExpectRead, ExpectTable, Table, TableRow
 from rbengine.syntax.nodes.statements import Query
 from rbengine.syntax.nodes.types import NamedType
 from rbengine.syntax.table import table
@@ -145,6 +145,9 @@ def _of_node(node: Node) -> Iterator[Coloured]:
             if node.qualifier is not None:
                 yield Coloured(node.qualifier.span, "namespace")
             yield from _name(node.name, "type")
+        case ExpectRead():
+            for one in node.columns:
+                yield Coloured(one.span, "property")
         case Table() | ExpectTable():
             yield Coloured(node.table.span, "class")
             for one in node.columns:

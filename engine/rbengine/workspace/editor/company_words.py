@@ -10,9 +10,9 @@ from rbengine.syntax.nodes import App, Node
 from rbengine.syntax.nodes.app import AppFunction, AppHandler, TableLine
 from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.expressions import NameRef, Template
-from rbengine.syntax.nodes.scenarios import ExpectTable, Fault, Table
+from rbengine.syntax.nodes.scenarios import ExpectRead, ExpectTable, Fault, Table
 from rbengine.workspace.editor.editor import Editor
-from rbengine.workspace.editor.kinds import fields_in, short, written_out
+from rbengine.workspace.editor.kinds import fields_in, record_in, short, written_out
 from rbengine.workspace.editor.sql_names import Column, table_columns
 
 _MOST_COLUMNS = 30
@@ -33,6 +33,18 @@ def table_word(
         return (name.span, columns) if columns else None
     found = next((one for one in columns if one.name == name.text), None)
     return None if found is None else (name.span, found)
+
+
+def read_column(editor: Editor, nodes: Sequence[Node]) -> tuple[Span, str] | None:
+    """In `expect stripe.invoice(…)`: a field of what is read."""
+    if len(nodes) < 2 or not isinstance(nodes[-1], Name) or not isinstance(nodes[-2], ExpectRead):
+        return None
+    call, name = nodes[-2].call, nodes[-1]
+    signature = editor.workspace.signature_of(call.adapter.text)
+    operation = None if signature is None else signature.operation(call.operation.text)
+    record = None if operation is None else record_in(operation.result)
+    found = None if record is None else record.field(name.text)
+    return None if found is None else (name.span, f"{name.text}: {written_out(found)}")
 
 
 def columns_told(columns: Sequence[Column]) -> str:

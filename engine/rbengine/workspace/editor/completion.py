@@ -206,6 +206,7 @@ def _by_line(
         yield from offers.adapters(editor)
     elif line == "expect ":
         yield from offers.words(_EXPECTED)
+        yield from offers.adapters(editor)
     elif _OF_TYPE.fullmatch(line) or _HEADED.fullmatch(line):
         yield from offers.types(editor, reach)
         yield from offers.tables(tables)

@@ -8,13 +8,13 @@ from rbengine.syntax.nodes.calendar import Task
 from rbengine.syntax.nodes.changes import Change, ChangeForEach, ChangeIf, Sql, Undo
 from rbengine.syntax.nodes.expressions import ListLiteral, OperationCall, RecordLiteral
 from rbengine.syntax.nodes.runbook import Either, Finding
-from rbengine.syntax.nodes.scenarios import At, ExpectTable, Table
+from rbengine.syntax.nodes.scenarios import At, ExpectRead, ExpectTable, Table
 from rbengine.workspace.editor.editor import Editor
 
 _FOLDED = (
     st.Step | st.ForEach | st.If | st.Branch | st.Match | st.When | st.Within | st.Parallel | st.OnFailure
     | st.AllOrNothing | st.Query | st.TextBlock | st.Manual | st.Choose | st.Escalate | Task | Change
-    | ChangeForEach | ChangeIf | Sql | Undo | Finding | Either | At | Table | ExpectTable | OperationCall
+    | ChangeForEach | ChangeIf | Sql | Undo | Finding | Either | At | Table | ExpectRead | ExpectTable | OperationCall
     | ListLiteral | RecordLiteral
 )  # fmt: skip
 

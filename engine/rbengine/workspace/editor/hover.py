@@ -19,7 +19,7 @@ from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.changes import Change, Sql
 from rbengine.syntax.nodes.library import Library, Procedure, RecordType
 from rbengine.syntax.nodes.policy import Contact, SeverityRules
-from rbengine.syntax.nodes.scenarios import ExpectCall, World
+from rbengine.syntax.nodes.scenarios import ExpectCall, ExpectRead, World
 from rbengine.syntax.nodes.types import NamedType, TypedName
 from rbengine.workspace.editor.company_words import (
     columns_told,
@@ -28,6 +28,7 @@ from rbengine.workspace.editor.company_words import (
     event_word,
     fault_word,
     function_told,
+    read_column,
     table_word,
     tier_word,
 )
@@ -220,12 +221,12 @@ def _call(under: _Under) -> Hover | None:
     for index, node in enumerate(under.nodes):
         if not isinstance(node, ex.OperationCall):
             continue
-        operation = operation_of(under.editor, under.path, node.adapter.text, node.operation.text)
-        if index and isinstance(
-            under.nodes[index - 1], ExpectCall
-        ):  # the playbook's, not a world's
-            signature = under.editor.workspace.signature_of(node.adapter.text)
-            operation = None if signature is None else signature.operation(node.operation.text)
+        adapter, called = node.adapter.text, node.operation.text
+        operation = operation_of(under.editor, under.path, adapter, called)
+        if index and isinstance(under.nodes[index - 1], ExpectCall | ExpectRead):
+            # The playbook's own, and not a line of a world.
+            signature = under.editor.workspace.signature_of(adapter)
+            operation = None if signature is None else signature.operation(called)
         if operation is None:
             return None
         below = under.nodes[index + 1 :]
@@ -340,6 +341,9 @@ def _in_sql(under: _Under) -> Hover | None:
 
 def _table_word(under: _Under) -> Hover | None:
     """A table of a world or an expectation, or a column in its first line."""
+    read = read_column(under.editor, under.nodes)
+    if read is not None:
+        return Hover(read[0], _code(read[1]))
     found = table_word(under.editor, under.nodes)
     if found is None:
         return None
