@@ -199,7 +199,8 @@ CATALOGUE = (
     _scenarios(
         "E677", "an expectation that reads what has no rows",
         "rows are compared by the fields of what is read, and an expectation changes nothing",
-        "expect found closed", "expect found closed\n  expect stripe.delete_webhook_endpoint(endpoint: \"we_1\") absent",
+        "expect found closed",
+        'expect found closed\n  expect stripe.delete_webhook_endpoint(endpoint: "we_1") absent',
     ),
     _scenarios(
         "E669", "a world, scenario or value that is said twice",
