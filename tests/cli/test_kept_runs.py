@@ -134,6 +134,7 @@ def test_a_run_is_named_by_any_end_of_its_names(kept: Command) -> None:
     begun(kept)
     for name in (RUN, RUN.lower(), "INC-2026-11-23-001", "001", "23-001"):
         assert kept("audit", name).code == 0
+        assert kept("show", name).code == 0
     done = kept("audit", "RUN-2026-11-23-002")
     assert done.code == 2
     assert f"did you mean `{RUN}`" in done.err
@@ -294,10 +295,13 @@ def test_a_head_that_was_noted_is_checked(kept: Command) -> None:
     head = out.split()[-1]
     assert len(head) == 64
     assert kept("audit", RUN, "--head", head[:16]).code == 0
+    noted = len(kept("export", RUN).out.splitlines())
     kept("approve", RUN)
-    moved = kept("audit", RUN, "--head", head)
-    assert moved.code == 1
-    assert "not the head that was noted" in moved.out
+    moved = kept("audit", RUN, "--head", head.upper())
+    assert moved.code == 0
+    assert f"line {noted} has the head that was noted: nothing up to there was changed" in moved.out
+    rewritten = kept("audit", RUN, "--head", f"{head[:-1]}x")
+    assert (rewritten.code, "no line has the head that was noted" in rewritten.out) == (1, True)
     assert kept("audit", RUN, "--head", "12").code == 2
 
 

@@ -286,7 +286,11 @@ class StoreConformance:
             head = next_head(head, digest_of(line_of(seq, event)))
         assert store.record(run).head == head.hex()
         found = store.audit(run)
-        assert (found.lines, found.head, found.broken) == (3, head.hex(), 0)
+        assert (found.lines, found.head, found.broken, found.noted) == (3, head.hex(), 0, 0)
+        assert store.audit(run, first_head(run).hex()).noted == 0
+        second = next_head(first_head(run), digest_of(line_of(1, started())))
+        assert store.audit(run, second.hex()[:8]).noted == 1
+        assert store.audit(run, head.hex()).noted == 3
 
     def test_lines_stand_in_the_order_of_time(self, store: JournalStore) -> None:
         """A clock that was set back must be noticed by a person, not written down as if nothing were."""

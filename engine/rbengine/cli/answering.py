@@ -109,8 +109,7 @@ def cancel(said: Said) -> int:
     with Ground.here(Output()) as ground, journal(ground.project) as store:
         record = _open(find_run(store, said.run))
         person = person_for(ground.project, (), said.role)
-        reason = " ".join(said.words) or f"cancelled by {person.name}"
-        event = Cancelled(at=_now(), person=person, reason=reason)
+        event = Cancelled(at=_now(), person=person, reason=" ".join(said.words))
         return _leave(ground, store, record, event, _ALWAYS, said)
 
 

@@ -23,7 +23,7 @@ def audit(asked: str, head: str | None) -> int:
     output = Output()
     with Ground.here(output) as ground, journal(ground.project) as store:
         record = find_run(store, asked)
-        found = store.audit(record.run)
+        found = store.audit(record.run, "" if head is None else head.lower())
         aside = store.aside(record.run)
     if head is not None and len(head) < _SHORTEST_HEAD:
         raise UsageError(
@@ -46,15 +46,25 @@ def audit(asked: str, head: str | None) -> int:
         output.row(f"  {len(aside)} damaged lines from {aside[0][0]} on were set aside")
     if head is None:
         return exit_codes.OK
-    if found.head.startswith(head.lower()):
+    if not found.noted:
+        output.rows(
+            [
+                f"  no line has the head that was noted ({visible(head)}):",
+                "  the journal was rewritten since, or it is the head of another run",
+            ]
+        )
+        return exit_codes.PROBLEMS
+    if found.noted == found.lines:
         output.row("  it is the head that was noted")
         return exit_codes.OK
+    added = found.lines - found.noted
     output.rows(
         [
-            f"  it is not the head that was noted ({visible(head)}): lines were added since, or it was rewritten",
+            f"  line {found.noted} has the head that was noted: nothing up to there was changed",
+            f"  {added} line{'' if added == 1 else 's'} came after it",
         ]
     )
-    return exit_codes.PROBLEMS
+    return exit_codes.OK
 
 
 def export(asked: str, to: str | None) -> int:

@@ -153,6 +153,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     head: str
     """What the lines come to."""
     broken: int = 0
+    noted: int = 0
+    """The line at which the lines came to the head that was asked for; 0 where they never did."""
 
 
 class JournalStore(Protocol):
@@ -250,8 +252,8 @@ class JournalStore(Protocol):
         """All runs by id, which is by the time they were made."""
         ...
 
-    def audit(self, run: str) -> Audit:
-        """Compute the chain anew, also over what was forgotten."""
+    def audit(self, run: str, noted: str = "") -> Audit:
+        """Compute the chain anew, also over what was forgotten. `noted` begins a head, in hexadecimal."""
         ...
 
     def aside(self, run: str) -> Sequence[tuple[int, bytes]]:

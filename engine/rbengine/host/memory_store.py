@@ -150,12 +150,14 @@ class MemoryStore:
     def runs(self) -> tuple[RunRecord, ...]:
         return tuple(self.record(run) for run in sorted(self._runs, key=order_of))
 
-    def audit(self, run: str) -> Audit:
+    def audit(self, run: str, noted: str = "") -> Audit:
         kept = self._kept(run)
-        head = first_head(run)
-        for digest in kept.digests or map(digest_of, kept.lines):
+        head, place = first_head(run), 0
+        for seq, digest in enumerate(kept.digests or map(digest_of, kept.lines), start=1):
             head = next_head(head, digest)
-        return Audit(lines=kept.record.last, head=head.hex())
+            if noted and not place and head.hex().startswith(noted):
+                place = seq
+        return Audit(lines=kept.record.last, head=head.hex(), noted=place)
 
     def aside(self, run: str) -> Sequence[tuple[int, bytes]]:
         self._kept(run)

@@ -17,17 +17,19 @@ class _Link(NamedTuple):
     is_whole: bool
 
 
-def audit(connection: sqlite3.Connection, run: str) -> Audit:
-    """The chain of `run`, computed anew from its first line."""
+def audit(connection: sqlite3.Connection, run: str, noted: str) -> Audit:
+    """The chain of `run`, computed anew from its first line. `noted` begins a head that somebody knows of it."""
     there = kept(connection, run)
-    seq, head, broken = 0, first_head(run), 0
+    seq, head, broken, place = 0, first_head(run), 0, 0
     for link in _links(connection, there.number, 0, head):
         seq, head = link.seq, link.head
         if not link.is_whole:
             broken = broken or seq
+        if noted and not place and head.hex().startswith(noted):
+            place = seq
     if not broken and (seq != there.last or head != there.head):
         broken = seq + 1  # lines were taken away, or the run's own row was changed
-    return Audit(lines=seq, head=head.hex(), broken=broken)
+    return Audit(lines=seq, head=head.hex(), broken=broken, noted=place)
 
 
 def set_damaged_aside(connection: sqlite3.Connection, run: str) -> int:

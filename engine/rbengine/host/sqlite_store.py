@@ -239,8 +239,8 @@ class SqliteStore:
         rows = self._file.read(lambda connection: connection.execute(RECORDS).fetchall())
         return tuple(sorted(map(record_of, rows), key=lambda one: order_of(one.run)))
 
-    def audit(self, run: str) -> Audit:
-        return self._file.read(lambda connection: audit(connection, run))
+    def audit(self, run: str, noted: str = "") -> Audit:
+        return self._file.read(lambda connection: audit(connection, run, noted))
 
     def aside(self, run: str) -> Sequence[tuple[int, bytes]]:
         def work(connection: sqlite3.Connection) -> Sequence[tuple[int, bytes]]:

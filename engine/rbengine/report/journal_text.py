@@ -147,7 +147,7 @@ class JournalText:
             case Acknowledged(person=person):
                 yield "ack", None, f"{person.name} ({person.role})", ""
             case Cancelled(person=person, reason=reason):
-                yield "cancel", None, f"{person.name}: {reason}", ""
+                yield "cancel", None, f"{person.name}: {reason}" if reason else person.name, ""
             case UndoOrdered(person=person):
                 yield "undo", None, f"ordered by {person.name} ({person.role})", ""
             case Moved(person=person, plan=plan):

@@ -4,8 +4,9 @@ HELP = """\
 usage: rbengine audit RUN [options]
 
 Compute the chain over a kept run's lines anew: every line counts, also of what
-was forgotten. A head that was noted elsewhere (a run prints it at its end) says
-whether anything was changed since by whoever may write the journal.
+was forgotten. A head that was noted elsewhere (a run prints it when it ends or
+parks, and every escalation carries it) says whether any line up to there was
+changed since by whoever may write the journal.
 
 options
   --head DIGEST         the head that was noted, or its beginning

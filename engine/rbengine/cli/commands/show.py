@@ -1,5 +1,7 @@
 """`rbengine show`: a runbook as a page, or everything a run did and said."""
 
+import re
+
 HELP = """\
 usage: rbengine show PLAYBOOK | RUN [options]
 
@@ -19,6 +21,8 @@ examples
   rbengine show INC-2026-11-23-001 --json
 """
 
+_NUMBERS = re.compile(r"[0-9-]+")
+
 
 def run(arguments: list[str]) -> int:
     """Show the runbook or the run that the line names."""
@@ -33,7 +37,9 @@ def run(arguments: list[str]) -> int:
     from rbengine.cli.output import Output
 
     output = Output(width=found.width, plain=found.no_colour)
-    if not found.run.upper().startswith(("RUN-", "INC-")):
+    # The end of a run's id will do, and no playbook's name is all digits.
+    is_run = found.run.upper().startswith(("RUN-", "INC-")) or _NUMBERS.fullmatch(found.run)
+    if not is_run:
         from rbengine.cli.drawing import show_runbook
 
         return show_runbook(found.run, output)

@@ -135,7 +135,7 @@ class Screen:
             case Cancelled(person=person, reason=reason):
                 return [
                     line(
-                        (f"cancelled by {person.name}: ", "wrong"),
+                        (f"cancelled by {person.name}{': ' if reason else ''}", "wrong"),
                         reason,
                         margin=self._margin(event.at),
                         hang=2,
