@@ -429,7 +429,7 @@ def test_a_journal_whose_end_is_corrupt_is_read_up_to_there_and_goes_on_only_by_
     spoil(state, f"UPDATE line SET text = replace(text, '20', '21') WHERE seq = {broken}")
     audited = rbengine("audit", RUN)
     assert (audited.code, f"line {broken}" in audited.out) == (1, True), audited
-    for command in ("resume", "approve"):
+    for command in ("approve", "resume"):  # what was refused counts for nothing later
         refused = rbengine(command, RUN)
         assert (refused.code, f"is damaged from line {broken} on" in refused.err) == (2, True), (
             refused
@@ -442,4 +442,21 @@ def test_a_journal_whose_end_is_corrupt_is_read_up_to_there_and_goes_on_only_by_
     assert "waits for on_call: approve" in rbengine("runs").out
     assert "1 damaged lines from" in rbengine("audit", RUN).out
     assert rbengine("approve", RUN).code == 0
+    assert effects(state) == 1
+
+
+def test_a_clock_that_was_set_back_keeps_a_run_from_nothing_but_going_on(
+    rbengine: Command, project: Path, state: Path
+) -> None:
+    """Its last line would be younger than the next: nothing is written, and it waits as it did, for `tick` too."""
+    begun(rbengine, project, "supabase.invoke")
+    before = rbengine("runs").out
+    spoil(state, "UPDATE run SET at = at + 86400000000")
+    for command in ("resume", "approve"):
+        refused = rbengine(command, RUN)
+        assert (refused.code, "the clock was set back: it is" in refused.err) == (5, True), refused
+        assert "set the clock right" in refused.err
+        assert rbengine("runs").out == before
+    spoil(state, "UPDATE run SET at = at - 86400000000")
+    assert "RESOLVED" in rbengine("tick").out
     assert effects(state) == 1

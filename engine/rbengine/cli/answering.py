@@ -238,6 +238,9 @@ def _leave(
     """Put it where the run's owner finds it, and go on with the run where nobody drives it."""
     output = Output()
     driven = record.owner is not None and may_live(record.owner)
+    broken = 0 if driven else store.audit(record.run).broken
+    if broken:  # said to a run that only a person may take up it would count later, unseen
+        raise DamagedError(record.run, broken)
     # What a run of somebody else does is done with that person's means, not with those of whoever answers.
     anothers = begun_by(store, record.run).id != whoami().id
     if given and (driven or said.only_record or anothers):

@@ -5,7 +5,7 @@ A run is its journal. What it acts on comes as a `Scene`: a simulated company th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,8 +13,9 @@ import msgspec
 
 from rbengine.contract.codec import to_line
 from rbengine.host.driver import Driver, Saving, Turn, World
-from rbengine.host.errors import CannotGoOnError, ParkedError
+from rbengine.host.errors import CannotGoOnError, JournalError, ParkedError
 from rbengine.host.journal import (
+    FencedError,
     JournalStore,
     RunExistsError,
     RunRecord,
@@ -128,11 +129,19 @@ class KeptRuns:
 
         Raises OwnedError, DamagedError, ForgottenError, NoSuchRunError, CannotGoOnError, JournalError.
         """
-        store = self._store
-        before = store.record(run)
-        me = this_process()
-        epoch = store.acquire(run, me, force=force)
-        forced = store.record(run).contested
+        before = self._store.record(run)
+        epoch = self._store.acquire(run, this_process(), force=force)
+        taken = self._store.record(run)
+        try:
+            return self._taken_up(before, epoch, scene, forced=taken.contested)
+        except BaseException:
+            # Whoever cannot write its first line has not taken it up: it waits as before, for `tick` too.
+            with suppress(JournalError, FencedError):
+                self._give_back(before, taken)
+            raise
+
+    def _taken_up(self, before: RunRecord, epoch: int, scene: OpenScene, *, forced: bool) -> Kept:
+        store, run = self._store, before.run
         found = taken_up(plan_of(store, run), store, run)
         state, first = found.state, found.state.begun
         if first is None:
@@ -149,8 +158,17 @@ class KeptRuns:
                 behind = opened.behind(state.now)
                 store.park(run, epoch, waiting_of(state, str(problem), behind))
                 return self._let_go(first, problem)
-            driver = self._driver(run, epoch, opened)
-            return self._driven(first, lambda: driver.take_up(state, me.host, forced=forced))
+            driver, host = self._driver(run, epoch, opened), this_process().host
+            return self._driven(first, lambda: driver.take_up(state, host, forced=forced))
+
+    def _give_back(self, before: RunRecord, taken: RunRecord) -> None:
+        store, run = self._store, before.run
+        if store.record(run).last != taken.last:
+            return
+        if before.outcome:
+            store.finish(run, taken.epoch, before.outcome)
+        elif before.waiting is not None:
+            store.park(run, taken.epoch, before.waiting)
 
     def move(
         self, run: str, plan: Plan, texts: Mapping[str, str], person: Person
