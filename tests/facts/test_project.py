@@ -104,7 +104,11 @@ def test_a_linked_playbook_is_the_one_it_links_to(tmp_path: Path) -> None:
     [
         ("rb013", "no playbook `rb013`", "did you mean `rb011`?"),
         ("nonsense", "no playbook `nonsense`", "name it by its id"),
-        ("playbooks/rb010.rb", "no file `playbooks/rb010.rb`", "did you mean `rb011.rb`?"),
+        (
+            "playbooks/rb010.rb",
+            "no file `playbooks/rb010.rb`",
+            "did you mean `playbooks/rb011.rb`?",
+        ),
         ("playbooks/", "is a folder", "name one playbook"),
         ("outside.rb", "not among the playbooks", "rbengine.toml"),
     ],

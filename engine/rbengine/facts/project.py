@@ -158,7 +158,7 @@ class Project:
         """The shown path of the playbook `asked`: a path (from `here`, by default the working folder) or an id,
         `rb011` or `RB-011`. Raises ProjectError with what may have been meant."""
         if asked.endswith(".rb") or "/" in asked or os.sep in asked:
-            return self._by_path(asked, (here or Path.cwd()) / asked)
+            return self._by_path(asked, here or Path.cwd())
         by_id = {
             _plain(path.stem): shown
             for shown, path in reversed(self.files.items())
@@ -202,12 +202,13 @@ class Project:
                 return shown
         return None
 
-    def _by_path(self, asked: str, path: Path) -> str:
+    def _by_path(self, asked: str, here: Path) -> str:
+        path = here / asked
         shown = self.shown(path)
         if shown is not None and shown in self.files:
             return shown
         if not path.exists():
-            near = self._nearest(path)
+            near = self._nearest(path, here)
             raise ProjectError(
                 f"there is no file `{asked}`",
                 notes=(f"looked for it in {path.parent}",),
@@ -220,17 +221,17 @@ class Project:
             way_out=f"move it there, or make a project of its own: an empty file `{NAME}` beside it",
         )
 
-    def _nearest(self, path: Path) -> str | None:
+    def _nearest(self, path: Path, here: Path) -> str | None:
         """A playbook that is called much like `path`, as it can be typed: best one with nearly the same whole path."""
         if self.bundled:
             return nearest(path.stem, [one.stem for one in self.files.values()])
         scenarios = path.parent.name == "scenarios"
         typed = {
-            os.path.relpath(one): one.name
+            os.path.relpath(one, here): one.name
             for one in self.files.values()
             if (one.parent.name == "scenarios") == scenarios
         }
-        whole = nearest(os.path.relpath(path), typed)
+        whole = nearest(os.path.relpath(path, here), typed)
         if whole is not None:
             return whole
         name = nearest(path.name, typed.values())

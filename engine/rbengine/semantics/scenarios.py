@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rbengine.contract.operations import Operation
-from rbengine.contract.types import Optional
+from rbengine.contract.types import UNKNOWN, Optional
 from rbengine.diagnostics import Diagnostic
 from rbengine.diagnostics.collector import Collector, in_reading_order
 from rbengine.semantics.allowances import OF_SCENARIOS, accept
-from rbengine.semantics.analysis import Analysis, Tables
+from rbengine.semantics.analysis import Analysis, Symbol, Tables
 from rbengine.semantics.faults import FaultLines
 from rbengine.semantics.inference import calls, queries
 from rbengine.semantics.inference.environment import Environment, beginning
@@ -28,6 +28,7 @@ from rbengine.syntax.nodes.base import walk
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import Chunk, Template
 from rbengine.syntax.nodes.runbook import Finding, Input
+from rbengine.syntax.nodes.unread import unread_texts
 
 
 def check_scenarios(
@@ -87,6 +88,10 @@ class _Checker:
         self._file = source.path
         self._runbook = runbook
         self._labels = labels_of(runbook)
+        nodes = tuple(walk(runbook.tree))
+        self._findings = tuple(one.name.text for one in nodes if isinstance(one, Finding))
+        self._unread = "\n".join(unread_texts(nodes, runbook.tables.source.text))
+        self._people = tuple(one.name for one in runbook.policy.contacts)
         self._inputs = {one.name.text: one for one in runbook.tree.parts if isinstance(one, Input)}
         self._bench = Workbench(source, signature_of, describer, Declared(), self.found.report)
         types = runbook.tables.types
@@ -165,6 +170,11 @@ class _Checker:
                     file=self._file, span=world.name.span, world=world.name.text, missing=missing
                 )
             )
+        for name in missing:
+            span = world.name.span
+            env = env.with_symbol(
+                Symbol(name=name, kind="binding", type=UNKNOWN, span=span, file=self._file)
+            )
         for part in world.parts:
             if id(part) not in own:
                 continue
@@ -237,11 +247,10 @@ class _Checker:
             self.found.report(channels.describe(problem))
 
     def _known_person(self, name: Name) -> None:
-        offered = tuple(one.name for one in self._runbook.policy.contacts)
-        if name.text not in offered:
+        if name.text not in self._people:
             self._report(
                 problems.UnknownPerson(
-                    file=self._file, span=name.span, name=name.text, offered=offered
+                    file=self._file, span=name.span, name=name.text, offered=self._people
                 )
             )
 
@@ -282,17 +291,14 @@ class _Checker:
             template(self._bench, text, env)
 
     def _finding(self, name: Name) -> None:
-        offered = tuple(
-            one.name.text for one in walk(self._runbook.tree) if isinstance(one, Finding)
-        )
-        if name.text not in offered:
+        if name.text not in self._findings and name.text not in self._unread:
             self._report(
                 problems.UnknownFinding(
                     file=self._file,
                     span=name.span,
                     name=name.text,
                     runbook=self._runbook.tree.code.text,
-                    offered=offered,
+                    offered=self._findings,
                 )
             )
 
@@ -305,6 +311,8 @@ class _Checker:
     def _unknown_label(
         self, text: Template, what: problems.Labelled, offered: Sequence[Template]
     ) -> None:
+        if self._unread:
+            return  # the label may stand in what could not be read, with holes
         self._report(
             problems.UnknownLabel(
                 file=self._file,
@@ -375,6 +383,8 @@ class _Checker:
     def _questions(self, scenarios: Scenarios, people: Sequence[tree.Person]) -> None:
         """Each question must be answered somewhere, or what follows it is never rehearsed."""
         for asked in self._labels.asked:
+            if asked.by and not any(one in self._people for one in asked.by):
+                continue  # nobody of these names: that is what is told
             ways = ("approves", "refuses") if asked.yes_or_no else ("answers",)
             if not any(
                 person.role.text in asked.by

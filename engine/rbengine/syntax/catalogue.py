@@ -43,7 +43,7 @@ CATALOGUE = (
         'resolve a\n  note "x"\n',
     ),
     _entry(
-        "E106", "an invisible character",
+        "E106", "an invisible character, or a blank that is none",
         "characters without width, and those that turn the direction of writing, show another text than is run",
         'resolve a\n  note "x\u202e"\n',
         'resolve a\n  note "x"\n',
@@ -109,8 +109,8 @@ CATALOGUE = (
         "resolve a\n  check b and c\n",
     ),
     _entry(
-        "E117", "single quotes",
-        "one kind of quote is enough; single quotes belong to SQL",
+        "E117", "other quotes",
+        "one kind of quote is enough; single quotes belong to SQL, and curved ones to letters",
         "resolve a\n  note 'x'\n",
         'resolve a\n  note "x"\n',
     ),

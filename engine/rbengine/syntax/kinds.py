@@ -4,6 +4,7 @@ import re
 from typing import Any, Literal, NamedTuple
 
 from rbengine.source import Span
+from rbengine.syntax.forbidden import OTHER_BLANKS
 from rbengine.syntax.parts import PART_WORDS
 
 Kind = Literal[
@@ -15,7 +16,7 @@ Kind = Literal[
 MAX_CHARACTERS = 1_000_000
 
 _FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]*)([^\s]*)")
-_PART = re.compile(r"^(?![ \t\n#])", re.MULTILINE)
+_PART = re.compile(rf"^(?![ \t\n#{OTHER_BLANKS}])", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

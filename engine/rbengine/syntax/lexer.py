@@ -10,6 +10,7 @@ from itertools import islice
 
 from rbengine.diagnostics import Code
 from rbengine.source import Span
+from rbengine.syntax.forbidden import other_blanks
 from rbengine.syntax.problems import SyntaxProblem
 from rbengine.syntax.table import Table
 from rbengine.syntax.tokens import Token
@@ -29,7 +30,9 @@ _OPENS = re.compile(
 )
 _BRACKETS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 _OPENING = frozenset(_BRACKETS.values())
-_SINGLE_QUOTED = re.compile(r"'[^'\n]*'")
+_CURVED = "\u2018\u2019\u201a\u201c\u201d\u201e"
+_OTHERWISE_QUOTED = re.compile(rf"'[^'\n]*'|[{_CURVED}][^{_CURVED}\"\n]*[{_CURVED}\"]")
+"""As other languages do it, and as a chat or a word processor writes quotes."""
 _NUMBER_AND_WORD = re.compile(r"([0-9]+)([0-9A-Za-z_.]*)")
 
 
@@ -171,6 +174,11 @@ class Lexer:
             return Token("$END", "", self.last_end, self.last_end)
         if self.text[start] == "\n":
             return self._newline(start)
+        blanks = other_blanks(self.text, start)
+        if blanks is not None:
+            self.problems.append(blanks)
+            self.position = blanks.span.end
+            return None
         return self._foreign(start)
 
     def _newline(self, start: int) -> Token | None:
@@ -298,14 +306,13 @@ class Lexer:
             )
             self.position = self.last_end = start + 1
             return Token("NOT", "not", start, start + 1)
-        if text[start] == "'":
-            quoted = _SINGLE_QUOTED.match(text, start, self.limit)
-            if quoted:
-                self.problems.append(
-                    SyntaxProblem(code=Code("E117"), span=Span(*quoted.span()), found=quoted[0])
-                )
-                self.position = self.last_end = quoted.end()
-                return Token("STRING", quoted[0], start, quoted.end())
+        quoted = _OTHERWISE_QUOTED.match(text, start, self.limit)
+        if quoted:
+            self.problems.append(
+                SyntaxProblem(code=Code("E117"), span=Span(*quoted.span()), found=text[start])
+            )
+            self.position = self.last_end = quoted.end()
+            return Token("STRING", quoted[0], start, quoted.end())
         line_end = text.find("\n", start, self.limit)
         line_end = self.limit if line_end < 0 else line_end
         if text[start] in "\"'":

@@ -10,7 +10,7 @@ from typing import Any
 from rbengine.diagnostics import Code
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.driver import Driver
-from rbengine.syntax.forbidden import forbidden
+from rbengine.syntax.forbidden import OTHER_BLANKS, forbidden
 from rbengine.syntax.kinds import Kind, beginning
 from rbengine.syntax.lower import BUILDERS, Lowering
 from rbengine.syntax.lower.runbook import error_section
@@ -25,7 +25,7 @@ from rbengine.syntax.table import Table, table
 from rbengine.syntax.tokens import Token
 from rbengine.syntax.trivia import Trivia
 
-_PART = re.compile(r"^(?![ \t\n#])", re.MULTILINE)
+_PART = re.compile(rf"^(?![ \t\n#{OTHER_BLANKS}])", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 

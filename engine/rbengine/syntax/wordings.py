@@ -124,6 +124,8 @@ def _unexpected(problem: SyntaxProblem) -> Wording:
 
 def _instead(expected: str, shown: str) -> str:
     """What to do about a word that stands where it cannot."""
+    if expected == WORDS["LABEL"] and shown.isidentifier():
+        return f"write `{shown}:`"
     if expected in ("", WORDS["_NL"], WORDS["_DEDENT"], WORDS["$END"]):
         return f"take `{shown}` out, or put it on a line of its own"
     return f"write {expected} here"
@@ -203,6 +205,22 @@ def _habit(problem: SyntaxProblem) -> Wording:
     )
 
 
+def _unseen(problem: SyntaxProblem) -> Wording:
+    if problem.found:
+        return Wording(
+            message=f"{problem.detail} looks like a blank and is none",
+            why=_AS_SEEN,
+            help="write a blank",
+            replacement=problem.found,
+        )
+    return Wording(
+        message=f"invisible character {problem.detail}",
+        why=_AS_SEEN,
+        help="remove it",
+        replacement="",
+    )
+
+
 def _unit(problem: SyntaxProblem) -> Wording:
     if problem.detail:
         message = f"`{problem.found}` is written `{problem.detail}`"
@@ -278,8 +296,12 @@ _WORDINGS: dict[str, Callable[[SyntaxProblem], Wording]] = {
         help="close it; what stands between brackets is indented deeper than the line that opens them",
     ),
     "E104": _closing,
-    "E105": _same("tab instead of blanks", why=_AS_SEEN, help="indent with two blanks"),
-    "E106": _same("invisible character {detail}", why=_AS_SEEN, help="remove it", replacement=""),
+    "E105": _same(
+        "tab instead of blanks",
+        why=_AS_SEEN,
+        help="indent with two blanks for each level, here and wherever else a tab stands",
+    ),
+    "E106": _unseen,
     "E107": _same("the file is not UTF-8", label="here", help="save the file as UTF-8"),
     "E108": _same(
         "the file is larger than a million characters",
@@ -312,7 +334,7 @@ _WORDINGS: dict[str, Callable[[SyntaxProblem], Wording]] = {
         help="indent this line as deep, or deeper",
     ),
     "E116": _logic,
-    "E117": _same("a text stands in double quotes", help="write `\"` instead of `'`"),
+    "E117": _same("a text stands in straight double quotes", help='write `"` instead of `{found}`'),
     "E118": _equality,
     "E119": _habit,
     "E120": _unit,

@@ -89,6 +89,10 @@ def _in_library(workspace: "Workspace", path: str, tree: Library) -> tuple[Diagn
 def _in_scenarios(workspace: "Workspace", path: str, tree: Scenarios) -> tuple[Diagnostic, ...]:
     beside = runbook_path(path)
     its = workspace.tree(beside) if beside is not None and beside in workspace.texts else None
+    is_there = beside is not None and beside in workspace.texts
+    unread = its is None and is_there and workspace.kind(str(beside)) != "foreign"
+    if unread or (isinstance(its, Runbook) and not its.code.text):
+        return ()  # why it cannot be read is what is told
     if beside is None or not isinstance(its, Runbook) or its.code.text != tree.runbook.text:
         from rbengine.semantics.problems.project import WithoutRunbook, describe
 
@@ -98,6 +102,7 @@ def _in_scenarios(workspace: "Workspace", path: str, tree: Scenarios) -> tuple[D
             name=tree.runbook.text,
             expected=beside or "",
             there=its.code.text if isinstance(its, Runbook) else "",
+            begins_otherwise=is_there and not isinstance(its, Runbook),
         )
         return (describe(problem),)
     from rbengine.semantics.scenarios import check_scenarios

@@ -33,6 +33,8 @@ from rbengine.semantics.sql_words import SqlWord, sql_words, word_at
 
 _UNDEFINED_COLUMN, _UNDEFINED_TABLE, _UNDEFINED_FUNCTION = "42703", "42P01", "42883"
 _WRONG_TEXT = "22P02"
+_TYPOGRAPHIC = "\u2018\u2019\u201a\u201c\u201d\u201e"
+"""Quotes that a chat or a word processor put in the place of the straight ones."""
 _NO_LABEL = re.compile(r'invalid input value for enum "?(?P<enum>[^":]+)"?: "(?P<text>.*)"')
 _UNNAMED = "?column?"
 
@@ -287,6 +289,8 @@ class PostgresDescriber:
     def _advice(self, state: str, sql: str, word: SqlWord | None) -> tuple[str | None, str]:
         if word is None:
             return None, ""
+        if word.text[0] in _TYPOGRAPHIC:
+            return f"'{word.text.strip(_TYPOGRAPHIC)}'", "typographic quotes are letters to SQL"
         if state == _UNDEFINED_COLUMN:
             named = list(self._mentioned(sql))
             columns = {column for one in named for column in one.columns}

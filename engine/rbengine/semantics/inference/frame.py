@@ -12,16 +12,15 @@ from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.problems import names, secrecy
 from rbengine.source import Span
 from rbengine.syntax.nodes.base import Name
-from rbengine.syntax.nodes.changes import ErrorItem
 from rbengine.syntax.nodes.expressions import Expression, Template
-from rbengine.syntax.nodes.runbook import ErrorSection
 from rbengine.syntax.nodes.statements import ErrorStatement
-
-Unread = ErrorStatement | ErrorSection | ErrorItem
+from rbengine.syntax.nodes.unread import Unread
 
 _BOUND = re.compile(
-    r"^[ ]*(?:finding[ ]+|input[ ]+|for each[ ]+)?([a-z_]\w*)[ ]*(?:=|:|\"| in )", re.M
+    r"^[^\S\n]*(?:(?:finding|input|for each)[^\S\n]+([a-z_]\w*)|([a-z_]\w*)[ ]*(?:=|:|\"| in ))",
+    re.M,
 )
+"""Whatever blanks stand before it: they may be what could not be read."""
 
 
 class Frame:
@@ -114,7 +113,7 @@ def show(bench: Workbench, node: Template | None, env: Environment, where: str) 
 def unreadable(bench: Workbench, node: Unread, env: Environment) -> Environment:
     """The names that text which could not be read would bind mean anything: one slip, one report."""
     said = node.binds if isinstance(node, ErrorStatement) else ()
-    names_bound = (*said, *(match[1] for match in _BOUND.finditer(bench.text(node))))
+    names_bound = (*said, *(match[1] or match[2] for match in _BOUND.finditer(bench.text(node))))
     for name in names_bound:
         if name not in env.names and name not in RESERVED:
             symbol = Symbol(

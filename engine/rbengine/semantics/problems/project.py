@@ -21,6 +21,8 @@ class WithoutRunbook(Problem, frozen=True, kw_only=True):
     """The path where its runbook should be; empty for a file that is in no folder `scenarios`."""
     there: str = ""
     """The runbook that is there instead."""
+    begins_otherwise: bool = False
+    """A file is there, and it is no runbook."""
 
 
 class UnusedPart(Problem, frozen=True, kw_only=True):
@@ -58,12 +60,14 @@ def describe(problem: ProjectProblem) -> Diagnostic:
                 why="scenarios rehearse the runbook of the same file name, in the folder above",
                 help=f"write `scenarios for {there}`, or move the file",
             )
-        case WithoutRunbook(name=name, expected=expected):
+        case WithoutRunbook(name=name, expected=expected, begins_otherwise=begins_otherwise):
             return diagnostic(
                 problem,
                 f"the runbook {name} that is to be rehearsed is not where it should be",
                 "no runbook for these scenarios",
-                help=f"put it into `{expected}`"
+                help=f"begin `{expected}` with `runbook {name}`: its first word is another"
+                if begins_otherwise
+                else f"put it into `{expected}`"
                 if expected
                 else "put this file into the folder `scenarios` beside its runbook",
             )

@@ -41,7 +41,11 @@ def _to_plain(wanted: str, found: Type) -> str:
         return f"make a number of it: `{function}(…)`, which is absent where the text is none"
     if wanted in _FORMS:
         return _FORMS[wanted]
-    return f"write {'an' if wanted[0] in 'aeio' else 'a'} `{wanted}`"
+    return f"write {_a(wanted)}"
+
+
+def _a(words: str) -> str:
+    return f"{'an' if words[0] in 'aeio' else 'a'} `{words}`"
 
 
 def way_to_meet(other: Type, found: Type) -> str:
@@ -49,7 +53,7 @@ def way_to_meet(other: Type, found: Type) -> str:
     for one in (found, other):
         if isinstance(one, Record):
             return way_to(other, one)
-    return f"put a `{show(other)}` on both sides, or name the field that is meant"
+    return f"put {_a(show(other))} on both sides, or name the field that is meant"
 
 
 def way_to_list(found: Type) -> str:

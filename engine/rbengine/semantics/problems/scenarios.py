@@ -122,7 +122,7 @@ def describe(problem: ScenarioProblem) -> Diagnostic:
                 problem,
                 f'there is no {problem.what} "{text}" in {problem.runbook}',
                 f"no {problem.what} of that label",
-                notes=() if suggestion else (f"it has {_quoted(offered)}",),
+                notes=(f"it has {_quoted(offered)}",) if offered and not suggestion else (),
                 help=suggestion,
             )
         case UnknownColumn(table=table, column="", offered=offered):
