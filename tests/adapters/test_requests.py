@@ -37,6 +37,9 @@ CALLS: tuple[tuple[str, str, dict[str, Value]], ...] = (
         {"types": ("invoice.paid", "refund.created"), "since": START, "undelivered": True},
     ),
     (STRIPE, "stripe.payments", {"customer": "cus_1", "since": START - timedelta(days=1)}),
+    (STRIPE, "stripe.search_customers", {"email": "a@b.test", "metadata": Row({"own": "1"})}),
+    (STRIPE, "stripe.search_payments", {"metadata": Row({"own": "1"}), "status": "succeeded"}),
+    (STRIPE, "stripe.portal_session", {"customer": "cus_1", "return_url": "https://a.test/"}),
     (
         STRIPE,
         "stripe.refund",
@@ -117,12 +120,14 @@ def requests_of(
 
 def described(document: Mapping[str, Any], request: httpx.Request) -> Mapping[str, Any]:
     """The vendor's description of what was asked."""
-    found = [
-        methods[request.method.lower()]
+    fitting = {
+        path: methods[request.method.lower()]
         for path, methods in document["paths"].items()
         if request.method.lower() in methods
         and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", path), request.url.path)
-    ]
+    }
+    # A path that is written out goes before one with a name in its place.
+    found = [fitting[request.url.path]] if request.url.path in fitting else [*fitting.values()]
     assert len(found) == 1, f"{request.method} {request.url.path} is described {len(found)} times"
     operation: Mapping[str, Any] = found[0]
     return operation

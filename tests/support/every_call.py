@@ -52,6 +52,9 @@ CALLS: Mapping[str, Mapping[str, Value]] = {
     "stripe.list_events": {"types": ("invoice.paid",), "since": START - HOUR, "undelivered": True},
     "stripe.payments": {"customer": "cus_1", "since": START - HOUR},
     "stripe.refund": {"payment": "pi_1", "amount": Money(5, "usd"), "reason": "duplicate"},
+    "stripe.search_customers": {"email": "a@b.test", "metadata": Row({"own": "1"})},
+    "stripe.search_payments": {"metadata": Row({"kind": "x"}), "status": "succeeded"},
+    "stripe.portal_session": {"customer": "cus_1", "return_url": "https://club.test/back"},
     "stripe.webhook_endpoints": {},
     "stripe.create_webhook_endpoint": {"url": HOOK, "events": ("invoice.paid",)},
     "stripe.update_webhook_endpoint": {

@@ -36,7 +36,8 @@ DESCRIPTIONS = (
         "stripe",
         (
             "customer", "latest_subscription", "list_subscriptions", "invoice", "list_invoices", "list_events",
-            "payments", "refund", "webhook_endpoints", "create_webhook_endpoint", "update_webhook_endpoint",
+            "payments", "search_customers", "search_payments", "portal_session", "refund", "webhook_endpoints",
+            "create_webhook_endpoint", "update_webhook_endpoint",
             "disable_webhook_endpoint", "enable_webhook_endpoint", "delete_webhook_endpoint",
         ),
     ),

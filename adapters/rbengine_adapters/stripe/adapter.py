@@ -12,7 +12,7 @@ from rbengine.contract.outcomes import Outcome, Refused, Succeeded
 from rbengine.contract.values import Datum, Value
 
 from rbengine_adapters.signatures.stripe import SIGNATURE
-from rbengine_adapters.stripe import answers, records, refunds, webhooks
+from rbengine_adapters.stripe import answers, portal, records, refunds, searching, webhooks
 from rbengine_adapters.stripe.calls import MOST_SCANNED, StripeCalls
 from rbengine_adapters.wire.endings import CallEndedError, Ending
 from rbengine_adapters.wire.plain import to_json
@@ -61,6 +61,8 @@ class StripeAdapter:
             "list_invoices": self._list_invoices,
             "list_events": self._list_events,
             "payments": self._payments,
+            "search_customers": lambda calls, a: searching.customers(calls, a, _count(a)),
+            "search_payments": lambda calls, a: searching.payments(calls, a, _count(a)),
         }
 
         self._with_endpoints: Mapping[str, Callable[[StripeCalls, Invocation], Value]] = {
@@ -79,6 +81,8 @@ class StripeAdapter:
         try:
             if invocation.operation == "refund":
                 return refunds.refund(calls, invocation)
+            if invocation.operation == "portal_session":
+                return portal.portal_session(calls, invocation)
             webhook = self._with_endpoints.get(invocation.operation)
             if webhook is not None:
                 return Succeeded(Datum(webhook(calls, invocation)))

@@ -169,6 +169,15 @@ class Event(Answer):
     data: EventData
 
 
+class PortalSession(Answer):
+    """https://docs.stripe.com/api/customer_portal/sessions/object"""
+
+    id: str
+    customer: str
+    url: Annotated[str, Field(min_length=1)]
+    created: Seconds
+
+
 class WebhookEndpoint(Answer):
     """https://docs.stripe.com/api/webhook_endpoints/object"""
 

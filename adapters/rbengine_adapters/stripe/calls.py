@@ -79,6 +79,28 @@ class StripeCalls:
                 )
             parameters["starting_after"] = rows[-1]["id"]
 
+    def search(
+        self,
+        kind: type[A],
+        ask: Callable[[Any], Any],
+        query: Mapping[str, Any],
+        at_most: int,
+    ) -> list[A]:
+        """Every object that a search finds, page by page. Ends the call with `too_many` where there are more."""
+        found: list[A] = []
+        parameters: dict[str, Any] = {**query, "limit": PAGE}
+        while True:
+            page = self._asked(lambda: ask(dict(parameters)), changes=False)
+            rows = page.get("data")
+            if not isinstance(rows, list):
+                raise CallEndedError(garbled("Stripe", changes=False))
+            found += [self._checked(kind, row, changes=False) for row in rows]
+            if len(found) > at_most:
+                raise CallEndedError.refused("too_many", f"Stripe has more than {at_most}")
+            if not page.get("has_more") or not rows or not page.get("next_page"):
+                return found
+            parameters["page"] = page["next_page"]
+
     def server_time(self) -> datetime | None:
         """Stripe's own clock, from its last answer."""
         return None if self._wire.last is None else server_time(self._wire.last)

@@ -126,6 +126,13 @@ def webhook_endpoint(one: answers.WebhookEndpoint) -> Row:
     )
 
 
+def portal_session(one: answers.PortalSession) -> Row:
+    """`stripe.portal_session`."""
+    return Row(
+        {"id": one.id, "customer": one.customer, "page": one.url, "created": instant(one.created)}
+    )
+
+
 def event_subject(type_: str, subject: Mapping[str, Any], tiers: Mapping[str, str]) -> Row | None:
     """What an event of `type_` carries, as an app's handler reads it, or None for a type unknown here.
 

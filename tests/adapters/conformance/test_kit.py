@@ -110,6 +110,16 @@ STRIPE = Kit(
             world=PAID,
             refused="invalid",
         ),
+        Case(
+            operation="search_customers",
+            arguments={"email": "a@b.test"},
+            world=(("stripe.customer", {"id": "cus_1", "email": "a@b.test"}),),
+            count=1,
+        ),
+        Case(operation="search_customers", refused="invalid"),
+        Case(operation="search_payments", arguments={"metadata": Row({"kind": "x"})}, world=PAID),
+        Case(operation="portal_session", arguments={"customer": "cus_1"}, world=PAID),
+        Case(operation="portal_session", arguments={"customer": "cus_9"}, refused="not_found"),
         Case(operation="refund", arguments=REFUND, world=PAID),
         Case(operation="refund", arguments=REFUND, refused="not_found"),
         Case(

@@ -113,6 +113,35 @@ def test_an_event_carries_the_whole_object(beginning: str, kind: str) -> None:
     assert [one for row in subjects for one in differences(row, theirs, kind, OPEN)] == []
 
 
+def test_a_portal_session_is_that_of_stripes_fixtures() -> None:
+    """What comes back when it is made; `flow` is filled only where one was asked for."""
+    theirs = vendor_description(FIXTURES)["resources"]["billing_portal.session"]
+    answer = busy().http("stripe").post("/v1/billing_portal/sessions", data={"customer": "cus_1"})
+    assert answer.status_code == 200
+    assert differences(answer.json(), theirs, "session", OPEN) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "collection", "query"),
+    [
+        ("customer", "customers", "email:'a@b.test'"),
+        ("subscription", "subscriptions", "status:'past_due'"),
+        ("invoice", "invoices", "status:'paid'"),
+        ("payment_intent", "payment_intents", "status:'succeeded'"),
+    ],
+)
+def test_what_a_search_finds_is_in_the_vendors_form(kind: str, collection: str, query: str) -> None:
+    """The objects are those of the lists, the page is one of a search."""
+    path = f"/v1/{collection}/search"
+    found = get(busy(), "stripe", f"{path}?query={query}")
+    described = schema("stripe_v1.2023-08-16.json", "get", path, "200")
+    page = {key: one for key, one in found.items() if key != "data"}
+    jsonschema.validate({**page, "data": []}, with_nulls(described))
+    theirs = vendor_description(FIXTURES)["resources"][kind]
+    assert found["data"]
+    assert [one for row in found["data"] for one in differences(row, theirs, kind, OPEN)] == []
+
+
 def test_an_expanded_charge_is_a_charge() -> None:
     """What the list of payments is asked for."""
     theirs = vendor_description(FIXTURES)["resources"]["charge"]

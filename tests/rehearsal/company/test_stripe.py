@@ -106,7 +106,7 @@ def test_a_parameter_that_the_model_ignores_stops_the_rehearsal(client: httpx.Cl
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/v1/disputes"), ("POST", "/v1/customers"), ("GET", "/v1/customers/search?query=x")],
+    [("GET", "/v1/disputes"), ("POST", "/v1/customers"), ("GET", "/v1/charges/search?query=x")],
 )
 def test_a_request_that_no_model_knows_stops_the_rehearsal(
     client: httpx.Client, method: str, path: str
@@ -114,6 +114,43 @@ def test_a_request_that_no_model_knows_stops_the_rehearsal(
     """Nothing is made up."""
     with pytest.raises(CannotBeSimulatedError, match="stripe"):
         client.request(method, path)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("", "Missing required param"),
+        ("x", "unable to parse"),
+        ("email='x'", "unable to parse"),
+        ("shoe:'x'", "`shoe` is an unsupported search field"),
+        ("metadata:'x'", "`metadata` is an unsupported search field"),
+        ("email>'x'", "cannot be compared"),
+        ("email:'a' AND name:'b' OR name:'c'", "cannot combine AND and OR"),
+    ],
+)
+def test_a_query_that_stripe_does_not_take_is_refused(
+    client: httpx.Client, query: str, says: str
+) -> None:
+    """In its own words, as 400."""
+    answer = client.get("/v1/customers/search", params={"query": query})
+    assert (answer.status_code, error(answer)["param"]) == (400, "query")
+    assert says in error(answer)["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status:'canceled'", 4),
+        ("-status:'canceled'", 8),
+        ("status:'canceled' OR status:'active'", 12),
+        (f"created>{int((START - timedelta(days=11)).timestamp())}", 2),
+        (f"status:'active' created>={int((START - timedelta(days=12)).timestamp())}", 3),
+    ],
+)
+def test_a_query_finds_what_fits(client: httpx.Client, query: str, found: int) -> None:
+    """Negation, either, both, and times."""
+    path = "/v1/subscriptions/search"
+    assert len(ids(client.get(path, params={"query": query, "limit": 100}))) == found
 
 
 def test_a_request_without_key_is_unauthorized(peer: SimulatedPeer) -> None:

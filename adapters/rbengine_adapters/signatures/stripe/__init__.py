@@ -29,6 +29,8 @@ from rbengine.contract.types import (
 from rbengine.contract.values import Datum, Json
 
 from rbengine_adapters.signatures.stripe.keys import KEY_WINDOW
+from rbengine_adapters.signatures.stripe.portal import PORTAL_OPERATIONS, PORTAL_SESSION
+from rbengine_adapters.signatures.stripe.searching import search_operations
 from rbengine_adapters.signatures.stripe.webhooks import WEBHOOK_OPERATIONS, WEBHOOK_RECORDS
 
 SUBSCRIPTION_STATUS = Enum(
@@ -361,8 +363,22 @@ SIGNATURE = AdapterSignature(
     name="stripe",
     title="Stripe",
     version="2026-10-28.endive",
-    operations=(*_OPERATIONS, *WEBHOOK_OPERATIONS),
-    records=(CUSTOMER, SUBSCRIPTION, INVOICE, PAYMENT, REFUND, EVENT, *WEBHOOK_RECORDS),
+    operations=(
+        *_OPERATIONS,
+        *search_operations(CUSTOMER, PAYMENT, PAYMENT_STATUS),
+        *PORTAL_OPERATIONS,
+        *WEBHOOK_OPERATIONS,
+    ),
+    records=(
+        CUSTOMER,
+        SUBSCRIPTION,
+        INVOICE,
+        PAYMENT,
+        REFUND,
+        EVENT,
+        PORTAL_SESSION,
+        *WEBHOOK_RECORDS,
+    ),
     factory="rbengine_adapters.stripe.adapter:factory",
     settings=_SETTINGS,
     providers=_PROVIDERS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cached_property
 from typing import Any
 
 from rbengine.rehearsal.company.exchange import Object
@@ -14,11 +15,17 @@ from rbengine.rehearsal.company.stripe.objects import customer as customers
 from rbengine.rehearsal.company.stripe.objects import event as events
 from rbengine.rehearsal.company.stripe.objects import invoice as invoices
 from rbengine.rehearsal.company.stripe.objects import payment as payments
+from rbengine.rehearsal.company.stripe.objects import portal
 from rbengine.rehearsal.company.stripe.objects import price as prices
 from rbengine.rehearsal.company.stripe.objects import subscription as subscriptions
+from rbengine.rehearsal.company.stripe.search import Versions
 from rbengine.rehearsal.company.webhooks import Outbox
 
-KINDS = ("customer", "price", "subscription", "invoice", "payment_intent", "charge", "refund")
+PORTAL_SESSION = "billing_portal.session"
+
+KINDS = (
+    "customer", "price", "subscription", "invoice", "payment_intent", "charge", "refund", PORTAL_SESSION,
+)  # fmt: skip
 
 _INVOICE_EVENTS = {
     "draft": "invoice.created",
@@ -39,6 +46,7 @@ class StripeModel:
             **{kind: {} for kind in (*KINDS, "event")},
             WEBHOOK_ENDPOINT: self.endpoints.table,
         }
+        self.versions = Versions()
         self.request: tuple[str, str | None] | None = None
         """Id and idempotency key of the request being worked on; it stands in the events it makes."""
 
@@ -147,6 +155,7 @@ class StripeModel:
         found = self.get("subscription", id_)
         if found["status"] == "canceled":
             raise no_such("subscription", id_)
+        self._changes(found)
         now = self._ground.timestamp()
         found["cancellation_details"]["reason"] = "cancellation_requested"
         found.update(status="canceled", canceled_at=now, ended_at=now)
@@ -165,6 +174,7 @@ class StripeModel:
     ) -> Object:
         """Change what is given; the event tells what it was before."""
         found = self.get("subscription", id_)
+        self._changes(found)
         before = deepcopy(found)
         item = found["items"]["data"][0]
         if status is not None:
@@ -230,6 +240,7 @@ class StripeModel:
         if found["status"] not in ("open", "uncollectible"):
             word = "already paid" if found["status"] == "paid" else "not open"
             raise invalid(f"Invoice is {word}", "invoice", "invoice_not_editable")
+        self._changes(found)
         now = self._ground.timestamp()
         found["status_transitions"]["paid_at"] = now
         found.update(
@@ -328,6 +339,32 @@ class StripeModel:
         self._emit("charge.refunded", charge)
         return made
 
+    def portal_session(self, customer: str, return_url: str | None) -> Object:
+        """A new session of the customer portal."""
+        if return_url is not None and not return_url.startswith(("https://", "http://")):
+            raise invalid(
+                "Invalid URL: An explicit scheme (such as https) must be provided.",
+                "return_url",
+                "url_invalid",
+            )
+        owner = self.get("customer", customer, param="customer", status=400)
+        made = portal.portal_session(
+            id_=self.id_for("bps"),
+            created=self._ground.timestamp(),
+            customer=owner["id"],
+            configuration=self._portal,
+            return_url=return_url,
+            secret=self._ground.token("stripe/portal", 24),
+        )
+        self._add(PORTAL_SESSION, made)
+        self._emit("billing_portal.session.created", made)
+        return made
+
+    @cached_property
+    def _portal(self) -> str:
+        """The id of the portal's configuration: an account has one."""
+        return self.id_for("bpc")
+
     def event(self, id_: str) -> Object:
         """The event `id_`, a test event too."""
         return self.endpoints.pinged(id_) or self.tables["event"][id_]
@@ -346,6 +383,13 @@ class StripeModel:
         if made["id"] in self.tables[kind]:
             raise invalid(f"{kind} already exists.", "id", "resource_already_exists")
         self.tables[kind][made["id"]] = made
+        if self._ground.running:
+            self.versions.until(self._ground.now(), made["id"], None)
+
+    def _changes(self, one: Object) -> None:
+        """The object is about to change."""
+        if self._ground.running:
+            self.versions.until(self._ground.now(), one["id"], one)
 
     def _emit(
         self, type_: str, subject: Object, *, previous: Object | None = None, seen: bool = False

@@ -12,6 +12,9 @@ _PART = re.compile(r"\[([^\]]*)\]")
 
 _PAGE_PARAMETERS = frozenset({"limit", "starting_after", "expand"})
 
+_BEHIND = "behind_"
+"""How the token of a next page begins; the vendor's is a riddle."""
+
 _REFERENCES = {
     "charge": "charge",
     "customer": "customer",
@@ -122,6 +125,33 @@ def page(
         "object": "list",
         "data": deepcopy(rows[:limit]),
         "has_more": len(rows) > limit,
+        "url": url,
+    }
+
+
+def page_of_search(url: str, found: Sequence[Object], given: Mapping[str, Any]) -> Object:
+    """One page of what a search found (oldest first), newest first. `page` is what the last one gave as the next."""
+    limit = whole(given, "limit")
+    limit = 10 if limit is None else limit
+    if not 1 <= limit <= 100:
+        raise invalid("Limit must be between 1 and 100", "limit")
+    places = sorted(range(len(found)), key=lambda i: (found[i]["created"], i), reverse=True)
+    rows = [found[i] for i in places]
+    begin = 0
+    token = given.get("page")
+    if token is not None:
+        ids = [one["id"] for one in rows]
+        behind = token.removeprefix(_BEHIND)
+        if not token.startswith(_BEHIND) or behind not in ids:
+            raise invalid(f"Invalid page: {token}", "page")
+        begin = ids.index(behind) + 1
+    shown = rows[begin : begin + limit]
+    more = len(rows) > begin + limit
+    return {
+        "object": "search_result",
+        "data": deepcopy(shown),
+        "has_more": more,
+        "next_page": f"{_BEHIND}{shown[-1]['id']}" if more else None,
         "url": url,
     }
 

@@ -24,8 +24,10 @@ from rbengine.rehearsal.company.stripe.parameters import (
     known,
     nested,
     page,
+    page_of_search,
     whole,
 )
+from rbengine.rehearsal.company.stripe.search import KINDS, searched
 
 KEYS_KEPT_FOR = timedelta(hours=24)
 EVENTS_KEPT_FOR = timedelta(days=30)
@@ -172,6 +174,8 @@ class Stripe:
         match request.method, request.segments:
             case "GET", ("v1", "account"):
                 return {"id": ACCOUNT, "object": "account"}
+            case "GET", ("v1", collection, "search") if _COLLECTIONS.get(collection) in KINDS:
+                return self._search(collection, nested(request.query))
             case "GET", ("v1", collection) if collection in _COLLECTIONS:
                 answer = self._list(collection, nested(request.query))
                 expand(answer, nested(request.query), self.model.tables)
@@ -190,6 +194,11 @@ class Stripe:
                 return self.model.endpoints.delete(id_)
             case "POST", ("v2", "core", "event_destinations", id_, "ping"):
                 return self.model.endpoints.ping(id_)
+            case "POST", ("v1", "billing_portal", "sessions"):
+                known(form, ("customer", "return_url"), "POST /v1/billing_portal/sessions")
+                if form.get("customer") is None:
+                    raise invalid("You must specify `customer`.", "customer", "parameter_missing")
+                return deepcopy(self.model.portal_session(form["customer"], form.get("return_url")))
             case "POST", ("v1", "refunds"):
                 return deepcopy(self._refund(form))
             case "POST", ("v1", "invoices", id_, "pay"):
@@ -243,6 +252,19 @@ class Stripe:
             if given.get(name) is not None:
                 found = [one for one in found if one[name] == given[name]]
         return page(kind, f"/v1/{collection}", found, given, filters)
+
+    def _search(self, collection: str, given: Object) -> Object:
+        kind = _COLLECTIONS[collection]
+        known(given, ("query", "limit", "page", "expand"), f"GET /v1/{collection}/search")
+        query = given.get("query")
+        if not query:
+            raise invalid("Missing required param: query.", "query", "parameter_missing")
+        found = searched(
+            kind, query, self.model.tables[kind].values(), self.model.versions, self._ground.now()
+        )
+        answer = page_of_search(f"/v1/{collection}/search", found, given)
+        expand(answer, given, self.model.tables)
+        return answer
 
     def _one_of(self, given: Object, name: str, allowed: tuple[str, ...]) -> None:
         value = given.get(name)
