@@ -169,6 +169,23 @@ class StoreConformance:
         store.finish(started().run, epoch, "resolved")
         store.create("RB-1", msgspec.structs.replace(third, run="RUN-2026-11-23-004"), "{}", ME)
 
+    def test_a_run_elsewhere_is_another_one(self, store: JournalStore) -> None:
+        """A drill that somebody left open keeps nobody from acting where it counts; and the list says where."""
+        store.create("RB-1", started(), "{}", ME)
+        there = Environment(profile="production", backends={})
+        real, again = (
+            msgspec.structs.replace(started(run, run.replace("RUN", "INC")), environment=there)
+            for run in ("RUN-2026-11-23-002", "RUN-2026-11-23-003")
+        )
+        epoch = store.create("RB-1", real, "{}", ME)
+        with pytest.raises(AlreadyOpenError):
+            store.create("RB-1", again, "{}", ME)
+        assert [one.profile for one in store.runs()] == ["", "production"]
+        assert store.record(real.run).profile == "production"
+        store.finish(real.run, epoch, "resolved")
+        store.forget(real.run)
+        assert store.record(real.run).profile == ""
+
     def test_what_is_sent_waits_for_the_owner_and_is_taken_once(self, store: JournalStore) -> None:
         """An approval given in another process: there until it is on record, and never twice."""
         run = started().run

@@ -8,7 +8,7 @@ from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
-from rbengine.cli.journals import begun_by, find_run, in_words, journal
+from rbengine.cli.journals import Journal, begun_by, in_words, kept_run
 from rbengine.cli.output import Output
 from rbengine.cli.secrets_again import NO_SECRETS
 from rbengine.cli.usage import UsageError
@@ -18,7 +18,6 @@ from rbengine.contract.values import Datum, SecretReference, SecretValue, Value
 from rbengine.host.journal import DamagedError, RunRecord
 from rbengine.host.processes import may_live
 from rbengine.host.secrets import SecretBox, discreet
-from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.host.waiting import who_may
 from rbengine.plan.program import Plan
@@ -82,8 +81,8 @@ def read_said(command: str, arguments: Sequence[str], more: Sequence[str] = ()) 
 
 def say(said: Said, kinds: Sequence[str], verb: Verb) -> int:
     """Answer the open question of one of `kinds`."""
-    with Ground.here(Output()) as ground, journal(ground.project) as store:
-        record = _open(find_run(store, said.run))
+    with Ground.here(Output()) as ground, kept_run(ground.project, said.run) as (store, record):
+        _see_open(record)
         plan = plan_of(store, record.run)
         state = taken_up(plan, store, record.run).state
         question = _question(record, state, kinds, said.question)
@@ -96,8 +95,8 @@ def say(said: Said, kinds: Sequence[str], verb: Verb) -> int:
 
 def acknowledge(said: Said) -> int:
     """Somebody has the escalation."""
-    with Ground.here(Output()) as ground, journal(ground.project) as store:
-        record = _open(find_run(store, said.run))
+    with Ground.here(Output()) as ground, kept_run(ground.project, said.run) as (store, record):
+        _see_open(record)
         policy = plan_of(store, record.run).policy
         by = tuple(one.name for one in policy.contacts)
         event = Acknowledged(at=_now(), person=person_for(ground.project, by, said.role))
@@ -106,8 +105,8 @@ def acknowledge(said: Said) -> int:
 
 def cancel(said: Said) -> int:
     """End it: nothing new begins, and taking back what was done is offered."""
-    with Ground.here(Output()) as ground, journal(ground.project) as store:
-        record = _open(find_run(store, said.run))
+    with Ground.here(Output()) as ground, kept_run(ground.project, said.run) as (store, record):
+        _see_open(record)
         person = person_for(ground.project, (), said.role)
         event = Cancelled(at=_now(), person=person, reason=" ".join(said.words))
         return _leave(ground, store, record, event, _ALWAYS, said)
@@ -181,7 +180,7 @@ def _read(text: str, type_: object, zone: str, name: str) -> Value:
         ) from None
 
 
-def _open(record: RunRecord) -> RunRecord:
+def _see_open(record: RunRecord) -> None:
     if record.is_cut:
         raise DamagedError(record.run, record.damaged)
     if record.outcome:
@@ -189,7 +188,6 @@ def _open(record: RunRecord) -> RunRecord:
             f"{record.run} is over: {record.outcome}",
             way_out=f"`rbengine show {record.run}`",
         )
-    return record
 
 
 def _question(
@@ -228,7 +226,7 @@ def _refuse_operator(question: AskPeople, state: RunState, person: Person) -> No
 
 def _leave(
     ground: Ground,
-    store: SqliteStore,
+    store: Journal,
     record: RunRecord,
     event: Event,
     about: int,
@@ -267,7 +265,7 @@ def _leave(
 
 def _kept_apart(
     ground: Ground,
-    store: SqliteStore,
+    store: Journal,
     record: RunRecord,
     question: AskPeople,
     answer: Approved | Declined | Gave,

@@ -10,6 +10,7 @@ from msgspec import structs
 from rbengine.cli import exit_codes
 from rbengine.cli.arguments import Parser, width
 from rbengine.cli.ground import Ground
+from rbengine.cli.journals import home_of, trouble_with
 from rbengine.cli.output import Output
 from rbengine.cli.profiles import find_profile, read_backends, resolved
 from rbengine.contract.adapter import Connections, Sessions
@@ -162,6 +163,11 @@ def _general(ground: Ground, profile: Profile, found: Resolved) -> Iterator[Rema
                 f"the policy has no contact {name}: nobody writes to these addresses",
                 did_you_mean(name, names) or f"it has: {', '.join(names)}",
             )
+    kept_at = trouble_with(home_of(ground.project, profile.name))
+    if kept_at is not None:
+        yield Remark(
+            "wrong", f"runs cannot be kept: {kept_at.message} ({kept_at.place})", kept_at.way_out
+        )
     for warning in found.warnings:
         yield Remark("look", warning)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import in_words
+from rbengine.cli.journals import home_of, in_words
 from rbengine.cli.kept_running import texts_of
 from rbengine.cli.live_backends import live_backends
 from rbengine.cli.output import Output
@@ -49,7 +49,15 @@ def check_recording(file: str, profile_name: str) -> int:
         plan = held.recording.header.plan
         with (
             in_words(),
-            live_backends(ground, profile, plan, texts, binding=binding, run="check") as backends,
+            live_backends(
+                ground,
+                profile,
+                plan,
+                texts,
+                home=home_of(ground.project, profile.name),
+                binding=binding,
+                run="check",
+            ) as backends,
         ):
             try:
                 backends.prove(_adapters(held))

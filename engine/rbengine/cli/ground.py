@@ -60,7 +60,7 @@ class Ground:
             raise UsageError(
                 "the settings are wrong",
                 place=NAME,
-                way_out="correct them; `rbengine check` shows each at its line",
+                way_out="correct them: each is shown above, at its line",
             )
         return ground
 

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rbengine import __version__
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import folder_of
+from rbengine.cli.journals import Journal, runs_elsewhere
 from rbengine.cli.usage import UsageError
 from rbengine.host.driver import Observer
-from rbengine.host.journal import JournalStore
 from rbengine.host.kept import Kept, Presence, files_of
 from rbengine.host.live.binding import binding_of
 from rbengine.host.secrets import AskAgain
@@ -67,9 +66,7 @@ class SimulatedKind:
 
     live = False
 
-    def __init__(
-        self, ground: Ground, store: JournalStore, run: str, simulation: Simulation
-    ) -> None:
+    def __init__(self, ground: Ground, store: Journal, run: str, simulation: Simulation) -> None:
         self._ground = ground
         self._store = store
         self._run = run
@@ -107,7 +104,7 @@ class SimulatedKind:
         return self._ground.session_on(files_of(texts), self._simulation.path, plan)
 
 
-def kind_of(ground: Ground, store: JournalStore, run: str, texts: Mapping[str, str]) -> Kind:
+def kind_of(ground: Ground, store: Journal, run: str, texts: Mapping[str, str]) -> Kind:
     """What `run` acts on, by its texts. Raises UsageError for a run of a kind that is not known here."""
     simulation = simulation_of(texts)
     binding = binding_of(texts)
@@ -123,13 +120,14 @@ def kind_of(ground: Ground, store: JournalStore, run: str, texts: Mapping[str, s
     return SimulatedKind(ground, store, run, simulation)
 
 
-def simulated_runs(ground: Ground, store: JournalStore) -> SimulatedRuns:
-    """Runs on simulated companies in this project's journal."""
-    project = ground.project
+def simulated_runs(ground: Ground, store: Journal) -> SimulatedRuns:
+    """Runs on simulated companies in one of this project's journals."""
+    home = store.home
     return SimulatedRuns(
         store,
-        folder_of(project),
+        home.folder,
         engine=__version__,
         letter=ground.templates.get("escalation", ""),
-        shared=project.settings.shared,
+        shared=home.shared,
+        elsewhere=lambda: runs_elsewhere(ground.project, home),
     )

@@ -8,7 +8,7 @@ from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
 from rbengine.cli.interactive import AtTheTerminal, WhoAnswers
-from rbengine.cli.journals import in_words
+from rbengine.cli.journals import Journal, in_words
 from rbengine.cli.kept_kind import kind_of, simulated_runs
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
 from rbengine.cli.keyboard import Keyboard, Stdin
@@ -23,7 +23,6 @@ from rbengine.facts.project import Project
 from rbengine.host.journal import RunRecord, events_of
 from rbengine.host.kept import Kept, files_of
 from rbengine.host.kept import Presence as KeptPresence
-from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.errors import CannotRehearseError
@@ -42,7 +41,7 @@ _LONG = 1000
 
 def begin_kept(
     ground: Ground,
-    store: SqliteStore,
+    store: Journal,
     order: Order,
     plan: Plan,
     path: str,
@@ -89,7 +88,7 @@ def begin_kept(
 
 def go_on(
     ground: Ground,
-    store: SqliteStore,
+    store: Journal,
     record: RunRecord,
     *,
     force: bool = False,
@@ -147,7 +146,7 @@ def texts_of(ground: Ground, path: str, plan: Plan) -> dict[str, str]:
 
 def _presence(
     ground: Ground,
-    store: SqliteStore,
+    store: Journal,
     signals: Signals,
     output: Output,
     plan: Plan,

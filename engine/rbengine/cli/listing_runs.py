@@ -6,37 +6,56 @@ from datetime import UTC, datetime
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import journal
+from rbengine.cli.journals import Journal, in_words, journals, whole_names
 from rbengine.cli.output import Output
-from rbengine.host.journal import RunRecord
+from rbengine.facts.profiles import SIMULATED
+from rbengine.host.journal import RunRecord, order_of
 from rbengine.host.processes import may_live
 from rbengine.host.waiting import BREACHED, MTTR
 from rbengine.report.durations import coarse
 from rbengine.report.text import cells, cut
 
 _GAP = "  "
-_HEAD = ("run", "runbook", "state", "clocks")
+_HEAD = ("run", "runbook", "profile", "state", "clocks")
+_PROFILE = _HEAD.index("profile")
 
 
 def list_runs(*, all_of_them: bool, json: bool) -> int:
     """Draw the list."""
     output = Output()
     now = datetime.now(UTC)
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        kept = store.runs()
-        runs = [one for one in kept if all_of_them or not one.outcome]
-    if json:
-        for one in runs:
-            output.raw(_as_json(one, now) + "\n")
-        return exit_codes.OK
-    if not runs:
-        output.row("no run is kept here" if all_of_them else "no run is open")
-        output.rows(["", "rbengine runs --all"] if kept else [])
-        return exit_codes.OK
-    output.rows(_table([_row(one, now) for one in runs], output.width))
-    first = next((one for one in runs if not one.outcome), runs[0])
-    output.rows(["", f"rbengine show {first.run}"])
+    with Ground.here(output) as ground, in_words(), journals(ground.project) as (opened, refused):
+        kept = [(store, run) for store in opened for run in store.runs()]
+        kept.sort(key=lambda one: order_of(one[1].run))
+        runs = [one for one in kept if all_of_them or not one[1].outcome]
+        if json:
+            for store, run in runs:
+                output.raw(_as_json(run, store.home.label, now) + "\n")
+        elif runs:
+            output.rows(_told(runs, whole_names(kept if all_of_them else runs), now, output.width))
+        elif not refused:
+            output.row("no run is kept here" if all_of_them else "no run is open")
+            output.rows(["", "rbengine runs --all"] if kept else [])
+        for one in refused:  # behind those that can be read
+            raise one
     return exit_codes.OK
+
+
+def _told(
+    runs: Sequence[tuple[Journal, RunRecord]], names: Sequence[str], now: datetime, width: int
+) -> list[str]:
+    rows = [_row(name, run, now) for name, (_, run) in zip(names, runs, strict=True)]
+    head: tuple[str, ...] = _HEAD
+    if not any(
+        run.profile for _, run in runs
+    ):  # a column that says the same everywhere says nothing
+        head, rows = _without_profile(head), [_without_profile(one) for one in rows]
+    first = next((number for number, (_, run) in enumerate(runs) if not run.outcome), 0)
+    return [*_table(head, rows, width), "", f"rbengine show {names[first]}"]
+
+
+def _without_profile(row: tuple[str, ...]) -> tuple[str, ...]:
+    return (*row[:_PROFILE], *row[_PROFILE + 1 :])
 
 
 def state_of(record: RunRecord) -> str:
@@ -71,13 +90,14 @@ def _clock(name: str, at: datetime, now: datetime) -> str:
     return f"{name}{word} {coarse(now - at)} ago"
 
 
-def _row(record: RunRecord, now: datetime) -> tuple[str, ...]:
-    return record.run, record.runbook, state_of(record), clocks_of(record, now)
+def _row(name: str, record: RunRecord, now: datetime) -> tuple[str, ...]:
+    where = "" if record.forgotten else record.profile or SIMULATED
+    return name, record.runbook, where, state_of(record), clocks_of(record, now)
 
 
-def _table(rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
-    whole = [_HEAD, *rows]
-    widths = [max(cells(row[column]) for row in whole) for column in range(len(_HEAD) - 1)]
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
+    whole = [head, *rows]
+    widths = [max(cells(row[column]) for row in whole) for column in range(len(head) - 1)]
     drawn = []
     for row in whole:
         parts = [text + " " * (size - cells(text)) for text, size in zip(row, widths, strict=False)]
@@ -88,11 +108,11 @@ def _table(rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
         # What does not fit stands below, under the state.
         drawn.append(cut(_GAP.join(parts).rstrip(), width))
         if row[-1]:
-            drawn.append(" " * (widths[0] + widths[1] + 2 * len(_GAP)) + row[-1])
+            drawn.append(" " * (sum(widths[:-1]) + (len(widths) - 1) * len(_GAP)) + row[-1])
     return drawn
 
 
-def _as_json(record: RunRecord, now: datetime) -> str:
+def _as_json(record: RunRecord, journal: str, now: datetime) -> str:
     waiting = record.waiting
     behind = None if waiting is None else waiting.behind
     return json_lines.dumps(
@@ -106,8 +126,10 @@ def _as_json(record: RunRecord, now: datetime) -> str:
             },
             "head": record.head,
             "incident": record.incident,
+            "journal": journal,
             "lines": record.last,
             "outcome": record.outcome,
+            "profile": record.profile,
             "run": record.run,
             "runbook": record.runbook,
             "state": state_of(record),

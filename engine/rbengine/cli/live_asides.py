@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import folder_of
+from rbengine.cli.journals import Home
 from rbengine.cli.usage import UsageError
 from rbengine.diagnostics import did_you_mean
 from rbengine.host.live.aside import Aside
@@ -25,10 +25,11 @@ def asides_of(
     binding: Binding | None,
     texts: Mapping[str, str],
     *,
+    home: Home,
     secrets: SecretBox,
     remembers: bool,
 ) -> Iterator[Mapping[Backend, Aside]]:
-    """By what they are; none without a `binding`. `secrets` are the run's.
+    """By what they are; none without a `binding`. `home` is where the run is kept, `secrets` are its own.
 
     What the run does to a simulated company outlives this process where it `remembers`. Raises UsageError for one that
     cannot answer.
@@ -44,10 +45,8 @@ def asides_of(
             from rbengine.rehearsal.kept import log_of
 
             stage = _company(ground, plan, binding, texts, secrets)
-            project = ground.project
-            folder, shared = folder_of(project), project.settings.shared
             aside = SimulatedAside(
-                stage, lambda run: log_of(folder, run, shared=shared), remembers=remembers
+                stage, lambda run: log_of(home.folder, run, shared=home.shared), remembers=remembers
             )
             asides["simulated"] = stack.enter_context(closing(aside))
         if "recorded" in kinds:

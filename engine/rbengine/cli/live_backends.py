@@ -7,12 +7,11 @@ from contextlib import ExitStack, closing, contextmanager
 from msgspec.structs import replace
 
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import folder_of
+from rbengine.cli.journals import Home
 from rbengine.cli.live_asides import asides_of
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import Datum, Row
 from rbengine.facts.adapters import signature_of, signatures
-from rbengine.facts.project import Project
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.live.binding import Binding
 from rbengine.host.live.connections import LiveConnections
@@ -30,9 +29,9 @@ from rbengine.rehearsal.stage import tiers_of
 _NO_PLACES: Mapping[str, str] = {}
 
 
-def key_of(project: Project) -> bytes:
-    """With what the digests of secrets in this project's live runs are made. Raises JournalError."""
-    return secret_key(folder_of(project), shared=project.settings.shared)
+def key_of(home: Home) -> bytes:
+    """With what the digests of secrets in live runs that are kept there are made. Raises JournalError."""
+    return secret_key(home.folder, shared=home.shared)
 
 
 @contextmanager
@@ -42,32 +41,33 @@ def live_backends(
     plan: Plan,
     texts: Mapping[str, str],
     *,
+    home: Home,
     binding: Binding | None = None,
     run: str = "",
     before: Mapping[str, str] = _NO_PLACES,
     ask_again: AskAgain = nobody_knows,
     remembers: bool = False,
 ) -> Iterator[LiveBackends]:
-    """Nothing is connected to before it is needed. `texts` are the run's files, `before` the places that it began in.
+    """Nothing is connected to before it is needed. `home` is where the run is kept, `texts` are the run's files,
+    `before` the places that it began in.
 
     Without a `binding` all adapters are live. Whoever answers beside them outlives this process where it `remembers`.
     Raises UsageError for one that cannot answer.
     """
-    project = ground.project
     found = ground.workspace_on(texts).app()
     app = None if found is None else found[0]
     tiers = {TIERS: json.dumps(dict(tiers_of(app)))}
     profile = replace(profile, settings={**tiers, **profile.settings})
     repeatable = repeatable_functions(app)
     functions = plan.policy.sql_functions
-    secrets = SecretBox(key_of(project))
+    secrets = SecretBox(key_of(home))
     secrets.ask_again = ask_again
     with ExitStack() as stack:
         database = stack.enter_context(closing(_sessions(profile, run)))
         connections = LiveConnections(profile, signatures(), lambda: database)
         stack.enter_context(closing(connections))
         answering = asides_of(
-            ground, profile, plan, binding, texts, secrets=secrets, remembers=remembers
+            ground, profile, plan, binding, texts, home=home, secrets=secrets, remembers=remembers
         )
         asides = stack.enter_context(answering)
         yield LiveBackends(

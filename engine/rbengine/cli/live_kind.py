@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rbengine import __version__
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import OPERATOR, whoami
+from rbengine.cli.journals import Home, Journal, runs_elsewhere
 from rbengine.cli.kept_kind import Proved
 from rbengine.cli.live_backends import key_of, live_backends
 from rbengine.cli.live_presence import LivePresence
@@ -39,7 +40,7 @@ class LiveKind:
     scripted = False
     live = True
 
-    def __init__(self, ground: Ground, store: JournalStore, run: str, binding: Binding) -> None:
+    def __init__(self, ground: Ground, store: Journal, run: str, binding: Binding) -> None:
         self._ground = ground
         self._store = store
         self._run = run
@@ -51,13 +52,13 @@ class LiveKind:
 
     @property
     def secret_key(self) -> bytes:
-        return key_of(self._ground.project)
+        return key_of(self._store.home)
 
     def take_up(
         self, presence: Presence, observer: Observer, *, force: bool, ask_again: AskAgain
     ) -> Kept:
         with self._backends(ask_again, remembers=True) as backends:
-            return live_runs(self._ground, self._store).take_up(
+            return live_runs(self._ground, self._store, self._store.home).take_up(
                 self._run, backends, presence=presence, observer=observer, force=force
             )
 
@@ -68,7 +69,7 @@ class LiveKind:
         user = whoami()
         with self._backends(ask_again, remembers=False) as backends:
             backends.resume(state)
-            kept = live_runs(self._ground, MemoryStore()).begin(
+            kept = live_runs(self._ground, MemoryStore(), self._store.home).begin(
                 backends,
                 self._binding,
                 {},
@@ -91,6 +92,7 @@ class LiveKind:
             profile,
             plan,
             files_of(self._store.texts(self._run)),
+            home=self._store.home,
             binding=binding,
             run=self._run,
             before=_first(taken_up(plan, self._store, self._run).state).environment.places,
@@ -100,10 +102,15 @@ class LiveKind:
             yield backends
 
 
-def live_runs(ground: Ground, store: JournalStore) -> LiveRuns:
-    """Runs on real backends in this project's journal."""
-    letter = ground.templates.get("escalation", "")
-    return LiveRuns(store, RealClock(), engine=__version__, letter=letter)
+def live_runs(ground: Ground, store: JournalStore, home: Home) -> LiveRuns:
+    """Runs on real backends in `store`, which is that of `home`, or takes its place."""
+    return LiveRuns(
+        store,
+        RealClock(),
+        engine=__version__,
+        letter=ground.templates.get("escalation", ""),
+        elsewhere=lambda: runs_elsewhere(ground.project, home),
+    )
 
 
 def profile_for(project: Project, name: str, backends: Sequence[str], plan: Plan) -> LiveProfile:

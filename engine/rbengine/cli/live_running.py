@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import OPERATOR, whoami
-from rbengine.cli.journals import in_words, journal
+from rbengine.cli.journals import home_of, in_words, journal
 from rbengine.cli.kept_running import ended, live_presence, texts_of
 from rbengine.cli.kept_view import KeptLines, KeptScreen, View
 from rbengine.cli.keyboard import Stdin
@@ -68,7 +68,7 @@ def run_live(
         refuse_unreal(plan, profile, order)
         if profile.production:
             confirm(name, order.confirm, output)
-        with journal(ground.project) as store:
+        with journal(ground.project, name) as store:
             return _begin(beginning, store, diagnose_only=False)
 
 
@@ -91,6 +91,7 @@ def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int
     view: View = (
         KeptLines(output) if order.json else KeptScreen(output, plan, kept=not diagnose_only)
     )
+    home = home_of(ground.project, profile.name)
     signals = Signals()
     presence = live_presence(ground.project, signals, output, plan, view, quiet=order.json)
     user = whoami()
@@ -110,13 +111,14 @@ def _begin(what: _Beginning, store: JournalStore, *, diagnose_only: bool) -> int
             profile,
             plan,
             texts,
+            home=home,
             binding=binding,
             run=plan.id,
             remembers=not diagnose_only,
         ) as backends,
     ):
         try:
-            kept: Kept = live_runs(ground, store).begin(
+            kept: Kept = live_runs(ground, store, home).begin(
                 backends,
                 binding,
                 texts,

@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import find_run, folder_of, in_words, journal
+from rbengine.cli.journals import Journal, in_words, journal, kept_run
 from rbengine.cli.output import Output
+from rbengine.cli.profiles import find_profile
 from rbengine.cli.usage import UsageError
 from rbengine.contract.reading import read_value
 from rbengine.contract.types import DURATION
-from rbengine.facts.project import Project
-from rbengine.host.sqlite_store import SqliteStore
 from rbengine.rehearsal.kept import world_file
 from rbengine.report.text import visible
 
@@ -21,8 +20,7 @@ _SHORTEST_HEAD = 8
 def audit(asked: str, head: str | None) -> int:
     """Check the chain, and against `head` where one was noted."""
     output = Output()
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        record = find_run(store, asked)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
         found = store.audit(record.run, "" if head is None else head.lower())
         aside = store.aside(record.run)
     if head is not None and len(head) < _SHORTEST_HEAD:
@@ -70,8 +68,7 @@ def audit(asked: str, head: str | None) -> int:
 def export(asked: str, to: str | None) -> int:
     """Write the lines out."""
     output = Output()
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        record = find_run(store, asked)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
         text = "".join(f"{line}\n" for line in store.read(record.run))
     if to is None:
         output.raw(text)
@@ -98,16 +95,15 @@ def export(asked: str, to: str | None) -> int:
 def forget(asked: str) -> int:
     """Forget one run."""
     output = Output()
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        record = find_run(store, asked)
-        _forget(ground.project, store, record.run)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
+        _forget(store, record.run)
         head = store.audit(record.run).head
     output.row(f"forgot {record.run}: {record.last} digests are left, head {head[:16]}")
     return exit_codes.OK
 
 
-def prune(age: str) -> int:
-    """Forget all that are over and older than `age`."""
+def prune(age: str, profile: str | None) -> int:
+    """Forget all that are over and older than `age`: the user's own, or those in the journal of a profile."""
     output = Output()
     try:
         span = read_value(age, DURATION)
@@ -120,16 +116,23 @@ def prune(age: str) -> int:
     assert isinstance(span, timedelta)
     before = datetime.now(UTC) - span
     count = 0
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        for one in store.runs():
-            if one.outcome and not one.forgotten and one.began < before:
-                _forget(ground.project, store, one.run)
-                count += 1
+    with Ground.here(output) as ground:
+        if profile is not None and find_profile(ground.project, profile).journal is None:
+            raise UsageError(
+                f"runs of profile `{profile}` are kept in your own journal",
+                place=f"--profile {profile}",
+                way_out="leave it out",
+            )
+        with journal(ground.project, profile or "") as store:
+            for one in store.runs():
+                if one.outcome and not one.forgotten and one.began < before:
+                    _forget(store, one.run)
+                    count += 1
     output.row(f"forgot {count} run{'' if count == 1 else 's'}")
     return exit_codes.OK
 
 
-def _forget(project: Project, store: SqliteStore, run: str) -> None:
+def _forget(store: Journal, run: str) -> None:
     with in_words():
         store.forget(run)
-    world_file(folder_of(project), run).unlink(missing_ok=True)
+    world_file(store.home.folder, run).unlink(missing_ok=True)

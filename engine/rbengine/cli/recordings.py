@@ -8,7 +8,7 @@ import msgspec
 from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import find_run, in_words, journal
+from rbengine.cli.journals import in_words, kept_run
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.contract.codec import to_line
@@ -30,8 +30,7 @@ def record(asked: str, to: str, *, hidden: Sequence[str], kept: Sequence[str]) -
     path = Path(to)
     if path.exists():
         raise UsageError("there is a file already", place=visible(to), way_out="name another one")
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        found = find_run(store, asked)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, found):
         recording = _made(
             found.run,
             store.read(found.run),
@@ -64,8 +63,7 @@ def recording_of(ground: Ground, asked: str) -> Recording:
         return recording_in(asked)
     if "/" in asked or asked.endswith(".jsonl"):
         raise UsageError("there is no such file", place=visible(asked))
-    with journal(ground.project) as store:
-        found = find_run(store, asked)
+    with kept_run(ground.project, asked) as (store, found):
         plan = plan_of(store, found.run)
         lines = store.read(found.run)
         header = Header(

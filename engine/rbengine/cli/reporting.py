@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import find_run, journal
+from rbengine.cli.journals import kept_run
 from rbengine.cli.output import Output
 from rbengine.cli.own_templates import bad_template
 from rbengine.cli.usage import UsageError
@@ -31,8 +31,8 @@ def report_run(
     asked: str, output: Output, *, html: str | None, markdown: str | None, review: bool
 ) -> int:
     """Report the kept run `asked`: to the files that are named, else as Markdown to the screen."""
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        found = report_of_kept(ground, store, find_run(store, asked).run)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
+        found = report_of_kept(ground, store, record.run)
         for file, page in ((markdown, False), (html, True)):
             if file is not None:
                 write(file, _told(ground, found, html=page, review=review))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, refuse_stranger
-from rbengine.cli.journals import begun_by, find_run, in_words, journal
+from rbengine.cli.journals import Journal, begun_by, in_words, journals, kept_run
 from rbengine.cli.kept_kind import kind_of
 from rbengine.cli.kept_running import go_on
 from rbengine.cli.output import Output
@@ -14,7 +14,6 @@ from rbengine.cli.secrets_again import read_secrets
 from rbengine.cli.usage import UsageError
 from rbengine.host.journal import OwnedError, RunRecord
 from rbengine.host.kept import KeptRuns
-from rbengine.host.sqlite_store import SqliteStore
 from rbengine.report.text import cut, visible
 
 _WIDEST = 400
@@ -35,8 +34,7 @@ def resume(
         )
     named = read_secrets(secrets)
     output = Output()
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        record = find_run(store, asked)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
         if record.outcome:
             raise UsageError(
                 f"{record.run} is over: {record.outcome}",
@@ -53,7 +51,7 @@ def resume(
         return go_on(ground, store, record, force=take_over, json=json, named=named)
 
 
-def _move(ground: Ground, store: SqliteStore, record: RunRecord, asked: str) -> bool:
+def _move(ground: Ground, store: Journal, record: RunRecord, asked: str) -> bool:
     """Move the run to the text `asked`; False where that has errors. Raises UsageError where they part."""
     path = ground.playbook(asked)
     plan = ground.plan(path)
@@ -84,8 +82,9 @@ def tick() -> int:
     """Take up every parked run with something due; 0 unless one of them could not be taken up."""
     output = Output()
     code = exit_codes.OK
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        for record in due(store, datetime.now(UTC)):
+    with Ground.here(output) as ground, in_words(), journals(ground.project) as (opened, refused):
+        now = datetime.now(UTC)
+        for store, record in [(one, run) for one in opened for run in due(one, now)]:
             output.row(f"{record.run}  {record.runbook}")
             try:
                 refuse_stranger(ground.project, begun_by(store, record.run))
@@ -96,10 +95,12 @@ def tick() -> int:
                 # One that cannot go on keeps nobody else waiting.
                 output.rows(problem.lines())
                 code = exit_codes.PROBLEMS
+        for one in refused:
+            raise one
     return code
 
 
-def due(store: SqliteStore, now: datetime) -> tuple[RunRecord, ...]:
+def due(store: Journal, now: datetime) -> tuple[RunRecord, ...]:
     """Parked runs whose next timer is due, or to which something was sent."""
     found = []
     for one in store.runs():

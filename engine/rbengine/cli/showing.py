@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import find_run, journal
+from rbengine.cli.journals import kept_run
 from rbengine.cli.listing_runs import clocks_of, state_of
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
@@ -23,8 +23,7 @@ from rbengine.runtime.ways_to_answer import ways_to_answer
 
 def show(asked: str, output: Output, *, json: bool) -> int:
     """Draw the run `asked` as its screen did."""
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        record = find_run(store, asked)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
         lines = store.read(record.run)
         if json:
             output.raw("".join(f"{line}\n" for line in lines))
@@ -51,8 +50,7 @@ def show_plan(asked: str) -> int:
     from rbengine.report.plan_page import plan_rows
 
     output = Output()
-    with Ground.here(output) as ground, journal(ground.project) as store:
-        record = find_run(store, asked)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
         plan = plan_of(store, record.run)
         state = taken_up(plan, store, record.run).state
         waiting = [

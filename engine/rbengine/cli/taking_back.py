@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for
-from rbengine.cli.journals import find_run, in_words, journal
+from rbengine.cli.journals import in_words, kept_run
 from rbengine.cli.kept_running import go_on
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
@@ -22,8 +22,7 @@ _NOTHING = 0
 
 def take_back(asked: str, to: str | None, *, role: str | None, json: bool) -> int:
     """Take back everything, or what was done since the step `to` began. Raises UsageError."""
-    with Ground.here(Output()) as ground, journal(ground.project) as store:
-        record = find_run(store, asked)
+    with Ground.here(Output()) as ground, kept_run(ground.project, asked) as (store, record):
         if not record.outcome:
             raise UsageError(
                 f"{record.run} is open",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
-from rbengine.cli.journals import find_run, in_words, journal
+from rbengine.cli.journals import kept_run
 from rbengine.cli.kept_kind import kind_of
 from rbengine.cli.output import Output
 from rbengine.cli.secrets_again import NO_SECRETS, SecretsAgain, read_secrets
@@ -21,8 +21,7 @@ from rbengine.runtime.events import JournalLine
 def verify(asked: str, output: Output, *, secrets: Sequence[str], json: bool) -> int:
     """Run it and draw it; whether it holds. `secrets` as they were typed. Raises UsageError."""
     named = read_secrets(secrets)
-    with Ground.here(output) as ground, journal(ground.project) as store, in_words():
-        record = find_run(store, asked)
+    with Ground.here(output) as ground, kept_run(ground.project, asked) as (store, record):
         plan = plan_of(store, record.run)
         if not any(one.kind == "verify" for one in plan.sections):
             raise UsageError(

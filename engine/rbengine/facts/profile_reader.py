@@ -17,6 +17,7 @@ from rbengine.facts.profiles import (
     PRODUCTION,
     SIMULATED,
     Backend,
+    JournalFolder,
     Profile,
     Signatures,
 )
@@ -35,6 +36,8 @@ _WORD = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST = re.compile(rf"(?=.{{1,253}}$){_WORD}(\.{_WORD})*\.?")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+_JOURNAL = '"/srv/incidents"'
 
 InsideProject = Callable[[Path, object], str | None]
 """Checks that a path stays in the project."""
@@ -99,6 +102,7 @@ class _Reader:
             schema=self._path("schema"),
             policy=self._path("policy"),
             recording=self._text("recording", '`recording = "incidents/last.jsonl"`'),
+            journal=self._journal(),
             backends=self._backends(),
             contacts=self._contacts(),
             settings=MappingProxyType(self._settings),
@@ -147,6 +151,30 @@ class _Reader:
             return value
         self._wrong(name, f"`{name}` is a path in quotes", way_out)
         return None
+
+    def _journal(self) -> JournalFolder | None:
+        value = self._table.get("journal")
+        if value is None:
+            return None
+        if isinstance(value, str) and value:
+            return JournalFolder(folder=value)
+        keys = (*self._keys, "journal")
+        if not isinstance(value, dict):
+            self._wrong("journal", "`journal` is a folder in quotes", f"`journal = {_JOURNAL}`")
+            return None
+        for key in value.keys() - {"folder", "shared"}:
+            self._problems.unknown((*keys, key), ("folder", "shared"))
+        folder, shared = value.get("folder"), value.get("shared", False)
+        if not isinstance(folder, str) or not folder:
+            text = "a journal is kept in a `folder`, a path in quotes"
+            way_out = f"`journal = {{ folder = {_JOURNAL}, shared = true }}`"
+            self._problems.add("E562", (*keys, "folder"), text, way_out)
+            return None
+        if not isinstance(shared, bool):
+            text = "`shared` is `true` or `false`"
+            self._problems.add("E562", (*keys, "shared"), text, "`shared = true`")
+            return None
+        return JournalFolder(folder=folder, shared=shared)
 
     def _backends(self) -> Mapping[str, Backend]:
         found: dict[str, Backend] = {}

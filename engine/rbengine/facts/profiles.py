@@ -8,6 +8,8 @@ call_limit = "20s"                   # the longest that one call may take
 schema = "policies/production.sql"   # instead of the project's
 policy = "policies/production.rb"    # the same; outside of the playbooks' folder
 recording = "incidents/last.jsonl"   # what `recorded` adapters answer from
+journal = "/srv/incidents"           # the folder where its runs are kept, instead of the user's own;
+                                     # { folder = "/srv/incidents", shared = true } for its group
 
 [profiles.production.backends]
 status = "simulated"                 # simulated, recorded or live; live where nothing is said
@@ -45,12 +47,21 @@ Backend = Literal["simulated", "recorded", "live"]
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 
 OWN = (
-    *("production", "hosts", "call_limit", "schema", "policy", "recording"),
+    *("production", "hosts", "call_limit", "schema", "policy", "recording", "journal"),
     *("backends", "contacts"),
 )
 """What a profile says itself; every other table belongs to an adapter."""
 
 _NOTHING: Mapping[str, Reference] = MappingProxyType({})
+
+
+class JournalFolder(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the runs of a profile are kept, as it is written."""
+
+    folder: str
+    """From the project's folder, or `~`; it may stand outside."""
+    shared: bool = False
+    """Whether the folder's group may read and write it too."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +74,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     schema: str | None = None
     policy: str | None = None
     recording: str | None = None
+    journal: JournalFolder | None = None
+    """None: the user's own (`host.state_folder`)."""
     backends: Mapping[str, Backend] = MappingProxyType({})
     contacts: Mapping[str, Mapping[str, Reference]] = MappingProxyType({})
     settings: Mapping[str, Reference] = _NOTHING

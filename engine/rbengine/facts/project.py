@@ -285,10 +285,16 @@ def _project_at(folder: Path, settings: Path) -> Project:
     if isinstance(text, Diagnostic):
         return Project(folder, Settings(), (text,))
     try:
-        found, problems = read_settings(SourceFile(NAME, text))
+        source = SourceFile(NAME, text)
+        found, problems = read_settings(source)
     except AdapterError as error:
         way_out = "remove or repair the package that brings it"
         raise ProjectError(str(error), way_out=way_out) from error
+    if found.profiles:
+        from rbengine.facts.missing_files import missing_files
+
+        lost = missing_files(source, folder, list(found.profiles.values()))
+        problems = tuple(sorted((*problems, *lost), key=lambda one: one.primary))
     return Project(folder, found, problems)
 
 

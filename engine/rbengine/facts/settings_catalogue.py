@@ -25,7 +25,7 @@ CATALOGUE = (
         '[contacts.tech_lead]\nemail = true\n', '[contacts.tech_lead]\nemail = "env:TECH_LEAD_EMAIL"\n',
     ),
     _entry(
-        "E563", "a path that leaves the project",
+        "E563", "a path that leads out of the project, or to nothing in it",
         "a project is one folder, so that what was checked on one machine is what runs on another",
         'schema = "../schema.sql"\n', 'schema = "playbooks/schema.sql"\n',
     ),

@@ -45,7 +45,7 @@ class FencedError(Exception):
 
 
 class AlreadyOpenError(Exception):
-    """This runbook has an open run with the same inputs: `run`."""
+    """This runbook has an open run with the same inputs, where this one would act too: `run`."""
 
     def __init__(self, run: str) -> None:
         super().__init__(f"{run} is open, with the same inputs")
@@ -132,6 +132,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     forgotten: bool = False
     contested: bool = False
     """It was taken from a process that may still act, and no `Resumed` says so yet."""
+    profile: str = ""
+    """Where it acts; empty for a simulated company, and where that was forgotten."""
 
     @property
     def is_cut(self) -> bool:
@@ -175,7 +177,8 @@ class JournalStore(Protocol):
     ) -> int:
         """Make the run `started.run` with its first line, owned by `owner`; its epoch.
 
-        Raises RunExistsError, and AlreadyOpenError where `runbook` has an open run with equal inputs.
+        Raises RunExistsError, and AlreadyOpenError where `runbook` has an open run with equal inputs in the same
+        profile: a drill that somebody left open keeps nobody from acting.
         """
         ...
 
@@ -263,6 +266,12 @@ class JournalStore(Protocol):
     def forget(self, run: str) -> None:
         """Replace everything the run holds by digests; its row and its chain stay. Raises StillOpenError."""
         ...
+
+
+def sameness_of(first: Started) -> str:
+    """What two runs of one runbook have in common that must not both be open: where they act, and on what."""
+    profile = first.environment.profile
+    return f"{profile} {to_line(first.inputs)}" if profile else to_line(first.inputs)
 
 
 def line_of(seq: int, event: Event) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from rbengine.contract.codec import to_line
 from rbengine.host.chain import digest_of, first_head, next_head
 from rbengine.host.journal import (
     AlreadyOpenError,
@@ -24,6 +23,7 @@ from rbengine.host.journal import (
     in_order,
     line_of,
     order_of,
+    sameness_of,
 )
 from rbengine.runtime.events import Event, Resumed, Started
 
@@ -40,7 +40,7 @@ class _Run:
         self.lines = [line_of(1, first)]
         self.digests: list[bytes] = []
         """Of lines that were forgotten."""
-        self.inputs = to_line(first.inputs)
+        self.inputs = sameness_of(first)
         self.at = first.at
         self.state: SavedState | None = None
         self.sent: dict[str, Sent] = {}
@@ -65,12 +65,13 @@ class MemoryStore:
     ) -> int:
         if started.run in self._runs:
             raise RunExistsError(started.run)
-        inputs = to_line(started.inputs)
+        inputs = sameness_of(started)
         self._refuse_second(runbook, inputs, started.run)
         plan = self._plans.setdefault(started.plan, plan)
         record = RunRecord(
             run=started.run, incident=started.incident, runbook=runbook,
             began=started.began, owner=owner, epoch=1, last=1, head="",
+            profile=started.environment.profile,
         )  # fmt: skip
         self._runs[started.run] = _Run(record, plan, texts, started)
         return 1
@@ -173,7 +174,7 @@ class MemoryStore:
         kept.lines, kept.inputs, kept.plan, kept.texts = [], "", "", {}
         kept.state = None
         kept.sent.clear()
-        kept.record = msgspec.structs.replace(kept.record, forgotten=True)
+        kept.record = msgspec.structs.replace(kept.record, forgotten=True, profile="")
 
     def _refuse_second(self, runbook: str, inputs: str, run: str) -> None:
         for other in self._runs.values():

@@ -21,7 +21,9 @@ _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 RECORDS = (
     "SELECT run, incident, runbook, began, owner, epoch, last, head, outcome, waiting, damaged, forgotten,"
-    " contested FROM run"
+    " contested, (SELECT iif(json_valid(text), json_extract(text, '$.event.environment.profile'), '')"
+    " FROM line WHERE line.run = number AND seq = 1)"
+    " FROM run"
 )
 
 
@@ -116,6 +118,7 @@ def record_of(row: tuple[Any, ...]) -> RunRecord:
         damaged,
         forgotten,
         contested,
+        profile,
     ) = row
     return RunRecord(
         run=run,
@@ -131,4 +134,5 @@ def record_of(row: tuple[Any, ...]) -> RunRecord:
         damaged=damaged,
         forgotten=bool(forgotten),
         contested=bool(contested),
+        profile=profile or "",
     )

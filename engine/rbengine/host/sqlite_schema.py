@@ -20,7 +20,7 @@ CREATE TABLE run (
   run      TEXT NOT NULL UNIQUE,
   incident TEXT NOT NULL,
   runbook  TEXT NOT NULL,
-  inputs   BLOB NOT NULL,            -- digest of the inputs' canonical line
+  inputs   BLOB NOT NULL,            -- digest of `sameness_of` its first line
   began    INTEGER NOT NULL,
   owner    TEXT,                     -- NULL: nobody drives it
   epoch    INTEGER NOT NULL,

@@ -25,6 +25,7 @@ from rbengine.host.journal import (
     line_of,
     order_of,
     read_line,
+    sameness_of,
 )
 from rbengine.host.processes import may_live
 from rbengine.host.sqlite_chain import audit, forget, set_damaged_aside
@@ -69,7 +70,7 @@ class SqliteStore:
     ) -> int:
         line = line_of(1, started)
         head = next_head(first_head(started.run), digest_of(line))
-        inputs = digest_of(to_line(started.inputs))
+        inputs = digest_of(sameness_of(started))
 
         def work(connection: sqlite3.Connection) -> int:
             if found(connection, started.run) is not None:

@@ -12,6 +12,7 @@ from rbengine.host.errors import JournalError
 
 JOURNAL = "journal.sqlite3"
 _KEY = "secrets.key"
+_NAMED = "RBENGINE_STATE"
 
 
 def state_folder(
@@ -28,22 +29,22 @@ def state_folder(
     return home / "rbengine"
 
 
-def ready_folder(folder: Path, *, shared: bool = False) -> Path:
+def ready_folder(folder: Path, *, shared: bool = False, setting: str = "") -> Path:
     """Make `folder` where it is missing, see that it is private, and give the journal's file in it.
 
     `shared`: its group may read and write too, which is for whoever keeps one journal for several users of a machine.
-    Raises JournalError.
+    `setting` is what names the folder, where that is not the user's own. Raises JournalError.
     """
     try:
         make_folder(folder, shared=shared)
-        _refuse_open_door(folder, shared)
+        _refuse_open_door(folder, shared, setting)
         file = folder / JOURNAL
         make_file(file, shared=shared)
     except OSError as error:
         raise JournalError(
             f"runs cannot be kept here: {error.strerror}",
             place=str(folder),
-            way_out="let RBENGINE_STATE name a folder that you may write to",
+            way_out=f"let {setting or _NAMED} name a folder that you may write to",
         ) from error
     return file
 
@@ -94,7 +95,7 @@ def secret_key(folder: Path, *, shared: bool = False) -> bytes:
         ) from error
 
 
-def _refuse_open_door(folder: Path, shared: bool) -> None:
+def _refuse_open_door(folder: Path, shared: bool, setting: str) -> None:
     found = folder.stat()
     mode = stat.S_IMODE(found.st_mode)
     if shared:
@@ -109,7 +110,8 @@ def _refuse_open_door(folder: Path, shared: bool) -> None:
         raise JournalError(
             "this folder belongs to somebody else",
             place=str(folder),
-            way_out="let RBENGINE_STATE name a folder of your own, or set `shared = true` below `[state]`",
+            way_out=f"let {setting or _NAMED} name a folder of your own, or set `shared = true` "
+            + ("beside it" if setting else "below `[state]`"),
         )
     if mode & 0o077:
         raise JournalError(

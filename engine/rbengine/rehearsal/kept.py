@@ -3,7 +3,7 @@
 The company is its texts, kept with the run, and what its own log says it has lived through.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from rbengine.contract.codec import from_line, to_line
 from rbengine.contract.values import Value
 from rbengine.host.driver import Observer, Turn
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.journal import JournalStore, Waiting, events_of
+from rbengine.host.journal import JournalStore, RunRecord, Waiting, events_of
 from rbengine.host.kept import Kept, KeptRuns, Presence
 from rbengine.host.loopback import Attempts, loopback_only
 from rbengine.host.pace import Done
@@ -61,14 +61,17 @@ class SimulatedRuns:
         engine: str = "",
         letter: str = "",
         shared: bool = False,
+        elsewhere: Callable[[], Sequence[RunRecord]] = tuple,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`shared`: the folder's group may drive the runs of others. `letter`: as for `KeptRuns`."""
+        """`shared`: the folder's group may drive the runs of others. `letter`: as for `KeptRuns`, `elsewhere`: as for
+        `LiveRuns`."""
         self._store = store
         self._runs = KeptRuns(store, letter=letter)
         self._shared = shared
         self._folder = folder
         self._engine = engine
+        self._elsewhere = elsewhere
         self._real_now = real_now
 
     def begin(
@@ -110,7 +113,7 @@ class SimulatedRuns:
                 lambda others: first_on_stage(
                     stage,
                     began=stage.setting.began,
-                    others=others,
+                    others=(*others, *self._elsewhere()),
                     inputs={**stage.setting.values, **inputs},
                     engine=self._engine,
                 ),

@@ -3,7 +3,8 @@
 HELP = """\
 usage: rbengine runs [options]
 
-List kept runs that are open: what each waits for, and its clocks.
+List kept runs that are open, those in the journals of profiles too: what each
+waits for, and its clocks.
 
 options
   --all                 those that are over too

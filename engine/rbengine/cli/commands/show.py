@@ -37,8 +37,9 @@ def run(arguments: list[str]) -> int:
     from rbengine.cli.output import Output
 
     output = Output(width=found.width, plain=found.no_colour)
+    name = found.run.rpartition(":")[2]  # `production:RUN-…` is of a journal
     # The end of a run's id will do, and no playbook's name is all digits.
-    is_run = found.run.upper().startswith(("RUN-", "INC-")) or _NUMBERS.fullmatch(found.run)
+    is_run = name.upper().startswith(("RUN-", "INC-")) or _NUMBERS.fullmatch(name)
     if not is_run:
         from rbengine.cli.drawing import show_runbook
 

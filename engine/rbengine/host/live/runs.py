@@ -1,13 +1,13 @@
 """Live runs: begun and taken up on real backends, kept in a journal like every run that outlives its process."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from rbengine.contract.codec import to_line
 from rbengine.contract.values import Value
 from rbengine.host.driver import Observer
-from rbengine.host.journal import JournalStore
+from rbengine.host.journal import JournalStore, RunRecord
 from rbengine.host.kept import Kept, KeptRuns, Presence
 from rbengine.host.live.binding import BINDING, Binding
 from rbengine.host.live.clock import RealClock
@@ -20,11 +20,19 @@ class LiveRuns:
     """Begins runs in `store` and takes them up. `clock` is the real one; `letter` and `engine` as for `KeptRuns`."""
 
     def __init__(
-        self, store: JournalStore, clock: RealClock, *, engine: str = "", letter: str = ""
+        self,
+        store: JournalStore,
+        clock: RealClock,
+        *,
+        engine: str = "",
+        letter: str = "",
+        elsewhere: Callable[[], Sequence[RunRecord]] = tuple,
     ) -> None:
+        """`elsewhere` gives runs of other stores: none is called like one of them."""
         self._runs = KeptRuns(store, letter=letter)
         self._clock = clock
         self._engine = engine
+        self._elsewhere = elsewhere
 
     def begin(
         self,
@@ -70,7 +78,7 @@ class LiveRuns:
                 operator=operator,
                 environment=environment,
                 secrets=backends.secrets,
-                others=others,
+                others=(*others, *self._elsewhere()),
                 inputs=inputs,
                 engine=self._engine,
                 diagnose_only=diagnose_only,
