@@ -1,6 +1,6 @@
 """A run moved to another text of its playbook: only where its journal folds over it as it did over the old one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -46,7 +46,7 @@ def _differs(there: RunState, here: RunState, event: Event) -> tuple[str, str] |
     """What the old and the new text mean by this event, where that is not the same."""
     match event:
         case CallBegan(call=number):
-            return _apart(_call(there.calls.get(number)), _call(here.calls.get(number)))
+            return _calls_apart(there.calls.get(number), here.calls.get(number))
         case Answered(question=number):
             before, now = there.questions.get(number), here.questions.get(number)
             return _apart(
@@ -67,13 +67,40 @@ def _apart(then: str, now: str) -> tuple[str, str] | None:
     return None if then == now else (then, now)
 
 
-def _call(call: PendingCall | None) -> str:
+def _calls_apart(then: PendingCall | None, now: PendingCall | None) -> tuple[str, str] | None:
+    """Two calls in words, with the first place at which what is sent is not the same."""
+    place, before, after = _first_apart(_sent(then), _sent(now))
+    if before == after:
+        return None
+    return _at(then, place, before), _at(now, place, after)
+
+
+def _sent(call: PendingCall | None) -> object:
+    if call is None:
+        return None
+    # The time it may take is no part of what it does.
+    made = Perform(call=call.number, request=call.request, key=call.key, timeout=_NO_TIME)
+    return msgspec.json.decode(to_line(made))
+
+
+def _first_apart(then: object, now: object, place: str = "") -> tuple[str, object, object]:
+    """Where two values of JSON are first not the same, and what stands there in each."""
+    pairs: Iterable[tuple[object, object, object]] = ()
+    if isinstance(then, dict) and isinstance(now, dict) and then.keys() == now.keys():
+        pairs = ((name, then[name], now[name]) for name in then)
+    elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
+        pairs = ((number, *both) for number, both in enumerate(zip(then, now, strict=True)))
+    for name, one, other in pairs:
+        if one != other:
+            return _first_apart(one, other, f"{place}.{name}" if place else str(name))
+    return place, then, now
+
+
+def _at(call: PendingCall | None, place: str, value: object) -> str:
     if call is None:
         return "no call"
-    made = Perform(call=call.number, request=call.request, key=call.key, timeout=call.timeout)
-    # The time it may take is no part of what it does.
-    line = to_line(msgspec.structs.replace(made, timeout=_NO_TIME))
-    return f"{call.text or call.use}: {line}"
+    there = f": {place} {msgspec.json.encode(value).decode()}" if place else ""
+    return f"{call.text or call.use}{there}"
 
 
 def _said(event: Event) -> str:
