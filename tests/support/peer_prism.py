@@ -156,16 +156,23 @@ def prism_running(fronts: Fronts, folder: Path) -> Iterator[Mapping[str, Judged]
 
 def _mended(name: str, folder: Path) -> Path:
     """The description's file, or a mended copy of it."""
-    mend = _MENDED.get(name)
-    if mend is None:
+    if name not in _MENDED:
         return description_file(name)
-    content = vendor_description(name)
-    _each(content, mend)
+    content = mended_description(name)
     if name.startswith("stripe"):
         _with_account(content)
     copy = folder / name
     copy.write_text(json.dumps(content), encoding="utf-8")
     return copy
+
+
+def mended_description(name: str) -> Any:
+    """The description, mended where it is not what its own vendor does."""
+    content = vendor_description(name)
+    mend = _MENDED.get(name)
+    if mend is not None:
+        _each(content, mend)
+    return content
 
 
 def _each(node: Any, mend: Callable[[Any], None]) -> None:
