@@ -1,7 +1,6 @@
 """Whoever sits at the terminal of a live run: asked while time goes on, and never in its way."""
 
 import io
-import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +18,7 @@ from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.events import Approved, Person, TimerFired
 from rbengine.runtime.machine import begin
 from rbengine.runtime.state import OpenQuestion, Timer
-from support.generated import playbook
+from support.generated import program
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ADA = Person(id="ada", name="Ada", role="on_call")
@@ -39,7 +38,7 @@ class Terminal:
             self.signals, Output(self.stream), "UTC", lambda _: ADA if may else None,
             keyboard=keyboard, brief=brief, tick=self.ticks.append,
         )  # fmt: skip
-        self._plan = begin(playbook(random.Random(1)))
+        self._plan = begin(program(1).plan)
 
     def see(self, *asked: AskPeople, due: Mapping[int, datetime] | None = None) -> None:
         """A turn after which these questions are open and these timers run."""

@@ -285,6 +285,15 @@ def test_a_choice_gives_its_value() -> None:
     assert [one.text for one in host.asked("choose")[0].choices] == ["one", "two"]
 
 
+def test_nobody_is_asked_to_choose_from_nothing() -> None:
+    """A question that has no answer would keep the run until its time is over."""
+    plan = otherwise(pose("choose", source=k(()), showing=v("it.title")))
+    host = Host(plan).run()
+    assert host.asked("choose") == []
+    (failed,) = host.shown(no.StepFailed)
+    assert (failed.kind, failed.text) == ("invalid", "there is nothing to choose from")
+
+
 def manual_plan(*after: c.Instruction) -> Any:
     gives = (c.EvidenceSpec(name="link", type=TEXT, text=k("Where?")),)
     return program(

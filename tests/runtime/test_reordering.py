@@ -5,24 +5,22 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, note
 from hypothesis import strategies as st
 from rbengine.contract.codec import to_line
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum
-from rbengine.plan import code as c
 from rbengine.plan.program import Plan
 from rbengine.runtime import commands as co
 from rbengine.runtime import events as ev
 from rbengine.runtime import notices as no
 from support.examples import examples
-from support.generated import Writer
+from support.generated import side_by_side
 from support.machine import Host
-from support.programs import finding, is_, k, program, v
+from support.worst_host import found
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
 KINDS: tuple[Any, ...] = ("unavailable", "timeout", "invalid", "conflict")
-SIDE_BY_SIDE = ["fork", "crowd", "call", "read", "let", "step"]
 
 
 class AnyOrder(Host):
@@ -32,7 +30,8 @@ class AnyOrder(Host):
         self._replies = replies
         self._order = random.Random(order)
         self._number = 0
-        super().__init__(plan, calls=self._reply, took=lambda _: timedelta(0))
+        inputs = {"pause": Datum(timedelta(minutes=2))}
+        super().__init__(plan, calls=self._reply, took=lambda _: timedelta(0), inputs=inputs)
 
     def _later(self, at: datetime, event: ev.Event) -> None:
         ended = ev.CallEnded | ev.ChangePlanned | ev.ChangeApplied | ev.Settled
@@ -55,57 +54,40 @@ class AnyOrder(Host):
             return None if roll < 0.8 else Refused(own.choice(KINDS), "no")
         if roll < 0.25:
             return Refused(own.choice(KINDS), "no")
-        return Unsettled("lost") if roll < 0.3 else Succeeded(Datum(own.randint(0, 3)))
-
-
-def side_by_side(rng: random.Random) -> Plan:
-    """A playbook that reads and tells side by side, in the diagnosis and where it resolves."""
-
-    def code(forms: list[str], begins: int) -> list[c.Instruction]:
-        writer = Writer(rng)
-        writer.code = [c.Jump(0)] * begins
-        for _ in range(rng.randint(1, 3)):
-            getattr(writer, f"_{rng.choice(['fork', 'crowd'])}")(2, forms)
-        return writer.code[begins:]
-
-    diagnose: list[c.Instruction] = [c.Let(name="seed", value=k(rng.randint(0, 3)))]
-    return program(
-        diagnose=[*diagnose, *code(SIDE_BY_SIDE, 1)],
-        findings=[finding("one", is_(v("seed"), v("seed")), needs=("seed",))],
-        resolves={"one": code([*SIDE_BY_SIDE, "tell"], 0)},
-        verify=code(SIDE_BY_SIDE, 0) if rng.random() < 0.5 else None,
-    )
+        return Unsettled("lost") if roll < 0.3 else Succeeded(Datum(found(own, request)))
 
 
 def came_of(host: Host) -> dict[str, object]:
     """Everything of a run that must not depend on the order.
 
-    Where something failed, that is all but the calls: when an item of a loop fails, no further one is begun.
+    Where something failed, that is all but the calls and their time: behind an item that fails no other is begun.
     """
     diagnosis = host.state.course.diagnosis
     failures = host.shown(no.CallFailed)
-    found: dict[str, object] = {
+    came: dict[str, object] = {
         "finish": host.finish,
         "names": None if diagnosis is None else dict(diagnosis.names),
         "verdicts": None if diagnosis is None else diagnosis.verdicts,
         "failed": None if diagnosis is None else diagnosis.failed,
-        "took": host.state.now,
     }
     if not failures:
-        found["calls"] = Counter(
+        came["took"] = host.state.now
+        came["calls"] = Counter(
             f"{one.key} {to_line(one.request)} {one.attempt}"
             for one in host.commands
             if isinstance(one, co.Perform) and not isinstance(one.request, co.NotifyRequest)
         )
-        found["told"] = Counter((one.kind, one.to, one.failure) for one in host.shown(no.Told))
-    return found
+        came["told"] = Counter((one.kind, one.to, one.failure) for one in host.shown(no.Told))
+    return came
 
 
 @examples(300)
 @given(SEEDS, st.lists(SEEDS, min_size=2, max_size=4, unique=True))
 def test_what_runs_side_by_side_ends_in_any_order(seed: int, orders: list[int]) -> None:
     """The same names, verdicts, calls, messages and end, whichever branch or item was faster."""
-    plan = side_by_side(random.Random(seed))
+    made = side_by_side(seed)
+    note(str(made))
+    plan = made.plan
     first, *others = [came_of(AnyOrder(plan, replies=seed, order=one).run()) for one in orders]
     for other in others:
         assert other == first

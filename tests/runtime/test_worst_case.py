@@ -1,226 +1,124 @@
-"""A run takes at most as long as the checker says: generated playbooks, and calls that take all the time they may."""
+"""A run takes at most as long as the checker says: generated playbooks, and hosts that use all the time they may."""
 
 import random
-import re
-from datetime import timedelta
-from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, note
 from hypothesis import strategies as st
-from rbengine.contract.outcomes import Refused, Succeeded
-from rbengine.contract.values import Datum, Row
 from rbengine.plan.build import build_plan
-from rbengine.runtime import commands as co
-from rbengine.runtime import events as ev
 from support.check import analyse
 from support.examples import examples
-from support.machine import Host, yes
+from support.generated import program
+from support.slow_host import LastMomentHost, LateHost, SlowHost
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
-KINDS: tuple[Any, ...] = ("unavailable", "rate_limited", "timeout", "invalid", "conflict")
-UNITS = {"d": 86_400, "h": 3600, "m": 60, "s": 1}
-HEAD = """\
+
+
+@examples(250)
+@given(SEEDS)
+def test_a_run_ends_within_the_worst_case_of_the_checker(seed: int) -> None:
+    """What W430 compares with the mttr is no guess: no run of the text ever takes longer, whatever is answered."""
+    made = program(seed)
+    note(str(made))
+    worst = made.analysis.at_worst()
+    slow = SlowHost(made.plan, random.Random(seed))
+    slow.run()
+    assert slow.finish is not None
+    assert slow.took <= slow.longest(worst.machine)
+    late = LateHost(made.plan, random.Random(seed))
+    late.run()
+    assert late.finish is not None
+    assert late.asked_for <= late.longest(worst.people)
+    assert late.again <= late.most_again
+
+
+CANCEL = 'change "C"\n  shop.cancel(order: "o")\n  undo shop.restore(order: "o")'
+SQL = 'change "C"\n  sql\n    UPDATE accounts SET frozen = true WHERE credits = 3\n  expect 1 row'
+MANY = (
+    'change "C"\n  for each o in ["a", "b", "c"], at most 3\n'
+    "    shop.cancel(order: o)\n    undo shop.restore(order: o)"
+)
+LOOK = 'n = shop.orders(customer: "c")'
+FORMS: dict[str, str] = {
+    "a call": LOOK,
+    "a query": "n = query one\n  SELECT name FROM accounts",
+    "a query with a time of its own": "n = query one timeout 33s\n  SELECT name FROM accounts",
+    "a message": 'mail.send(to: row.email, message: cheers("me"))',
+    "an operation": CANCEL,
+    "a statement": SQL,
+    "many items": MANY,
+    "a wait": "wait 3m",
+    "a time that is not written": "check pause <= 9m\nwait pause",
+    "within": f'within 4m checking every 50s\n  {LOOK}\n  until n is not empty\nelse\n  note "late"',
+    "until no finding holds": 'within 4m checking every 50s\n  until no finding holds\nelse\n  note "late"',
+    "a loop": 'for each i in [1, 2, 3], at most 3\n  x = shop.orders(customer: "c")\n  wait 5s',
+    "three at a time": 'for each i in [1, 2, 3, 4], at most 4, 3 at a time\n  x = shop.orders(customer: "c")',
+    "side by side": 'parallel\n  x = query one\n    SELECT name FROM accounts\n  y = shop.orders(customer: "c")',
+    "branches": "if row.frozen\n  wait 4m\nelse\n  wait 3m",
+    "match": 'm = try shop.latest_order(customer: "c")\nmatch m\n  when failed\n    wait 1m\n'
+    "  when absent\n    wait 2m\n  when present\n    wait 30s",
+    "a procedure": "call lost()",
+    "a manual": 'manual "Look"\nnote "done"',
+    "a loop around a change": "for each i in [1, 2], at most 2\n  " + CANCEL.replace("\n", "\n  "),
+}
+"""Statements in one step, with people who answer at once. Each of them can take all the time that is counted."""
+LIBRARY = f"""\
+library lib "What is shared"
+procedure lost()
+  {CANCEL.replace(chr(10), chr(10) + "  ")}
+"""
+
+
+@pytest.mark.parametrize("retry", ["", ", retry 2 times every 7s doubling"], ids=["once", "again"])
+@pytest.mark.parametrize("timeout", ["", ", timeout 40s"], ids=["policy", "step"])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_worst_case_of_each_statement_is_reached(form: str, timeout: str, retry: str) -> None:
+    """To the second: a bound that no run comes near would say as little as one that is passed."""
+    exactly(f'  step "S"{timeout}{retry}\n{indented(FORMS[form], 4)}', 2 if retry else 0)
+
+
+@pytest.mark.parametrize("form", ["an operation", "a statement", "many items"])
+def test_the_worst_case_of_taking_back_is_reached(form: str) -> None:
+    """Everything is done, and then all of it is in vain."""
+    exactly(f"""\
+  all or nothing
+    step "S", timeout 3s
+{indented(FORMS[form], 6)}
+    step "T"
+      check 2 < 1 else "in vain"
+""", 0)  # fmt: skip
+
+
+def indented(text: str, by: int) -> str:
+    return "\n".join(f"{' ' * by}{line}" for line in text.splitlines())
+
+
+def exactly(steps: str, tries: int) -> None:
+    """The run of a playbook that resolves with `steps` takes as long as the checker says."""
+    cheers = 'message cheers(name: text) "Hi"\n  Hi {{ name }}\n' if "cheers" in steps else ""
+    use = "use lib\n\n" if "call " in steps else ""
+    given = 'input pause: duration = 2m "How long"\n' if "pause" in steps else ""
+    text = f"""\
 runbook RB-100 "Orders are slow"
 
-severity P2
+{use}severity P2
 mttr 1s
-
+{given}
 diagnose
   step "Look"
     row = query one
-      SELECT id, frozen FROM accounts LIMIT 1
-"""
-FINDING = """\
+      SELECT id, email, frozen, credits FROM accounts LIMIT 1
   finding slow "They are slow"
     row.frozen
-"""
-
-
-class Author:
-    """Writes steps of every form that takes time. No name is bound twice."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self._rng = rng
-        self._names = 0
-
-    def steps(self, indent: str, *, acts: bool, depth: int = 2) -> list[str]:
-        """Up to three, one below the other."""
-        lines: list[str] = []
-        for _ in range(self._rng.randint(1, 3)):
-            clauses = ""
-            if self._rng.random() < 0.5:
-                clauses += f", timeout {self._rng.randint(1, 40)}s"
-            if self._rng.random() < 0.5:
-                doubling = " doubling" if self._rng.random() < 0.5 else ""
-                clauses += f", retry {self._rng.randint(1, 4)} times every {self._rng.randint(1, 9)}s{doubling}"
-            lines.append(f'{indent}step "{self._name("S")}"{clauses}')
-            lines += self._body(f"{indent}  ", depth, acts=acts)
-            if self._rng.random() < 0.3:
-                lines += [
-                    f"{indent}  on failure unavailable, timeout",
-                    *self._body(f"{indent}    ", 0, acts=False),
-                ]
-        return lines
-
-    def _name(self, stem: str) -> str:
-        self._names += 1
-        return f"{stem}{self._names}"
-
-    def _body(self, indent: str, depth: int, *, acts: bool) -> list[str]:
-        lines: list[str] = []
-        for _ in range(self._rng.randint(1, 2)):
-            forms = [self._call, self._within]
-            if acts:
-                forms += [self._wait, self._change]
-            if depth:
-                forms += [self._if, self._each, self._parallel]
-            lines += self._rng.choice(forms)(indent, depth - 1, acts)
-        return lines
-
-    def _call(self, indent: str, _depth: int, _acts: bool) -> list[str]:
-        tried = "try " if self._rng.random() < 0.2 else ""
-        return [f'{indent}{self._name("n")} = {tried}shop.orders(customer: "c")']
-
-    def _wait(self, indent: str, _depth: int, _acts: bool) -> list[str]:
-        return [f"{indent}wait {self._rng.randint(1, 300)}s"]
-
-    def _within(self, indent: str, _depth: int, _acts: bool) -> list[str]:
-        name = self._name("n")
-        every = self._rng.randint(5, 60)
-        lines = [
-            f"{indent}within {self._rng.randint(1, 10)}m checking every {every}s",
-            f'{indent}  {name} = shop.orders(customer: "c")',
-            f"{indent}  until {name} is not empty",
-        ]
-        if self._rng.random() < 0.5:
-            lines += [f"{indent}else", *self._call(f"{indent}  ", 0, False)]
-        return lines
-
-    def _change(self, indent: str, _depth: int, _acts: bool) -> list[str]:
-        return [
-            f'{indent}change "{self._name("C")}"',
-            f'{indent}  shop.cancel(order: "{self._name("o")}")',
-            f'{indent}  irreversible "cancelled is cancelled"',
-        ]
-
-    def _if(self, indent: str, depth: int, acts: bool) -> list[str]:
-        lines = [f"{indent}if row.frozen", *self._body(f"{indent}  ", depth, acts=acts)]
-        if self._rng.random() < 0.5:
-            lines += [f"{indent}else", *self._body(f"{indent}  ", depth, acts=acts)]
-        return lines
-
-    def _each(self, indent: str, depth: int, acts: bool) -> list[str]:
-        count = self._rng.randint(1, 4)
-        crowd = self._rng.random() < 0.4
-        items = ", ".join(map(str, range(count)))
-        at_a_time = f", {self._rng.randint(2, 3)} at a time" if crowd else ""
-        inside = f"{indent}  "
-        body = self._call(inside, 0, False) if crowd else self._body(inside, depth, acts=acts)
-        name = self._name("i")
-        most = self._rng.randint(count, count + 2)
-        return [f"{indent}for each {name} in [{items}], at most {most}{at_a_time}", *body]
-
-    def _parallel(self, indent: str, _depth: int, _acts: bool) -> list[str]:
-        inside = f"{indent}  "
-        return [
-            f"{indent}parallel",
-            *(line for _ in range(2) for line in self._call(inside, 0, False)),
-        ]
-
-
-def playbook(rng: random.Random) -> str:
-    """One finding, with all that leads to it and follows."""
-    author = Author(rng)
-    lines = [*author.steps("  ", acts=False, depth=1), FINDING.rstrip("\n")]
-    lines += ["resolve slow", *author.steps("  ", acts=True)]
-    lines += ["otherwise", *author.steps("  ", acts=True, depth=1), '  stop handed over "fine"']
-    if rng.random() < 0.7:
-        lines += ["verify", *author.steps("  ", acts=False, depth=1)]
-    return HEAD + "\n".join(lines) + "\n"
-
-
-def worst_case(messages: list[str]) -> timedelta:
-    """The longest time that any of these warnings names."""
-    times = [
-        sum(int(n) * UNITS[unit] for n, unit in re.findall(r"(\d+)([dhms])", found[1]))
-        for one in messages
-        if (found := re.search(r"takes? ((?:\d+[dhms] ?)+), and the mttr", one))
-    ]
-    return timedelta(seconds=max(times))
-
-
-class SlowHost(Host):
-    """Every call takes all the time it may, or some of it, and then goes well or is refused. People answer at once."""
-
-    def __init__(self, text: str, rng: random.Random, *, slowest: bool = False) -> None:
-        """`slowest`: each call takes all its time and then goes well, nothing waited for comes."""
-        self._rng = rng
-        self._slowest = slowest
-        self._badness = 0.0 if slowest else rng.choice([0.1, 0.5, 1.0])
-        self.took = timedelta(0)
-        """Until the last thing that the run itself did or waited for; escalations go on after it."""
-        analysis = analyse(text)
-        assert [one.message for one in analysis.problems if one.severity == "error"] == [], text
-        self.worst = worst_case([one.message for one in analysis.problems if one.code == "W430"])
-        super().__init__(
-            build_plan(analysis),
-            calls=self._reply,
-            people=lambda ask: yes(ask, after=timedelta(0)),
-            took=self._takes,
-        )
-
-    def feed_quietly(self, event: ev.Event) -> None:
-        match event:
-            case ev.TimerFired(timer=number):
-                timer = self.state.timers.get(number)
-                own = timer is not None and timer.why in ("retry", "wait", "within")
-            case ev.CallEnded(call=number):
-                own = not isinstance(self.state.calls[number].request, co.NotifyRequest)
-            case _:
-                own = not isinstance(event, ev.CallBegan)
-        if own and self.events:
-            self.took = event.at - self.events[0].at
-        super().feed_quietly(event)
-
-    def _takes(self, call: co.Perform) -> timedelta:
-        if isinstance(call.request, co.NotifyRequest):
-            return timedelta(0)  # nobody waits for it
-        return call.timeout * (1 if self._slowest else self._rng.choice([1, 1, 1, 0.5, 0]))
-
-    def _reply(self, call: co.Perform) -> Any:
-        if isinstance(call.request, co.NotifyRequest):
-            return None
-        if self._rng.random() < self._badness:
-            return Refused(self._rng.choice(KINDS), "no")
-        match call.request:
-            case co.QueryRequest():
-                frozen = self._slowest or self._rng.random() < 0.7
-                return Succeeded(Datum(Row({"id": "a", "frozen": frozen})))
-            case co.OperationRequest():
-                found = not self._slowest and self._rng.random() < 0.3
-                return Succeeded(Datum((Row({"id": "o"}),) if found else ()))
-            case _:
-                return None
-
-
-@examples(300)
-@given(SEEDS)
-def test_a_run_ends_within_the_worst_case_of_the_checker(seed: int) -> None:
-    """What W430 compares with the mttr is no guess: no run over the same text ever takes longer."""
-    rng = random.Random(seed)
-    text = playbook(rng)
-    host = SlowHost(text, rng)
+resolve slow
+{steps}
+otherwise
+  escalate "none"
+{cheers}"""
+    analysis = analyse(text, {"lib": LIBRARY} if use else {})
+    assert [one.message for one in analysis.problems if one.severity == "error"] == [], text
+    host = LastMomentHost(build_plan(analysis), tries)
     host.run()
-    assert host.finish is not None, text
-    assert host.took <= host.worst, f"{host.took} > {host.worst}\n{text}"
-
-
-def test_the_worst_case_is_reached() -> None:
-    """A bound that no run comes near would say nothing."""
-    nearest = 0.0
-    for seed in range(60):
-        rng = random.Random(seed)
-        host = SlowHost(playbook(rng), rng, slowest=True)
-        host.run()
-        nearest = max(nearest, host.took / host.worst)
-    assert nearest > 0.8
+    assert host.finish is not None
+    path = next(one for one in analysis.at_worst().machine if one.own == "resolve slow")
+    assert host.took == path.worst.time, f"{host.took}, and {path.worst.time} were counted\n{text}"

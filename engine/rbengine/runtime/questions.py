@@ -86,6 +86,8 @@ def pose_from_text(turn: Turn, fiber: Fiber, instruction: c.Pose) -> Fiber | Non
         items = evaluate(spec.source, names, view)
         if not isinstance(items, tuple):
             raise Unevaluable("this is not a list to choose from")
+        if not items:
+            raise Unevaluable("there is nothing to choose from")
         for number, item in enumerate(items, start=1):
             seen = names.insert("it", item)
             shown = as_text(item) if spec.showing is None else text_of(spec.showing, seen, view)
