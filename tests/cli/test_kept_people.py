@@ -13,6 +13,7 @@ from rbengine.host.state_folder import JOURNAL
 from rbengine.host.whoami import Identity
 from rbengine.rehearsal.kept import SimulatedRuns
 from rbengine.runtime.events import Answered, Approved, Person
+from support.new_key import PLAYBOOK, SCENARIOS
 
 RUN = "RUN-2026-11-23-001"
 
@@ -28,39 +29,6 @@ approvals expire after 10m
 severity P3 "Low"
   escalate after 1h to lead
   changes need approval by 2 of lead, chief, not the operator
-"""
-
-PLAYBOOK = """\
-runbook RB-903 "A key is set"
-
-severity P3
-mttr     2h
-
-symptoms
-  - Nobody knows
-
-diagnose
-  step "Look"
-    functions = ["sync"]
-
-  finding old "The key is old"
-    functions is not empty
-
-resolve old
-  step "Set the key"
-    change "Set API_KEY"
-      supabase.set_secret(name: "API_KEY", value: "new")
-      irreversible "the former value cannot be read back"
-
-otherwise
-  note "All is well"
-"""
-
-SCENARIOS = """\
-scenarios for RB-903
-
-world old "The key is old" default
-  supabase.secret(name: "API_KEY", value: "old")
 """
 
 

@@ -13,6 +13,7 @@ from pwd import getpwuid
 import pytest
 from cli.conftest import Done
 from rbengine.cli.main import main
+from support.new_key import PLAYBOOK, SCENARIOS
 from support.users import GROUP, ONE, OTHER, STRANGER, as_user, needs_root
 
 pytestmark = needs_root
@@ -28,39 +29,6 @@ role    on_call "On call"  email "on.call@example.com"
 severity P3 "Low"
   escalate after 1h to lead
   changes need approval by lead, not the operator
-"""
-
-PLAYBOOK = """\
-runbook RB-907 "A key is set"
-
-severity P3
-mttr     2h
-
-symptoms
-  - Nobody knows
-
-diagnose
-  step "Look"
-    functions = ["sync"]
-
-  finding old "The key is old"
-    functions is not empty
-
-resolve old
-  step "Set the key"
-    change "Set API_KEY"
-      supabase.set_secret(name: "API_KEY", value: "new")
-      irreversible "the former value cannot be read back"
-
-otherwise
-  note "All is well"
-"""
-
-SCENARIOS = """\
-scenarios for RB-907
-
-world old "The key is old" default
-  supabase.secret(name: "API_KEY", value: "old")
 """
 
 _SETTINGS = """\
@@ -86,8 +54,8 @@ class Machine:
         self._folder = folder
         (self.project / "playbooks" / "scenarios").mkdir(parents=True)
         (self.project / "playbooks" / "policy.rb").write_text(POLICY)
-        (self.project / "playbooks" / "rb907.rb").write_text(PLAYBOOK)
-        (self.project / "playbooks" / "scenarios" / "rb907.rb").write_text(SCENARIOS)
+        (self.project / "playbooks" / "rb903.rb").write_text(PLAYBOOK)
+        (self.project / "playbooks" / "scenarios" / "rb903.rb").write_text(SCENARIOS)
         names = {"one": getpwuid(ONE).pw_name, "other": getpwuid(OTHER).pw_name}
         settings = _SETTINGS.format(state=self.state, **names)
         (self.project / "rbengine.toml").write_text(settings)
@@ -123,7 +91,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     settings = (machine.project / "rbengine.toml").read_text()
     (machine.project / "rbengine.toml").write_text("")
     monkeypatch.setenv("RBENGINE_STATE", str(folder / "warm"))
-    for arguments in (("exec", "rb907", "--durable"), ("resume", RUN), ("plan", RUN), ("runs",)):
+    for arguments in (("exec", "rb903", "--durable"), ("resume", RUN), ("plan", RUN), ("runs",)):
         machine.here(*arguments)
     for arguments in (
         ("approve", RUN),
@@ -144,7 +112,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
 
 def test_one_user_begins_a_run_and_another_approves_it(machine: Machine) -> None:
     """Each by the name that the operating system gives; what a run does is done by whoever began it."""
-    begun = machine.rbengine(ONE, "exec", "rb907", "--durable")
+    begun = machine.rbengine(ONE, "exec", "rb903", "--durable")
     assert (begun.code, begun.err) == (7, ""), begun
     own = machine.rbengine(ONE, "approve", RUN)
     assert (own.code, f"`{getpwuid(ONE).pw_name}` is none of them" in own.err) == (2, True), own
@@ -164,7 +132,7 @@ def test_whoever_is_named_lets_the_clocks_of_all_go_off_and_nobody_else_does(
     machine: Machine,
 ) -> None:
     """An operator's laptop may be shut: the tick of any of them will do. A stranger takes up nobody's run."""
-    assert machine.rbengine(ONE, "exec", "rb907", "--durable").code == 7
+    assert machine.rbengine(ONE, "exec", "rb903", "--durable").code == 7
     assert machine.rbengine(OTHER, "approve", RUN).code == 0
     name = getpwuid(STRANGER).pw_name
     for command in (("tick",), ("resume", RUN)):
@@ -184,7 +152,7 @@ def test_whoever_is_named_lets_the_clocks_of_all_go_off_and_nobody_else_does(
 
 def test_a_stranger_learns_nothing_of_it(machine: Machine) -> None:
     """Who is not of the group is told so, with the way out."""
-    assert machine.rbengine(ONE, "exec", "rb907", "--durable").code == 7
+    assert machine.rbengine(ONE, "exec", "rb903", "--durable").code == 7
     for arguments in (("runs",), ("show", RUN), ("approve", RUN)):
         done = machine.rbengine(STRANGER, *arguments, groups=())
         assert (done.code, done.out) == (2, ""), done
@@ -194,7 +162,7 @@ def test_a_stranger_learns_nothing_of_it(machine: Machine) -> None:
 def test_a_folder_that_may_only_be_read_begins_nothing(machine: Machine) -> None:
     """What cannot be written down is not begun; the way out is in the message."""
     machine.state.chmod(0o2550)
-    done = machine.rbengine(ONE, "exec", "rb907", "--durable")
+    done = machine.rbengine(ONE, "exec", "rb903", "--durable")
     assert (done.code, done.out) == (2, ""), done
     assert "runs cannot be kept here: Permission denied" in done.err
     assert "RBENGINE_STATE" in done.err

@@ -1,10 +1,8 @@
 """Problems for other programs."""
 
-import json
-
 from rbengine.diagnostics import Code, Diagnostic, Fix, Label
 from rbengine.diagnostics.collector import Collector
-from rbengine.diagnostics.export import to_json, to_json_text
+from rbengine.diagnostics.export import to_json
 from rbengine.source import SourceFile, Span
 
 ONE = Diagnostic(
@@ -32,11 +30,6 @@ def test_an_object_says_where_in_offsets_and_in_lines() -> None:
         },
         "fixes": [{"title": "write `y`", "file": "a.rb", "span": [4, 7], "replacement": "y"}],
     }
-
-
-def test_the_text_is_json() -> None:
-    """What is printed can be piped."""
-    assert json.loads(to_json_text([ONE], {}))[0]["code"] == "E204"
 
 
 def test_problems_are_collected_once_in_reading_order() -> None:

@@ -1,19 +1,18 @@
 """What is shown of a kept run while it is driven: for people, or line by line for programs."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from rbengine.cli.journal_lines import JournalLines
 from rbengine.cli.output import Output
 from rbengine.cli.ways_on import when_over, while_open
-from rbengine.contract.codec import to_line
 from rbengine.host.driver import Turn
 from rbengine.host.kept import Kept
 from rbengine.plan.program import Plan
 from rbengine.report.screen import Screen
 from rbengine.runtime.commands import Command
-from rbengine.runtime.events import Event, JournalLine, Started
+from rbengine.runtime.events import Event, Started
 
 
 class View(Protocol):
@@ -83,12 +82,11 @@ class KeptScreen:
             self._output.status(self._screen.status(now))
 
 
-class KeptLines:
-    """For programs: the journal's lines as they are written, then what came of it."""
+class KeptLines(JournalLines):
+    """For programs."""
 
-    def __init__(self, output: Output, written: int = 0) -> None:
-        self._output = output
-        self._count = written
+    def __init__(self, output: Output) -> None:
+        super().__init__(output)
         self._simulated = True
 
     def before(self, turns: Sequence[tuple[Event, tuple[Command, ...]]], lines: int) -> None:
@@ -96,27 +94,19 @@ class KeptLines:
         self._see(turns[0][0])
 
     def turn(self, turn: Turn) -> None:
-        self._count += 1
         self._see(turn.event)
-        self._output.raw(to_line(JournalLine(seq=self._count, event=turn.event)) + "\n")
+        super().turn(turn)
 
     def end(self, kept: Kept, code: int) -> None:
-        finish = kept.finish
-        last = {
-            "exit": code,
-            "head": kept.head,
-            "in_doubt": finish.in_doubt if finish else 0,
-            "incident": kept.incident,
-            "left_applied": finish.left_applied if finish else 0,
-            "outcome": finish.outcome if finish else "parked",
-            "reason": finish.reason if finish else kept.parked,
-            "run": kept.run,
-            "simulated": self._simulated,
-        }
-        self._output.raw(json.dumps(last, sort_keys=True, ensure_ascii=False) + "\n")
-
-    def stopped(self) -> None:
-        """Nothing: what is wrong is told beside the lines."""
+        self.last(
+            kept.finish,
+            code,
+            otherwise=("parked", kept.parked),
+            head=kept.head,
+            incident=kept.incident,
+            run=kept.run,
+            simulated=self._simulated,
+        )
 
     def tick(self, now: datetime) -> None:
         """Nothing: time is in the lines."""

@@ -1,18 +1,17 @@
 """Running a playbook on a recording: virtual time, and nothing is asked of anybody."""
 
-import json
 import sys
 
 from rbengine import __version__
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
+from rbengine.cli.journal_lines import JournalLines
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.profiles import RECORDED, read_backends
 from rbengine.cli.recordings import held_by, recording_in
 from rbengine.cli.running import left_unjudged, read_inputs
 from rbengine.cli.usage import UsageError
-from rbengine.contract.codec import to_line
 from rbengine.facts.profiles import SIMULATED
 from rbengine.host.driver import Turn
 from rbengine.host.recorded.playing import Replayed, replayed
@@ -21,7 +20,6 @@ from rbengine.plan.program import Plan
 from rbengine.report.replay import unheld_rows
 from rbengine.report.screen import Screen
 from rbengine.report.text import visible
-from rbengine.runtime.events import JournalLine
 
 _NOT_WITH = ("world", "started", "interactive", "durable")
 
@@ -135,28 +133,16 @@ class _Screen:
         self._output.rows(self._screen.closing())
 
 
-class _Lines:
-    """For programs: the journal as it is written, then what it came to."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-        self._count = 0
-
-    def turn(self, turn: Turn) -> None:
-        self._count += 1
-        self._output.raw(to_line(JournalLine(seq=self._count, event=turn.event)) + "\n")
+class _Lines(JournalLines):
+    """For programs."""
 
     def end(self, found: Replayed, code: int) -> None:
-        finish = found.finish
-        last = {
-            "exit": code,
-            "in_doubt": finish.in_doubt if finish else 0,
-            "incident": found.started.incident,
-            "left_applied": finish.left_applied if finish else 0,
-            "outcome": finish.outcome if finish else "stopped",
-            "reason": finish.reason if finish else found.stopped,
-            "recorded": True,
-            "run": found.started.run,
-            "simulated": False,
-        }
-        self._output.raw(json.dumps(last, sort_keys=True, ensure_ascii=False) + "\n")
+        self.last(
+            found.finish,
+            code,
+            otherwise=("stopped", found.stopped),
+            incident=found.started.incident,
+            recorded=True,
+            run=found.started.run,
+            simulated=False,
+        )

@@ -3,13 +3,13 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
-from rbengine.contract.codec import to_line
 from rbengine.contract.reading import example, read_instant, read_value
 from rbengine.contract.types import show
 from rbengine.contract.values import Value
@@ -25,10 +25,13 @@ from rbengine.report.durations import zone_of
 from rbengine.report.screen import Screen
 from rbengine.report.text import visible
 from rbengine.runtime.commands import Show
-from rbengine.runtime.events import JournalLine, Person
+from rbengine.runtime.events import Person
 from rbengine.runtime.notices import FindingJudged
 from rbengine.syntax.nodes.scenarios import Given
 from rbengine.workspace import Workspace
+
+if TYPE_CHECKING:
+    from rbengine.cli.journal_lines import RehearsalLines
 
 
 def run_playbook(order: Order, *, diagnose_only: bool) -> int:
@@ -86,7 +89,7 @@ def run_playbook(order: Order, *, diagnose_only: bool) -> int:
                 name = world.name if world else None
                 started = read_started(order.started, plan)
                 return begin_kept(ground, store, order, plan, path, name, inputs, started)
-        view = _Lines(output) if order.json else _Screen(output, plan)
+        view = _view(output, plan, json=order.json)
         # Whoever plays along has a name; a rehearsal that runs by itself is the same on every machine.
         operator = _operator() if order.interactive else NOBODY
         try:
@@ -271,37 +274,12 @@ class _Screen:
         self._output.rows(self._screen.closing())
 
 
-class _Lines:
-    """For programs: the journal as it is written, then what it came to."""
+def _view(output: Output, plan: Plan, *, json: bool) -> "_Screen | RehearsalLines":
+    if json:
+        from rbengine.cli.journal_lines import RehearsalLines
 
-    def __init__(self, output: Output) -> None:
-        self._output = output
-        self._count = 0
-
-    def turn(self, turn: Turn) -> None:
-        self._count += 1
-        self._output.raw(to_line(JournalLine(seq=self._count, event=turn.event)) + "\n")
-
-    def stopped(self) -> None:
-        """Nothing: what is wrong is told beside the lines."""
-
-    def end(self, rehearsal: Rehearsal, code: int) -> None:
-        import json
-
-        finish = rehearsal.finish
-        last = {
-            "exit": code,
-            "in_doubt": finish.in_doubt if finish else 0,
-            "incident": rehearsal.incident,
-            "left_applied": finish.left_applied if finish else 0,
-            "outcome": finish.outcome if finish else "parked",
-            "reason": finish.reason
-            if finish
-            else "; ".join(one.message for one in rehearsal.misses),
-            "run": rehearsal.run,
-            "simulated": True,
-        }
-        self._output.raw(json.dumps(last, sort_keys=True, ensure_ascii=False) + "\n")
+        return RehearsalLines(output)
+    return _Screen(output, plan)
 
 
 def _takes(plan: Plan) -> str:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from rbengine.diagnostics.model import Diagnostic, Label
 from rbengine.source import SourceFile
 
@@ -16,11 +14,6 @@ def to_json(
 ) -> list[dict[str, object]]:
     """One object for each problem, in the order given; keys that have nothing to say are left out."""
     return [_problem(one, sources) for one in diagnostics]
-
-
-def to_json_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, SourceFile]) -> str:
-    """The same as one JSON text with a newline at its end."""
-    return msgspec.json.encode(to_json(diagnostics, sources)).decode("utf-8") + "\n"
 
 
 def _problem(problem: Diagnostic, sources: Mapping[str, SourceFile]) -> dict[str, object]:

@@ -59,9 +59,6 @@ INVOCATION = Record(
     "supabase.invocation",
 )
 
-MOST_LOG_ENTRIES = 999
-"""The vendor gives at most 1000 rows; one more than the bound must be seen to know that there are more."""
-
 FUNCTION_OPERATIONS = (
     Operation(
         adapter="supabase",

@@ -38,14 +38,6 @@ def main(folder: str, linger: float) -> None:
         return
 
 
-def is_still(path: str, descriptor: int) -> bool:
-    """Whether the file at `path` is the one we hold open."""
-    try:
-        return os.path.samestat(os.stat(path), os.fstat(descriptor))
-    except OSError:
-        return False
-
-
 def stop(data: str) -> None:
     """Ask the server of `data` to stop, and wait until it is gone."""
     for request in (signal.SIGINT, signal.SIGQUIT):  # fast, then immediate: nothing in it must last

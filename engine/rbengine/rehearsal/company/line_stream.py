@@ -65,7 +65,6 @@ class LineStream(io.RawIOBase):
         self._half = b""
         self._said = b""
         self._silent = False
-        self._hung_up = False
         self._greet()
 
     # What the standard client calls on a socket --------------------------------------------------------
@@ -84,9 +83,8 @@ class LineStream(io.RawIOBase):
         for line in lines:
             self._take(line.decode("utf-8"))
 
-    def shutdown(self, how: int) -> None:  # noqa: ARG002 - both sides are one
-        """Hang up."""
-        self._hung_up = True
+    def shutdown(self, how: int) -> None:
+        """Nothing: there is no second side that would wait for it."""
 
     # What its reader calls -----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.inference.environment import Environment
 from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.expressions import item_type, judge, type_of, value_of
-from rbengine.semantics.inference.frame import show, taken, unreadable
+from rbengine.semantics.inference.frame import named, show, unreadable
 from rbengine.semantics.inference.naming import field_type
 from rbengine.semantics.inference.queries import bind
 from rbengine.semantics.inference.workbench import Workbench
@@ -66,17 +66,7 @@ def _item(bench: Workbench, node: ChangeItem, env: Environment) -> Environment:
             type_of(bench, node.call, env)
         case ChangeForEach():
             item = item_type(bench, node.items, env, "`for each`")
-            inside = env
-            if not taken(bench, node.name, env):
-                inside = env.with_symbol(
-                    Symbol(
-                        name=node.name.text,
-                        kind="loop",
-                        type=item,
-                        span=node.name.span,
-                        file=bench.file,
-                    )
-                )
+            inside = named(bench, node.name, "loop", item, env)
             bench.types[node.name.id] = item
             _items(bench, node.body, inside)
         case ChangeIf():

@@ -58,15 +58,22 @@ def bind(
     bench: Workbench, name: Name, type_: Type, kind: SymbolKind, env: Environment, frame: Frame
 ) -> Environment:
     """`name` from here on; reports a name that is taken, and leaves it what it was."""
-    if taken(bench, name, env):
-        return env
-    symbol = Symbol(name=name.text, kind=kind, type=type_, span=name.span, file=bench.file)
-    after = env.with_symbol(symbol)
-    if frame.in_diagnose and frame.ended_by is not None:
+    after = named(bench, name, kind, type_, env)
+    if after is not env and frame.in_diagnose and frame.ended_by is not None:
         doubtful = after.doubtful.insert(name.text, frame.ended_by)
         known = after.knowing({(name.text,): KNOWN})
         return msgspec.structs.replace(known, doubtful=doubtful)
     return after
+
+
+def named(
+    bench: Workbench, name: Name, kind: SymbolKind, type_: Type, env: Environment
+) -> Environment:
+    """The same for what is there from the beginning: no failure before it can have kept it from being bound."""
+    if taken(bench, name, env):
+        return env
+    symbol = Symbol(name=name.text, kind=kind, type=type_, span=name.span, file=bench.file)
+    return env.with_symbol(symbol)
 
 
 def taken(bench: Workbench, name: Name, env: Environment) -> bool:

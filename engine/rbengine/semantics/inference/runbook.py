@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 from rbengine.contract.types import Type
-from rbengine.semantics.analysis import Symbol
 from rbengine.semantics.inference.covering import Coverage
 from rbengine.semantics.inference.environment import (
     Environment,
@@ -13,7 +12,7 @@ from rbengine.semantics.inference.environment import (
 from rbengine.semantics.inference.expecting import expect
 from rbengine.semantics.inference.expressions import judge, type_of
 from rbengine.semantics.inference.facts import NO_FACTS, TRUE, Facts, both, either
-from rbengine.semantics.inference.frame import Frame, Given, show, taken, unreadable
+from rbengine.semantics.inference.frame import Frame, Given, named, show, taken, unreadable
 from rbengine.semantics.inference.statements import block
 from rbengine.semantics.inference.workbench import ProcedureType, Workbench
 from rbengine.semantics.inference.written_types import written_type
@@ -85,17 +84,7 @@ def infer_procedure(bench: Workbench, procedure: ProcedureType) -> None:
 def with_parameter(bench: Workbench, node: TypedName, type_: Type, env: Environment) -> Environment:
     """A parameter of a message or procedure."""
     bench.types[node.id] = type_
-    if taken(bench, node.name, env):
-        return env
-    return env.with_symbol(
-        Symbol(
-            name=node.name.text,
-            kind="parameter",
-            type=type_,
-            span=node.name.span,
-            file=bench.file,
-        )
-    )
+    return named(bench, node.name, "parameter", type_, env)
 
 
 def _inputs(bench: Workbench, runbook: Runbook) -> Environment:
@@ -110,16 +99,7 @@ def _inputs(bench: Workbench, runbook: Runbook) -> Environment:
         if part.default is not None:
             found = type_of(bench, part.default, env)
             expect(bench, part.default, found, type_, "the default")
-        if not taken(bench, part.name, env):
-            env = env.with_symbol(
-                Symbol(
-                    name=part.name.text,
-                    kind="input",
-                    type=type_,
-                    span=part.name.span,
-                    file=bench.file,
-                )
-            )
+        env = named(bench, part.name, "input", type_, env)
     return env
 
 

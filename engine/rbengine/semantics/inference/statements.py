@@ -19,7 +19,7 @@ from rbengine.contract.types import (
     Type,
 )
 from rbengine.contract.types import FieldType as TypedField
-from rbengine.semantics.analysis import Symbol, SymbolKind
+from rbengine.semantics.analysis import SymbolKind
 from rbengine.semantics.inference import calls, currencies, matching
 from rbengine.semantics.inference.changes import change
 from rbengine.semantics.inference.environment import Environment, meeting
@@ -35,7 +35,7 @@ from rbengine.semantics.inference.expressions import (
 )
 from rbengine.semantics.inference.facts import Fact
 from rbengine.semantics.inference.fitting import join, joinable, widen
-from rbengine.semantics.inference.frame import Frame, Given, bind, show, taken, unreadable
+from rbengine.semantics.inference.frame import Frame, Given, bind, named, show, unreadable
 from rbengine.semantics.inference.queries import claims, query
 from rbengine.semantics.inference.workbench import Workbench
 from rbengine.semantics.inference.written_types import written_type
@@ -304,17 +304,7 @@ def _for_each(bench: Workbench, node: tree.ForEach, env: Environment, frame: Fra
     item = item_type(bench, node.items, env, "`for each`")
     gives: list[Given] = []
     inner = frame.around(gives)
-    inside = env
-    if not taken(bench, node.name, env):
-        inside = env.with_symbol(
-            Symbol(
-                name=node.name.text,
-                kind="loop",
-                type=item,
-                span=node.name.span,
-                file=bench.file,
-            )
-        )
+    inside = named(bench, node.name, "loop", item, env)
     bench.types[node.name.id] = item
     block(bench, node.body, inside, inner)
     frame.ended_by = frame.ended_by or inner.ended_by
