@@ -7,6 +7,7 @@ from rbengine.contract.policy import CHANNELS
 from rbengine.facts.references import Reference, reference_in
 from rbengine.facts.setting_problems import Problems
 from rbengine.facts.toml_places import Path
+from rbengine.facts.toml_writing import written_key
 
 AS_COMMAND = '`{ command = ["program", "argument"] }`'
 
@@ -35,15 +36,10 @@ def read_channels(
 
 def no_reference(keys: Path, problems: Problems, example: str) -> None:
     """A text that begins as a reference and is none. It is not repeated: it may be a secret."""
-    key = plain_key(keys[-1])
+    key = written_key(keys[-1])
     problems.add(
         "E566",
         keys,
         f"`{key}` refers to nothing that can be followed",
         f'`{key} = "{example}"`, `"file:PATH"` or {AS_COMMAND}',
     )
-
-
-def plain_key(name: str) -> str:
-    """A key as TOML wants it written."""
-    return name if name.replace("-", "").replace("_", "").isalnum() else f'"{name}"'

@@ -35,7 +35,9 @@ class Offered:
         family, dot, last = name.rpartition(".")
         if dot and last == "url" and self._is_provider(family):
             return Setting(
-                name=name, doc=f"where `{family}` is, instead of the vendor's own address"
+                name=name,
+                doc=f"where `{family}` is, instead of the vendor's own address",
+                example="https://vendors.internal",
             )
         return None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rbengine.contract.operations import Setting
 from rbengine.diagnostics import did_you_mean, nearest
-from rbengine.facts.contacts import AS_COMMAND, no_reference, plain_key, read_channels
+from rbengine.facts.contacts import AS_COMMAND, no_reference, read_channels
 from rbengine.facts.offered_settings import Offered
 from rbengine.facts.profiles import (
     BACKENDS,
@@ -31,6 +31,7 @@ from rbengine.facts.references import (
 )
 from rbengine.facts.setting_problems import Problems
 from rbengine.facts.toml_places import Path
+from rbengine.facts.toml_writing import written_example, written_key
 
 _WORD = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST = re.compile(rf"(?=.{{1,253}}$){_WORD}(\.{_WORD})*\.?")
@@ -256,7 +257,7 @@ class _Reader:
                 "E565",
                 keys,
                 f"`{name}` is a secret, and it stands here itself",
-                f'`{plain_key(keys[-1])} = "{_by_reference(setting)}"`, `"file:PATH"` or {AS_COMMAND}',
+                f'`{written_key(keys[-1])} = "{_by_reference(setting)}"`, `"file:PATH"` or {AS_COMMAND}',
                 note="whoever saw this file knows it now: make a new one where it is from",
             )
             return
@@ -269,7 +270,7 @@ class _Reader:
                 f"`{name}` is {allowed}",
                 f"did you mean `{near}`?"
                 if near
-                else f"`{plain_key(keys[-1])} = {setting.example}`",
+                else f"`{written_key(keys[-1])} = {written_example(setting.example)}`",
                 at_value=True,
             )
             return
@@ -297,9 +298,12 @@ class _Reader:
                 return Written(json.dumps(value, ensure_ascii=False, sort_keys=True))
             case _:
                 example = _by_reference(setting) if setting.secret else setting.example
-                key = plain_key(keys[-1])
+                key = written_key(keys[-1])
                 self._problems.add(
-                    "E562", keys, f"`{key}` is a text in quotes", f'`{key} = "{example}"`'
+                    "E562",
+                    keys,
+                    f"`{key}` is a text in quotes",
+                    f"`{key} = {written_example(example)}`",
                 )
                 return None
 

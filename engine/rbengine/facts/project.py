@@ -280,21 +280,33 @@ def read_text(shown: str, path: Path) -> str | Diagnostic:
         return describe(problem, SourceFile(shown, data.decode("utf-8", errors="replace")))
 
 
+def problems_of_settings(root: Path, source: SourceFile) -> tuple[Diagnostic, ...]:
+    """What is wrong with a text of the settings that stand in `root`; nothing where an adapter cannot be used."""
+    try:
+        return _settings_in(root, source)[1]
+    except AdapterError:
+        return ()
+
+
+def _settings_in(root: Path, source: SourceFile) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    found, problems = read_settings(source)
+    if not found.profiles:
+        return found, problems
+    from rbengine.facts.missing_files import missing_files
+
+    lost = missing_files(source, root, list(found.profiles.values()))
+    return found, tuple(sorted((*problems, *lost), key=lambda one: one.primary))
+
+
 def _project_at(folder: Path, settings: Path) -> Project:
     text = read_text(NAME, settings)
     if isinstance(text, Diagnostic):
         return Project(folder, Settings(), (text,))
     try:
-        source = SourceFile(NAME, text)
-        found, problems = read_settings(source)
+        found, problems = _settings_in(folder, SourceFile(NAME, text))
     except AdapterError as error:
         way_out = "remove or repair the package that brings it"
         raise ProjectError(str(error), way_out=way_out) from error
-    if found.profiles:
-        from rbengine.facts.missing_files import missing_files
-
-        lost = missing_files(source, folder, list(found.profiles.values()))
-        problems = tuple(sorted((*problems, *lost), key=lambda one: one.primary))
     return Project(folder, found, problems)
 
 

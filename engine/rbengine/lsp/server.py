@@ -22,6 +22,8 @@ from rbengine.lsp.project import FACTS, Builders, OpenProject
 from rbengine.lsp.publishing import Publisher
 from rbengine.lsp.schema_server import SchemaServer
 from rbengine.lsp.session import Session
+from rbengine.lsp.settings_file import SettingsFiles
+from rbengine.lsp.settings_file import file_of as settings_file
 from rbengine.workspace.editor.colours import colours
 from rbengine.workspace.editor.completion import complete
 from rbengine.workspace.editor.folding import folds
@@ -42,13 +44,14 @@ class RunbookServer(LanguageServer):
         )
         self.session = Session(builders)
         self.postgres = SchemaServer(ready=self._ready, failed=self._say)
-        self.publisher = Publisher(
-            self.session, self.text_document_publish_diagnostics, self._describe
-        )
+        send = self.text_document_publish_diagnostics
+        self.publisher = Publisher(self.session, send, self._describe)
+        self.settings = SettingsFiles(send, lambda: self.session.encoding)
 
     def close_all(self) -> None:
         """The client goes."""
         self.publisher.stop()
+        self.settings.stop()
         self.session.close_all()
         self.postgres.close()
 
@@ -122,22 +125,39 @@ def _follow_texts(server: RunbookServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
-        touched = session.open(params.text_document.uri, params.text_document.text)
+        uri, text = params.text_document.uri, params.text_document.text
+        if server.settings.open(uri, text):
+            return
+        touched = session.open(uri, text)
         if touched is not None:
             server.publisher.now(*touched)
+            server.settings.look(touched.project.project.root)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
         uri = params.text_document.uri
-        touched = session.open(uri, server.workspace.get_text_document(uri).source)
+        text = server.workspace.get_text_document(uri).source
+        if server.settings.open(uri, text, pause=True):
+            return
+        touched = session.open(uri, text)
         if touched is not None:
             server.publisher.soon(*touched)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
+        if server.settings.close(params.text_document.uri):
+            return
         touched = session.close(params.text_document.uri)
         if touched is not None:
             server.publisher.now(*touched)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        file = settings_file(params.text_document.uri)
+        project = None if file is None else session.projects.holding(file.resolve())
+        if project is not None:
+            project.reload()
+            server.publisher.again(project)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(params: types.DidChangeWatchedFilesParams) -> None:
@@ -150,6 +170,7 @@ def _follow_texts(server: RunbookServer) -> None:
             if file.suffix != ".rb":
                 project.reload()
                 server.publisher.again(project)
+                server.settings.look(project.project.root)
             elif (shown := project.shown(file)) is not None:
                 server.publisher.soon(project, project.read_again(shown))
 
@@ -161,7 +182,7 @@ def _answer_questions(server: RunbookServer) -> None:
     def hovered(params: types.HoverParams) -> types.Hover | None:
         asked = session.asked(params.text_document.uri)
         if asked is None:
-            return None
+            return server.settings.hover(params.text_document.uri, params.position)
         found = hover(asked.editor, asked.path, asked.positions.offset(params.position))
         return None if found is None else answers.hover(found, asked.positions)
 
@@ -171,7 +192,7 @@ def _answer_questions(server: RunbookServer) -> None:
     def completed(params: types.CompletionParams) -> types.CompletionList | None:
         asked = session.asked(params.text_document.uri)
         if asked is None:
-            return None
+            return server.settings.complete(params.text_document.uri, params.position)
         offset = asked.positions.offset(params.position)
         tables = asked.project.describer.tables()
         return answers.completion(
@@ -245,7 +266,7 @@ def _answer_changes(server: RunbookServer) -> None:
     def acting(params: types.CodeActionParams) -> list[types.CodeAction]:
         asked = session.asked(params.text_document.uri)
         if asked is None:
-            return []
+            return server.settings.actions(params.text_document.uri, params.range) or []
         wanted = asked.positions.span(params.range)
         problems = asked.project.problems(asked.path)
         return answers.actions(problems, wanted, session.here(asked.project))

@@ -35,7 +35,10 @@ async function start() {
     "rbengine",
     { run, debug: run },
     {
-      documentSelector: [{ scheme: "file", language: "rbengine" }],
+      documentSelector: [
+        { scheme: "file", language: "rbengine" },
+        { scheme: "file", pattern: "**/rbengine.toml" },
+      ],
       initializationOptions: { trusted: vscode.workspace.isTrusted },
     },
   );

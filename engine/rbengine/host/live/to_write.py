@@ -1,9 +1,9 @@
 """What somebody copies to complete a profile: lines of `rbengine.toml`, and of a shell."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 
 from rbengine.contract.operations import Setting
+from rbengine.facts.toml_writing import written_key, written_value
 
 Value = tuple[str, Setting | None, str]
 """A setting by its name, what is known of it, and its value."""
@@ -19,7 +19,7 @@ def settings_lines(
     found: dict[str, list[str]] = {}
     for name, setting, value in values:
         table, key = _place(name, setting)
-        found.setdefault(table, []).append(f"{_key(key)} = {_value(value)}")
+        found.setdefault(table, []).append(f"{written_key(key)} = {written_value(value)}")
     lines: list[str] = []
     for table, rows in found.items():
         header = f"[profiles.{profile}.{table}]"
@@ -40,12 +40,3 @@ def _place(name: str, setting: Setting | None) -> tuple[str, str]:
         return table, name[len(table) + 1 :]
     table, _, key = name.partition(".")
     return table, key
-
-
-def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() else json.dumps(name)
-
-
-def _value(text: str) -> str:
-    # What JSON writes of a text TOML reads as the same one.
-    return text if text in ("true", "false") else json.dumps(text, ensure_ascii=False)
