@@ -139,7 +139,10 @@ def test_the_extension_takes_our_files_and_starts_the_server(tmp_path: Path) -> 
     told = json.loads(done.stdout)
     assert told["ours"] == files[: len(OURS)]
     server = {"command": "rbengine", "args": ["lsp"]}
-    selector = [{"scheme": "file", "language": "rbengine"}]
+    selector = [
+        {"scheme": "file", "language": "rbengine"},
+        {"scheme": "file", "pattern": "**/rbengine.toml"},
+    ]
     assert told["started"] == [
         {"run": server, "trusted": trusted, "selector": selector} for trusted in (False, True)
     ]
