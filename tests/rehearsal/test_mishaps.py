@@ -10,7 +10,7 @@ from rbengine.facts.postgres.server import Server
 from rbengine.host.journal import events_of
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.runtime.events import CallEnded, ChangeApplied, Parked, Resumed, Settled
-from rehearsal.theatre import APP, PLAYBOOK, RUNBOOK, USUAL, WORLD, Theatre, codes, told
+from rehearsal.theatre import APP, PLAYBOOK, RUNBOOK, SCHEMA, USUAL, WORLD, Theatre, codes, told
 
 
 @pytest.fixture
@@ -223,6 +223,17 @@ def test_a_database_that_cannot_be_had_is_said_where_it_is_first_needed(server: 
         rehearsal = session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
         assert codes(rehearsal) == ["E813"]
         assert "disk full" in rehearsal.misses[0].message
+
+
+def test_a_schema_on_the_machines_clock_is_said_with_its_line(server: Server) -> None:
+    """Its rows would be of another time each night."""
+    schema = SCHEMA.replace("DEFAULT now()", "DEFAULT 'now'")
+    assert schema != SCHEMA
+    with Theatre(server, schema=schema) as theatre:
+        session = theatre.session(f'scenario "s" in waiting\n{USUAL}')
+        rehearsal = session.rehearse(RUNBOOK, session.scenarios(RUNBOOK)[0])
+        assert codes(rehearsal) == ["E813"]
+        assert "line 12 of the schema: 'now' as a time" in rehearsal.misses[0].message
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import psycopg
 from rbengine.contract.changes import SqlParameter
 from rbengine.contract.postgres_values import adapt, rows_of, sent_parameters
 from rbengine.contract.values import Row, Value
+from rbengine.facts.postgres.errors import SchemaError
 from rbengine.facts.postgres.server import Server
 from rbengine.facts.postgres.simulation import SEARCH_PATH, rehearsal_template
 from rbengine.host.simulated_contents import Contents, RowChange, Rows, Snapshot, changes
@@ -25,7 +26,7 @@ from rbengine.host.simulated_sessions import (
     SimulatedSessions,
 )
 from rbengine.host.simulated_tables import Table, find_table, read_tables
-from rbengine.host.virtual_sql import virtual_sql
+from rbengine.host.virtual_sql import NotVirtualError, virtual_sql
 from rbengine.semantics.sql_rules import refused
 
 _PREFIX = "world_"
@@ -61,9 +62,7 @@ class SimulatedDatabase:
         self._server = server
         self._clock = clock
         self._functions = frozenset(functions)
-        self._template = rehearsal_template(
-            server, schema_sql, bookkeeping_ddl, lambda text: virtual_sql(text, bodies=True).text
-        )
+        self._template = rehearsal_template(server, schema_sql, bookkeeping_ddl, _on_virtual_time)
         self.sessions = SimulatedSessions(clock)
         self._name = ""
         self._connection: SimulatedConnection | None = None
@@ -239,6 +238,15 @@ class SimulatedDatabase:
             with contextlib.suppress(psycopg.Error):
                 self._server.drop_database(name)
             self._server.release(name)
+
+
+def _on_virtual_time(schema_sql: str) -> str:
+    """The schema as it is loaded. Raises SchemaError where it would read the machine's clock."""
+    try:
+        return virtual_sql(schema_sql, bodies=True).text
+    except NotVirtualError as error:
+        line = schema_sql.count("\n", 0, error.offset) + 1
+        raise SchemaError(f"line {line} of the schema: {error}", error.offset) from error
 
 
 __all__ = ["DatabaseFault", "Executed", "RowChange", "SimulatedDatabase", "Snapshot", "WorldError"]

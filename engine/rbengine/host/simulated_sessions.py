@@ -2,17 +2,23 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 import psycopg
 from psycopg import errors
+from psycopg.adapt import PyFormat, Transformer
 
 from rbengine.contract.adapter import SessionUse
 from rbengine.host.errors import CannotGoOnError
-from rbengine.host.virtual_sql import NotVirtualError, virtual_sql
+from rbengine.host.virtual_sql import (
+    NotVirtualError,
+    reads_the_clock,
+    texts_like_times,
+    virtual_sql,
+)
 
 FaultKind = Literal[
     "down",
@@ -53,6 +59,9 @@ _NO_WORK = (b"BEGIN", b"ROLLBACK", b"SET ", b"RESET ", b"SELECT", b"\nSELECT")
 _NO_ROWS = (b"BEGIN", b"SET ")
 _ONLY_READ = (*_NO_ROWS, b"CLOSE ", b"DECLARE ", b"FETCH ", b"ROLLBACK", b"SELECT ")
 """How statements begin that change nothing in a transaction that only reads: PostgreSQL refuses if they try."""
+_ASKING = "rbengine_asking"
+_NO_TIME = (b"22007", b"22008")
+"""SQLSTATEs of a text that is no time."""
 _IDLE = psycopg.pq.TransactionStatus.IDLE
 _ROW_WORK = (
     "BEGIN",
@@ -96,6 +105,23 @@ class SimulatedConnection(psycopg.Connection[Any]):
     def look(self, statements: str) -> "psycopg.Cursor[Any]":
         """Run statements of the simulation's own: out of reach of faults, and they touch nothing of the company."""
         return psycopg.RawCursor(self).execute(statements.encode())
+
+    def takes_for_a_time(self, asking: str, params: Sequence[Any]) -> bool:
+        """Whether the server would read a text of the statement as a time: it refuses one that is none, which stands
+        there in `asking`. The statement is parsed and not run."""
+        transformer = Transformer(self)
+        types = [
+            0 if one is None else transformer.get_dumper(one, PyFormat.AUTO).oid for one in params
+        ]
+        inside = self.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+        if inside:
+            self.look(f"SAVEPOINT {_ASKING}")
+        answer = self.pgconn.prepare(b"", asking.encode(), types)
+        if inside:
+            self.look(f"ROLLBACK TO SAVEPOINT {_ASKING}")
+            self.look(f"RELEASE SAVEPOINT {_ASKING}")
+        state = answer.error_field(psycopg.pq.DiagnosticField.SQLSTATE)
+        return state in _NO_TIME
 
     def count(self, statement: bytes) -> None:
         """Take note of a statement that is about to be sent."""
@@ -163,10 +189,13 @@ class SimulatedCursor(psycopg.RawCursor[Any]):
         connection.meet(text)
         connection.count(text)
         try:
-            virtual = virtual_sql(text.decode()).text
+            virtual = virtual_sql(text.decode())
+            if virtual.asking and connection.takes_for_a_time(virtual.asking, params or ()):
+                first = texts_like_times(text.decode())[0]
+                raise reads_the_clock(first.text, first.offset)
         except NotVirtualError as error:
             raise errors.FeatureNotSupported(str(error)) from error
-        super().execute(virtual.encode(), params, **settings)
+        super().execute(virtual.text.encode(), params, **settings)
         word = (self.statusmessage or "SELECT").split()[0]
         if word not in _ROW_WORK:
             connection.schema_touched = True

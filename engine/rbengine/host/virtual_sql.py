@@ -2,6 +2,8 @@
 
 `now()` and its kin are found in the simulation schema by the search path. `CURRENT_DATE` and the like are key words, so
 exactly these words are replaced; what goes round the search path (`pg_catalog.now()`, `'now'::timestamptz`) is refused.
+Whether a text such as `'today'` is taken for a time the server alone can say (`born >= 'today'`): it is asked, by the
+same statement with a text in its place that is no time.
 """
 
 import functools
@@ -19,7 +21,13 @@ _SHADOWED = frozenset(
         "transaction_timestamp", "uuidv4", "uuidv7",
     }
 )  # fmt: skip
-_SPECIAL = re.compile(r"\s*(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
+_SPECIAL = re.compile(r"\b(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
+_TEXT = re.compile(
+    r"(?:[eEnN]|[uU]&)?'(?P<quoted>.*)'|(?P<tag>\$\w*\$)(?P<dollar>.*)(?P=tag)", re.DOTALL
+)
+_LONGEST_TIME = 60
+"""Characters: no time is as long as that."""
+NO_TIME = "'no time'"
 _TIME_TYPES = ("timestamp", "timestamptz", "date", "time", "timetz")
 
 
@@ -37,6 +45,8 @@ class VirtualSql(msgspec.Struct, frozen=True):
     text: str
     shifts: tuple[tuple[int, int], ...]
     """(offset in `text` behind a replacement, how much longer the text before it has become)."""
+    asking: str = ""
+    """The same statement with `NO_TIME` for each text that may be taken for a time; empty where there is none."""
 
     def original(self, offset: int) -> int:
         """Where `offset` of the run text stands in the text as written, so that carets stay right."""
@@ -52,10 +62,14 @@ def virtual_sql(sql: str, *, bodies: bool = False) -> VirtualSql:
     """Replace the key words that read the clock. Raises NotVirtualError. `bodies`: inside `$$ … $$` too (functions)."""
     words = sql_words(sql)
     pieces: list[str] = []
+    asking: list[str] = []
     shifts: list[tuple[int, int]] = []
-    done = longer = 0
+    done = longer = asked = 0
     for index, word in enumerate(words):
         _refuse_real_time(words, index)
+        if _may_be_a_time(word):
+            asking += (sql[asked : word.offset], NO_TIME)
+            asked = word.end
         replacement = _replacement(words, index, bodies=bodies)
         if replacement is None:
             continue
@@ -63,7 +77,10 @@ def virtual_sql(sql: str, *, bodies: bool = False) -> VirtualSql:
         done = word.end
         longer += len(replacement) - len(word.text)
         shifts.append((word.end + longer, longer))
-    return VirtualSql("".join([*pieces, sql[done:]]), tuple(shifts))
+    text = "".join([*pieces, sql[done:]])
+    if asking and not bodies:
+        return VirtualSql(text, tuple(shifts), virtual_sql("".join([*asking, sql[asked:]])).text)
+    return VirtualSql(text, tuple(shifts))
 
 
 def _replacement(words: tuple[SqlWord, ...], index: int, *, bodies: bool) -> str | None:
@@ -94,16 +111,48 @@ def _refuse_real_time(words: tuple[SqlWord, ...], index: int) -> None:
             f"`pg_catalog.{word.name}` reads the machine's own state: in a rehearsal write `{word.name}`",
             words[index - 2].offset,
         )
-    if word.kind == "string" and _SPECIAL.match(word.text.strip("'")) and _is_time(words, index):
-        raise NotVirtualError(
-            f"{word.text} as a time reads the machine's own clock: in a rehearsal write `now()` or `CURRENT_DATE`",
-            word.offset,
-        )
+    if _may_be_a_time(word) and _is_time(words, index):
+        raise reads_the_clock(word.text, word.offset)
+
+
+def reads_the_clock(text: str, offset: int) -> NotVirtualError:
+    """`'today'` where a time is meant."""
+    return NotVirtualError(
+        f"{text} as a time reads the machine's own clock: in a rehearsal write `now()` or `CURRENT_DATE`",
+        offset,
+    )
+
+
+def texts_like_times(sql: str) -> tuple[SqlWord, ...]:
+    """The texts of a statement that PostgreSQL would read the clock for, if it took them for times."""
+    return tuple(word for word in sql_words(sql) if _may_be_a_time(word))
+
+
+def _may_be_a_time(word: SqlWord) -> bool:
+    if word.kind != "string" or len(word.text) > _LONGEST_TIME:
+        return False
+    match = _TEXT.fullmatch(word.text)
+    content = "" if match is None else (match["quoted"] or match["dollar"] or "")
+    return _SPECIAL.search(content) is not None
 
 
 def _is_time(words: tuple[SqlWord, ...], index: int) -> bool:
     """Whether the text is written as a time: `'now'::date`, `date 'today'`, `CAST('now' AS date)`."""
-    behind = [word.name for word in words[index + 1 : index + 3]]
+    behind = index + 1
+    while behind + 1 < len(words) and words[behind].name in ("::", "as"):  # `'now'::text::date`
+        if words[behind + 1].name in _TIME_TYPES:
+            return True
+        behind += 2
     before = words[index - 1].name if index else ""
-    named = len(behind) == 2 and behind[0] in ("::", "as") and behind[1] in _TIME_TYPES
-    return named or before in _TIME_TYPES
+    return before in _TIME_TYPES or (before == "default" and _is_of_a_time(words, index - 2))
+
+
+def _is_of_a_time(words: tuple[SqlWord, ...], index: int) -> bool:
+    """Whether the column, of whose definition word `index` is one, holds times."""
+    while index >= 0 and words[index].text not in (",", ";"):
+        if words[index].name in _TIME_TYPES:
+            return True
+        if words[index].text == "(" and words[index + 1].kind != "number":
+            return False  # the table's own bracket, and not a precision
+        index -= 1
+    return False

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from psycopg.errors import FeatureNotSupported
 from rbengine.contract.changes import SqlQuery
 from rbengine.contract.outcomes import Refused, Succeeded
 from rbengine.contract.values import Value
+from rbengine.host.errors import WorldError
 from rbengine.host.virtual_sql import NotVirtualError, virtual_sql
 from support.postgres import SOON, START, Rehearsal
 
@@ -74,6 +76,22 @@ def test_column_defaults_are_of_the_worlds_time(rehearsal_database: Rehearsal) -
         ("SELECT 'now'::timestamptz AS a", "write `now()` or `CURRENT_DATE`"),
         ("SELECT date 'today' AS a", "write `now()` or `CURRENT_DATE`"),
         ("SELECT CAST('tomorrow' AS date) AS a", "write `now()` or `CURRENT_DATE`"),
+        (
+            "SELECT id FROM businesses WHERE created_at >= 'today'",
+            "write `now()` or `CURRENT_DATE`",
+        ),
+        ("SELECT id FROM businesses WHERE created_at > ' Yesterday 10:00'", "write `now()` or"),
+        ("SELECT timestamp with time zone 'now' AS a", "write `now()` or `CURRENT_DATE`"),
+        ("SELECT timestamptz(3) 'now' AS a", "write `now()` or `CURRENT_DATE`"),
+        ("SELECT ('now')::timestamptz AS a", "write `now()` or `CURRENT_DATE`"),
+        ("SELECT 'now'::text::timestamptz AS a", "write `now()` or `CURRENT_DATE`"),
+        ("SELECT E'now'::date AS a", "write `now()` or `CURRENT_DATE`"),
+        ("SELECT $$now$$::date AS a", "write `now()` or `CURRENT_DATE`"),
+        ("SELECT date('now') AS a", "write `now()` or `CURRENT_DATE`"),
+        (
+            "SELECT coalesce(created_at, 'now') AS a FROM businesses",
+            "write `now()` or `CURRENT_DATE`",
+        ),
     ],
 )
 def test_what_would_read_the_machines_clock_is_refused_with_a_way_out(
@@ -84,6 +102,50 @@ def test_what_would_read_the_machines_clock_is_refused_with_a_way_out(
     found = rehearsal_database.database.query(query, SOON)
     assert isinstance(found, Refused)
     assert way_out in found.text
+
+
+@pytest.mark.parametrize(
+    ("sql", "value"),
+    [
+        ("SELECT 'now' AS a", "now"),
+        ("SELECT count(*) FROM businesses WHERE name = 'today'", 0),
+        (
+            "SELECT 'not now, maybe today' || ' or tomorrow' AS a",
+            "not now, maybe today or tomorrow",
+        ),
+    ],
+)
+def test_a_text_that_is_no_time_is_left_alone(
+    rehearsal_database: Rehearsal, sql: str, value: Value
+) -> None:
+    """The server says what it is, and a column of texts may hold such words."""
+    assert _value(rehearsal_database, sql) == value
+
+
+def test_a_change_that_would_read_the_machines_clock_is_refused(
+    rehearsal_database: Rehearsal,
+) -> None:
+    """In the middle of a transaction, which is as it was."""
+    world = rehearsal_database.world
+    world.execute("SELECT id FROM businesses WHERE name = 'today'", (), reading=True)
+    with pytest.raises(WorldError, match="write `now"):
+        world.execute("INSERT INTO businesses (name, created_at) VALUES ('A', 'now')")
+    with world.sessions(use="change", within=SOON) as connection, connection.transaction():
+        cursor = connection.cursor()
+        with pytest.raises(FeatureNotSupported, match="write `now"):
+            cursor.execute(b"UPDATE businesses SET created_at = 'now'")
+        assert cursor.execute(b"SELECT 1").fetchone() is not None
+
+
+def test_a_default_that_would_read_the_machines_clock_is_refused() -> None:
+    """PostgreSQL reads it once, when the table is made."""
+    with pytest.raises(NotVirtualError, match="write `now"):
+        virtual_sql("CREATE TABLE t (id int, at timestamp(3) DEFAULT 'now')", bodies=True)
+    for said in (
+        "CREATE TABLE t (at date, said text DEFAULT 'now')",
+        "CREATE TABLE time (said text DEFAULT 'now')",
+    ):
+        assert virtual_sql(said, bodies=True).text == said
 
 
 def test_functions_of_the_schema_live_in_the_worlds_time(
