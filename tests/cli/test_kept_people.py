@@ -76,6 +76,38 @@ def waits(kept: Command) -> str:
     return kept("runs").out
 
 
+def test_who_approves_a_message_to_many_sees_whom_it_tells_what(
+    kept: Command, project: Path, somebody: Somebody
+) -> None:
+    """On the screen and on the plan's page, whole; and approves exactly that."""
+    kept("cancel", RUN)
+    (project / "playbooks" / "policy.rb").write_text(
+        POLICY + "  messages to more than 1 people need approval by lead\n"
+    )
+    text = PLAYBOOK.replace(
+        'functions = ["sync"]', 'functions = ["a@example.com", "b@example.com"]'
+    )
+    sends = """    check count(functions) > 1
+      else "There is nobody"
+    email.send_each(to: functions, message: back(hour: "noon"))
+"""
+    change = text[text.index("    change") : text.index("\notherwise")]
+    letter = '\nmessage back(hour: text) "It is back"\n  Since {{ hour }}.\n'
+    (project / "playbooks" / "rb903.rb").write_text(text.replace(change, sends) + letter)
+    begun = kept("exec", "rb903", "--durable")
+    for row in ("to a@example.com, b@example.com", "It is back", "| Since noon."):
+        assert row in begun.out, begun.out + begun.err
+    page = kept("plan", "002").out
+    assert "1. email.send_each  POST /emails/batch" in page
+    assert 'to: ["a@example.com", "b@example.com"]' in page
+    digest = page.split()[page.split().index("plan") + 1]
+    assert f"rbengine approve RUN-2026-11-23-002 {digest[:6]}" in begun.out
+    assert kept("approve", "002", "ffffff").code == 2
+    done = kept("approve", "002", digest[:6])
+    assert (done.code, "email to a@example.com, b@example.com" in done.out) == (0, True), done
+    del somebody
+
+
 def test_two_of_the_roles_approve_and_neither_began_the_run(
     kept: Command, somebody: Somebody
 ) -> None:

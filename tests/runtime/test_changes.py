@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from rbengine.contract.changes import Drifted
+from rbengine.contract.changes import Drifted, PlannedOperation
 from rbengine.contract.outcomes import Refused
 from rbengine.contract.policy import ApprovalRule, PolicyModel, SeverityPolicy
 from rbengine.contract.values import Row
@@ -267,6 +267,27 @@ def test_a_message_to_many_people_wants_the_policys_approval() -> None:
     silent = Host(plan, people=lambda _: None).run()
     assert silent.requests(co.OperationRequest) == []
     assert silent.shown(no.StepFailed)[0].kind == "unanswered"
+
+
+def test_who_approves_a_message_sees_whom_it_tells_what_and_approves_just_that() -> None:
+    """A yes to another plan than the one that waits does not count; one without a digest is an older engine's."""
+    message = k(Row({"subject": "It is back", "text": "Hello.\nSorry."}))
+    plan = with_change(
+        call("email.send_each", effect="tell", to=MANY, message=message), policy=LETTERS
+    )
+    host = Host(plan, people=lambda ask: yes(ask, MANAGER)).run()
+    (asked,) = host.asked("approve")
+    assert asked.plan is not None
+    (part,) = asked.plan.parts
+    assert isinstance(part, PlannedOperation)
+    eight = ", ".join(f"c{number}@example.test" for number in range(8))
+    assert part.text == f"to {eight} and 3 more\nIt is back\n| Hello.\n| Sorry."
+    assert part.arguments == host.requests(co.OperationRequest)[0].arguments
+    wrong = ev.Approved(digest="0" * 64)
+    other = Host(plan, people=lambda _: (timedelta(minutes=1), MANAGER, wrong)).run()
+    assert other.requests(co.OperationRequest) == []
+    older = Host(plan, people=lambda _: (timedelta(minutes=1), MANAGER, ev.Approved())).run()
+    assert len(older.requests(co.OperationRequest)) == 1
 
 
 def test_an_approve_of_the_playbook_meets_the_policys_rule() -> None:

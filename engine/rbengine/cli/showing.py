@@ -10,6 +10,7 @@ from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
 from rbengine.cli.ways_on import when_over, while_open
 from rbengine.contract.changes import Action, Planned
+from rbengine.facts.adapters import signature_of
 from rbengine.host.journal import RunRecord, events_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.taking_up import plan_of, taken_up
@@ -66,10 +67,24 @@ def show_plan(asked: str) -> int:
         for ask in waiting:
             assert ask.plan is not None
             given = actions.get(ask.plan.digest, ())
-            rows = plan_rows(ask, given, plan.policy.timezone, output.width, colour=output.colour)
+            rows = plan_rows(
+                ask,
+                given,
+                plan.policy.timezone,
+                output.width,
+                colour=output.colour,
+                call_of=_call_of,
+            )
             output.rows(rows)
             output.rows([f"        {one}" for one in ways_to_answer(ask, record.run)[1:]])
     return exit_codes.OK
+
+
+def _call_of(operation: str) -> str:
+    adapter, _, name = operation.partition(".")
+    signature = signature_of(adapter)
+    found = None if signature is None else signature.operation(name)
+    return "" if found is None else found.api
 
 
 def _planned(store: SqliteStore, run: str, plan: Plan) -> dict[str, tuple[Action, ...]]:

@@ -10,7 +10,7 @@ from rbengine.contract.outcomes import (
     Succeeded,
     Unsettled,
 )
-from rbengine.contract.values import Datum, Failure, Row, Value
+from rbengine.contract.values import Datum, Failure, Row
 from rbengine.plan import code as c
 from rbengine.runtime import doubts, letters
 from rbengine.runtime.commands import OperationRequest, QueryRequest
@@ -20,17 +20,12 @@ from rbengine.runtime.notices import Bound, CallFailed, Told
 from rbengine.runtime.places import key_of, retry_around, timeout_around
 from rbengine.runtime.state import Fiber, PendingCall
 from rbengine.runtime.turn import Turn, bind, failed, going_on, working
-from rbengine.runtime.work import Entry
+from rbengine.runtime.work import Entry, LetterWork
 
 
 def invoke(turn: Turn, fiber: Fiber, instruction: c.Invoke) -> Fiber | None:
     """Call an operation. The fiber waits."""
-    call = instruction.call
-    request = OperationRequest(
-        operation=call.operation,
-        arguments=Datum(arguments_of(call, fiber.names, turn.view)),
-        effect=call.effect,
-    )
+    request = _request(turn, fiber, instruction.call)
     rule = letters.rule_for(turn, request)
     if rule is not None:
         letters.ask(turn, fiber, request, rule)
@@ -41,15 +36,19 @@ def invoke(turn: Turn, fiber: Fiber, instruction: c.Invoke) -> Fiber | None:
 
 def approved(turn: Turn, fiber: Fiber) -> None:
     """The message to many people may go out."""
-    instruction = turn.plan.code[fiber.pc]
+    instruction, work = turn.plan.code[fiber.pc], fiber.work
     assert isinstance(instruction, c.Invoke)
-    call = instruction.call
-    request = OperationRequest(
+    assert isinstance(work, LetterWork)
+    request = work.request or _request(turn, fiber, instruction.call)
+    _send(turn, working(fiber, None), instruction, request)
+
+
+def _request(turn: Turn, fiber: Fiber, call: c.OperationSpec) -> OperationRequest:
+    return OperationRequest(
         operation=call.operation,
         arguments=Datum(arguments_of(call, fiber.names, turn.view)),
         effect=call.effect,
     )
-    _send(turn, working(fiber, None), instruction, request)
 
 
 def _send(turn: Turn, fiber: Fiber, instruction: c.Invoke, request: OperationRequest) -> None:
@@ -162,7 +161,7 @@ def refused(turn: Turn, fiber: Fiber, call: PendingCall, kind: str, text: str) -
         wait_to_repeat(turn, fiber, call, retry_at)
         return
     if isinstance(call.request, OperationRequest) and call.request.effect == "tell":
-        to, subject, body = _letter(call.request.arguments.value)
+        to, subject, body = letters.letter(call.request.arguments.value)
         turn.show(
             Told(kind=call.request.operation, to=to, subject=subject, text=body, failure=text)
         )
@@ -212,21 +211,6 @@ def took(turn: Turn, call: PendingCall) -> timedelta:
 
 def _told(turn: Turn, call: PendingCall) -> None:
     assert isinstance(call.request, OperationRequest)
-    to, subject, text = _letter(call.request.arguments.value)
+    to, subject, text = letters.letter(call.request.arguments.value)
     turn.show(Told(kind=call.request.operation, to=to, subject=subject, text=text))
     turn.enter(Entry(number=0, kind="message", label=f"{subject or call.text}"))
-
-
-def _letter(arguments: Value) -> tuple[tuple[str, ...], str, str]:
-    """Recipients, subject and text out of the arguments of an operation that tells."""
-    assert isinstance(arguments, Row)
-    subject = text = ""
-    for name, value in arguments.items():
-        match name, value:
-            case _, Row() if "subject" in value and "text" in value:
-                subject, text = str(value["subject"]), str(value["text"])
-            case "text" | "body", str() if not text:
-                text = value
-            case _:
-                pass
-    return letters.recipients(arguments), subject, text

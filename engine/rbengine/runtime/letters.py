@@ -1,7 +1,11 @@
 """Messages to many people: the policy may want somebody's approval before they go out."""
 
+import hashlib
+
 from msgspec.structs import replace
 
+from rbengine.contract.changes import ChangePlan, OperationAction, PlannedOperation, UndoPlan
+from rbengine.contract.codec import to_line
 from rbengine.contract.policy import ApprovalRule
 from rbengine.contract.values import Row, Value
 from rbengine.runtime.approvals import Needed, fallback, rules_of
@@ -10,6 +14,9 @@ from rbengine.runtime.questions import pose
 from rbengine.runtime.state import Fiber
 from rbengine.runtime.turn import Turn, working
 from rbengine.runtime.work import LetterWork
+
+_SHOWN = 8
+"""Recipients that are named on the screen; `plan` names all."""
 
 
 def recipients(arguments: Value) -> tuple[str, ...]:
@@ -22,6 +29,44 @@ def recipients(arguments: Value) -> tuple[str, ...]:
             return tuple(str(one) for one in to)
         case _:
             return ()
+
+
+def letter(arguments: Value) -> tuple[tuple[str, ...], str, str]:
+    """Recipients, subject and text out of the arguments of an operation that tells."""
+    assert isinstance(arguments, Row)
+    subject = text = ""
+    for name, value in arguments.items():
+        match name, value:
+            case _, Row() if "subject" in value and "text" in value:
+                subject, text = str(value["subject"]), str(value["text"])
+            case "text" | "body", str() if not text:
+                text = value
+            case _:
+                pass
+    return recipients(arguments), subject, text
+
+
+def _plan(request: OperationRequest) -> ChangePlan:
+    """Who would get what, as people see it: what is approved."""
+    to, subject, text = letter(request.arguments.value)
+    more = f" and {len(to) - _SHOWN} more" if len(to) > _SHOWN else ""
+    shown = [
+        f"to {', '.join(to[:_SHOWN])}{more}",
+        subject,
+        *(f"| {one}" for one in text.splitlines()),
+    ]
+    action = OperationAction(operation=request.operation, arguments=request.arguments)
+    part = PlannedOperation(
+        operation=request.operation,
+        arguments=request.arguments,
+        text="\n".join(one for one in shown if one),
+    )
+    return ChangePlan(
+        parts=(part,),
+        digest=hashlib.sha256(to_line(action).encode()).hexdigest(),
+        undo=UndoPlan(kind="irreversible", text="what people were told stays told"),
+        rows=0,
+    )
 
 
 def rule_for(turn: Turn, request: OperationRequest) -> ApprovalRule | None:
@@ -49,9 +94,10 @@ def ask(turn: Turn, fiber: Fiber, request: OperationRequest, rule: ApprovalRule)
     text = f"Send `{request.operation}` to {many} people?"
     pose(
         turn,
-        working(fiber, LetterWork(text=text)),
+        working(fiber, LetterWork(text=text, request=request)),
         kind="approve",
         text=text,
+        plan=_plan(request),
         by=rule.by or fallback(turn.plan.policy),
         due=turn.now + turn.plan.policy.approvals_expire,
         needed=Needed(by=rule.by, how_many=rule.how_many, not_the_operator=rule.not_the_operator),

@@ -20,4 +20,5 @@ _SHOWN = 6
 def ways_to_answer(ask: AskPeople, run: str) -> tuple[str, ...]:
     """The commands, to be copied; an approval names the plan that it is for."""
     digest = "" if ask.plan is None else f" {ask.plan.digest[:_SHOWN]}"
-    return tuple(f"rbengine {one.format(run=run, digest=digest)}" for one in _COMMANDS[ask.kind])
+    commands = _COMMANDS["plan" if ask.plan is not None else ask.kind]
+    return tuple(f"rbengine {one.format(run=run, digest=digest)}" for one in commands)

@@ -7,6 +7,7 @@ import msgspec
 
 from rbengine.contract.changes import Action, ChangePlan, RowImage
 from rbengine.contract.values import Datum
+from rbengine.runtime.commands import OperationRequest
 from rbengine.runtime.frames import Failing
 
 
@@ -57,6 +58,8 @@ class LetterWork(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
     """A message to many people that waits for the approval the policy wants. `text` is as people see it."""
 
     text: str
+    request: OperationRequest | None = None
+    """What was shown and is sent; None in a state that an older engine saved."""
 
 
 Work = ChangeWork | UndoWork | LetterWork

@@ -1,5 +1,7 @@
 """People: who is waited for, what was sent to whom, who was called, what they said."""
 
+from collections.abc import Sequence
+
 from rbengine.contract.types import Enum, Type, show
 from rbengine.report.durations import duration
 from rbengine.report.screen.line import Line, line
@@ -20,8 +22,8 @@ CAUSES = {
 }
 
 
-def asked(command: AskPeople, clocks: str) -> list[Line]:
-    """The question, if it has words of its own, and who is waited for until when."""
+def asked(command: AskPeople, clocks: str, plan: Sequence[Line] = ()) -> list[Line]:
+    """The question, if it has words of its own, its plan, and who is waited for until when."""
     who = " or ".join(command.by) if command.by else "anybody"
     if command.how_many > 1:
         who = f"{command.how_many} of {who}"
@@ -35,8 +37,9 @@ def asked(command: AskPeople, clocks: str) -> list[Line]:
             if command.kind == "undo":
                 rows.extend(_question(command.text))
         case "approve":
-            verb = "to approve"
+            verb = "to approve" if command.plan is None else f"to approve {command.plan.digest[:6]}"
             rows.extend(_question(command.text))
+            rows.extend(plan)
         case "doubt":
             verb = "to say whether it was applied"
             rows.extend(_question(command.text))

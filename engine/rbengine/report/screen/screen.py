@@ -167,7 +167,9 @@ class Screen:
                 return self._of_notice(notice, now)
             case AskPeople():
                 self._open[command.question] = command
-                return people.asked(command, self._clocks.told(now))
+                letter = command.plan if command.kind == "approve" else None
+                plan = [] if letter is None else changes.plan_lines(letter, self._width, self._zone)
+                return people.asked(command, self._clocks.told(now), plan)
             case Withdraw(question=question):
                 self._open.pop(question, None)
                 return []
