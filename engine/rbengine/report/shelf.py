@@ -15,7 +15,7 @@ from rbengine.report.search import Hit
 from rbengine.report.text import pad
 from rbengine.workspace.card import Card
 
-_FIXED = 8 + 4 + 9 + 25
+_FIXED = 8 + 2 + 4 + 9 + 20
 """Cells of id, severity, target and rehearsal."""
 _NARROWEST_TITLE = 20
 _WIDEST_TITLE = 48
@@ -62,18 +62,18 @@ def target(card: Card) -> str:
 def _rehearsed(one: Shelved, now: datetime) -> tuple[Piece, ...]:
     last = one.rehearsed
     if last is None:
-        return (("never on this machine", "quiet"),)
+        return (("never here", "quiet"),)
     when = _ago(last.at, now)
     if last.missed:
         return ((f"{when}, {last.missed} missed", "wrong"),)
     if one.changed:
-        return ((f"{when}, changed since", "clock"),)
+        return ((f"{when}, changed", "clock"),)
     return ((f"{when}, ", "plain"), (f"ok, {share(last.clear, last.points)} %", "good"))
 
 
 def _ago(at: datetime, now: datetime) -> str:
     days = (now.date() - at.date()).days
-    return "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"
+    return "today" if days <= 0 else f"{days}d ago"
 
 
 def shelf_json(shelf: Sequence[Shelved]) -> list[dict[str, Any]]:

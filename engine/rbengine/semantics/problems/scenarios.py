@@ -105,6 +105,9 @@ ScenarioProblem = (
 )  # fmt: skip
 
 
+_NONE_THERE = "there is none: write it first, or take this line out"
+
+
 def describe(problem: ScenarioProblem) -> Diagnostic:
     """The words."""
     match problem:
@@ -123,7 +126,7 @@ def describe(problem: ScenarioProblem) -> Diagnostic:
                 f'there is no {problem.what} "{text}" in {problem.runbook}',
                 f"no {problem.what} of that label",
                 notes=(f"it has {_quoted(offered)}",) if offered and not suggestion else (),
-                help=suggestion,
+                help=suggestion or (None if offered else _NONE_THERE),
             )
         case UnknownColumn(table=table, column="", offered=offered):
             return diagnostic(
@@ -232,8 +235,7 @@ def _unknown(
         message,
         label,
         notes=() if suggestion or not offered else (f"there are {listed(offered)}",),
-        help=suggestion
-        or (None if offered else "there is none: write it first, or take this line out"),
+        help=suggestion or (None if offered else _NONE_THERE),
         fixes=replacing(problem, nearest(name, offered)),
     )
 
