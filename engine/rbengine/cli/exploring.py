@@ -22,7 +22,7 @@ from rbengine.rehearsal.explore.remarks import Exploration, Remark
 from rbengine.rehearsal.explore.situations import news as without_thought_of
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.rehearsal.stage import tiers_of
-from rbengine.report.text import visible
+from rbengine.report.text import visible, wrap
 from rbengine.workspace.paths import scenarios_path
 
 OPTIONS = ("--paths", "--json", "--width", "--no-colour")
@@ -60,7 +60,7 @@ def explore(arguments: Sequence[str]) -> int:
             output.status("")
             done.append(one)
             if not found.json:
-                output.rows(rows(one))
+                output.rows(rows(one, output.width))
     if found.json:
         document = {"playbooks": [_told(one) for one in done]}
         output.raw(json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2) + "\n")
@@ -118,20 +118,20 @@ def _told(one: Exploration) -> dict[str, Any]:
     return told
 
 
-def rows(one: Exploration) -> list[str]:
+def rows(one: Exploration, width: int) -> list[str]:
     """An exploration as rows: a line, then its remarks, the examples of errors and warnings below them."""
     every = "all " if one.exhausted else ""
     found = [
         f"{one.id}  {visible(one.title)}",
-        f"        {every}{one.paths:,} paths · {one.decisions_met:,} of {one.decisions:,} decisions met"
-        f" · {one.pairs_met:,} of {one.pairs - one.pairs_apart:,} pairs"
-        f", {one.pairs_apart:,} cannot happen",
+        f"        {every}{one.paths:,} paths · {one.decisions_met:,} of {one.decisions:,} decisions met",
+        f"        {one.pairs_met:,} of {one.pairs - one.pairs_apart:,} pairs met"
+        f", {one.pairs_apart:,} more cannot happen",
     ]
     if one.expected:
         lines = "1 line" if one.expected == 1 else f"{one.expected} lines"
         found.append(f"        refusals that no handler takes, as scenarios expect: {lines}")
     for remark in one.remarks:
-        found += _remark(remark)
+        found += _remark(remark, width)
     counts = [
         f"{number} {level}{'s' if number != 1 else ''}"
         for level in ("error", "warning", "note")
@@ -140,9 +140,10 @@ def rows(one: Exploration) -> list[str]:
     return [*found, "", f"{one.id}: {', '.join(counts) or 'nothing to say'}"]
 
 
-def _remark(remark: Remark) -> list[str]:
+def _remark(remark: Remark, width: int) -> list[str]:
     place = f"{remark.file}:{remark.line}"
-    found = ["", f"{remark.level}: {visible(remark.text)}", f"  --> {visible(place)}"]
+    first, *rest = wrap(f"{remark.level}: {visible(remark.text)}", width - 2)
+    found = ["", first, *(f"  {one}" for one in rest), f"  --> {visible(place)}"]
     if remark.example and remark.level != "note":
         found.append("   |")
         found += [f"   | {visible(one)}".rstrip() for one in remark.example.splitlines()]

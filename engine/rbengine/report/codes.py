@@ -2,7 +2,8 @@
 
 import difflib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -26,6 +27,7 @@ HUNDREDS: Mapping[str, str] = {
 DRAWN = "codes.json"
 """Beside this module: each wrong sample's problem as it is drawn on 80 columns. Made by `make codes`."""
 
+_FACT = re.compile(r"( += \w+: )(.*)")
 _WIDEST = 100  # columns of a sample; what is longer was written to be too long
 
 _BUGS = (
@@ -74,7 +76,7 @@ def page(entry: Entry, width: int) -> list[str]:
     rows += ["wrong", *_indented(_shown(entry.wrong)), ""]
     said = drawn().get(entry.code)  # a code that was added a moment ago is not drawn yet
     if said is not None:
-        rows += ["what is said", *_indented(said.splitlines()), ""]
+        rows += ["what is said", *_indented(_folded(said, width - 2)), ""]
     return [*rows, "right", *_indented(_shown(entry.right)), ""]
 
 
@@ -122,7 +124,19 @@ def _shown(sample: str) -> list[str]:
     return [cut(visible(line), _WIDEST) for line in sample.rstrip("\n").split("\n")]
 
 
-def _indented(rows: list[str]) -> list[str]:
+def _folded(said: str, width: int) -> Iterator[str]:
+    """The rows of a drawn problem; its sentences go on below where they are wider."""
+    for row in said.splitlines():
+        fact = _FACT.match(row)
+        if fact is None:
+            yield row
+            continue
+        first, *rest = wrap(fact[2], width - len(fact[1]))
+        yield fact[1] + first
+        yield from (" " * len(fact[1]) + one for one in rest)
+
+
+def _indented(rows: Iterable[str]) -> list[str]:
     return [f"  {one}".rstrip() for one in rows]
 
 
