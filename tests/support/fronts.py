@@ -94,8 +94,10 @@ class Fronts:
                     for name, value in self.headers.items()
                     if name.lower() not in _OF_THE_CONNECTION
                 }
+                asked = self.headers.get("host", "")
+                away = host == WEB and not asked.startswith("localhost")  # a page elsewhere
                 response = fronts.answer(
-                    host, self.command, self.path, given, self.rfile.read(length)
+                    asked if away else host, self.command, self.path, given, self.rfile.read(length)
                 )
                 content = response.read()
                 self.send_response_only(response.status_code)

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import psycopg
-from rbengine.contract.adapter import SessionUse, Stream
+from rbengine.contract.adapter import Finished, SessionUse
 from rbengine.contract.changes import SqlParameter
 from rbengine.contract.database import Database
 from rbengine.contract.outcomes import Succeeded
@@ -21,12 +21,12 @@ from rbengine.contract.values import Value
 from rbengine.host.clock import Clock
 from rbengine.host.driver import Turn
 from rbengine.host.live.clock import RealClock
-from rbengine.host.live.connections import LiveConnections
 from rbengine.host.live.database import LiveSessions
 from rbengine.host.loopback import Attempts
 from rbengine.host.pace import Said
 from rbengine.host.people import Acknowledgement, People, Reply
 from rbengine.host.simulated_database import Executed
+from rbengine.rehearsal.company.doors import _pushed
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.served import ServedWorld
 from rbengine.rehearsal.session import RehearsalSession
@@ -63,7 +63,7 @@ class SharedDatabase:
         self._real = real
         self._owner = owner
         self._clock: Clock | None = None
-        self.sessions = _NoFaults(real.sessions, self._jobs)
+        self.sessions = _NoFaults(real.sessions, lambda: self._world.connection, self._jobs)
 
     # As `rehearsal.worker_database.WorkerDatabase` ---------------------------------------------------------------
 
@@ -88,6 +88,8 @@ class SharedDatabase:
     # As `host.simulated_database.SimulatedDatabase` --------------------------------------------------------------
 
     def insert_rows(self, table: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        if table.startswith("pg_stat_"):
+            return  # a real one says itself what it does
         if table in OWN_ROWS:
             rows = [{"username": self._owner, **one} for one in rows]
         self._world.insert_rows(table, rows)
@@ -115,8 +117,14 @@ class SharedDatabase:
 class _NoFaults:
     """The sessions, as a simulated database has them."""
 
-    def __init__(self, sessions: LiveSessions, jobs: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        sessions: LiveSessions,
+        connection: "Callable[[], psycopg.Connection[Any]]",
+        jobs: Callable[[], object],
+    ) -> None:
         self._sessions = sessions
+        self._connection = connection
         self._jobs = jobs
         self._last = jobs()
 
@@ -124,6 +132,11 @@ class _NoFaults:
         self, *, use: SessionUse, within: timedelta
     ) -> "AbstractContextManager[psycopg.Connection[Any]]":
         return self._sessions(use=use, within=within)
+
+    @property
+    def connection(self) -> "psycopg.Connection[Any]":
+        """One for whatever has no transaction of its own."""
+        return self._connection()
 
     def fault_now(self) -> None:
         """None: it is a real one."""
@@ -158,6 +171,21 @@ class LiveCompany:
     def mails(self) -> list[str]:
         """The text of everything that the company's vendor has sent."""
         return [one.text for one in self._served.letters]
+
+    def pushes(self, folder: str, push: Callable[[], Finished]) -> Finished:
+        """Let somebody push from that checkout: the company's own pipeline sees it."""
+        company = self.stage.company
+        with self._lock:
+            self._live_until(self.clock.now())
+            name = company.git.of_folder(folder).name
+            repository, before = company.git.repository(name), company.git.heads(name)
+            done = push()
+            for branch, sha in company.git.heads(name).items():
+                if before.get(branch, sha) != sha:
+                    company.git.pushed[f"{name}/{branch}"] = sha
+                    _pushed(company, repository, before[branch], sha)
+            self._served.look()
+            return done
 
     @property
     def next_at(self) -> datetime | None:
@@ -233,7 +261,7 @@ class Attending:
             _, question, said = self._coming.pop(0)
             if isinstance(said, Acknowledgement):
                 return said
-            if question is not None and question.question in self._open():
+            if question is not None:
                 return Said(question=question, reply=said)
         due = self._due()
         if due is not None:
@@ -251,17 +279,3 @@ class Attending:
         if self._state is not None:
             moments += [one.due for one in self._state.timers.values()]
         return min(moments, default=None)
-
-    def _open(self) -> Collection[int]:
-        return () if self._state is None else self._state.questions
-
-
-class MailboxesHere(LiveConnections):
-    """Connections for which every mail server of the company is one on this machine."""
-
-    imap_port = 0
-
-    def stream(self, provider: str, host: str, port: int, timeout: float) -> Stream:
-        if provider == "imap":
-            return super().stream(provider, "127.0.0.1", self.imap_port, timeout)
-        return super().stream(provider, host, port, timeout)

@@ -1,4 +1,4 @@
-"""dovecot with mailboxes of its own: found where Debian puts it, started on loopback, told of users in a file."""
+"""dovecot with mailboxes of its own: found where Debian puts it, started on loopback; one password opens them all."""
 
 import os
 import pwd
@@ -35,8 +35,8 @@ first_valid_uid = 1
 mail_location = maildir:~/Maildir
 mail_fsync = never
 passdb {{
-  driver = passwd-file
-  args = {folder}/users
+  driver = static
+  args = password={password}
 }}
 userdb {{
   driver = static
@@ -72,10 +72,20 @@ class ImapServer:
         self.port = port
         self._owner = (uid, gid)
         self._arrived = 0
+        self._names: set[str] = set()
+
+    def open(self, name: str) -> None:
+        """There is a mailbox of that name, as it was left."""
+        self._names.add(name)
+        home = self.folder / "homes" / name
+        for part in ("cur", "new", "tmp"):
+            (home / "Maildir" / part).mkdir(parents=True, exist_ok=True)
+        for path in (home, home / "Maildir", *(home / "Maildir").iterdir()):
+            os.chown(path, *self._owner)
 
     def forget(self) -> None:
         """Every mailbox is empty."""
-        for name in USERS:
+        for name in self._names:
             maildir = self.folder / "homes" / name / "Maildir"
             for part in ("cur", "new"):
                 for one in (maildir / part).glob("*"):
@@ -109,15 +119,10 @@ def imap_server(names: Sequence[str] = USERS) -> Iterator[ImapServer]:
         uid, gid = (65534, 65534) if os.geteuid() == 0 else (os.getuid(), os.getgid())
         server = ImapServer(folder, free_port(), uid, gid)
         for name in names:
-            home = folder / "homes" / name
-            for part in ("cur", "new", "tmp"):
-                (home / "Maildir" / part).mkdir(parents=True)
-            for path in (home, home / "Maildir", *(home / "Maildir").iterdir()):
-                os.chown(path, uid, gid)
+            server.open(name)
+        (folder / "homes").mkdir(exist_ok=True)
+        os.chown(folder / "homes", uid, gid)
         (folder / "configuration").write_text(_configuration(server, uid, gid))
-        users = folder / "users"
-        users.write_text("".join(f"{one}:{{PLAIN}}{PASSWORD}\n" for one in names))
-        users.chmod(0o644)
         command = [str(program), "-F", "-c", str(folder / "configuration")]
         with running(command, partial(listens, server.port), log=folder / "output"):
             yield server
@@ -129,7 +134,7 @@ def _configuration(server: ImapServer, uid: int, gid: int) -> str:
     us = pwd.getpwuid(os.getuid()).pw_name
     internal, login = ("dovecot", "dovenull") if os.geteuid() == 0 else (us, us)
     return _CONFIGURATION.format(
-        folder=server.folder, port=server.port, uid=uid, gid=gid, internal=internal, login=login,
+        folder=server.folder, password=PASSWORD, port=server.port, uid=uid, gid=gid, internal=internal, login=login,
         group="dovecot" if os.geteuid() == 0 else "$default_internal_user",
     )  # fmt: skip
 

@@ -40,7 +40,9 @@ PEERS: Mapping[str, tuple[str, str]] = {
         "`make peers`, with Node; the descriptions stand beside the project (`RBENGINE_OPENAPI`)",
     ),
     "nginx": ("a web server, by TLS", "`apt install nginx`"),
-    "pywa": ("a webhook for WhatsApp, by a library that others make theirs with; nginx stands before it", "`make peers`"),
+    "pywa": (
+        "a webhook for WhatsApp, by a library that others make theirs with; nginx stands before it", "`make peers`",
+    ),
     "node exporter": (
         "the program that tells a machine's metrics; nginx stands before it", "`apt install prometheus-node-exporter`",
     ),
@@ -127,6 +129,17 @@ These are tried against the simulated company alone, over real sockets too.
 _WHERE = """\
 Where we are, as `rbengine doctor` and the first call of a run ask it, is proven too: of the vendors by Prism (Stripe's
 `/v1/account` by a second description of it), of the database by every PostgreSQL above.
+
+## Whole runbooks
+
+All fifteen run whole and live, from the first question to the last proof, by `test_live_runbooks.py`: over real
+sockets, on PostgreSQL 15 with pg_cron, with dovecot, aiosmtpd and git, and with the simulated company's vendors, those
+whose description is whole (Stripe, Supabase's platform, Resend, Twilio) behind Prism, which judges each request and
+answer. The run is compared with the rehearsal of the same scenario: what was asked, with which arguments, what was
+found, planned, approved and refused, in which order. Left out are ids of incident and run, moments, digests that are
+made of those or by a run's own key, and commits' numbers; how long an answer took and what a provider writes in it are
+not looked at. Then the rows, the vendors and the repository are looked at. RB-004 is not compared, for what it reads is
+what a server says of itself: a client's real statement is cancelled, and its session lives.
 """
 
 

@@ -5,9 +5,11 @@ A suite that names a fixture in `LIVE` is run a second time against a program fr
 clock that jumps) takes the fixture `simulated`.
 """
 
+import ssl
 from collections.abc import Iterator, Mapping
 
 import pytest
+import trustme
 from rbengine.host.live.connections import LiveConnections
 from support.fronts import Fronts, served
 from support.peer_imap import ImapServer, imap_server
@@ -49,9 +51,17 @@ def simulated() -> SimulatedPeer:
 
 
 @pytest.fixture(scope="session")
-def fronts() -> Iterator[Fronts]:
-    """The company's vendors, each at a port of this machine."""
-    with served() as made:
+def authority() -> trustme.CA:
+    """Of the company's own pages."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def fronts(authority: trustme.CA) -> Iterator[Fronts]:
+    """The company's vendors and its pages, each at a port of this machine."""
+    secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(secure)
+    with served(secure) as made:
         yield made
 
 

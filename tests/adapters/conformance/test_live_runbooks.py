@@ -1,4 +1,4 @@
-"""Whole runbooks, live: real sockets, a real PostgreSQL 15 with pg_cron, a real mail server; the rehearsal's journal.
+"""Whole runbooks, live: real sockets, PostgreSQL 15 with pg_cron, mail servers and git; the rehearsal's journal.
 
 The vendors are the company's, each behind Prism's proxy with the vendor's own description: it refuses what does not
 fit. The two journals are the same in kind, order, operation, arguments and decision, but
@@ -6,38 +6,23 @@ for what `LEFT_OUT` lists.
 """
 
 import io
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from datetime import timedelta
 from difflib import unified_diff
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import trustme
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.contract.codec import to_line
 from rbengine.contract.outcomes import Refused, Unsettled
-from rbengine.contract.values import Datum, Row
-from rbengine.facts.adapters import signature_of, signatures
 from rbengine.facts.project import find_project
-from rbengine.host.driver import Turn
-from rbengine.host.live.binding import Binding
-from rbengine.host.live.database import LiveSessions
-from rbengine.host.live.profile import LiveProfile
-from rbengine.host.live.runs import LiveRuns
-from rbengine.host.live.scene import LiveBackends
-from rbengine.host.memory_store import MemoryStore
-from rbengine.host.postgres_adapter import database_on
 from rbengine.host.recorded.requests import asked
-from rbengine.host.secrets import SecretBox
-from rbengine.plan.program import Plan
-from rbengine.rehearsal.app import repeatable_functions
-from rbengine.rehearsal.session import RehearsalSession
-from rbengine.rehearsal.stage import tiers_of
+from rbengine.rehearsal.company.company import Company
 from rbengine.report.screen import Screen
 from rbengine.runtime.commands import Command, Finish, NotifyRequest, Perform, Show
 from rbengine.runtime.events import Answered, Approved, Declined, Event, Gave
@@ -45,22 +30,21 @@ from rbengine.runtime.notices import FindingJudged
 from rbengine.syntax.nodes import scenarios as tree
 from rbengine_adapters.postgres.marker import marker_ddl
 from support.fronts import Fronts
-from support.live_company import (
-    Attending,
-    LiveCompany,
-    MailboxesHere,
-    SharedDatabase,
-    SkippingClock,
-)
+from support.live_company import LiveCompany
+from support.live_here import Here, Turns, run_live
 from support.live_world import LiveRehearsal
-from support.peer_imap import PASSWORD as MAILBOX_PASSWORD
-from support.peer_imap import ImapServer, imap_server
-from support.peer_postgres import OWNER, RealPostgres
+from support.peer_imap import imap_server
+from support.peer_postgres import OWNER, READER, RealPostgres
 from support.peer_prism import DESCRIPTIONS
 from support.peer_prism import Judged as Judge
+from support.peer_realtime import realtime_server
+from support.peer_smtp import smtp_server
 from support.postgres import SCHEMA
 
-pytestmark = pytest.mark.peers
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning"),
+]
 
 PROJECT = Path(__file__).parents[3]
 LEFT_OUT = (
@@ -70,57 +54,110 @@ LEFT_OUT = (
         r'"(approved|digest|plan)":"[0-9a-f]{64}"',
         r'"\1":"…"',
     ),  # made of old values, times among them
+    (r'("\$secret":\["[^"]*",)"[0-9a-f]{64}"', r'\1"…"'),  # by a key of the run's own
+    (r'"[0-9a-f]{40}"', '"…"'),  # made of its moment
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? CET", "then"),
 )
 """What differs between two runs of one runbook: ids and times. Latencies and answers of providers are not compared."""
 
 JUDGED = ("resend", "stripe", "supabase", "twilio", "twilio_monitor", "twilio_lookups")
 """Providers with a description of all that is asked of them here; that of Supabase's own host knows logins alone."""
 
-MAILBOXES = ("inbox@acme.test", "shop@acme.test")
-
-
-class Done(NamedTuple):
-    """What a live run left: its journal, and the text of every mail."""
-
-    lines: Sequence[str]
-    mails: Sequence[str]
-
-
-class Vendors(NamedTuple):
-    fronts: Fronts
-    addresses: Mapping[str, str]
-
 
 class Case(NamedTuple):
     runbook: str
     scenario: str
-    changed: str
-    """A question to the database after it, and below what it says."""
-    then: tuple[object, ...]
+    then: object
+    """What is there when it is over: the rows that `sql` reads, or what `look` sees of the vendors and of git."""
+    sql: str = ""
+    look: Callable[[Company], object] | None = None
+
+
+def newest_commit(company: Company) -> object:
+    """At the real `origin`."""
+    said = company.git.run(("log", "-1", "--format=%s", "main"), company.git.origin("app"))
+    return said.stdout.decode().strip()
+
+
+def told(company: Company) -> object:
+    """On our own status page."""
+    return [(one["name"], one["status"]) for one in company.status.incidents.values()]
+
+
+def _nothing(_: Company) -> object:
+    """Is looked at."""
+    return None
 
 
 CASES = (
     Case(
-        "rb001", "the webhook was lost",
-        "SELECT is_frozen, frozen_reason FROM businesses", (False, None),
+        "rb001", "the webhook was lost", [(False, None)],
+        "SELECT is_frozen, frozen_reason FROM businesses",
     ),
     Case(
-        "rb007", "the job is missing",
-        "SELECT jobname, schedule, active FROM cron.job", ("sync-emails", "*/5 * * * *", True),
+        "rb002", "the provider of sms recovers", [("Message delivery is delayed", "resolved")],
+        look=told,
     ),
     Case(
-        "rb011", "webhook missed",
-        "SELECT subscription_tier, subscription_status FROM businesses", ("starter", "active"),
+        "rb002", "a key is replaced", "t",
+        look=lambda company: company.supabase.held("TWILIO_AUTH_TOKEN"),
     ),
     Case(
-        "rb011", "the engineer takes the copied tier back",
-        "SELECT subscription_tier, subscription_status FROM businesses", ("free", "inactive"),
+        "rb003", "the app secret was reset", "meta-signs-with-this",
+        look=lambda company: company.supabase.held("WHATSAPP_APP_SECRET"),
     ),
     Case(
-        "rb012", "webhook missed",
-        "SELECT credit_balance FROM businesses", (520,),
+        "rb005", "a new endpoint takes the place of the old one", ["disabled", "enabled"],
+        look=lambda company: sorted(
+            one["status"] for one in company.stripe.endpoints.table.values()
+        ),
+    ),
+    Case(
+        "rb006", "lost and still losing, everything stops", [(False, None), (True, "payment_failed")],
+        "SELECT is_frozen, frozen_reason FROM businesses ORDER BY id",
+    ),
+    Case(
+        "rb007", "the job is missing", [("sync-emails", "*/5 * * * *", True)],
+        "SELECT jobname, schedule, active FROM cron.job",
+    ),
+    Case(
+        "rb008", "numbers are looked up and their owner is told once", ["owner@acme.test"],
+        look=lambda company: [one.to for one in company.mailbox if one.to.startswith("owner")],
+    ),
+    Case(
+        "rb009", "credits are used up", [(True,), (False,), (False,)],
+        "SELECT outbound_calls_blocked FROM businesses ORDER BY id",
+    ),
+    Case(
+        "rb010", "the deploy is rolled back", 'Revert "Check tokens in a hook"',
+        look=newest_commit,
+    ),
+    Case(
+        "rb011", "webhook missed", [("starter", "active")],
+        "SELECT subscription_tier, subscription_status FROM businesses",
+    ),
+    Case(
+        "rb011", "the engineer takes the copied tier back", [("free", "inactive")],
+        "SELECT subscription_tier, subscription_status FROM businesses",
+    ),
+    Case("rb012", "webhook missed", [(520,)], "SELECT credit_balance FROM businesses"),
+    Case(
+        "rb013", "a migration publishes the table while we wait", [(True,)],
+        "SELECT true FROM pg_publication_tables WHERE (pubname, tablename) = ('supabase_realtime', 'messages')",
+    ),
+    Case("rb014", "a deploy broke it", 'Revert "Send SMS by the new route"', look=newest_commit),
+    Case(
+        "rb015", "uploads stop, and old files go", [("menu.png",), ("new.zip",)],
+        "SELECT name FROM storage.objects ORDER BY name",
     ),
 )  # fmt: skip
+"""Of each runbook; that of RB-004 stands below, for it ends a real session."""
+
+
+def test_no_runbook_is_left_out() -> None:
+    """RB-004 has a test of its own."""
+    runbooks = {one.stem for one in (PROJECT / "playbooks").glob("rb*.rb")}
+    assert {case.runbook for case in CASES} == runbooks - {"rb004"}
 
 
 @pytest.fixture(scope="module")
@@ -153,54 +190,53 @@ def company(postgres_15: RealPostgres, cron_on_15: LiveRehearsal) -> Iterator[Li
 
 
 @pytest.fixture(scope="module")
-def mail_server() -> Iterator[ImapServer]:
-    """dovecot, with the company's mailboxes."""
-    with imap_server(MAILBOXES) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def vendors(fronts: Fronts, prism: Mapping[str, Judge]) -> Vendors:
-    """Where each vendor is asked: through its judge, where its description is at hand."""
+def here(
+    company: LiveRehearsal,
+    postgres_15: RealPostgres,
+    fronts: Fronts,
+    prism: Mapping[str, Judge],
+    authority: trustme.CA,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Here]:
+    """Every program; each vendor is asked through its judge, where its description is at hand."""
     judges = {one.provider: prism[one.file].proxy for one in DESCRIPTIONS if one.provider in JUDGED}
-    return Vendors(fronts, fronts.settings(judges))
+    authorities = tmp_path_factory.mktemp("authority") / "company.pem"
+    authority.cert_pem.write_to_path(str(authorities))
+    with imap_server(()) as imap, smtp_server() as smtp, realtime_server() as realtime:
+        yield Here(
+            company,
+            postgres_15.dsn(company.world.name),
+            imap,
+            smtp,
+            realtime,
+            fronts,
+            fronts.settings(judges),
+            str(authorities),
+        )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.runbook} {one.scenario}")
-def test_a_runbook_runs_live_as_it_was_rehearsed(
-    case: Case,
-    ground: Ground,
-    company: LiveRehearsal,
-    postgres_15: RealPostgres,
-    mail_server: ImapServer,
-    vendors: Vendors,
-) -> None:
+def test_a_runbook_runs_live_as_it_was_rehearsed(case: Case, ground: Ground, here: Here) -> None:
     """Rows are really changed, and really undone."""
     path = f"playbooks/{case.runbook}.rb"
     plan = ground.plan(path)
     assert plan is not None
     scenario = scenario_of(ground, path, case.scenario)
-    rehearsed: list[tuple[Event, Sequence[Command]]] = []
-    ground.session().execute(
-        path, scenario=scenario, observer=lambda turn: rehearsed.append((turn.event, turn.commands))
-    )
-    live: list[tuple[Event, Sequence[Command]]] = []
-    done = run_live(
-        ground,
-        company,
-        postgres_15.dsn(company.world.name),
-        mail_server,
-        vendors,
-        plan,
-        path,
-        scenario,
-        live,
-    )
+    rehearsed: Turns = []
+    live: Turns = []
+    with ground.session() as session:
+        session.execute(
+            path,
+            scenario=scenario,
+            observer=lambda turn: rehearsed.append((turn.event, turn.commands)),
+        )
+    done = run_live(ground, here, plan, path, scenario, live, look=case.look or _nothing)
     then, now = story(rehearsed), story(live)
     assert now == then, "\n".join([*refusals(live), *unified_diff(then, now, "rehearsed", "live")])
     assert [one for one in done.lines if "canary" in one] == []
-    cursor = company.world.connection.cursor()
-    assert cursor.execute(case.changed.encode()).fetchall() == [case.then]
+    cursor = here.database.world.connection.cursor()
+    rows = cursor.execute(case.sql.encode()).fetchall() if case.sql else done.seen
+    assert rows == case.then
 
 
 def refusals(turns: Sequence[tuple[Event, Sequence[Command]]]) -> list[str]:
@@ -209,125 +245,53 @@ def refusals(turns: Sequence[tuple[Event, Sequence[Command]]]) -> list[str]:
     return [one.text for one in outcomes if isinstance(one, Refused | Unsettled)]
 
 
-def run_live(
-    ground: Ground,
-    database: LiveRehearsal,
-    dsn: str,
-    mail_server: ImapServer,
-    vendors: Vendors,
-    plan: Plan,
-    path: str,
-    scenario: tree.Scenario,
-    turns: list[tuple[Event, Sequence[Command]]],
-    before: Callable[[LiveCompany], None] = lambda _: None,
-) -> "Done":
-    """Run it to its end; every turn is kept in `turns`. `before` it begins somebody may change the company."""
-    database.reset()
-    database.world.connection.execute(b"ALTER SEQUENCE cron.jobid_seq RESTART")
-    session: RehearsalSession = ground.session()
-    session._database = SharedDatabase(database, OWNER)  # type: ignore[assignment]
-    clock = SkippingClock()
-    company = LiveCompany(session, path, scenario, clock)
-    before(company)
-    found = ground.workspace.app()
-    app = None if found is None else found[0]
-    vendors.fronts.company = company  # type: ignore[assignment]
-    profile = profile_of(company, vendors.addresses, dsn, tiers_of(app))
-    sessions = LiveSessions(profile, run=plan.id)
-    with closing(sessions):
-        connections = MailboxesHere(profile, signatures(), lambda: sessions)
-        with closing(connections):
-            connections.imap_port = mail_server.port
-            backends = LiveBackends(
-                plan=plan,
-                profile=profile,
-                signature=signature_of,
-                connections=connections,
-                database=lambda: database_on(sessions, plan.policy.sql_functions),
-                asides={},
-                secrets=SecretBox(b"key"),
-                repeatable=partial(is_repeatable, repeatable_functions(app)),
-                before={},
-            )
-
-            def observe(turn: Turn) -> None:
-                turns.append((turn.event, turn.commands))
-
-            store = MemoryStore()
-            kept = LiveRuns(store, clock).begin(
-                backends,
-                Binding(path=path, profile=profile.name, backends={}),
-                {},
-                inputs=company.stage.setting.values,
-                began=None,
-                operator=company.stage.operator,
-                presence=Attending(company),
-                observer=observe,
-            )
-    assert kept.parked == ""
-    return Done(lines=tuple(store.read(kept.run)), mails=company.mails)
-
-
-def profile_of(
-    company: LiveCompany, addresses: Mapping[str, str], dsn: str, tiers: Mapping[str, str]
-) -> LiveProfile:
-    """The served company, as settings say it."""
-    settings = {
-        **company.stage.company.settings(),
-        **addresses,
-        **{f"imap.password.{one}": MAILBOX_PASSWORD for one in MAILBOXES},
-        "postgres.dsn": dsn,
-        "stripe.key": "sk_test_canary_of_stripe",
-        "stripe.tiers": json.dumps(dict(tiers)),
-        "email.key": "re_canary_of_resend",
-        "supabase.access_token": "sbp_canary_of_supabase",
-        "supabase.service_key": "service_canary_of_supabase",
-    }
-    return LiveProfile(
-        name="here",
-        settings=settings,
-        secrets=frozenset(name for name, value in settings.items() if "canary" in value),
-        hosts=frozenset({"127.0.0.1"}),
-        channels={name: tuple(ways) for name, ways in company.stage.setting.channels.items()},
-    )
-
-
-def is_repeatable(functions: frozenset[str], _: str, arguments: Datum) -> bool:
-    """Whether it invokes one of these functions."""
-    given = arguments.value
-    return isinstance(given, Row) and given.get("function") in functions
+def test_a_statement_that_runs_too_long_is_really_cancelled(
+    ground: Ground, here: Here, postgres_15: RealPostgres
+) -> None:
+    """RB-004 has what only a server can say of itself, so nothing is compared: a client's statement ends, not it."""
+    path = "playbooks/rb004.rb"
+    plan = ground.plan(path)
+    assert plan is not None
+    scenario = scenario_of(ground, path, "the statement is cancelled")
+    admin = postgres_15.maintenance
+    live: Turns = []
+    with postgres_15.connect(here.database.world.name, READER) as client:
+        client.pgconn.send_query(b"SELECT pg_sleep(60)")
+        admin.execute(f"GRANT pg_monitor, pg_signal_backend TO {OWNER}")
+        inputs = {"longer_than": timedelta(milliseconds=1)}
+        run_live(ground, here, plan, path, scenario, live, inputs=inputs)
+        admin.execute(f"REVOKE pg_monitor, pg_signal_backend FROM {OWNER}")
+        ended = client.pgconn.get_result()
+        assert ended is not None
+        assert b"canceling statement due to user request" in ended.error_message
+        assert client.pgconn.get_result() is None
+        assert client.execute("SELECT 1").fetchone() == (1,)
+    told_of = story(live)
+    assert "long_running found" in told_of, told_of
+    assert told_of[-1] == "resolved", [*refusals(live), *told_of]
 
 
 NASTY = "{{ 7*7 }}'; DROP TABLE businesses; -- \x1b[31m<b>"
 
 
-def test_a_customers_name_is_data_wherever_it_goes(
-    ground: Ground,
-    company: LiveRehearsal,
-    postgres_15: RealPostgres,
-    mail_server: ImapServer,
-    vendors: Vendors,
-) -> None:
+def test_a_customers_name_is_data_wherever_it_goes(ground: Ground, here: Here) -> None:
     """Through SQL, a template, a provider's form, a mail and the screen: nothing is evaluated, nothing is obeyed."""
     path = "playbooks/rb001.rb"
     plan = ground.plan(path)
     assert plan is not None
     scenario = scenario_of(ground, path, "the webhook was lost")
-    live: list[tuple[Event, Sequence[Command]]] = []
-    there = postgres_15.dsn(company.world.name)
+    live: Turns = []
+    world = here.database.world
 
     def rename(_: LiveCompany) -> None:
-        company.world.execute(
-            f"UPDATE businesses SET name = '{NASTY.replace(chr(39), chr(39) * 2)}'"
-        )
+        quoted = NASTY.replace(chr(39), chr(39) * 2)
+        world.execute(f"UPDATE businesses SET name = '{quoted}'")
 
-    done = run_live(
-        ground, company, there, mail_server, vendors, plan, path, scenario, live, rename
-    )
+    done = run_live(ground, here, plan, path, scenario, live, rename)
     assert story(live)[-1] == "resolved"
     hello = [one.partition(",")[0] for one in done.mails if one.startswith("Hello")]
     assert hello == [f"Hello {NASTY}"]
-    assert company.world.execute("SELECT name FROM businesses").rows[0]["name"] == NASTY
+    assert world.execute("SELECT name FROM businesses").rows[0]["name"] == NASTY
     screen = Screen(plan, width=100)
     rows = [row for event, commands in live for row in screen.lines(event, commands)]
     assert any("DROP TABLE" in row for row in rows)
@@ -348,7 +312,7 @@ def story(turns: Sequence[tuple[Event, Sequence[Command]]]) -> list[str]:
     told: list[str] = []
     for event, commands in turns:
         if isinstance(event, Answered):
-            told.append(f"answered by {event.person.role}: {decision(event)}")
+            told.append(without_what_differs(f"answered by {event.person.role}: {decision(event)}"))
         for command in commands:
             match command:
                 case Perform(request=NotifyRequest(contact=contact, about=about)):
