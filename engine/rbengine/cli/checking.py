@@ -163,7 +163,10 @@ def _below(ground: Ground, path: str, everything: Sequence[str]) -> list[str]:
 
 def _rows(ground: Ground, asked: Asked, problems: Sequence[Diagnostic]) -> list[str]:
     rows = [*ground.drawn(problems), ""] if problems else []
-    return [*rows, sum_up(asked.files, asked.foreign, problems)]
+    rows.append(sum_up(asked.files, asked.foreign, problems))
+    if ground.project.bundled:
+        rows.append(f"these came with rbengine: no folder from here upward has a file {NAME}")
+    return rows
 
 
 def _write_facts(ground: Ground, asked: Asked, *, whole: bool) -> None:
