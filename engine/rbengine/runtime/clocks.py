@@ -5,9 +5,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from rbengine.runtime.escalation import escalate
-from rbengine.runtime.events import Acknowledged
 from rbengine.runtime.frames import SectionFrame
-from rbengine.runtime.notices import Breached, Noted
+from rbengine.runtime.notices import Breached
 from rbengine.runtime.rungs import (
     contacts_of,
     due_times,
@@ -63,10 +62,9 @@ def rung_due(turn: Turn, timer: Timer) -> None:
     _fire(turn, number)
 
 
-def acknowledge(turn: Turn, event: Acknowledged) -> None:
+def acknowledge(turn: Turn) -> None:
     """Somebody has it: the clock waits, and `again after … without progress` counts from now."""
     turn.clocks = replace(turn.clocks, acknowledged=True, progress=turn.now)
-    turn.show(Noted(text=f"acknowledged by {event.person.name} ({event.person.role})"))
 
 
 def breach_due(turn: Turn) -> None:

@@ -242,8 +242,8 @@ def _answered(turn: Turn, event: ev.Answered) -> None:
     answering.answered(turn, event)
 
 
-def _acknowledged(turn: Turn, event: ev.Acknowledged) -> None:
-    clocks.acknowledge(turn, event)
+def _acknowledged(turn: Turn, _: ev.Acknowledged) -> None:
+    clocks.acknowledge(turn)
 
 
 def _cancelled(turn: Turn, event: ev.Cancelled) -> None:
