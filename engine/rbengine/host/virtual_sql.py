@@ -16,11 +16,18 @@ from rbengine.semantics.sql_words import SqlWord, sql_words
 _KEY_WORDS = ("current_timestamp", "current_date", "current_time", "localtime", "localtimestamp")
 _SHADOWED = frozenset(
     {
-        "age", "clock_timestamp", "gen_random_uuid", "now", "pg_backend_pid", "pg_cancel_backend", "pg_extension",
-        "pg_stat_activity", "pg_stat_user_tables", "pg_terminate_backend", "random", "statement_timestamp", "timeofday",
-        "transaction_timestamp", "uuidv4", "uuidv7",
+        "age", "clock_timestamp", "current_database", "gen_random_uuid", "now", "pg_backend_pid", "pg_cancel_backend",
+        "pg_extension", "pg_locks", "pg_settings", "pg_stat_activity", "pg_stat_database", "pg_stat_replication",
+        "pg_stat_user_indexes", "pg_stat_user_tables", "pg_terminate_backend", "random", "statement_timestamp",
+        "timeofday", "transaction_timestamp", "uuidv4", "uuidv7",
     }
 )  # fmt: skip
+_OF_THE_MACHINE = re.compile(
+    r"pg_(?:conf_load_time|database|postmaster_start_time|shmem_allocations|backend_memory_contexts|stat_get_\w+"
+    r"|stat(?:io)?_(?:all|sys|xact)_\w+|statio_user_\w+|stat_user_functions|stat_(?:archiver|bgwriter|checkpointer"
+    r"|database_conflicts|gssapi|io|recovery_prefetch|replication_slots|slru|ssl|subscription\w*|wal\w*))"
+)
+"""What tells of the server that happens to be there, and of which a world cannot speak."""
 _SPECIAL = re.compile(r"\b(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
 _TEXT = re.compile(
     r"(?:[eEnN]|[uU]&)?'(?P<quoted>.*)'|(?P<tag>\$\w*\$)(?P<dollar>.*)(?P=tag)", re.DOTALL
@@ -111,6 +118,14 @@ def _refuse_real_time(words: tuple[SqlWord, ...], index: int) -> None:
             f"`pg_catalog.{word.name}` reads the machine's own state: in a rehearsal write `{word.name}`",
             words[index - 2].offset,
         )
+    if word.kind in ("word", "quoted") and _OF_THE_MACHINE.fullmatch(word.name):
+        schema = words[index - 2].name if index >= 2 and words[index - 1].text == "." else ""
+        if schema in ("", "pg_catalog"):
+            raise NotVirtualError(
+                f"`{word.name}` tells of the machine's own server, and of none that a world could have: "
+                "take it out of what is rehearsed",
+                word.offset,
+            )
     if _may_be_a_time(word) and _is_time(words, index):
         raise reads_the_clock(word.text, word.offset)
 

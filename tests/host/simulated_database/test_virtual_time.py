@@ -73,6 +73,10 @@ def test_column_defaults_are_of_the_worlds_time(rehearsal_database: Rehearsal) -
     [
         ("SELECT pg_catalog.now() AS a", "write `now`"),
         ("SELECT pid FROM pg_catalog.pg_stat_activity", "write `pg_stat_activity`"),
+        ("SELECT pg_postmaster_start_time() AS a", "take it out of what is rehearsed"),
+        ("SELECT relname FROM pg_stat_all_tables", "take it out of what is rehearsed"),
+        ("SELECT datname FROM pg_catalog.pg_database", "take it out of what is rehearsed"),
+        ("SELECT pg_catalog.current_database() AS a", "write `current_database`"),
         ("SELECT 'now'::timestamptz AS a", "write `now()` or `CURRENT_DATE`"),
         ("SELECT date 'today' AS a", "write `now()` or `CURRENT_DATE`"),
         ("SELECT CAST('tomorrow' AS date) AS a", "write `now()` or `CURRENT_DATE`"),
@@ -198,6 +202,53 @@ def test_the_servers_state_is_the_worlds(rehearsal_database: Rehearsal) -> None:
     assert _value(rehearsal_database, sql) == 0
     world.reset()
     assert _value(rehearsal_database, sql) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("pg_locks", {"locktype": "relation", "pid": "7", "granted": "false"}),
+        ("pg_stat_database", {"deadlocks": "3"}),
+        ("pg_stat_replication", {"application_name": "reader"}),
+        ("pg_stat_user_indexes", {"relname": "businesses", "indexrelname": "i"}),
+        ("pg_stat_user_tables", {"relname": "businesses", "seq_scan": "3"}),
+    ],
+)
+def test_a_servers_statistics_are_what_a_world_says(
+    rehearsal_database: Rehearsal, table: str, row: dict[str, Value]
+) -> None:
+    """Not those of the machine, where other rehearsals are at work."""
+    sql = f"SELECT count(*) FROM {table}"
+    assert _value(rehearsal_database, sql) == 0
+    rehearsal_database.world.insert_rows(table, [row])
+    assert _value(rehearsal_database, sql) == 1
+
+
+def test_the_database_has_one_name_in_every_process(rehearsal_database: Rehearsal) -> None:
+    """A journal that holds it is the same in each run; its sessions are in it."""
+    assert _value(rehearsal_database, "SELECT current_database() AS a") == "postgres"
+    rehearsal_database.world.insert_rows("pg_stat_activity", [{"state": "idle"}])
+    sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    assert _value(rehearsal_database, sql) == 1
+
+
+def test_a_terminated_session_is_gone_and_a_cancelled_one_is_idle(
+    rehearsal_database: Rehearsal,
+) -> None:
+    """As `postgres.cancel` and `postgres.terminate` ask for it; a number that is nobody's is told."""
+    world = rehearsal_database.world
+    world.insert_rows("pg_stat_activity", [{"pid": "7"}, {"pid": "8"}])
+
+    def told(sql: str) -> object:
+        with world.sessions(use="alone", within=SOON) as connection:
+            row = connection.cursor().execute(sql.encode()).fetchone()
+            return None if row is None else row[0]
+
+    assert told("SELECT pg_cancel_backend(7)") is True
+    assert told("SELECT state FROM pg_stat_activity WHERE pid = 7") == "idle"
+    assert told("SELECT pg_terminate_backend(8)") is True
+    assert told("SELECT count(*) FROM pg_stat_activity") == 1
+    assert told("SELECT pg_terminate_backend(8)") is False
 
 
 def test_carets_stay_where_the_author_wrote() -> None:

@@ -70,7 +70,7 @@ CREATE TABLE simulation.pg_stat_activity AS SELECT * FROM pg_catalog.pg_stat_act
 ALTER TABLE simulation.pg_stat_activity
   ALTER pid SET DEFAULT nextval('simulation.process'),
   ADD PRIMARY KEY (pid),
-  ALTER datname SET DEFAULT pg_catalog.current_database(),
+  ALTER datname SET DEFAULT 'postgres',
   ALTER usename SET DEFAULT 'authenticator',
   ALTER application_name SET DEFAULT '',
   ALTER backend_start SET DEFAULT simulation.now(),
@@ -78,6 +78,9 @@ ALTER TABLE simulation.pg_stat_activity
   ALTER state SET DEFAULT 'active',
   ALTER query SET DEFAULT '',
   ALTER backend_type SET DEFAULT 'client backend';
+
+-- The database's real name is another one in each process.
+CREATE FUNCTION simulation.current_database() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT 'postgres'::name $$;
 
 -- Our own session is none of the world's, and its real number could be that of one.
 CREATE FUNCTION simulation.pg_backend_pid() RETURNS integer LANGUAGE sql STABLE AS $$ SELECT 1000 $$;
@@ -99,6 +102,14 @@ CREATE TABLE simulation.pg_stat_user_tables AS SELECT * FROM pg_catalog.pg_stat_
 ALTER TABLE simulation.pg_stat_user_tables
   ALTER schemaname SET DEFAULT 'public', ALTER seq_scan SET DEFAULT 0, ALTER seq_tup_read SET DEFAULT 0,
   ALTER n_live_tup SET DEFAULT 0, ALTER n_dead_tup SET DEFAULT 0;
+
+-- Empty but for what a world says: the real ones tell of the machine, and of everybody else's databases.
+CREATE TABLE simulation.pg_locks AS SELECT * FROM pg_catalog.pg_locks WITH NO DATA;
+CREATE TABLE simulation.pg_stat_database AS SELECT * FROM pg_catalog.pg_stat_database WITH NO DATA;
+ALTER TABLE simulation.pg_stat_database ALTER datname SET DEFAULT 'postgres';
+CREATE TABLE simulation.pg_stat_replication AS SELECT * FROM pg_catalog.pg_stat_replication WITH NO DATA;
+CREATE TABLE simulation.pg_stat_user_indexes AS SELECT * FROM pg_catalog.pg_stat_user_indexes WITH NO DATA;
+ALTER TABLE simulation.pg_stat_user_indexes ALTER schemaname SET DEFAULT 'public', ALTER idx_scan SET DEFAULT 0;
 
 CREATE TABLE simulation.pg_extension AS SELECT * FROM pg_catalog.pg_extension;
 ALTER TABLE simulation.pg_extension
