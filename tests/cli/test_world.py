@@ -1,8 +1,10 @@
 """`rbengine world serve`: a world for programs outside."""
 
 import imaplib
+import itertools
 import json
 import re
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -11,13 +13,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from cli.conftest import Command
+from rbengine.cli.served_profile import Addresses, profile_lines
+from rbengine.facts.references import FromEnvironment, Written
+from rbengine.facts.settings import read_settings
 from rbengine.rehearsal.company.imap.model import PASSWORD as IMAP_PASSWORD
 from rbengine.rehearsal.company.smtp.model import PASSWORD, USER
+from rbengine.source import SourceFile
 from support.golden import ROOT
 
 BUSINESS = "6f1c0f6e-0f0e-4e0a-9a55-0c6a4c1c0a11"
@@ -198,3 +205,84 @@ def test_the_database_has_a_port_for_its_ordinary_role_alone() -> None:
         ):
             with pytest.raises(psycopg.OperationalError, match="only rbengine may enter here"):
                 psycopg.connect(other)
+
+
+NEEDED = ("cron", "email", "git", "imap", "postgres", "smtp", "stripe", "supabase", "twilio")
+AT = Addresses(
+    vendors={
+        one: f"http://127.0.0.1:4010/{one}"
+        for one in (
+            "resend", "stripe", "supabase", "supabase_project", "twilio", "twilio_lookups", "twilio_monitor",
+        )
+    },
+    smtp=4025, database="postgresql://rbengine@127.0.0.1:4032/shop", system="77",
+)  # fmt: skip
+
+
+def test_a_served_world_is_a_profile_to_copy() -> None:
+    """The settings take it as it stands; what is not served is simulated, and what opens something a variable."""
+    known = {
+        "smtp.host": "elsewhere",
+        "smtp.user": USER,
+        "smtp.password": "canary of mail",
+        "stripe.livemode": "false",
+    }
+    contacts = {"lead": {"email": "lead@example.com"}}
+    lines, exports = profile_lines("served", NEEDED, known, contacts, AT)
+    text = "\n".join(lines)
+    settings, problems = read_settings(SourceFile("rbengine.toml", text))
+    assert problems == ()
+    profile = settings.profiles["served"]
+    assert dict(profile.backends) == {"git": "simulated", "imap": "simulated"}
+    assert profile.settings["smtp.host"] == Written("127.0.0.1")
+    assert profile.settings["smtp.port"] == Written("4025")
+    assert profile.settings["stripe.url"] == Written("http://127.0.0.1:4010/stripe")
+    assert profile.settings["stripe.livemode"] == Written("false")
+    assert profile.settings["smtp.password"] == FromEnvironment("SERVED_SMTP_PASSWORD")
+    assert "canary" not in text
+    assert "export SERVED_SMTP_PASSWORD='canary of mail'" in exports
+    variables = {
+        one.variable for one in profile.settings.values() if isinstance(one, FromEnvironment)
+    }
+    assert variables == {one.split("=")[0].removeprefix("export ") for one in exports}
+
+
+@pytest.mark.slow
+def test_a_live_run_is_possible_on_a_served_world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it prints and nothing else: `doctor` finds every adapter where it must be."""
+    shutil.copytree(ROOT / "playbooks", tmp_path / "playbooks")
+    monkeypatch.setenv("RBENGINE_STATE", str(tmp_path / "state"))
+    with served("rb011", "--profile", "served") as world:
+        assert world.process.stdout is not None
+        rows = iter(world.process.stdout.readline, "")
+        told = "".join(itertools.takewhile(lambda row: "Ctrl-C" not in row, rows))
+        before, _, after = told.partition("# for the shell that runs in it\n")
+        (tmp_path / "rbengine.toml").write_text(before)
+        for name, value in re.findall(r"export (\w+)=(\S+)", after):
+            monkeypatch.setenv(name, value)
+        command = [
+            sys.executable,
+            "-m",
+            "rbengine",
+            "doctor",
+            "rb011",
+            "--profile",
+            "served",
+            "--json",
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    seen = json.loads(done.stdout)
+    assert {one["adapter"]: one["state"] for one in seen["adapters"]} == dict.fromkeys(
+        ("email", "postgres", "stripe", "supabase"), "ok"
+    )
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["production", "simulated", "two words"])
+def test_a_served_world_takes_no_name_that_means_something(rbengine: Command, name: str) -> None:
+    """Nobody types the name of the real place for a toy."""
+    done = rbengine("world", "serve", "rb901", "--profile", name)
+    assert done.code == 2
+    assert "no name for a profile" in done.err

@@ -40,7 +40,8 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """The line as a namespace. Raises UsageError; an option that nobody knows is named with a near one."""
-        found, unknown = self.parse_known_args(arguments)
+        # Whatever stands between options belongs together: `diff --profile staging rb011`.
+        found, unknown = self.parse_known_intermixed_args(arguments)
         if unknown:
             from rbengine.diagnostics.suggest import did_you_mean
 

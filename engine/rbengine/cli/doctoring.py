@@ -17,7 +17,7 @@ from rbengine.contract.adapter import Connections, Sessions
 from rbengine.contract.outcomes import Refused
 from rbengine.contract.policy import ContactChannel
 from rbengine.diagnostics import did_you_mean
-from rbengine.facts.adapters import signature_of, signatures
+from rbengine.facts.adapters import signature_of, signatures, with_places
 from rbengine.facts.profiles import Profile
 from rbengine.host.adapters import Adapters
 from rbengine.host.live.examining import Examined, Examiner, nowhere
@@ -84,7 +84,7 @@ def doctor(arguments: list[str], doors: Doors = live_doors) -> int:
 def _visit(ground: Ground, profile: Profile, paths: Sequence[str], doors: Doors) -> Visit:
     needed_by, unchecked = _needs(ground, profile, paths)
     asked = tuple(
-        one for one in map(signature_of, sorted(_with_places(needed_by))) if one is not None
+        one for one in map(signature_of, sorted(with_places(needed_by))) if one is not None
     )
     found = resolved(ground.project, profile, [one.name for one in asked])
     with doors(found.profile) as connections:
@@ -129,16 +129,6 @@ def _needs(
         for name in adapters_of(plan, channels):
             found.setdefault(name, []).append(plan.id)
     return {name: tuple(ids) for name, ids in found.items()}, tuple(remarks)
-
-
-def _with_places(names: Mapping[str, object]) -> set[str]:
-    """With the adapters whose settings others of them cannot do without: pg_cron is in the database."""
-    found = set(names)
-    for name in names:
-        signature = signature_of(name)
-        settings = signature.settings if signature is not None else ()
-        found |= {one.name.partition(".")[0] for one in settings if one.required}
-    return {one for one in found if signature_of(one) is not None}
 
 
 def _general(ground: Ground, profile: Profile, found: Resolved) -> Iterator[Remark]:

@@ -4,7 +4,7 @@ import argparse
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,15 +17,22 @@ from rbengine.cli.ground import Ground
 from rbengine.cli.line_server import Line, LineServer
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
-from rbengine.facts.postgres.server import OWNER
+from rbengine.facts.adapters import with_places
+from rbengine.facts.postgres.server import OWNER, Server
+from rbengine.facts.profiles import PRODUCTION, SIMULATED, is_profile_name
+from rbengine.facts.settings import NAME
 from rbengine.host.errors import CannotGoOnError
 from rbengine.host.loopback import loopback_only
+from rbengine.host.starting import adapters_of
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.served import LINE_SERVERS, Served, ServedLine, ServedWorld
+from rbengine.rehearsal.stage import Stage
 from rbengine.report.durations import since
 from rbengine.report.text import visible
 
-OPTIONS = ("--world", "--port", "--seed", "--width", "--no-colour")
+OPTIONS = ("--world", "--port", "--seed", "--profile", "--width", "--no-colour")
+
+Profile = Callable[[Mapping[str, str], int, str], Sequence[str]]
 
 _HOST = "127.0.0.1"
 _TICK = 0.1  # seconds between looks for webhooks that are due
@@ -39,6 +46,7 @@ def serve(arguments: Sequence[str]) -> int:
     parser.add_argument("--world", metavar="NAME")
     parser.add_argument("--port", type=_port, default=0, metavar="NUMBER")
     parser.add_argument("--seed", type=_port, default=0, metavar="NUMBER")
+    parser.add_argument("--profile", type=_name, metavar="NAME")
     parser.add_argument("--width", type=width, metavar="CELLS")
     parser.add_argument("--no-colour", "--no-color", action="store_true", dest="no_colour")
     found = parser.read(arguments)
@@ -68,8 +76,46 @@ def serve(arguments: Sequence[str]) -> int:
             raise UsageError(f"the world cannot be set up: {error}") from error
         title = stage.setting.title
         service = _Service(world, output, _server(found.port))
-        service.run(title, database, DatabaseDoor(server.socket, world.database(), OWNER))
+        door = DatabaseDoor(server.socket, world.database(), OWNER)
+        service.run(title, database, door, partial(_as_profile, found.profile, stage, server))
         return exit_codes.OK
+
+
+def _as_profile(
+    name: str | None,
+    stage: Stage,
+    server: Server,
+    vendors: Mapping[str, str],
+    smtp: int,
+    database: str,
+) -> Sequence[str]:
+    """The served world as a profile of the settings, to copy; nothing where nobody asked for one."""
+    if name is None:
+        return ()
+    from rbengine.cli.served_profile import Addresses, places_of, profile_lines
+
+    system = server.maintenance.execute(
+        "SELECT system_identifier FROM pg_control_system()"
+    ).fetchone()
+    assert system is not None, "every server has one"
+    channels = stage.setting.channels
+    needed = with_places(adapters_of(stage.plan, channels.values()))
+    lines, exports = profile_lines(
+        name,
+        needed,
+        {**stage.company.settings(), **places_of(stage, needed)},
+        {contact: {one.kind: one.address for one in ways} for contact, ways in channels.items()},
+        Addresses(vendors=vendors, smtp=smtp, database=database, system=str(system[0])),
+    )
+    return [f"# for {NAME}", *lines, "", "# for the shell that runs in it", *exports, ""]
+
+
+def _name(text: str) -> str:
+    if not is_profile_name(text) or text in (SIMULATED, PRODUCTION):
+        raise argparse.ArgumentTypeError(
+            f"`{text}` is no name for a profile: one word, `served` for example"
+        )
+    return text
 
 
 def _port(text: str) -> int:
@@ -101,19 +147,21 @@ class _Service:
         server.daemon_threads = True
         _Handler.service = self
 
-    def run(self, title: str, database: str, door: DatabaseDoor) -> None:
-        """Serve until interrupted."""
+    def run(self, title: str, database: str, door: DatabaseDoor, profile: Profile) -> None:
+        """Serve until interrupted. `profile` makes rows of the addresses of vendors, a mail server and a database."""
         lines = {name: LineServer(partial(self._opened, name)) for name in LINE_SERVERS}
         base = f"http://{_HOST}:{self._server.server_address[1]}"
+        vendors = {name: f"{base}/{name}" for name in self._world.providers}
         self._output.rows(
             [
                 f'SIMULATED: nothing real is read or changed · world "{visible(title)}"',
                 "",
-                *(f"  {name:<17} {base}/{name}" for name in self._world.providers),
+                *(f"  {name:<17} {url}" for name, url in vendors.items()),
                 *(f"  {name:<17} {_HOST}:{one.port}" for name, one in lines.items()),
                 f"  {'postgres_port':<17} {door.uri}",
                 f"  {'postgres':<17} {database}",
                 "",
+                *profile(vendors, lines["smtp"].port, door.uri),
                 "  any key is accepted · Ctrl-C ends it",
                 "",
             ]

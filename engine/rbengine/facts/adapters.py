@@ -3,6 +3,7 @@
 An adapter is looked up by import, never named: the engine knows none.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -96,3 +97,13 @@ def _theirs(name: str) -> AdapterSignature | None:
             raise AdapterError(f"{one.value} is no signature of the adapter `{name}`")
         return found
     return None
+
+
+def with_places(names: Iterable[str]) -> set[str]:
+    """With the adapters whose settings others of them cannot do without: pg_cron is in the database."""
+    found = set(names)
+    for name in tuple(found):
+        signature = signature_of(name)
+        settings = signature.settings if signature is not None else ()
+        found |= {one.name.partition(".")[0] for one in settings if one.required}
+    return {one for one in found if signature_of(one) is not None}

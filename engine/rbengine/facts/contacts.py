@@ -7,7 +7,6 @@ from rbengine.contract.policy import CHANNELS
 from rbengine.facts.references import Reference, reference_in
 from rbengine.facts.setting_problems import Problems
 from rbengine.facts.toml_places import Path
-from rbengine.facts.toml_writing import written_key
 
 AS_COMMAND = '`{ command = ["program", "argument"] }`'
 
@@ -36,6 +35,8 @@ def read_channels(
 
 def no_reference(keys: Path, problems: Problems, example: str) -> None:
     """A text that begins as a reference and is none. It is not repeated: it may be a secret."""
+    from rbengine.facts.toml_writing import written_key
+
     key = written_key(keys[-1])
     problems.add(
         "E566",

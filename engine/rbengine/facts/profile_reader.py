@@ -20,6 +20,7 @@ from rbengine.facts.profiles import (
     JournalFolder,
     Profile,
     Signatures,
+    is_profile_name,
 )
 from rbengine.facts.references import (
     LONGEST,
@@ -31,12 +32,9 @@ from rbengine.facts.references import (
 )
 from rbengine.facts.setting_problems import Problems
 from rbengine.facts.toml_places import Path
-from rbengine.facts.toml_writing import written_example, written_key
 
 _WORD = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST = re.compile(rf"(?=.{{1,253}}$){_WORD}(\.{_WORD})*\.?")
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 _JOURNAL = '"/srv/incidents"'
 
@@ -60,7 +58,7 @@ def read_profiles(
                     "nothing can be said about the simulated world here",
                 )
             continue
-        if _NAME.fullmatch(name) is None:
+        if not is_profile_name(name):
             text = "a profile is called by one word: letters, digits, `_` and `-`"
             problems.add("E562", ("profiles", name), text, "`[profiles.production]`")
             continue
@@ -257,7 +255,7 @@ class _Reader:
                 "E565",
                 keys,
                 f"`{name}` is a secret, and it stands here itself",
-                f'`{written_key(keys[-1])} = "{_by_reference(setting)}"`, `"file:PATH"` or {AS_COMMAND}',
+                f'{_line(keys, _by_reference(setting))}, `"file:PATH"` or {AS_COMMAND}',
                 note="whoever saw this file knows it now: make a new one where it is from",
             )
             return
@@ -268,9 +266,7 @@ class _Reader:
                 "E562",
                 keys,
                 f"`{name}` is {allowed}",
-                f"did you mean `{near}`?"
-                if near
-                else f"`{written_key(keys[-1])} = {written_example(setting.example)}`",
+                f"did you mean `{near}`?" if near else _line(keys, setting.example),
                 at_value=True,
             )
             return
@@ -298,12 +294,11 @@ class _Reader:
                 return Written(json.dumps(value, ensure_ascii=False, sort_keys=True))
             case _:
                 example = _by_reference(setting) if setting.secret else setting.example
-                key = written_key(keys[-1])
                 self._problems.add(
                     "E562",
                     keys,
-                    f"`{key}` is a text in quotes",
-                    f"`{key} = {written_example(example)}`",
+                    f"`{keys[-1]}` is a text in quotes",
+                    _line(keys, example),
                 )
                 return None
 
@@ -365,3 +360,10 @@ def is_host(text: str) -> bool:
 
 def _by_reference(setting: Setting) -> str:
     return setting.example if setting.example.startswith("env:") else "env:NAME"
+
+
+def _line(keys: Path, example: str) -> str:
+    """The last of `keys` with an example, as a line to write."""
+    from rbengine.facts.toml_writing import written_example, written_key
+
+    return f"`{written_key(keys[-1])} = {written_example(example)}`"

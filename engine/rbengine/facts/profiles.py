@@ -26,6 +26,7 @@ livemode = true
 What opens something stands there by reference only (`facts.references`). Nothing is followed here.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
@@ -88,3 +89,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 Signatures = Callable[[], Sequence[AdapterSignature]]
 """Those of all adapters that are installed; asked only where something is said about one."""
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def is_profile_name(text: str) -> bool:
+    """Whether a profile may be called so."""
+    return _NAME.fullmatch(text) is not None

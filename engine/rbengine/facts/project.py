@@ -290,7 +290,7 @@ def problems_of_settings(root: Path, source: SourceFile) -> tuple[Diagnostic, ..
 
 def _settings_in(root: Path, source: SourceFile) -> tuple[Settings, tuple[Diagnostic, ...]]:
     found, problems = read_settings(source)
-    if not found.profiles:
+    if not any(one.schema or one.policy for one in found.profiles.values()):
         return found, problems
     from rbengine.facts.missing_files import missing_files
 

@@ -111,6 +111,13 @@ def test_a_place_that_nobody_wrote_down_is_told() -> None:
     assert [one.state for one in whole.remarks] == ["ok", "ok", "look"]
 
 
+def test_a_needed_place_that_nobody_knows_stops_a_run() -> None:
+    """Neither the profile nor the provider says it: what `exec` refuses `doctor` calls wrong."""
+    without = {name: value for name, value in WHOLE.items() if name != "klaxon.team"}
+    found = examined(at({"klaxon.site": "eu"}), without)
+    assert ("wrong", "klaxon.team: not set, and it does not say") in told(found)
+
+
 def test_one_that_does_not_say_a_place_is_to_be_looked_at() -> None:
     """Nobody can tell then."""
     found = examined(at({"klaxon.team": "shop"}))

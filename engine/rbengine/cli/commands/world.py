@@ -14,12 +14,15 @@ options
   --world NAME      the world (the default one)
   --port NUMBER     the HTTP server's port (any free one)
   --seed NUMBER     other latencies and made-up ids (0)
+  --profile NAME    print it as a profile of the settings too, to copy: live
+                    runs can be tried on it, with `exec --profile NAME`
   --width CELLS     instead of the terminal's (80 where there is none)
   --no-colour       as NO_COLOR=1 and TERM=dumb do
 
 examples
   rbengine world serve rb011
   rbengine world serve rb011 --world cancelled --port 4010
+  rbengine world serve rb011 --profile served
   curl -s http://127.0.0.1:4010/stripe/v1/subscriptions -u sk_test_any:
 
 exit codes

@@ -179,13 +179,24 @@ class Examiner:
                 yield Remark("ok", f"{name.partition('.')[2]} {said}")
         if unsaid:
             yield self._unsaid(unsaid)
+        unknown: list[Value] = []
         for setting in signature.settings:
             name = setting.name
-            if setting.says_where and name in self._profile.settings and name not in found.facts:
+            if not setting.says_where or any(setting.covers(one) for one in found.facts):
+                continue
+            if name in self._profile.settings:
                 yield Remark(
                     "look",
                     f"it does not say its {name}: nobody can tell whether it is the right one",
                 )
+            elif setting.required:
+                unknown.append((name, setting, setting.example))
+        if unknown:
+            names = ", ".join(name for name, _, _ in unknown)
+            lines = settings_lines(self._profile.name, self._tables, unknown)
+            yield Remark(
+                "wrong", f"{names}: not set, and it does not say", f"write into {NAME}", lines
+            )
         if found.clock is not None:
             skew = found.clock - (began + (ended - began) / 2)
             if abs(skew) > SKEW:

@@ -1,5 +1,7 @@
 """Why calls and steps failed, told once for as long as it stands on the screen."""
 
+from collections.abc import Callable
+
 from rbengine.report.screen.line import Line, line
 from rbengine.runtime.notices import CallFailed, StepFailed
 
@@ -8,23 +10,14 @@ _STANDS = 24
 
 
 class Failures:
-    """Those of one screen. Whoever draws says how many rows there are by now."""
+    """Those of one screen. `rows` says how many rows there are by now."""
 
-    def __init__(self) -> None:
-        self._rows = 0
+    def __init__(self, rows: Callable[[], int]) -> None:
+        self._rows = rows
         self._call = ""
         """What the newest call that failed said."""
         self._steps: list[tuple[int, str, str]] = []
         """In which row a step failed, its label, and why."""
-
-    def drawn(self, rows: int) -> None:
-        """So many rows were added."""
-        self._rows += rows
-
-    def forget(self) -> None:
-        """What was drawn stands on another screen."""
-        self._call = ""
-        self._steps.clear()
 
     def of_call(self, notice: CallFailed) -> None:
         """A call failed, which stands there with all it said."""
@@ -37,7 +30,7 @@ class Failures:
             return [line((told, "quiet"), margin=margin)]
         place = f"  {notice.origin[0]}:{notice.origin[1]}" if notice.origin[0] else ""
         why = f", {notice.kind}: {notice.text}" if notice.text != self._call else f", {notice.kind}"
-        self._steps.append((self._rows, notice.label, notice.text))
+        self._steps.append((self._rows(), notice.label, notice.text))
         return [
             line(
                 ("the step failed", "wrong"), why, (place, "quiet"),
@@ -48,6 +41,6 @@ class Failures:
     def short(self, reason: str) -> str:
         """Why a finding could not be judged, without what still stands there of the steps that failed."""
         for row, label, text in self._steps:
-            if self._rows - row <= _STANDS:
+            if self._rows() - row <= _STANDS:
                 reason = reason.replace(f"{label}: {text}", f"the step “{label}” failed")
         return reason

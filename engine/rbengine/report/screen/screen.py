@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -11,7 +13,6 @@ from rbengine.report.durations import since
 from rbengine.report.screen import changes, ending, evidence, heading, people
 from rbengine.report.screen.clocks import Clocks
 from rbengine.report.screen.draw import draw
-from rbengine.report.screen.failures import Failures
 from rbengine.report.screen.line import BLANK, Line, Piece, line
 from rbengine.report.screen.readings import Readings
 from rbengine.runtime.commands import AskPeople, Command, Finish, Perform, Show, Withdraw
@@ -53,6 +54,9 @@ from rbengine.runtime.notices import (
     WasAnswered,
 )
 
+if TYPE_CHECKING:
+    from rbengine.report.screen.failures import Failures
+
 _WIDEST = 120
 """Cells. On a wider terminal the eye would lose the way from a name to its right edge."""
 
@@ -76,7 +80,7 @@ class Screen:
         self._findings_follow = False
         self._readings = Readings(len(plan.findings), self._zone)
         self._waited_for = ""
-        self._failures = Failures()
+        self._rows = 0
 
     def lines(self, event: Event, commands: Sequence[Command]) -> list[str]:
         """The rows that this turn adds; often none."""
@@ -86,7 +90,7 @@ class Screen:
         for command in commands:
             told.extend(self._of_command(command, event.at))
         rows = draw(told, self._width, self._colour)
-        self._failures.drawn(len(rows))
+        self._rows += len(rows)
         return rows
 
     def status(self, now: datetime) -> str:
@@ -100,7 +104,7 @@ class Screen:
 
     def brief(self) -> list[str]:
         """The heading of a run that was drawn already: where it is, which incident. None before it has begun."""
-        self._failures.forget()
+        self.__dict__.pop("_failures", None)  # those stand on another screen
         if self._started is None:
             return []
         return draw(heading.top(self._plan, self._started, brief=True), self._width, self._colour)
@@ -116,6 +120,13 @@ class Screen:
             return []
         self._closed = True
         return draw([heading.banner(self._started.environment)], self._width, self._colour)
+
+    @cached_property
+    def _failures(self) -> "Failures":
+        # Most runs have none.
+        from rbengine.report.screen.failures import Failures
+
+        return Failures(lambda: self._rows)
 
     def _margin(self, now: datetime) -> str:
         return since(now - self._started.began) if self._started is not None else ""
