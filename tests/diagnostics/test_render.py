@@ -174,6 +174,16 @@ def test_colour_adds_nothing_but_escapes() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == drawn(one, TEXT)
 
 
+def test_errors_are_drawn_before_warnings_where_not_all_are() -> None:
+    """A hundred warnings must not hide the one error."""
+    warning = Diagnostic(code=Code("W701"), message="unused", primary=Label("a.rb", Span(0, 1)))
+    error = problem(TEXT, "account.id")
+    few, many = [warning, error], [warning] * MOST_DRAWN + [error]
+    sources = {"a.rb": SourceFile("a.rb", TEXT)}
+    assert render(few, sources, colour=False, width=80).startswith("warning[W701]")
+    assert render(many, sources, colour=False, width=80).startswith("error[E204]")
+
+
 def test_only_the_first_problems_are_drawn() -> None:
     """Nobody reads a thousand; the number is said."""
     text = render(

@@ -24,13 +24,16 @@ def render(
     width: int,
     fold: bool = False,
 ) -> str:
-    """All of them in the order given, with a blank line between; at most 50 are drawn, the rest counted.
+    """All of them in the order given, with a blank line between; at most 50 are drawn, errors first where there are
+    more, the rest counted.
 
     `sources` by path; a label of a file that is not there shows its path alone. `width` is in columns. With `fold`,
     sentences that are wider go on in a further row; without it each is one row, to be searched and compared.
     Ends with a newline unless empty.
     """
     paint = _Paint(colour)
+    if len(diagnostics) > MOST_DRAWN:
+        diagnostics = sorted(diagnostics, key=lambda one: one.severity != "error")
     source_of = sources.get if isinstance(sources, Mapping) else sources
     drawn = [
         _Drawing(one, source_of, paint, width, fold=fold).text() for one in diagnostics[:MOST_DRAWN]
