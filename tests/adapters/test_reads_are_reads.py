@@ -1,4 +1,7 @@
-"""What is marked `observe` changes nothing: tried on every such operation, against servers that keep what they hear."""
+"""What is marked `observe` changes nothing: tried on every such operation, against servers that keep what they hear.
+
+Those over HTTP are tried here, the others in `test_reads_by_other_ways.py`.
+"""
 
 import ssl
 from collections.abc import Iterator
@@ -8,20 +11,10 @@ import pytest
 import trustme
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.values import Value
-from rbengine.facts.adapters import signatures
 from rbengine.rehearsal.company.settings import SETTINGS
-from support.every_call import CALLS, HOOK, PAGE, arranged
+from support.every_call import CALLS, HOOK, PAGE, arranged, reads
 from support.fronts import WEB, Fronts, served
 from support.live import LiveBench, live
-
-NOT_HTTP = ("git", "imap", "realtime", "smtp")
-
-READS = [
-    one.full_name
-    for each in signatures()
-    for one in each.operations
-    if one.effect == "observe" and one.full_name in CALLS and each.name not in NOT_HTTP
-]
 
 READS_BY_POST = {
     "http.notify_signed": {"/whatsapp"},  # a notification of nothing
@@ -75,7 +68,7 @@ def given(operation: str, port: int) -> dict[str, Value]:
     }
 
 
-@pytest.mark.parametrize("operation", READS)
+@pytest.mark.parametrize("operation", reads(over_http=True))
 def test_a_read_asks_and_changes_nothing(
     operation: str, bench: LiveBench, fronts: tuple[Fronts, str]
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rbengine.conformance.bench import START, Bench
 from rbengine.contract.values import Money, Row, SecretReference, SecretValue, Value
+from rbengine.facts.adapters import signatures
 from rbengine.rehearsal.company.exchange import Answer
 
 HOUR = timedelta(hours=1)
@@ -110,6 +111,19 @@ CALLS: Mapping[str, Mapping[str, Value]] = {
 }
 """In an order in which each succeeds after those before it. `status.update` and `git.revert_and_push` need the id of
 something that is made at run time."""
+
+
+_OTHER_WAYS = ("cron", "git", "imap", "postgres", "realtime", "smtp")
+
+
+def reads(*, over_http: bool) -> list[str]:
+    """Every operation that is marked `observe`, of the adapters that speak HTTP or of those that do not."""
+    return [
+        one.full_name
+        for each in signatures()
+        for one in each.operations
+        if one.effect == "observe" and (each.name not in _OTHER_WAYS) is over_http
+    ]
 
 
 class OneBucket:
