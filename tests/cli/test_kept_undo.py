@@ -130,3 +130,24 @@ def test_cancelling_a_run_offers_to_take_back_what_it_did(over: Command, project
     done = over("approve", "002")
     assert "undone  Open the door" in done.out, done.out + done.err
     assert "CANCELLED" in done.out
+
+
+def test_what_could_take_nothing_back_is_not_begun(over: Command, project: Path) -> None:
+    """The run stays what it is, resolved; what stands in the way is named."""
+    over("undo", RUN)
+    light = (
+        "        UPDATE shops SET light = 'on' WHERE id = 1 AND light = 'off'\n      expect 1 row\n"
+    )
+    final = PLAYBOOK.replace(light, f'{light}      irreversible "everybody has seen it"\n')
+    (project / "playbooks" / "rb908.rb").write_text(final)
+    done = over("exec", "rb908", "--durable")
+    while done.code == 7:
+        done = over("approve", "002")
+    refused = over("undo", "002", "--to", "Let people see")
+    assert refused.code == 2, refused.out
+    assert "left nothing standing since `Let people see` that can be taken back" in refused.err
+    assert "Switch the light on: everybody has seen it" in refused.err
+    assert "resolved" in over("runs", "--all").out
+    whole = over("undo", "002")
+    assert "Switch the light on, cannot be undone: everybody has seen it" in whole.out
+    assert "undone  Open the door" in whole.out

@@ -31,13 +31,15 @@ def take_back(asked: str, to: str | None, *, role: str | None, json: bool) -> in
         plan = plan_of(store, record.run)
         state = taken_up(plan, store, record.run).state
         standing = [one for one in state.ledger.values() if one.kind == "change"]
-        if not any(one.can_be_undone for one in standing):
+        above = _NOTHING if to is None or not standing else _below(standing, to)
+        meant = [one for one in standing if one.number > above]
+        if not any(one.can_be_undone for one in meant):
+            since = "" if to is None else f" since `{visible(to)}`"
             raise UsageError(
-                f"{record.run} left nothing standing that can be taken back",
-                notes=[f"{one.label}: {one.cannot}" for one in standing],
+                f"{record.run} left nothing standing{since} that can be taken back",
+                notes=[f"{one.label}: {one.cannot}" for one in meant],
                 way_out=f"`rbengine show {record.run}` says what it did",
             )
-        above = _NOTHING if to is None else _below(standing, to)
         person = person_for(ground.project, fallback(plan.policy), role)
         event = UndoOrdered(at=datetime.now(UTC), person=person, above=above)
         with in_words():
