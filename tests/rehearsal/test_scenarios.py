@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from rbengine.facts.postgres.server import Server
-from rehearsal.theatre import USUAL, Theatre, codes, told
+from rehearsal.theatre import APP, USUAL, Theatre, codes, told
 
 
 @pytest.fixture
@@ -240,6 +240,26 @@ def test_a_miss_says_what_became_of_it(theatre: Theatre, lines: str, found: str)
     """Why it did not happen is what the author looks for."""
     rehearsal = theatre.play(lines)
     assert any(found in one.message for one in rehearsal.misses), told(rehearsal)
+
+
+def test_a_miss_says_why_the_app_failed(server: Server) -> None:
+    """Its caller hears `500` alone."""
+    app = APP.replace(
+        "after 1s\n  sql", 'after 1s\n  check member is empty\n    else "we are closed"\n  sql'
+    )
+    app = app.replace(
+        "after 2s\n  sql",
+        "after 2s\n  x = query one\n    SELECT id FROM members WHERE level = 'gold'\n  sql",
+    )
+    with Theatre(server, app=app) as theatre:
+        rehearsal = theatre.play_as_written(
+            'scenario "closed" in waiting\n  at 10s\n    stripe.deliver_pending_events()\n' + USUAL
+        )
+    assert rehearsal.misses[0].notes[-2:] == (
+        "12.0s     app stripe-webhook failed: 0 rows where one was expected",
+        "3m 1s     app refresh failed: we are closed",
+    )
+    assert not any("app " in line for miss in rehearsal.misses[1:] for line in miss.notes)
 
 
 def test_of_one_row_the_cells_that_differ_are_shown(theatre: Theatre) -> None:

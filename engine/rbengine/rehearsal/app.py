@@ -48,6 +48,8 @@ class AppProgram:
         self._types_of = types_of
         self.functions = {one.name.plain: one for one in parts if isinstance(one, tree.AppFunction)}
         self.handlers = tuple(one for one in parts if isinstance(one, tree.AppHandler))
+        self.failed: list[tuple[datetime, str, str]] = []
+        """When which function or handler failed, and why: whoever called it hears only that it did."""
         self._down: list[tuple[str, datetime, datetime | None]] = []
 
     def take_down(self, name: str, start: datetime, end: datetime | None) -> Callable[[], None]:
@@ -96,6 +98,7 @@ class AppProgram:
         try:
             answer = self._run(function.body, values)
         except AppError as error:
+            self.failed.append((self._now(), name, str(error)))
             return Answer(status=500, body={"message": str(error)}, logs=(str(error),))
         if isinstance(answer, int) and not isinstance(answer, bool):
             return Answer(status=answer)
@@ -135,7 +138,8 @@ class AppProgram:
         event = subject()
         try:
             answer = self._run(handler.body, {"event": event})
-        except AppError:
+        except AppError as error:
+            self.failed.append((self._now(), handler_name(handler), str(error)))
             return 500
         return answer if isinstance(answer, int) else 200
 

@@ -16,7 +16,7 @@ def excerpt(turns: Sequence[Turn], began: datetime, turn: int | None) -> tuple[s
     """Lines around the turn of that index; the last ones where it is None."""
     lines: list[tuple[int, str]] = []
     for index, one in enumerate(turns):
-        since = _clock(one.event.at - began)
+        since = clock_text(one.event.at - began)
         lines.extend((index, f"{since:<9} {text}") for text in _texts(one))
     if turn is None:
         return tuple(text for _, text in lines[-2 * _AROUND :])
@@ -26,7 +26,7 @@ def excerpt(turns: Sequence[Turn], began: datetime, turn: int | None) -> tuple[s
     return tuple(text for _, text in lines[max(0, middle - _AROUND) : middle + _AROUND + 1])
 
 
-def _clock(since: timedelta) -> str:
+def clock_text(since: timedelta) -> str:
     """To the tenth of a second in the first minute, to the second later."""
     if timedelta(0) <= since < timedelta(minutes=1):
         return f"{since.total_seconds():.1f}s"
@@ -53,7 +53,8 @@ _MOST_OF_A_CALL = 24
 
 
 def _short(text: str) -> str:
-    """`email.send(…)` for a call that is long, wherever it stands in a question."""
+    """On one line, with `email.send(…)` for a call that is long, wherever it stands in a question."""
+    text = " ".join(text.split())
     begin, bracket, rest = text.partition("(")
     end = rest.rfind(")")
     if bracket and end > _MOST_OF_A_CALL:

@@ -12,6 +12,7 @@ from rbengine.rehearsal.coverage import NOTHING
 from rbengine.rehearsal.direction import direct
 from rbengine.rehearsal.effects import Effects
 from rbengine.rehearsal.errors import CannotRehearseError
+from rbengine.rehearsal.excerpt import clock_text
 from rbengine.rehearsal.expectations import Evidence, expanded, miss_of
 from rbengine.rehearsal.mishaps import Mishaps
 from rbengine.rehearsal.misses import AGAIN, MISHAP, NOT_SIMULATED, Miss, describe
@@ -29,6 +30,9 @@ from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.expressions import Template
 
 Through = tree.ExpectTheSame | None
+
+_MOST_FAILURES = 3
+"""Of the app, beside a miss."""
 
 MakeStage = Callable[[Setting, Author], Stage]
 
@@ -176,9 +180,20 @@ class _Rehearsing:
             for one in mishaps.faults_to_come
         )  # fmt: skip
         misses = [self._described(miss, effects, through) for miss, through in found]
+        if misses:
+            misses[0] = self._with_the_apps_failures(misses[0])
         if played.finish is not None and played.finish.outcome == "resolved":
             misses.extend(self._once_more(rules))
         return misses
+
+    def _with_the_apps_failures(self, miss: Diagnostic) -> Diagnostic:
+        """The run heard no more than `500`; the author of the app wants to know why."""
+        failed = self._stage.program.failed
+        began = self._setting.began
+        lines = dict.fromkeys(f"app {name} failed: {text}" for _, name, text in failed)
+        first = {f"app {name} failed: {text}": at for at, name, text in reversed(failed)}
+        shown = tuple(f"{clock_text(first[one] - began):<9} {one}" for one in lines)
+        return msgspec.structs.replace(miss, notes=(*miss.notes, *shown[:_MOST_FAILURES]))
 
     def _once_more(self, rules: Sequence[PersonRule]) -> list[Diagnostic]:
         """Run it again in the world it left: it must find nothing and change nothing."""
