@@ -33,7 +33,7 @@ from rbengine.semantics.worst import AtWorst
 from rbengine.source import SourceFile
 from rbengine.syntax.nodes import Library, Node, Runbook, walk
 from rbengine.syntax.nodes.library import Procedure
-from rbengine.syntax.nodes.runbook import Severity
+from rbengine.syntax.nodes.runbook import Severity, all_read
 
 
 def learn(
@@ -93,7 +93,7 @@ def check(
     check_covers(file, nodes, report)
     check_nesting(file, nodes, report)
     at_worst = _timed(tree, policy, bench, shelf, report)
-    if not collector.has_errors:  # a misspelt use is a use
+    if not collector.has_errors and all_read(nodes):  # a misspelt use is a use
         check_use(file, tree, nodes, shelf.declared, report)
         check_inputs(file, tree, nodes, bench.statements.values(), report)
         check_bindings(file, tree.parts, nodes, bench.statements, report)
@@ -192,7 +192,7 @@ def _check_libraries(shelf: Shelf, policy: PolicyModel, collector: Collector) ->
         check_emptiness(file, library.tree, nodes, tables.operations, lists, report)
         check_covers(file, nodes, report)
         check_nesting(file, nodes, report)
-        if not collector.has_errors:
+        if not collector.has_errors and all_read(nodes):
             check_use(file, library.tree, nodes, shelf.declared, report)
             check_bindings(file, library.tree.parts, nodes, tables.statements, report)
         for part in library.tree.parts:

@@ -27,8 +27,7 @@ from rbengine.syntax.nodes import scenarios as tree
 from rbengine.syntax.nodes.base import walk
 from rbengine.syntax.nodes.changes import Sql
 from rbengine.syntax.nodes.expressions import Chunk, Template
-from rbengine.syntax.nodes.runbook import Finding, Input
-from rbengine.syntax.nodes.unread import unread_texts
+from rbengine.syntax.nodes.runbook import Finding, Input, unread_texts
 
 
 def check_scenarios(

@@ -26,7 +26,6 @@ from rbengine.syntax.nodes.statements import (
     Try,
 )
 from rbengine.syntax.nodes.types import NamedType
-from rbengine.syntax.nodes.unread import Unread
 
 _ONCE: dict[type, str] = {
     tree.Severity: "severity",
@@ -99,9 +98,6 @@ def check_use(
 
     Messages of a library are sent by others.
     """
-    nodes = tuple(nodes)
-    if any(isinstance(one, Unread) for one in nodes):
-        return  # it may be used there
     own_messages = isinstance(runbook, Runbook)
     spoken: set[str] = set()
     called: set[str] = set()
@@ -140,9 +136,6 @@ def check_inputs(
     report: Report,
 ) -> None:
     """Report inputs that nothing reads. `nodes` are all of the file, `statements` its SQL."""
-    nodes = tuple(nodes)
-    if any(isinstance(one, Unread) for one in nodes):
-        return  # it may be read there
     read = {one.name.text for one in nodes if isinstance(one, NameRef)}
     read |= {parameter.path[0] for one in statements for parameter in one.parameters}
     for part in runbook.parts:
@@ -163,9 +156,6 @@ def check_bindings(
     `nodes` are all of the file.
     What was read or answered is evidence, and shown, whether or not anything depends on it.
     """
-    nodes = tuple(nodes)
-    if any(isinstance(one, Unread) for one in nodes):
-        return  # it may be read there
     worked_out = [
         one for one in nodes if isinstance(one, Bind) and not isinstance(one.value, _LEARNED)
     ]

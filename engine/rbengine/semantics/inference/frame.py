@@ -13,8 +13,8 @@ from rbengine.semantics.problems import names, secrecy
 from rbengine.source import Span
 from rbengine.syntax.nodes.base import Name
 from rbengine.syntax.nodes.expressions import Expression, Template
+from rbengine.syntax.nodes.runbook import Unread
 from rbengine.syntax.nodes.statements import ErrorStatement
-from rbengine.syntax.nodes.unread import Unread
 
 _BOUND = re.compile(
     r"^[^\S\n]*(?:(?:finding|input|for each)[^\S\n]+([a-z_]\w*)|([a-z_]\w*)[ ]*(?:=|:|\"| in ))",

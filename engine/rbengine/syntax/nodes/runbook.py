@@ -1,8 +1,11 @@
 """A runbook and its parts, in the order they are written."""
 
+from collections.abc import Iterable, Iterator
+
 from rbengine.syntax.nodes.base import Block, Name, Node
+from rbengine.syntax.nodes.changes import ErrorItem
 from rbengine.syntax.nodes.expressions import DurationLiteral, Expression, Template
-from rbengine.syntax.nodes.statements import Allow, Body, Covers, Step
+from rbengine.syntax.nodes.statements import Allow, Body, Covers, ErrorStatement, Step
 from rbengine.syntax.nodes.types import TypedName, TypeExpression
 
 
@@ -128,3 +131,19 @@ class Runbook(Node, frozen=True, kw_only=True, eq=False, gc=False):
     code: Name
     title: Template
     parts: tuple[RunbookPart, ...]
+
+
+Unread = ErrorStatement | ErrorSection | ErrorItem
+"""What stands for text that could not be read; each has its report."""
+
+
+def all_read(nodes: Iterable[Node]) -> bool:
+    """Whether none of them stands for such text."""
+    return not any(isinstance(one, Unread) for one in nodes)
+
+
+def unread_texts(nodes: Iterable[Node], text: str) -> Iterator[str]:
+    """What could not be read of `text`, whose tree has `nodes`: nothing that stands in it is missing, or unused."""
+    for node in nodes:
+        if isinstance(node, Unread):
+            yield text[node.span.start : node.span.end]
