@@ -7,10 +7,9 @@ import re
 
 from rbengine.diagnostics import Code
 from rbengine.source import Span
+from rbengine.syntax.kinds import OTHER_BLANKS
 from rbengine.syntax.problems import SyntaxProblem
 
-OTHER_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-"""For a class of characters: the no-break space and the others that are called space separators."""
 _FORBIDDEN = re.compile(
     "(\t+)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff]"

@@ -4,7 +4,6 @@ import re
 from typing import Any, Literal, NamedTuple
 
 from rbengine.source import Span
-from rbengine.syntax.forbidden import OTHER_BLANKS
 from rbengine.syntax.parts import PART_WORDS
 
 Kind = Literal[
@@ -15,6 +14,8 @@ Kind = Literal[
 
 MAX_CHARACTERS = 1_000_000
 
+OTHER_BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+"""For a class of characters: the no-break space and the others that are called space separators."""
 _FIRST = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*([ \t]*)([^\s]*)")
 _PART = re.compile(rf"^(?![ \t\n#{OTHER_BLANKS}])", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

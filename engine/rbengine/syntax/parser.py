@@ -10,8 +10,8 @@ from typing import Any
 from rbengine.diagnostics import Code
 from rbengine.source import SourceFile, Span
 from rbengine.syntax.driver import Driver
-from rbengine.syntax.forbidden import OTHER_BLANKS, forbidden
-from rbengine.syntax.kinds import Kind, beginning
+from rbengine.syntax.forbidden import forbidden
+from rbengine.syntax.kinds import OTHER_BLANKS, Kind, beginning
 from rbengine.syntax.lower import BUILDERS, Lowering
 from rbengine.syntax.lower.runbook import error_section
 from rbengine.syntax.nodes import App, Calendar, Library, Policy, Runbook, Scenarios, Tree
