@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from rbengine.facts.postgres.server import Server
-from rehearsal.theatre import APP, USUAL, Theatre, codes, told
+from rehearsal.theatre import APP, PLAYBOOK, SCHEMA, USUAL, Theatre, codes, told
 
 
 @pytest.fixture
@@ -240,6 +240,21 @@ def test_a_miss_says_what_became_of_it(theatre: Theatre, lines: str, found: str)
     """Why it did not happen is what the author looks for."""
     rehearsal = theatre.play(lines)
     assert any(found in one.message for one in rehearsal.misses), told(rehearsal)
+
+
+def test_a_change_of_no_row_is_told_from_one_that_was_not_made(server: Server) -> None:
+    """It was approved and carried out, and there was nothing left to do."""
+    playbook = PLAYBOOK.replace(
+        "WHERE id = :member AND level = :account.level\n      expect 1 row",
+        "WHERE id = :member AND level = 'silver'\n      expect at most 1 row",
+    )
+    assert playbook != PLAYBOOK
+    with Theatre(
+        server, playbook=playbook, schema=SCHEMA.replace("'gold')", "'gold', 'silver')")
+    ) as theatre:
+        rehearsal = theatre.play('expect changed "Give the level"\nexpect resolved')
+    assert "it was carried out at 1m 3" in rehearsal.misses[0].message
+    assert "and touched no row" in rehearsal.misses[0].message
 
 
 def test_a_miss_says_why_the_app_failed(server: Server) -> None:

@@ -181,6 +181,10 @@ class Effects:
         """The change `label` where it took effect: it touched a row, or it was an operation."""
         return _first(one for one in self._deeds(label, taken_back=False) if one.rows != 0)
 
+    def touched_nothing(self, label: str) -> Deed | None:
+        """The change `label` where it was carried out, and there was no row to change."""
+        return _first(one for one in self._deeds(label, taken_back=False) if one.rows == 0)
+
     def taken_back(self, label: str) -> Deed | None:
         """The change `label` where it was taken back."""
         return _first(self._deeds(label, taken_back=True))

@@ -127,6 +127,8 @@ def _change(node: tree.ExpectChange, effects: Effects, label: str) -> Miss | Non
         found = f"it was changed at {duration_text(done.moment.since)}"
         if node.verdict == "undone":
             found += " and stands"
+    elif (empty := effects.touched_nothing(label)) is not None:
+        found = f"it was carried out at {duration_text(empty.moment.since)}, and touched no row"
     elif label in effects.shown:
         found = f"its plan was shown, {_fate(effects.decided.get(label))}"
     else:

@@ -18,6 +18,7 @@ from rbengine.contract.types import (
 )
 from rbengine.semantics import sql_binding
 from rbengine.semantics.analysis import BoundParameter, BoundStatement
+from rbengine.semantics.inference.casts import cast_for
 from rbengine.semantics.inference.environment import Environment
 from rbengine.semantics.inference.expressions import type_of
 from rbengine.semantics.inference.facts import Fact, refine
@@ -124,7 +125,7 @@ def bind(
         )
         answer = bench.describer.describe(question, reading=reading)
         if isinstance(answer, SqlRefusal):
-            _refused(bench, block, numbered, answer)
+            _refused(bench, block, numbered, answer, parameters)
         else:
             facts = answer
             _absent_parameters(bench, block, scan.mentions, numbered.paths, types, answer)
@@ -250,8 +251,13 @@ def _unknown(bench: Workbench, mention: Mention, span: Span, env: Environment) -
 
 
 def _refused(
-    bench: Workbench, block: Block, numbered: sql_binding.Numbered, refusal: SqlRefusal
+    bench: Workbench,
+    block: Block,
+    numbered: sql_binding.Numbered,
+    refusal: SqlRefusal,
+    parameters: tuple[BoundParameter, ...],
 ) -> None:
+    cast = cast_for(refusal, numbered.sql, parameters)
     written = {f"${index}": f":{'.'.join(path)}" for index, path in enumerate(numbered.paths, 1)}
     refusal = msgspec.structs.replace(
         refusal,
@@ -275,6 +281,7 @@ def _refused(
                 refusal=refusal,
                 schema=bench.describer.schema_name(),
                 replacement=refusal.suggestion,
+                cast=cast,
             )
         )
     )

@@ -41,6 +41,8 @@ class RefusedStatement(Problem, frozen=True, kw_only=True):
     refusal: SqlRefusal
     schema: str
     replacement: str | None = None
+    cast: str = ""
+    """`:account::uuid`: how a text that was bound becomes what is wanted there."""
 
 
 class UnknownParameter(Problem, frozen=True, kw_only=True):
@@ -233,10 +235,14 @@ def _refused(problem: RefusedStatement, refusal: SqlRefusal) -> Diagnostic:
         help=(
             f"did you mean `{refusal.suggestion}`?"
             if refusal.suggestion
-            else _HELP.get(refusal.rule) or _way_around(refusal)
+            else _HELP.get(refusal.rule) or _as_another_type(problem) or _way_around(refusal)
         ),
         fixes=replacing(problem, problem.replacement),
     )
+
+
+def _as_another_type(problem: RefusedStatement) -> str | None:
+    return f"it is bound as a text: write `{problem.cast}`" if problem.cast else None
 
 
 def _way_around(refusal: SqlRefusal) -> str | None:
