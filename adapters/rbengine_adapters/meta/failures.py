@@ -39,10 +39,9 @@ def ending_of(status: int, content: object, *, changes: bool = False) -> Ending:
     if not isinstance(error, dict):
         if status >= 500:
             return failing("Meta", status, changes=changes)
-        kind = BY_STATUS.get(status)
-        if kind is None:
+        if status < 400:
             return garbled("Meta", changes=changes)
-        return Refused(kind, f"Meta answered {status}")
+        return Refused(BY_STATUS.get(status, "invalid"), f"Meta answered {status}")
     code = error.get("code")
     known = BY_CODE.get(code) if isinstance(code, int) else None
     if known is None and error.get("is_transient") is True:

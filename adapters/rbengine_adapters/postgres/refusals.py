@@ -5,17 +5,37 @@ from rbengine.contract.adapter import NotAllowedError
 from rbengine.contract.outcomes import RefusalKind, Refused
 
 # PostgreSQL 18, appendix A. A whole class is named by its first two characters; the exact state wins.
-_KINDS: dict[str, RefusalKind] = {
+BY_STATE: dict[str, RefusalKind] = {
+    "01": "conflict",  # a warning that something has made an error
+    "02": "conflict",  # the same of finding nothing: a function of the project asks for rows that are not there
+    "03": "unavailable",  # SQL statement not yet complete
     "08": "unavailable",  # connection exceptions
+    "09": "conflict",  # a trigger failed
     "0A": "invalid",  # feature not supported
+    "0B": "invalid",  # transaction begun wrongly
+    "0F": "invalid",  # locators
+    "0L": "unauthorized",  # invalid grantor
+    "0P": "unauthorized",  # invalid role
+    "0Z": "conflict",  # diagnostics: in functions of the project
+    "10": "invalid",  # XQuery
+    "20": "conflict",  # CASE without a fitting branch: in functions of the project
     "21": "invalid",  # a scalar subquery gave several rows
     "22": "invalid",  # data exceptions: wrong forms, overflow, division by zero
     "23": "conflict",  # integrity constraints
+    "24": "invalid",  # cursors
     "25": "invalid",  # transaction states: a write in a read-only transaction
-    "25006": "invalid",
+    "26": "unavailable",  # a prepared statement is gone: somebody stands in between who should not
+    "27": "conflict",  # a trigger has changed what the statement was to change
     "28": "unauthorized",  # invalid authorisation
     "2B": "conflict",  # dependent objects still exist
-    "3D000": "unauthorized",  # no such database
+    "2D": "conflict",  # a function of the project ends the transaction
+    "2F": "conflict",  # functions of the project
+    "34": "invalid",  # cursors
+    "38": "conflict",  # functions of the project
+    "39": "conflict",
+    "3B": "invalid",  # savepoints
+    "3D": "unauthorized",  # no such database
+    "3F": "invalid",  # no such schema
     "40": "unavailable",  # rolled back by the server: serialization failure, deadlock; may be repeated
     "42": "invalid",  # syntax and names
     "42501": "unauthorized",  # insufficient privilege
@@ -29,8 +49,10 @@ _KINDS: dict[str, RefusalKind] = {
     "57": "unavailable",  # shut down, crashed, starting
     "57014": "timeout",  # statement_timeout
     "58": "unavailable",  # system errors
+    "72": "unavailable",  # the snapshot is too old; may be repeated
+    "F0": "unavailable",  # the server's own files
+    "HV": "unavailable",  # foreign data wrappers: another database behind this one
     "P0": "conflict",  # RAISE in a trigger of the project
-    "P0001": "conflict",
     "XX": "unavailable",  # internal
 }
 
@@ -45,7 +67,7 @@ def refusal_of(error: psycopg.Error) -> Refused:
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
             return Refused("unavailable", f"PostgreSQL cannot be reached: {text}")
         return Refused("invalid", text)
-    kind = _KINDS.get(state) or _KINDS.get(state[:2]) or "unavailable"
+    kind = BY_STATE.get(state) or BY_STATE.get(state[:2]) or "unavailable"
     detail = error.diag.message_detail
     shown = f"{text} ({detail})" if detail and kind == "conflict" else text
     return Refused(kind, f"PostgreSQL: {shown}")

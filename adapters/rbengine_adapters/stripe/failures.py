@@ -64,8 +64,9 @@ def ending_of_a_stranger(status: int, *, changes: bool) -> Ending:
     """How an answer ends the call that is not in Stripe's form: what stands between us and Stripe gave it."""
     if status >= 500:
         return failing("Stripe", status, changes=changes)
-    kind = BY_STATUS.get(status)
-    return garbled("Stripe", changes=changes) if kind is None else Refused(kind, _bare(status))
+    if status < 400:
+        return garbled("Stripe", changes=changes)
+    return Refused(BY_STATUS.get(status, "invalid"), _bare(status))
 
 
 def _bare(status: int) -> str:
