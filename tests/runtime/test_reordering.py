@@ -81,7 +81,7 @@ def came_of(host: Host) -> dict[str, object]:
     return came
 
 
-@examples(300)
+@examples(200)
 @given(SEEDS, st.lists(SEEDS, min_size=2, max_size=4, unique=True))
 def test_what_runs_side_by_side_ends_in_any_order(seed: int, orders: list[int]) -> None:
     """The same names, verdicts, calls, messages and end, whichever branch or item was faster."""

@@ -1,15 +1,19 @@
 """Taking back: newest first, what can be, up to where only a person decides."""
 
+from datetime import timedelta
 from typing import Any
 
 from rbengine.contract.changes import Applied, OperationAction
-from rbengine.contract.outcomes import Refused
+from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Datum, Row
 from rbengine.plan import code as c
 from rbengine.plan.program import Plan
 from rbengine.runtime import commands as co
+from rbengine.runtime import events as ev
 from rbengine.runtime import notices as no
 from support.machine import (
+    BEGAN,
+    OPERATOR,
     Host,
     assert_folds_again,
     yes,
@@ -147,3 +151,27 @@ def test_an_undo_that_fails_leaves_the_older_ones_alone() -> None:
     assert len(host.requests(co.UndoRequest)) == 1
     assert host.finish is not None
     assert host.finish.left_applied == 2
+
+
+def test_a_run_that_is_cancelled_while_an_undo_is_in_doubt_ends() -> None:
+    """Nobody is asked any more, so nobody's answer is waited for; what may still stand is counted."""
+
+    def calls(perform: co.Perform) -> Any:
+        match perform.request:
+            case co.OperationRequest():
+                return Refused("unavailable", "down")
+            case co.UndoRequest():
+                return Unsettled("lost")
+            case co.SettleRequest():
+                return ev.Settled(at=BEGAN, call=0, verdict="unclear", evidence="no trace")
+        return None
+
+    cancelled = ev.Cancelled(at=BEGAN + timedelta(minutes=5), person=OPERATOR, reason="enough")
+    plan = with_change(change("First"), change("Second"), call("thing.look"))
+    host = Host(
+        plan, calls=calls, people=lambda a: None if a.kind == "doubt" else yes(a), also=[cancelled]
+    ).run()
+    assert host.finish is not None
+    assert (host.outcome, host.finish.left_applied, host.finish.in_doubt) == ("failed", 2, 1)
+    assert host.state.fibers == {}
+    assert_folds_again(host)

@@ -186,6 +186,7 @@ class Acting:
         to = '"a@b.test"' if place.procedure else "row.email"
         return [
             *self._approve(place),
+            f'{place.indent}{self.name()} = shop.orders(customer: "c")',
             f"{place.indent}mail.send_each(to: [{to}, {to}], message: {self._message(place)}(\"me\"))",
         ]  # fmt: skip
 

@@ -62,7 +62,7 @@ class Author(Acting):
             clauses += f", timeout {rng.randint(1, 60)}s"
         if rng.random() < 0.5:
             repeated, doubling = True, " doubling" if rng.random() < 0.5 else ""
-            every = rng.choice([1, 5, 9, 200])
+            every = rng.choice([2, 9, 70, 200])
             clauses += f", retry {rng.randint(1, 3)} times every {every}s{doubling}"
         return clauses, repeated
 
@@ -154,6 +154,11 @@ class Author(Acting):
         if rng.random() < 0.5:
             lines += [f"{place.indent}else", *self.body(place._replace(depth=0).inside(), most=1)]
         return lines
+
+    def acting(self, place: Place, count: int) -> list[str]:
+        """Changes, and a message among them now and then."""
+        forms: list[Form] = [self._operation, self._sql, self._many, self._operation, self._tell]
+        return [line for _ in range(count) for line in self._rng.choice(forms)(place)]
 
     def crowds(self, place: Place) -> list[str]:
         """What runs side by side: branches, and the items of a loop, which may tell people."""
@@ -318,6 +323,20 @@ def written_side_by_side(rng: random.Random) -> Written:
     lines += ["otherwise", '  step "Act"', *author.crowds(acting), '  escalate "none"']
     if rng.random() < 0.5:
         lines += ["verify", '  step "Prove"', *author.crowds(looking)]
+    return _with_library(HEAD.format(mttr="1h", clauses=""), lines, [])
+
+
+def written_in_vain(rng: random.Random) -> Written:
+    """Changes and messages in an `all or nothing` that comes to nothing at its end."""
+    author = Author(rng)
+    acting = Place("      ", 0, acts=True)
+    lines = ['  finding slow "slow"', "    1 < 2", "resolve slow"]
+    if rng.random() < 0.5:
+        lines += ['  step "Before"', *author.acting(acting._replace(indent="    "), 1)]
+    lines += ["  all or nothing", f'    step "Do"{author.clauses()[0]}']
+    lines += author.acting(acting, rng.randint(2, 6))
+    lines += ['    step "Look"', '      check 2 < 1 else "in vain"']
+    lines += ["otherwise", '  escalate "none"']
     return _with_library(HEAD.format(mttr="1h", clauses=""), lines, [])
 
 

@@ -17,7 +17,7 @@ from rbengine.contract.policy import (
 from rbengine.plan.build import build_plan
 from rbengine.plan.program import Plan
 from rbengine.semantics.analysis import Analysis
-from support.authored import Written, written, written_side_by_side
+from support.authored import Written, written, written_in_vain, written_side_by_side
 from support.check import POLICY, analyse
 
 MINUTE = timedelta(minutes=1)
@@ -27,11 +27,11 @@ RUNGS: tuple[tuple[EscalationRung, ...], ...] = (
     (EscalationRung(when="after", after=MINUTE * 30, to=("lead",)),),
     (
         EscalationRung(when="at once", to=("manager",)),
-        EscalationRung(when="again after", after=MINUTE * 9),
+        EscalationRung(when="again after", after=MINUTE * 3),
     ),
     (
         EscalationRung(when="after", after=MINUTE * 2, to=("lead",)),
-        EscalationRung(when="again after", after=MINUTE * 15, to=("on_call",)),
+        EscalationRung(when="again after", after=MINUTE * 2, to=("on_call",)),
         EscalationRung(when="after", after=MINUTE * 50, to=("lead",)),
     ),
 )
@@ -76,7 +76,7 @@ def policy(rng: random.Random) -> PolicyModel:
         contacts=(*POLICY.contacts, LEAD),
         severities=(severity,),
         limits=Limits(question=MINUTE * 5, wait=MINUTE * rng.choice([1, 30]), replan=rng.randint(0, 2)),
-        approvals_expire=MINUTE * rng.choice([3, 5]),
+        approvals_expire=MINUTE * rng.choice([1, 5]),
     )  # fmt: skip
 
 
@@ -92,6 +92,12 @@ def side_by_side(seed: int) -> Program:
     """One in which much runs at the same time."""
     rng = random.Random(seed)
     return _built(written_side_by_side(rng), policy(rng))
+
+
+def in_vain(seed: int) -> Program:
+    """One whose `all or nothing` takes back what it has done."""
+    rng = random.Random(seed)
+    return _built(written_in_vain(rng), policy(rng))
 
 
 def _built(text: Written, rules: PolicyModel) -> Program:

@@ -49,9 +49,19 @@ def undo_only_where_the_language_says(host: WorstHost) -> None:
         assert all(one.can_be_undone for one in done[place:]), "a person had to decide"
 
 
-def _undoing(host: WorstHost) -> Iterator[tuple[list[Done], co.Perform, bool]]:
-    """Each undo with what stood when it was asked for, oldest first, and whether a person allowed it."""
+def standing(host: WorstHost) -> int:
+    """How many changes stand at the end."""
     done: list[Done] = []
+    for _ in _undoing(host, done):
+        pass
+    return sum(one.request is not None for one in done)
+
+
+def _undoing(
+    host: WorstHost, done: list[Done] | None = None
+) -> Iterator[tuple[list[Done], co.Perform, bool]]:
+    """Each undo with what stood when it was asked for, oldest first, and whether a person allowed it."""
+    done = [] if done is None else done
     requests: dict[int, co.Perform] = {}
     questions: dict[int, co.AskPeople] = {}
     allowed = False

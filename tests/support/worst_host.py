@@ -11,7 +11,14 @@ from rbengine.contract.values import Datum, Row, Value
 from rbengine.plan.program import Plan
 from rbengine.runtime import commands as co
 from rbengine.runtime import events as ev
-from rbengine.runtime.frames import AtomicFrame
+from rbengine.runtime.frames import (
+    AtomicFrame,
+    BranchFrame,
+    DiagnosisFrame,
+    StepFrame,
+    WithinFrame,
+)
+from rbengine.runtime.state import Fiber
 from support.machine import BEGAN, MANAGER, OPERATOR, Host, images_of, plan_for
 
 KINDS: tuple[Any, ...] = (
@@ -92,7 +99,11 @@ class WorstHost(Host):
     ) -> None:
         """`badness`: how often something other than the plainest thing happens."""
         self.rng = rng
+        self._refuses = rng.random() < 0.1
+        """Whether no change is ever made here, as if the service were down for all of them."""
         self.effects: dict[str, int] = {}
+        self.tries: dict[int, int] = {}
+        """How often each call may be made where it stands, as its step says."""
         self.in_atomic: set[str] = set()
         """Keys of changes that were made inside an `all or nothing`."""
         self.crashes = crashes
@@ -112,6 +123,9 @@ class WorstHost(Host):
     def _reply(self, perform: co.Perform) -> Any:
         roll = self._roll()
         request = perform.request
+        fiber = self.state.fibers.get(self.state.calls[perform.call].fiber)
+        if fiber is not None:
+            self.tries[perform.call] = self._tries_at(fiber)
         match request:
             case co.SettleRequest():
                 return self._settle(perform)
@@ -139,10 +153,24 @@ class WorstHost(Host):
             case _:
                 return Refused("unavailable", "no mail") if roll < 0.1 else None
 
+    def _tries_at(self, fiber: Fiber) -> int:
+        """By the innermost step that says `retry`; what is read in a `within` is repeated by its next look."""
+        frames = fiber.frames
+        while isinstance(outer := frames[0] if frames else None, BranchFrame):
+            frames = self.state.fibers[outer.parent].frames + frames
+        for one in reversed(frames):
+            if isinstance(one, StepFrame) and one.retry is not None:
+                return 1 + one.retry.times
+            if isinstance(one, WithinFrame | DiagnosisFrame):
+                return 1
+        return 1
+
     def _apply(self, perform: co.Perform, request: co.ApplyRequest, roll: float) -> Any:
         fiber = self.state.fibers[self.state.calls[perform.call].fiber]
         if any(isinstance(one, AtomicFrame) for one in fiber.frames):
             self.in_atomic.add(perform.key)
+        if self._refuses:
+            return Refused("unavailable", "down")
         if roll < 0.4:
             self._effect_of[perform.call] = perform.key
             return None
@@ -154,7 +182,7 @@ class WorstHost(Host):
         if roll < 0.85:
             asked = co.PlanRequest(actions=request.actions, undo=request.approved.undo)
             return Drifted(plan=plan_for(asked, self.rng.randint(4, 10**6)))
-        return Refused(self.rng.choice(KINDS), "no")
+        return Refused(self.rng.choice(KINDS[:4]), "no")
 
     def _settle(self, perform: co.Perform) -> ev.Settled:
         assert isinstance(perform.request, co.SettleRequest)
@@ -177,7 +205,9 @@ class WorstHost(Host):
 
     def _say(self, ask: co.AskPeople) -> Any:
         roll = self._roll()
-        after = timedelta(seconds=self.rng.choice([0, 30, 60, 100, 179, 400]))
+        after = max(ask.due - self.now, timedelta(0)) * self.rng.choice(
+            [0, 0.1, 0.3, 0.5, 0.9, 1.1]
+        )
         people = [OPERATOR, SECOND, MANAGER]
         if self.rng.random() > self.badness / 4:  # who may not answer does so now and then
             people = [one for one in people if one.role in ask.by] or people

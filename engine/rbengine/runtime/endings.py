@@ -108,8 +108,8 @@ def cancel(turn: Turn, event: Cancelled) -> None:
         turn.withdraw(number)
         if question.ask.kind == "doubt":
             turn.tally = replace(turn.tally, in_doubt=turn.tally.in_doubt + 1)
-        if question.ask.kind == "undo":
-            del turn.fibers[question.fiber]
+        if question.ask.kind == "undo" or turn.course.ending is not None:
+            del turn.fibers[question.fiber]  # what was being taken back stays as it is
     for number, timer in tuple(turn.timers.items()):
         if timer.fiber:
             turn.stop_timer(number)
