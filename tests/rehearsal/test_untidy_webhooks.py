@@ -82,6 +82,20 @@ def test_a_webhook_comes_late(theatre: Theatre) -> None:
     assert rehearsal.ok, told(rehearsal)
 
 
+@pytest.mark.parametrize(
+    ("slow", "heard"), [("from 0s to 20s", "past_due"), ("from 1m to 2m", "active")]
+)
+def test_a_slow_vendor_is_late_with_its_webhooks(theatre: Theatre, slow: str, heard: str) -> None:
+    """What it tells half a minute late comes behind what happened ten seconds later."""
+    first = CHANGED.format(at="15s", status="past_due")
+    second = CHANGED.format(at="21s", status="active")
+    last = f"  expect table members where id = :member\n    | heard |\n    | {heard} |\n"
+    rehearsal = theatre.play_as_written(
+        f'scenario "slow" in waiting\n  fault stripe slow {slow}\n{SLOW_PEOPLE}{first}{second}{visits(2)}{last}{LATE}'
+    )
+    assert rehearsal.ok, told(rehearsal)
+
+
 @pytest.mark.parametrize(("down", "last"), [(True, "past_due"), (False, "active")])
 def test_webhooks_come_out_of_order(theatre: Theatre, down: bool, last: str) -> None:
     """The first one fails and is tried again behind the second: the older state is written over the newer one."""

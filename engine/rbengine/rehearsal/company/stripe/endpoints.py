@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from rbengine.rehearsal.company.exchange import Object
-from rbengine.rehearsal.company.faults import Faults
+from rbengine.rehearsal.company.faults import SLOWDOWN, Faults
 from rbengine.rehearsal.company.ground import Ground
 from rbengine.rehearsal.company.stripe.errors import StripeRefusalError, invalid, no_such
 from rbengine.rehearsal.company.webhooks import Delivery, Outbox
@@ -133,7 +133,8 @@ class Endpoints:
             return
         for one in endpoints:
             now = self._ground.now()
-            at = now + self._ground.latency("stripe/webhook", 300, 1500)
+            late = SLOWDOWN if self._faults.of_requests("stripe", now) == "slow" else 1
+            at = now + self._ground.latency("stripe/webhook", 300, 1500) * late
             self._outbox.add(Delivery(event=event["id"], endpoint=one, at=at, first=at))
             if self._faults.duplicates("stripe", now):
                 later = at + timedelta(seconds=1)
