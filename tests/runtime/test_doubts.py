@@ -64,6 +64,20 @@ def test_a_lost_answer_is_settled_by_evidence() -> None:
     assert_folds_again(host)
 
 
+@pytest.mark.parametrize("going_on", [False, True])
+def test_what_nobody_waits_for_any_more_may_still_be_done(going_on: bool) -> None:
+    """The look is told: that it finds nothing then proves nothing."""
+
+    def calls(perform: co.Perform) -> Any:
+        if isinstance(perform.request, co.ApplyRequest):
+            return Unsettled("no answer, and none since", going_on=going_on)
+        return None
+
+    host = Host(with_change(change("Copy")), calls=calls, people=approve_everything).run()
+    assert [one.contested for one in host.requests(co.SettleRequest)] == [going_on]
+    assert_folds_again(host)
+
+
 def test_what_was_lost_and_not_applied_is_repeated_under_the_same_key() -> None:
     """Only where the step says so, and only what certainly did not happen."""
     lost: list[bool] = []

@@ -39,10 +39,12 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     text: str
 
 
-class Unsettled(msgspec.Struct, frozen=True, tag="unsettled"):
+class Unsettled(msgspec.Struct, frozen=True, tag="unsettled", omit_defaults=True):
     """Nobody can tell yet whether it was done: the answer was lost after the request had been sent."""
 
     text: str
+    going_on: bool = False
+    """Nobody waits for it any more, and it may still be done: that nothing of it is found proves nothing."""
 
 
 Outcome = Succeeded | Refused | Unsettled

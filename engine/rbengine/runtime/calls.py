@@ -114,9 +114,9 @@ def ended(turn: Turn, call: PendingCall, outcome: Outcome) -> None:
             succeeded(turn, fiber, instruction, call, value)
         case Refused(kind=kind, text=text):
             refused(turn, fiber, call, kind, text)
-        case Unsettled(text=text):
+        case Unsettled(text=text, going_on=going_on):
             if isinstance(instruction, c.Invoke) and instruction.call.effect != "observe":
-                doubts.look(turn, fiber, call, text)
+                doubts.look(turn, fiber, call, text, contested=going_on)
             else:
                 refused(turn, fiber, call, "timeout", text)
 

@@ -221,8 +221,8 @@ def application_ended(turn: Turn, call: PendingCall, outcome: ApplyOutcome) -> N
             _drifted(turn, fiber, call, plan)
         case Refused(kind=kind, text=text):
             refused(turn, fiber, call, kind, text)
-        case Unsettled(text=text):
-            doubts.look(turn, fiber, call, text)
+        case Unsettled(text=text, going_on=going_on):
+            doubts.look(turn, fiber, call, text, contested=going_on)
 
 
 def applied(

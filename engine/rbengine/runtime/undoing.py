@@ -50,8 +50,8 @@ def ended(turn: Turn, call: PendingCall, outcome: UndoOutcome) -> None:
             undone(turn, call, outcome)
         case Refused(kind=kind, text=text):
             stuck(turn, call, kind, text)
-        case Unsettled(text=text):
-            doubts.look(turn, turn.fibers[call.fiber], call, text)
+        case Unsettled(text=text, going_on=going_on):
+            doubts.look(turn, turn.fibers[call.fiber], call, text, contested=going_on)
 
 
 def undone(turn: Turn, call: PendingCall, outcome: Undone) -> None:

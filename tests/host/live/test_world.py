@@ -205,6 +205,7 @@ def test_a_read_is_refused_and_a_change_is_in_doubt(
     outcome = given_up(call, START).outcome  # type: ignore[union-attr]
     assert isinstance(outcome, Refused if is_refused else Unsettled)
     assert "5 s" in outcome.text
+    assert getattr(outcome, "going_on", False) is not is_refused
 
 
 def test_a_look_that_never_answers_says_nothing() -> None:

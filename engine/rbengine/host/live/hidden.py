@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+import msgspec
+
 from rbengine.contract.outcomes import Outcome, Refused, Succeeded, Unsettled
 from rbengine.contract.values import Datum, Json, Row, Value
 
@@ -34,7 +36,7 @@ class Hidden:
             case Refused(kind=kind, text=text):
                 return Refused(kind, self.text(text))
             case Unsettled(text=text):
-                return Unsettled(self.text(text))
+                return msgspec.structs.replace(outcome, text=self.text(text))
             case Succeeded(value=value):
                 return Succeeded(Datum(self.value(value.value)))
 

@@ -140,4 +140,4 @@ class LiveWorld:
 def given_up(call: Perform, now: datetime) -> Event:
     """The end of a call that gave no answer long after its limit: a read is refused, a change in doubt."""
     text = f"no answer within {call.timeout.total_seconds():g} s, and none since"
-    return ended_without(call, now, Refused("timeout", text), Unsettled(text))
+    return ended_without(call, now, Refused("timeout", text), Unsettled(text, going_on=True))
