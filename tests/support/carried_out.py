@@ -141,8 +141,10 @@ def happened(host: Host) -> Iterator[str]:
     uses: dict[int, str] = {}
     why: dict[int, str] = {}
     kinds: dict[int, str] = {}
+    acknowledged = False
     for event, commands in zip(host.events, host.batches, strict=True):
         yield from _came(event, uses, why, kinds)
+        acknowledged = acknowledged or isinstance(event, ev.Acknowledged)
         for command in commands:
             match command:
                 case co.Perform(request=request):
@@ -154,7 +156,11 @@ def happened(host: Host) -> Iterator[str]:
                 case co.AskPeople():
                     kinds[command.question] = command.kind
                 case co.Show(notice=notice):
-                    yield from _shown(notice)
+                    for name in _shown(notice):
+                        yield name
+                        if name == "escalated again" and acknowledged:
+                            yield "escalated again, acknowledged"
+                            acknowledged = False
                 case co.Finish(outcome=outcome):
                     yield f"run {outcome}"
                 case _:
@@ -180,7 +186,7 @@ def _came(
             yield f"clock of {why[timer]}"
         case ev.Answered(question=question, answer=answer):
             yield f"{kinds[question]}: {type(answer).__name__.lower()}"
-        case ev.Acknowledged() | ev.Cancelled() | ev.Resumed():
+        case ev.Acknowledged() | ev.Cancelled() | ev.Resumed() | ev.UndoOrdered():
             yield type(event).__name__.lower()
         case _:
             pass
@@ -216,6 +222,8 @@ def _shown(notice: no.Notice) -> Iterator[str]:
             yield "undo offered"
         case no.Breached():
             yield "mttr over"
+        case no.Escalated(cause="clock", reason=reason) if "nothing has moved" in reason:
+            yield "escalated again"
         case no.Escalated(cause=cause):
             yield f"escalated by {cause}"
         case no.ResolveSkipped():
@@ -256,9 +264,10 @@ WHAT_RUNS_DO: tuple[str, ...] = (
     "manual: gave", "doubt: gave", "undo: approved", "unanswered", "undo offered",
     "clock of retry", "clock of wait", "clock of within", "clock of question", "clock of approval",
     "clock of escalation", "clock of mttr", "mttr over",
-    "escalated by clock", "escalated by playbook", "escalated by breach", "escalated by failure",
+    "escalated by clock", "escalated again", "escalated again, acknowledged", "escalated by playbook",
+    "escalated by breach", "escalated by failure",
     "escalated by verify", "escalated by not judged",
-    "acknowledged", "cancelled", "resumed",
+    "acknowledged", "cancelled", "resumed", "undoordered",
     "run resolved", "run handed over", "run escalated", "run failed", "run cancelled",
 )  # fmt: skip
 """Every statement with its options, every end of a call, every answer of people and every clock."""

@@ -8,10 +8,10 @@ from rbengine.contract.policy import EscalationRung
 from rbengine.runtime import commands as co
 from rbengine.runtime import events as ev
 from rbengine.runtime import notices as no
-from support.machine import Host
+from support.worst_host import WorstHost
 
 
-def escalation_is_on_time(host: Host) -> None:
+def escalation_is_on_time(host: WorstHost) -> None:
     """Each rung when it is due, whatever the run waits for; again where nothing moves, acknowledged or not."""
     over = _clock_ends(host)
     fired = [
@@ -40,7 +40,7 @@ def escalation_is_on_time(host: Host) -> None:
 
 
 def _again(
-    host: Host, rungs: tuple[EscalationRung, ...], fired: list[datetime], over: datetime
+    host: WorstHost, rungs: tuple[EscalationRung, ...], fired: list[datetime], over: datetime
 ) -> None:
     pause = next(one.after for one in rungs if one.when == "again after")
     moved = [at for at in _moves(host) if at > fired[0]]
@@ -53,22 +53,18 @@ def _again(
         )
 
 
-def _clock_ends(host: Host) -> datetime:
-    """When `verify` passed, or the run was over for all but waiting: no escalation is due behind it."""
-    for event, commands in zip(host.events, host.batches, strict=True):
-        for one in commands:
-            if isinstance(one, co.Finish):
-                return event.at
-            if (
-                isinstance(one, co.Show)
-                and isinstance(one.notice, no.SectionEntered)
-                and one.notice.kind == "recover"
-            ):
-                return event.at
-    raise AssertionError("it never ends")
+def _clock_ends(host: WorstHost) -> datetime:
+    """When `verify` passed, or the run was over: no escalation is due behind it."""
+    if host.proven is not None:
+        return host.proven
+    return next(
+        event.at
+        for event, commands in zip(host.events, host.batches, strict=True)
+        if any(isinstance(one, co.Finish) for one in commands)
+    )
 
 
-def _tells_by_itself(host: Host) -> list[datetime]:
+def _tells_by_itself(host: WorstHost) -> list[datetime]:
     """When the playbook told somebody: that fulfils a rung."""
     return [
         event.at
@@ -80,7 +76,7 @@ def _tells_by_itself(host: Host) -> list[datetime]:
     ]
 
 
-def _moves(host: Host) -> Iterator[datetime]:
+def _moves(host: WorstHost) -> Iterator[datetime]:
     for event, commands in zip(host.events, host.batches, strict=True):
         if isinstance(event, ev.Acknowledged | ev.ChangeApplied | ev.Settled | ev.Answered) or any(
             isinstance(one, co.Show) and isinstance(one.notice, no.StepEntered | no.SectionEntered)
@@ -89,7 +85,7 @@ def _moves(host: Host) -> Iterator[datetime]:
             yield event.at
 
 
-def _away(host: Host, earlier: datetime, later: datetime) -> timedelta:
+def _away(host: WorstHost, earlier: datetime, later: datetime) -> timedelta:
     """How long no process was there in between."""
     gone = timedelta(0)
     for before, one in pairwise(host.events):

@@ -77,6 +77,8 @@ def _undoing(
                 settle = requests[number].request
                 assert isinstance(settle, co.SettleRequest)
                 _took(done, settle.request, requests[number].key, applied)
+            case ev.UndoOrdered():
+                allowed = True
             case ev.Answered(question=asked, answer=answer) if asked in questions:
                 ask = questions[asked]
                 closed = any(

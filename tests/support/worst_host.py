@@ -1,7 +1,7 @@
 """A legal host that does its worst within the protocol, and keeps what really happened beside what it was told."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rbengine.contract.changes import Applied, Drifted, Planned
@@ -102,6 +102,8 @@ class WorstHost(Host):
         self._refuses = rng.random() < 0.1
         """Whether no change is ever made here, as if the service were down for all of them."""
         self.effects: dict[str, int] = {}
+        self.proven: datetime | None = None
+        """When `verify` passed."""
         self.tries: dict[int, int] = {}
         """How often each call may be made where it stands, as its step says."""
         self.in_atomic: set[str] = set()
@@ -240,6 +242,8 @@ class WorstHost(Host):
             key = self._effect_of[event.call]
             self.effects[key] = self.effects.get(key, 0) + 1
         super().feed_quietly(event)
+        if self.proven is None and self.state.course.verified_at >= 0:
+            self.proven = event.at
 
     def feed(self, event: ev.Event) -> None:
         super().feed(event)
@@ -250,6 +254,15 @@ class WorstHost(Host):
             later = self.now + timedelta(seconds=self.rng.choice([0, 0, 50, 700]))
             self.now = later
             super().feed(ev.Resumed(at=later, host="next", epoch=9 - self.crashes))
+
+    def take_back(self) -> None:
+        """The run is over, and somebody has what it left standing taken back."""
+        self.finish = None
+        self.feed(ev.Closed(at=self.now, outcome="failed"))
+        self.feed(ev.Resumed(at=self.now, host="other", epoch=10))
+        self.feed(ev.UndoOrdered(at=self.now, person=OPERATOR))
+        while self._queue and self.finish is None:
+            self.run_one()
 
 
 def run_of(
@@ -273,4 +286,6 @@ def run_of(
         diagnose_only=diagnose_only,
     )
     host.run(most=20_000)
+    if host.finish is not None and len(host.state.ledger) and rng.random() < 0.3:
+        host.take_back()
     return host
