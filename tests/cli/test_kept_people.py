@@ -221,12 +221,15 @@ SECRET_PLAYBOOK = PLAYBOOK.replace(
 
 
 @pytest.fixture
-def asking(kept: Command, project: Path, somebody: Somebody) -> Command:
+def asking(
+    kept: Command, project: Path, somebody: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> Command:
     """A run that was given its secret by `answer`, whose process is gone, and that was approved since."""
+    monkeypatch.setenv("S3CRET", "s3cret")
     kept("cancel", RUN)
     (project / "playbooks" / "rb903.rb").write_text(SECRET_PLAYBOOK)
     assert "waits for on_call: answer" in kept("exec", "rb903", "--durable").out
-    answered = kept("answer", "002", "s3cret")
+    answered = kept("answer", "002", "env:S3CRET")
     assert "waits for 2 of lead or chief: approve" in answered.out, answered
     for name in ("ada", "grace"):
         somebody.id = name
@@ -295,7 +298,7 @@ def test_a_secret_is_asked_for_once_however_often_it_is_needed(
     twice = SECRET_PLAYBOOK.replace(change, change + change.replace("API_KEY", "OTHER_KEY"))
     (project / "playbooks" / "rb903.rb").write_text(twice + PROOF)
     assert asking("exec", "rb903", "--durable").code == 7
-    assert "waits for 2 of lead or chief" in asking("answer", "003", "s3cret").out
+    assert "waits for 2 of lead or chief" in asking("answer", "003", "env:S3CRET").out
     for code in (7, 0):
         for name in ("ada", "grace"):
             somebody.id = name
@@ -347,8 +350,8 @@ def test_a_secret_is_given_to_the_process_that_drives_the_run(
     """One that is only recorded would have to be written down."""
     asking("cancel", "002")
     asking("exec", "rb903", "--durable")
-    refused = asking("answer", "003", "s3cret", "--only-record")
+    refused = asking("answer", "003", "env:S3CRET", "--only-record")
     assert (refused.code, "a secret is never written down" in refused.err) == (2, True)
     somebody.id = "mallory"
-    another = asking("answer", "003", "s3cret")
+    another = asking("answer", "003", "env:S3CRET")
     assert (another.code, "a secret is never written down" in another.err) == (2, True)

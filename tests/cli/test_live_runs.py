@@ -1,5 +1,6 @@
 """Runs in a profile as users see them: a real database is read, changed and put back; mail is simulated beside it."""
 
+import io
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 from cli.conftest import Command
 from cli.test_doctor import PLAYBOOK, SCHEMA
+from rbengine.cli.order import parser_of
 from rbengine.facts.postgres.server import OWNER, Server
 from rbengine_adapters.postgres.marker import marker_ddl
 from support.postgres import postgres_server  # noqa: F401  # fixtures are found by their names
@@ -347,10 +349,64 @@ def test_no_list_of_processes_shows_a_secret(
     assert looks > 3
 
 
-def test_nothing_typed_stands_for_an_approval(
+FLAGS: dict[str, list[list[str]]] = {
+    "--profile": [["--profile", "real"], ["--profile", "simulated"]],
+    "--backend": [
+        ["--backend", "postgres=live"], ["--backend", "postgres=simulated"], ["--backend", "stripe=simulated"],
+        ["--backend", "postgres=recorded", "--backend", "recorded=nothing.jsonl"],
+    ],
+    "--confirm": [["--confirm", "real", "--confirm", "real"], ["--confirm", "yes"]],
+    "--world": [["--world", "nowhere"], ["--world", "real"]],
+    "--input": [["--input", "approve=true"], ["--input", "approved_by=on_call"]],
+    "--started": [["--started", "2020-01-01T00:00Z"]],
+    "--interactive": [["--interactive"]],
+    "--json": [["--json"]],
+    "--width": [["--width", "80"]],
+    "--no-colour": [["--no-colour"]],
+    "--no-color": [["--no-color"]],
+    "--durable": [["--durable"], ["--durable", "--scripted"]],
+    "--scripted": [["--scripted"], ["--scripted", "--interactive"]],
+    "--report": [["--report", "report.md"], ["--report", "report.html", "--json"]],
+}  # fmt: skip
+"""Each option of `exec`, in every way that may seem to let a change pass."""
+
+
+def test_each_flag_of_exec_is_tried_below() -> None:
+    """From the parser itself: whoever adds one says here how it may be misused."""
+    flags = {name for action in parser_of("exec")._actions for name in action.option_strings}
+    assert set(FLAGS) == flags
+
+
+def test_no_flag_stands_for_an_approval(
+    live: Command,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shops: "psycopg.Connection[tuple[object, ...]]",
+) -> None:
+    """Alone and together, with every word that means yes on the standard input: the policy asks for a person."""
+    bare = ("exec", "rb902", "--profile", "real", "--confirm", "real", "--input", "shop=1")
+    fitting = [["--json"], ["--no-colour"], ["--width", "100"], ["--started", "2020-01-01T00:00Z"]]
+    together = [word for one in fitting for word in one] + ["--report", "all.md"]
+    codes = set()
+    for number, flags in enumerate(
+        [[], together, *(one for ways in FLAGS.values() for one in ways)]
+    ):
+        monkeypatch.setenv("RBENGINE_STATE", str(project.parent / f"state{number}"))
+        monkeypatch.setattr("sys.stdin", io.StringIO("real\nyes\ny\napprove\n" * 9))
+        done = live(*bare, *flags)
+        codes.add(done.code)
+        assert done.code in (1, 2, 3, 7) or "simulated" in flags, (flags, done.out, done.err)
+        assert state_of(shops) == "closed", flags
+        for sent in live("runs", "--json").out.splitlines():
+            run = json.loads(sent)["run"]
+            assert '"type":"answered"' not in live("export", run).out, flags
+    assert 7 in codes
+
+
+def test_nothing_but_an_approval_lets_a_change_pass(
     live: Command, project: Path, shops: "psycopg.Connection[tuple[object, ...]]"
 ) -> None:
-    """Whatever the flags: the policy asks for a person, so the run parks and the row stays."""
+    """The policy asks for a person, so the run parks and the row stays, whoever takes it up."""
     report = str(project / "report.md")
     options = ("--confirm", "real", "--json", "--report", report, "--backend", "stripe=simulated")
     done = live("exec", "rb902", "--profile", "real", "--input", "shop=1", *options)

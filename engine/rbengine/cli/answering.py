@@ -10,9 +10,9 @@ from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
 from rbengine.cli.journals import Journal, begun_by, in_words, kept_run
 from rbengine.cli.output import Output
-from rbengine.cli.secrets_again import NO_SECRETS
+from rbengine.cli.secrets_again import NO_SECRETS, secret_at
 from rbengine.cli.usage import UsageError
-from rbengine.contract.reading import example, read_value
+from rbengine.contract.reading import example, is_secret, read_value
 from rbengine.contract.types import TEXT
 from rbengine.contract.values import Datum, SecretReference, SecretValue, Value
 from rbengine.host.journal import DamagedError, RunRecord
@@ -172,6 +172,8 @@ def _read(text: str, type_: object, zone: str, name: str) -> Value:
     try:
         if not text:
             raise ValueError("is missing")
+        if is_secret(type_):
+            text = secret_at(text, name)
         return read_value(text, type_, zone=zone_of(zone))  # type: ignore[arg-type]  # a Type, whatever its name
     except ValueError as problem:
         raise UsageError(

@@ -65,7 +65,7 @@ class KeptScreen:
             word = "PARKED" if kept.in_order else "STOPPED"
             self._output.rows(["", f"{word}: {kept.parked}"])
             if kept.in_order:
-                ways = while_open(kept.run, self._screen.open_questions)
+                ways = while_open(kept.run, self._screen.open_questions, kept.parked)
         elif self._kept:
             ways = when_over(kept.run, kept.finish)
         self._output.rows([f"        {one}" for one in ways])

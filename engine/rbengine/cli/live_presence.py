@@ -12,7 +12,7 @@ from rbengine.cli.presence import Signals
 from rbengine.host.driver import Turn
 from rbengine.host.errors import ParkedError
 from rbengine.host.pace import Said
-from rbengine.host.waiting import waiting_of
+from rbengine.host.waiting import FOR_PEOPLE, waiting_of
 from rbengine.report.durations import instant
 from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.state import RunState
@@ -79,8 +79,8 @@ class LivePresence:
             raise ParkedError(self._signals.reason)
         asked = self._open()
         nobody = self._keyboard is None or self._keyboard.ended or self._signals.hung_up
-        if asked and nobody:
-            raise ParkedError(self._waiting())
+        if nobody and (asked or self._is_for_people()):
+            raise ParkedError(self._waiting() or FOR_PEOPLE)
         self._let_go_for_now(now)
         seconds = 0.25 if until is None else max((until - now).total_seconds(), 0.0)
         if self._talk is None and not nobody:
@@ -100,6 +100,11 @@ class LivePresence:
         if self._state is None:
             return {}
         return {number: one.ask for number, one in self._state.questions.items()}
+
+    def _is_for_people(self) -> bool:
+        """Whether nothing is left to the machine: the run is open until somebody has it, and clocks tell the next."""
+        ending = None if self._state is None else self._state.course.ending
+        return ending is not None and ending.patient
 
     def _waiting(self) -> str:
         return waiting_of(self._state, "").text if self._state is not None else ""

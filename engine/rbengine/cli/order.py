@@ -34,8 +34,8 @@ class Order(NamedTuple):
     """The name of the profile once more, where that is `production`."""
 
 
-def read_order(command: str, arguments: list[str]) -> Order:
-    """The line as an order. Raises UsageError."""
+def parser_of(command: str) -> Parser:
+    """Everything that `exec` or `diagnose` takes."""
     kept = command == "exec"
     parser = Parser(command, (*OPTIONS, *OF_EXEC) if kept else OPTIONS)
     parser.add_argument("playbook", metavar="PLAYBOOK")
@@ -53,7 +53,13 @@ def read_order(command: str, arguments: list[str]) -> Order:
         parser.add_argument("--durable", action="store_true")
         parser.add_argument("--scripted", action="store_true")
         parser.add_argument("--report", metavar="FILE")
-    found = parser.read(arguments)
+    return parser
+
+
+def read_order(command: str, arguments: list[str]) -> Order:
+    """The line as an order. Raises UsageError."""
+    kept = command == "exec"
+    found = parser_of(command).read(arguments)
     return Order(
         playbook=found.playbook,
         world=found.world,

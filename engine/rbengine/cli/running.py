@@ -10,7 +10,7 @@ from rbengine.cli.ground import Ground
 from rbengine.cli.order import Order
 from rbengine.cli.output import Output
 from rbengine.cli.usage import UsageError
-from rbengine.contract.reading import example, read_instant, read_value
+from rbengine.contract.reading import example, is_secret, read_instant, read_value
 from rbengine.contract.types import show
 from rbengine.contract.values import Value
 from rbengine.diagnostics import did_you_mean
@@ -197,6 +197,10 @@ def read_inputs(typed: Sequence[str], plan: Plan) -> dict[str, Value]:
             )
         if name in inputs:
             raise UsageError(f"input `{name}` is given twice", place=place)
+        if is_secret(spec.type):
+            from rbengine.cli.secrets_again import secret_at
+
+            text = secret_at(text, f"--input {name}")
         try:
             inputs[name] = read_value(text, spec.type, zone=zone_of(plan.policy.timezone))
         except ValueError as problem:

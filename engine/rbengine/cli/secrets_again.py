@@ -54,23 +54,28 @@ def read_secrets(typed: Sequence[str]) -> dict[str, str]:
 
 
 def _read(typed: str) -> tuple[str, str]:
-    name, equals, where = typed.rpartition("=")
-    place = f"--secret {visible(name or typed)}"
-    match reference_in(where) if equals else None:
+    name, _, where = typed.rpartition("=")
+    found = secret_at(where if name else "", f"--secret {visible(name or typed)}", "NAME=")
+    return name, found
+
+
+def secret_at(where: str, place: str, before: str = "") -> str:
+    """What `env:VARIABLE` or `file:PATH` holds. Raises UsageError, also for a secret that was typed itself."""
+    match reference_in(where) if where else None:
         case FromEnvironment(variable=variable):
             if variable not in os.environ:
                 raise UsageError(f"the environment has no `{variable}`", place=place)
-            return name, os.environ[variable]
+            return os.environ[variable]
         case FromFile(path=path):
             try:
-                return name, Path(path).expanduser().read_text(encoding="utf-8").rstrip("\n")
+                return Path(path).expanduser().read_text(encoding="utf-8").rstrip("\n")
             except (OSError, UnicodeDecodeError) as error:
                 raise UsageError(
                     f"`{visible(path)}` cannot be read: {error}", place=place
                 ) from None
         case _:
             raise UsageError(
-                "a secret is NAME=env:VARIABLE or NAME=file:PATH",
+                f"a secret is {before}env:VARIABLE or {before}file:PATH",
                 place=place,
                 notes=["what stands in a command stands in the shell's history, and others see it"],
                 way_out="put it into a variable, or into a file that you alone may read",

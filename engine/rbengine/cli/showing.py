@@ -40,7 +40,7 @@ def show(asked: str, output: Output, *, json: bool) -> int:
         ways = (
             when_over(record.run, ended)
             if ended is not None and record.outcome
-            else while_open(record.run, screen.open_questions)
+            else while_open(record.run, screen.open_questions, state_of(record))
         )
         output.rows([f"        {one}" for one in ways])
     return exit_codes.OK

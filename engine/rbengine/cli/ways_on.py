@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 
+from rbengine.host.waiting import FOR_PEOPLE
 from rbengine.runtime.commands import AskPeople, Finish
 from rbengine.runtime.ways_to_answer import ways_to_answer
 
 
-def while_open(run: str, questions: Iterable[AskPeople]) -> list[str]:
-    """What answers its `questions`, then what takes it up as it stands."""
-    ways = [way for one in questions for way in ways_to_answer(one, run)]
+def while_open(run: str, questions: Iterable[AskPeople], waits: str = "") -> list[str]:
+    """What answers its `questions`, or says that somebody has it where it `waits` for that; then what takes it up."""
+    ways = [f"rbengine acknowledge {run}"] if waits == FOR_PEOPLE else []
+    ways += [way for one in questions for way in ways_to_answer(one, run)]
     return [*dict.fromkeys(ways), f"rbengine resume {run}"]
 
 

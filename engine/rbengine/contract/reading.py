@@ -181,3 +181,8 @@ def _money(text: str) -> Money:
     if minor != minor.to_integral_value():
         raise ValueError(f"has more digits than {currency} has")
     return Money(int(minor), currency)
+
+
+def is_secret(type_: object) -> bool:
+    """Whether a value of this type must not be seen: it is never typed in a command."""
+    return isinstance(type_.inner if isinstance(type_, Optional) else type_, Secret)

@@ -11,6 +11,9 @@ MTTR = "MTTR"
 BREACHED = "breached"
 """Among the clocks: when the MTTR ran out."""
 
+FOR_PEOPLE = "waits until somebody has it"
+"""Why a run is let go that is open for people alone."""
+
 _VERBS: Mapping[str, str] = {
     "ask": "answer", "choose": "choose", "manual": "do by hand", "approve": "approve",
     "plan": "approve", "undo": "take back or leave",

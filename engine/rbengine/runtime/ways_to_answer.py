@@ -1,5 +1,6 @@
 """What somebody types to answer a question: the screen of a parked run and the letters to people say the same."""
 
+from rbengine.contract.types import Secret
 from rbengine.runtime.commands import AskPeople
 
 _COMMANDS = {
@@ -19,6 +20,8 @@ _SHOWN = 6
 
 def ways_to_answer(ask: AskPeople, run: str) -> tuple[str, ...]:
     """The commands, to be copied; an approval names the plan that it is for."""
+    if isinstance(ask.answer_type, Secret):
+        return (f"rbengine answer {run} env:VARIABLE",)
     digest = "" if ask.plan is None else f" {ask.plan.digest[:_SHOWN]}"
     commands = _COMMANDS["plan" if ask.plan is not None else ask.kind]
     return tuple(f"rbengine {one.format(run=run, digest=digest)}" for one in commands)

@@ -5,7 +5,8 @@ usage: rbengine answer RUN VALUE [options]
 
 Answer a question of a kept run: a value, the name of a choice, NAME=VALUE for
 each piece of evidence of something done by hand, or `applied` or `not-applied`
-for a change in doubt.
+for a change in doubt. A secret is env:VARIABLE or file:PATH: what is typed in a
+command others can read.
 
 options
   --question NUMBER     where it asks several
@@ -18,6 +19,7 @@ examples
   rbengine answer RUN-2026-11-23-001 500
   rbengine answer RUN-2026-11-23-001 ticket=4711 by=ada
   rbengine answer RUN-2026-11-23-001 not-applied
+  rbengine answer RUN-2026-11-23-001 env:NEW_KEY
 """
 
 
