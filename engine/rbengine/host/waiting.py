@@ -16,7 +16,7 @@ FOR_PEOPLE = "waits until somebody has it"
 
 _VERBS: Mapping[str, str] = {
     "ask": "answer", "choose": "choose", "manual": "do by hand", "approve": "approve",
-    "plan": "approve", "undo": "take back or leave",
+    "plan": "approve", "undo": "take back (approve) or leave",
 }  # fmt: skip
 
 
