@@ -136,10 +136,11 @@ def test_who_holds_a_row_makes_a_change_unavailable(shop: LiveRehearsal) -> None
 
 
 def test_a_deadlock_is_unavailable(shop: LiveRehearsal, each_postgres: RealPostgres) -> None:
-    """PostgreSQL ends one of both; it may be tried again."""
-    each_postgres.maintenance.execute("ALTER DATABASE traps SET deadlock_timeout = '100ms'")
+    """PostgreSQL ends one of both, whoever looks first; it may be tried again."""
+    each_postgres.maintenance.execute("ALTER DATABASE traps SET deadlock_timeout = '400ms'")
     both = (*UP, *statement("UPDATE t SET n = n + 1 WHERE id = 2"))
-    with shop.connect() as other:
+    with each_postgres.connect("traps", "postgres") as other:
+        other.execute("SET deadlock_timeout = '1min'")
         other.execute("BEGIN; UPDATE t SET n = 0 WHERE id = 2")
         with ThreadPoolExecutor(1) as pool:
             change = pool.submit(shop.database.plan, both, SOON)

@@ -171,8 +171,18 @@ def _packaged(version: int, folder: Path) -> Path:
     """The folder of a copy of its programs: whoever runs them may not be allowed to look into a user's cache."""
     programs = peer_installed.postgres_programs(version)
     for part in ("bin", "lib", "share"):
-        shutil.copytree(programs / part, folder / "program" / part, symlinks=True)
+        shutil.copytree(
+            programs / part, folder / "program" / part, symlinks=True, copy_function=_second_name
+        )
     return folder / "program" / "bin"
+
+
+def _second_name(file: str, name: str) -> None:
+    """The same file by another name; a copy of it where that cannot be."""
+    try:
+        os.link(file, name)
+    except OSError:
+        shutil.copy2(file, name)
 
 
 def _ready(data: Path) -> bool:
