@@ -13,7 +13,10 @@ from rbengine_adapters.wire.endings import CallEndedError, garbled
 
 PATH = "/customer/v1/privileged/metrics"
 
-_LINE = re.compile(r"(?P<name>[A-Za-z_:][\w:]*)(?:\{(?P<labels>[^}]*)\})?\s+(?P<value>\S+)")
+_LINE = re.compile(
+    r"""(?P<name>[A-Za-z_:][\w:]*)(?:\{(?P<labels>(?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(?P<value>\S+)(?:\s+-?\d+)?"""
+)
+"""A sample; its moment, where it has one, does not matter."""
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 Sample = tuple[str, Mapping[str, str], Decimal]

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
+from rbengine.conformance.bench import Bench
 from rbengine.contract.outcomes import Refused, Unsettled
 from rbengine.contract.values import Value
 from rbengine.rehearsal.company.faults import FaultKind
@@ -177,3 +179,39 @@ def test_an_organization_over_its_quota_gets_nothing(peer: Peer) -> None:
     for operation in ("auth_health", "sign_in_probe", "buckets"):
         assert kind_of(peer.call(f"supabase.{operation}")) == "conflict"
     assert row_of(peer.call("supabase.project"))["plan"] == "free"
+
+
+METRICS = """\
+# HELP node_load1 1m load average.
+node_load1 0.42 1767621720000
+node_cpu_seconds_total{cpu="0",mode="idle"} 90.5 1767621720000
+node_cpu_seconds_total{cpu="0",mode="user"} 9.5 1767621720000
+node_memory_MemTotal_bytes 1e+09
+node_memory_MemAvailable_bytes 2.5e+08
+node_filesystem_size_bytes{device="/dev/sda",mountpoint="/a {b} \\"c\\""} 100
+node_filesystem_avail_bytes{device="/dev/sda",mountpoint="/a {b} \\"c\\""} 30
+node_filesystem_size_bytes{device="tmpfs",mountpoint="/run"} NaN
+"""
+
+
+def test_metrics_are_read_in_every_form_that_they_may_have() -> None:
+    """With a moment behind the value, and with anything inside of a label."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=METRICS, extensions={"elapsed": timedelta()})
+
+    bench = Bench(
+        client=lambda _: httpx.Client(
+            transport=httpx.MockTransport(answer), base_url="https://vendor.test"
+        )
+    )
+    assert dict(row_of(bench.call("supabase.metrics"))) == {
+        "cpu_busy_ms": 9500,
+        "cpu_ms": 100_000,
+        "load": Decimal("0.42"),
+        "cores": 1,
+        "memory_bytes": 10**9,
+        "memory_available_bytes": 250_000_000,
+        "disk_bytes": 100,
+        "disk_available_bytes": 30,
+    }
