@@ -297,6 +297,22 @@ def test_what_is_simulated_beside_it_outlives_a_killed_process(
     assert "it wants a token: true" in done.out
 
 
+def test_a_recording_beside_it_is_found_from_any_folder(
+    live: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was named where the run was begun; `tick` and colleagues are elsewhere."""
+    options = ("--profile", "half", "--input", "shop=1")
+    run = run_of(live("exec", "rb904", *options).out)
+    assert live("approve", run).code == 0
+    assert live("record", run, "-o", "held.jsonl").code == 0
+    recorded = ("--backend", "supabase=recorded", "--backend", "recorded=held.jsonl")
+    run = run_of(live("exec", "rb904", *options, *recorded).out)
+    monkeypatch.chdir(project / "playbooks")
+    done = live("approve", run)
+    assert done.code == 0, done.out + done.err
+    assert "recorded: supabase" in done.out
+
+
 def test_what_is_simulated_beside_it_does_not_begin_anew(live: Command, project: Path) -> None:
     """Where nobody knows what the run did to it, the run does not go on as if it had done nothing."""
     run = run_of(live("exec", "rb904", "--profile", "half", "--input", "shop=1").out)

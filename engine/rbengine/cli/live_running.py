@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from rbengine.cli import exit_codes
@@ -57,7 +58,8 @@ def run_live(
             path=path,
             profile=name,
             backends=dict(profile.backends),
-            recording=profile.recording,
+            # Whoever takes the run up may be in another folder.
+            recording=profile.recording and str(Path(profile.recording).absolute()),
             world=order.world,
             since=datetime.now(UTC),
         )
