@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,6 +78,10 @@ ALL = {
     ),
     "twilio.send": SENDING.format(name="twilio.send", to='"+393330000001"'),
     "email.send": SENDING.format(name="email.send", to='"ada@example.com"'),
+    "stripe.create_webhook_endpoint": CHANGE.format(
+        call='stripe.create_webhook_endpoint(url: "https://a.test/hook", events: ["invoice.paid"])',
+        why="it stays until somebody deletes it",
+    ),
     "supabase.set_secret": CHANGE.format(
         call='supabase.set_secret(name: "KEY", value: "new")', why="the old one is not known"
     ),
@@ -111,8 +116,9 @@ def state(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def begun(rbengine: Command, project: Path, name: str) -> None:
+def begun(rbengine: Command, project: Path, name: str, policy: str = POLICY) -> None:
     """A run that waits for the last approval before its one call, this operation."""
+    (project / "playbooks" / "policy.rb").write_text(policy)
     (project / "playbooks" / "rb905.rb").write_text(PLAYBOOK.format(does=ALL[name]))
     done = rbengine("exec", "rb905", "--durable")
     assert (done.code, done.err) == (7, ""), done.out + done.err
@@ -208,6 +214,36 @@ def test_a_change_that_nothing_can_tell_of_is_put_to_a_person(
     assert done.code == 0, done.out + done.err
     assert "RESOLVED" in done.out
     assert effects(state) == times
+
+
+@pytest.mark.parametrize(
+    ("cut", "known"),
+    [
+        ("before a call took effect", "was looked for: nothing can be said yet"),
+        ("behind a call that took effect", "settled Do it: applied"),
+    ],
+)
+def test_a_change_in_doubt_whose_approval_has_expired_is_looked_for_and_not_sent(
+    rbengine: Command, project: Path, state: Path, cut: str, known: str
+) -> None:
+    """Its key, sent again, would make it where it never arrived. What was not done is asked about anew."""
+    name = "stripe.create_webhook_endpoint"
+    begun(
+        rbengine,
+        project,
+        name,
+        policy=POLICY.replace("\nseverity", "\napprovals expire after 1s\n\nseverity"),
+    )
+    assert ended(cut_off(signal.SIGKILL, "approve", RUN, at=cut)) == -9
+    time.sleep(1.1)
+    taken = rbengine("resume", RUN)
+    assert known in " ".join(taken.out.split())
+    if taken.code:
+        expired = "is not sent again: its approval has expired; stripe.create_webhook_endpoint was looked for"
+        put_to_a_person(taken, expired)
+        assert "url: https://a.test/hook" in taken.out
+        assert f"with the key {RUN.replace('RUN', 'INC')}/resolve" in " ".join(taken.out.split())
+    assert effects(state) == (cut == "behind a call that took effect")
 
 
 @pytest.mark.parametrize("name", ALL)

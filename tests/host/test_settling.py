@@ -211,12 +211,20 @@ def test_a_conflict_may_be_one_with_what_the_first_call_made(
     assert settled(lost(name)).verdict == verdict
 
 
-@pytest.mark.parametrize("name", ["keyed", "only_keyed", "natural"])
+def test_a_key_that_stands_in_what_was_made_is_looked_for_and_sent_where_the_look_tells_nothing(
+    told: Told,
+) -> None:
+    """To send it again is to look and to make it: what a look alone can tell is not made by settling it."""
+    event = settled(lost("marked"))
+    assert (event.verdict, [what for what, _ in told.asked]) == ("applied", ["looked", "sent"])
+
+
+@pytest.mark.parametrize("name", ["keyed", "marked", "only_keyed", "natural"])
 def test_what_is_no_longer_allowed_is_looked_for_and_not_sent(told: Told, name: str) -> None:
     """To send it again would make it, where it never arrived: the look, which only reads, comes first then."""
     told.found = NONE
     event = settled(lost(name), barred="its approval has expired")
-    has_a_look = name == "keyed"
+    has_a_look = name in ("keyed", "marked")
     assert [what for what, _ in told.asked] == ["looked"] * has_a_look
     assert event.verdict == ("not applied" if has_a_look else "unclear")
     assert f"small.{name} is not sent again: its approval has expired" in event.evidence

@@ -134,6 +134,11 @@ class Settling:
         """The key first, then the look. Where neither can tell: what is known of both."""
         once = self._takes_effect_once(action, doubt, now)
         why_not = self._why_not_again(action, doubt, once=once)
+        if why_not is None and not once and self._adapters.promise(action.operation).settles:
+            # Its key stands in what it makes: sent again it would be looked for all the same, and then made.
+            looked = self._looked(action, call, doubt, once=once)
+            if looked.verdict != "unclear":
+                return looked
         sent = self._sent_again(action, call, now) if why_not is None else _unclear(why_not)
         if sent.verdict == "applied" or not self._adapters.promise(action.operation).settles:
             return sent
@@ -164,7 +169,7 @@ class Settling:
         promise = self._adapters.promise(operation)
         if not once and promise.key_window is not None:
             return f"{operation} was sent at {doubt.asked:%Y-%m-%d %H:%M} UTC, and its key may be forgotten since"
-        if not once and (promise.settles or promise.idempotency == "no" or doubt.contested):
+        if not once and (promise.idempotency == "no" or doubt.contested):
             return "" if promise.settles else f"{operation} leaves nothing to look for"
         if doubt.barred:
             return f"{operation} is not sent again: {doubt.barred}"

@@ -1,5 +1,8 @@
 """A change or message whose answer was lost: look for evidence, and where none can tell, ask a person."""
 
+from collections.abc import Iterator
+
+from rbengine.contract.changes import OperationAction
 from rbengine.contract.values import Datum
 from rbengine.runtime.approvals import fallback, has_expired
 from rbengine.runtime.commands import (
@@ -13,7 +16,11 @@ from rbengine.runtime.notices import InDoubt
 from rbengine.runtime.questions import pose
 from rbengine.runtime.state import Fiber, PendingCall
 from rbengine.runtime.turn import Turn
+from rbengine.runtime.wording import as_text, instant_text
 from rbengine.runtime.work import ChangeWork
+
+_LONGEST = 300
+"""Characters of a call's arguments that a question shows; the run's screen has them all."""
 
 APPLIED = "applied"
 NOT_APPLIED = "not applied"
@@ -68,6 +75,25 @@ def _barred(turn: Turn, call: PendingCall) -> str:
     return ""
 
 
+def _known(call: PendingCall, evidence: str) -> Iterator[str]:
+    """What a person looks for: what was sent, when, and under which key its provider may have noted it."""
+    if evidence:
+        yield evidence
+    sent = call.request
+    if isinstance(sent, OperationRequest):
+        yield _in_words(sent.operation, sent.arguments)
+    elif isinstance(sent, ApplyRequest | UndoRequest):
+        for action in sent.actions:
+            if isinstance(action, OperationAction):
+                yield _in_words(action.operation, action.arguments)
+    yield f"sent {instant_text(call.began or call.asked)} with the key {call.key}"
+
+
+def _in_words(operation: str, arguments: Datum) -> str:
+    told = as_text(arguments.value)
+    return f"{operation} {told if len(told) <= _LONGEST else told[: _LONGEST - 1] + '…'}"
+
+
 def ask(turn: Turn, call: PendingCall, evidence: str) -> None:
     """No evidence can tell: a person looks. `call` is the one in doubt, `lost` where a crash cut it off."""
     policy = turn.plan.policy
@@ -75,7 +101,7 @@ def ask(turn: Turn, call: PendingCall, evidence: str) -> None:
         turn,
         turn.fibers[call.fiber],
         kind="doubt",
-        text=f"Was this done: {call.text}? {evidence}".strip(),
+        text="\n".join([f"Was this done: {call.text}?", *_known(call, evidence)]),
         by=fallback(policy),
         due=turn.now + policy.limits.question,
         choices=(

@@ -250,6 +250,7 @@ def _tell(turn: Turn, ask: AskPeople, contacts: tuple[str, ...]) -> None:
     begun = turn.begun
     if begun is None:
         return
+    first = ask.text.partition("\n")[0]
     for name in contacts:
         contact = turn.plan.policy.contact(name)
         if name not in begun.environment.channels and (contact is None or not contact.channels):
@@ -260,7 +261,7 @@ def _tell(turn: Turn, ask: AskPeople, contacts: tuple[str, ...]) -> None:
             request=NotifyRequest(
                 contact=name,
                 about="question",
-                subject=f"{begun.incident} {turn.plan.id}: {' '.join(ask.text.split())}",
+                subject=f"{begun.incident} {turn.plan.id}: {first}",
                 text=_letter(turn, ask),
             ),
             key=f"{begun.incident}/question {begun.run} {ask.question}/{name}",
