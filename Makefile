@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix peers peers-page
+.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix peers peers-page runs-again
 setup: $(VENV)/ready
 
 test: setup
@@ -15,7 +15,7 @@ test: setup
 
 peers: setup  ## the adapters against programs from other hands, each started and ended by the suite
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.peer_cache
-	$(VENV)/bin/python -m pytest -m peers
+	$(VENV)/bin/python -m pytest -m peers -n 2 --dist loadgroup
 
 peers-page: setup  ## docs/peers.md, from the suites
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.peers_page
@@ -51,3 +51,7 @@ fuzz: setup  ## texts that nobody wrote, for ten minutes; what is found stays in
 
 crash-matrix: setup  ## kill -9 at every write of a journal and around every call of six runbooks, and compare
 	RBENGINE_CRASH_POINTS=100000 $(VENV)/bin/python -m pytest -m slow tests/rehearsal/test_kept_matrix.py
+
+EVERY ?= 1
+runs-again: setup  ## every shipped rehearsal (or each EVERYth) recorded, made a scenario of, and rehearsed: how many are the same run, why others are not
+	PYTHONPATH=tests $(VENV)/bin/python -m support.runs_again $(EVERY)
