@@ -27,20 +27,20 @@ def read_channels(
             continue
         found = reference_in(address)
         if found is None:
-            no_reference((*keys, kind), problems, "env:NAME")
+            no_reference((*keys, kind), problems, "env:NAME", command=False)
         else:
             known[kind] = found
     return known
 
 
-def no_reference(keys: Path, problems: Problems, example: str) -> None:
-    """A text that begins as a reference and is none. It is not repeated: it may be a secret."""
+def no_reference(keys: Path, problems: Problems, example: str, *, command: bool = True) -> None:
+    """A text that begins as a reference and is none. It is not repeated: it may be a secret.
+
+    `command`: one could stand there too.
+    """
     from rbengine.facts.toml_writing import written_key
 
     key = written_key(keys[-1])
-    problems.add(
-        "E566",
-        keys,
-        f"`{key}` refers to nothing that can be followed",
-        f'`{key} = "{example}"`, `"file:PATH"` or {AS_COMMAND}',
-    )
+    ways = [f'`{key} = "{example}"`', '`"file:PATH"`', *([AS_COMMAND] if command else [])]
+    told = f"`{key}` refers to nothing that can be followed"
+    problems.add("E566", keys, told, f"{', '.join(ways[:-1])} or {ways[-1]}")

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 NAME = "rbengine.toml"
 
 _TABLES = ("playbooks", "schema", "project", "contacts", "profiles", "people", "state", "templates")
-_SOMEBODY = ("name", "roles", "email")
+_SOMEBODY = {"name": '"Ada"', "roles": '["on_call"]', "email": '"ada@example.com"'}
 _STATE = ("folder", "shared")
 _TEMPLATES = ("escalation", "review")
 
@@ -186,15 +186,19 @@ class _Reader:
         people = self.problems.table(document, "people", ())
         for user in people:
             given = self.problems.table(people, user, ("people",))
-            try:
-                found[user] = msgspec.convert(
-                    {name: value for name, value in given.items() if name in _SOMEBODY}, Somebody
-                )
-            except msgspec.ValidationError:
-                way_out = '`name = "Ada"`, `roles = ["on_call"]`, `email = "ada@example.com"`'
-                self.problems.add("E562", ("people", user), "a person is a name and roles", way_out)
+            its: dict[str, Any] = {}
+            for name, example in _SOMEBODY.items():
+                if name not in given:
+                    continue
+                try:
+                    msgspec.convert({name: given[name]}, Somebody)
+                    its[name] = given[name]
+                except msgspec.ValidationError:
+                    told = f"`{name}` is {'a list of texts' if name == 'roles' else 'a text'} in quotes"
+                    self.problems.add("E562", ("people", user, name), told, f"`{name} = {example}`")
+            found[user] = msgspec.convert(its, Somebody)
             for name in sorted(given.keys() - set(_SOMEBODY)):
-                self.problems.unknown(("people", user, name), _SOMEBODY)
+                self.problems.unknown(("people", user, name), tuple(_SOMEBODY))
         return MappingProxyType(found)
 
     def _state(
