@@ -127,6 +127,10 @@ def rows(one: Exploration, width: int) -> list[str]:
         f"        {one.pairs_met:,} of {one.pairs - one.pairs_apart:,} pairs met"
         f", {one.pairs_apart:,} more cannot happen",
     ]
+    if one.pairs_left:
+        left = len(one.pairs_left)
+        pairs = "1 pair" if left == 1 else f"{left:,} pairs"
+        found.append(f"        {pairs} not reached in {one.paths:,} paths: --json lists them")
     if one.expected:
         lines = "1 line" if one.expected == 1 else f"{one.expected} lines"
         found.append(f"        refusals that no handler takes, as scenarios expect: {lines}")

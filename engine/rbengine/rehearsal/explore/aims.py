@@ -1,94 +1,62 @@
-"""Aiming at two decisions on one path: the choices that led to the one, and those that led to the other.
-
-Of every decision the choices are kept by which it was met first. A path that makes both sets of choices, each in its
-place, comes to both decisions where nothing forbids it. Where they choose differently at one place, one of them comes
-first, then the other; and what is asked again later may be answered as the other was.
-"""
+"""Aiming at two decisions on one path: along a way that is thought to pass both, the one first or the other."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Protocol
 
-import msgspec
+from rbengine.rehearsal.explore.thought.graph import bits
+from rbengine.rehearsal.explore.thought.script import Met, Script
 
-from rbengine.rehearsal.explore.trail import Step
-
-Place = tuple[int, str]
-Choices = dict[Place, int]
-
-
-class Aim(msgspec.Struct, frozen=True):
-    """The ways to take: at a place that is come to for the first time, and when it is come to again."""
-
-    first: Choices
-    again: Choices
+_WAYS = 1
+"""How many ways are tried to each pair, in each order, with others on the way and without."""
 
 
-class Aims:
-    """How each decision was met first."""
+class Guide(Protocol):
+    """Knows which decisions exclude each other, and ways to the others."""
 
-    def __init__(self) -> None:
-        self.known = 0
-        """Decisions that were met, as a set."""
-        self._steps: dict[int, Step] = {}
-        self._choices: dict[int, tuple[Choices, Choices]] = {}
+    def exclusive(self) -> Mapping[int, int]:
+        """For each decision, as its bit, those that no run takes beside it."""
+        ...
 
-    def note(self, decisions: int, step: Step) -> None:
-        """`decisions` are met for the first time, by `step`."""
-        self.known |= decisions
-        for one in _bits(decisions):
-            self._steps[one] = step
-
-    def at(
-        self, every: int, together: Mapping[int, int], exclusive: Mapping[int, int]
-    ) -> Iterator[Aim]:
-        """Aims at each pair of `every` that is not met `together`, until it is; at none that is `exclusive`.
-
-        Every decision has its turn: what forbids one pair of a decision often forbids its others.
-        """
-        left = {
-            one: every & self.known & -(one << 1) & ~exclusive.get(one, 0)
-            for one in _bits(every & self.known)
-        }
-        while left:
-            for one in tuple(left):
-                others = left[one] & ~together.get(one, 0)
-                if not others:
-                    del left[one]
-                    continue
-                other = others & -others
-                left[one] = others ^ other
-                for aim in self._of(one, other):
-                    yield aim
-                    if together.get(one, 0) & other:
-                        break
-
-    def _of(self, one: int, other: int) -> Iterator[Aim]:
-        (first, again), (other_first, other_again) = self._made(one), self._made(other)
-        yield Aim({**other_first, **first}, {})
-        if any(other_first.get(place, number) != number for place, number in first.items()):
-            yield Aim({**first, **other_first}, {})
-        yield Aim(first, {**again, **other_first, **other_again})
-        yield Aim(other_first, {**other_again, **first, **again})
-
-    def _made(self, decision: int) -> tuple[Choices, Choices]:
-        """The choices that were not the usual one, by whether the place was come to for the first time."""
-        found = self._choices.get(decision)
-        if found is None:
-            first: Choices = {}
-            again: Choices = {}
-            seen: set[Place] = set()
-            for step in self._steps[decision].all():
-                place = (step.counter, step.about)
-                if place in seen:
-                    again[place] = step.way_number
-                elif step.way_number:
-                    first[place] = step.way_number
-                seen.add(place)
-            found = self._choices[decision] = first, again
-        return found
+    def scripts(self, one: int, other: int, wanted: int, met: Met) -> Iterator[Script]:
+        """Ways to come to both decisions, the second behind the first, and on the way to some that are `wanted`."""
+        ...
 
 
-def _bits(decisions: int) -> Iterator[int]:
-    while decisions:
-        low = decisions & -decisions
-        yield low
-        decisions ^= low
+def aims(guide: Guide, every: int, together: Mapping[int, int], met: Met) -> Iterator[Script]:
+    """Scripts for each decision of `every` that is not met, then for each pair that is not met `together`, until it is.
+
+    For none that cannot happen. Every decision has its turn: what forbids one pair of it often forbids its others.
+    """
+    exclusive = guide.exclusive()
+    for one in bits(every):
+        for script in islice(guide.scripts(one, one, 0, met), 4):
+            if one in together:
+                break
+            yield script
+    every &= sum(together.keys() & set(bits(every)))
+    left = {one: every & -(one << 1) & ~exclusive.get(one, 0) for one in bits(every)}
+    while left:
+        for one in tuple(left):
+            others = left[one] & ~together.get(one, 0)
+            if not others:
+                del left[one]
+                continue
+            other = others & -others
+            left[one] = others ^ other
+            wanted = every & ~(together.get(one, 0) & together.get(other, 0))
+            for script in _of(guide, one, other, wanted & ~exclusive.get(one, 0), met):
+                yield script
+                if together.get(one, 0) & other:
+                    break
+
+
+def _of(guide: Guide, one: int, other: int, wanted: int, met: Met) -> Iterator[Script]:
+    """First with others on the way, which may keep a run from coming there, then without."""
+    for others in (wanted, 0):
+        orders = [guide.scripts(one, other, others, met), guide.scripts(other, one, others, met)]
+        for _ in range(_WAYS):
+            for scripts in orders:
+                script = next(scripts, None)
+                if script is not None:
+                    yield script

@@ -45,6 +45,14 @@ class Domains:
             found = self._known[leaf] = self._domain(leaf)
         return found
 
+    def is_told(self, leaf: Leaf) -> bool:
+        """Whether the values of `leaf` are exact where its call has answered: where it failed is another way."""
+        if leaf not in self._reads.uses or self.of(leaf).exact:
+            return ITEM not in leaf.path
+        uses = [self._reads.uses[one] for one in self._reads.component(leaf)]
+        clean = len(uses) == 1 or not any(one.ordered for one in uses)
+        return clean and not any(one.rough for one in uses) and ITEM not in leaf.path
+
     def _domain(self, leaf: Leaf) -> Domain:
         type_ = self._answers.type_of(leaf)
         use = self._reads.uses.get(leaf)

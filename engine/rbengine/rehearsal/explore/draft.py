@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from rbengine.contract.changes import OperationAction
 from rbengine.runtime import commands as co
 
 CallKind = Literal["operation", "query", "plan", "apply", "undo", "settle", "notify"]
@@ -114,6 +115,31 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 def kind_of(request: co.Request) -> CallKind:
     """What sort of call it is."""
     return _KINDS[type(request)]
+
+
+def vendor_of(request: co.Request) -> str:
+    """Whose call it is, as faults name it; empty for letters."""
+    match request:
+        case co.QueryRequest():
+            return "postgres"
+        case co.OperationRequest(operation=operation):
+            return _of_operation(operation)
+        case co.SettleRequest(request=inner):
+            return vendor_of(inner)
+        case (
+            co.PlanRequest(actions=(OperationAction(operation=operation), *_))
+            | co.ApplyRequest(actions=(OperationAction(operation=operation), *_))
+        ):
+            return _of_operation(operation)
+        case co.PlanRequest() | co.ApplyRequest():
+            return "postgres"
+        case _:
+            return ""
+
+
+def _of_operation(operation: str) -> str:
+    adapter = operation.partition(".")[0]
+    return "postgres" if adapter == "cron" else adapter  # its faults are the database's
 
 
 _KINDS: dict[type[object], CallKind] = {

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from rbengine.contract.changes import OperationAction
 from rbengine.contract.operations import Operation
 from rbengine.contract.outcomes import Succeeded
 from rbengine.contract.types import UUID, ListOf, Record
@@ -14,7 +13,15 @@ from rbengine.contract.values import Datum, Row, Value
 from rbengine.plan import code as c
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.domains import EPOCH, bare
-from rbengine.rehearsal.explore.draft import CallKind, Claim, Draft, Trouble, faults_of, kind_of
+from rbengine.rehearsal.explore.draft import (
+    CallKind,
+    Claim,
+    Draft,
+    Trouble,
+    faults_of,
+    kind_of,
+    vendor_of,
+)
 from rbengine.rehearsal.explore.leaves import ITEM, Answers, Leaf
 from rbengine.rehearsal.explore.reads import Ago, Reads
 from rbengine.rehearsal.explore.replay import Moment, replay
@@ -22,9 +29,7 @@ from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import SILENCE
 from rbengine.rehearsal.literals import Literals, quoted, span_text
 from rbengine.runtime.commands import (
-    ApplyRequest,
     OperationRequest,
-    PlanRequest,
     QueryRequest,
     Show,
 )
@@ -242,7 +247,7 @@ class Examples:
         way, request = moment.step.way, moment.request
         if request is None or way.answer is not None:
             return None
-        vendor = _vendor(request)
+        vendor = vendor_of(request)
         if way.words in _LOST and vendor:
             return vendor, "lost answer"
         if not way.refusal:
@@ -354,18 +359,3 @@ def _given(moment: Moment) -> str:
 def _inputs(given: Mapping[str, Datum]) -> Iterator[str]:
     for name, datum in given.items():
         yield f"{name} = {_WRITE.literal(datum.value)}"
-
-
-def _vendor(request: object) -> str:
-    match request:
-        case QueryRequest():
-            return "postgres"
-        case OperationRequest(operation=operation):
-            return operation.partition(".")[0]
-        case PlanRequest(actions=actions) | ApplyRequest(actions=actions):
-            first = actions[0]
-            if isinstance(first, OperationAction):
-                return first.operation.partition(".")[0]
-            return "postgres"
-        case _:
-            return ""

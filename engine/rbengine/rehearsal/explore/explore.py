@@ -14,16 +14,17 @@ from rbengine.rehearsal.explore.domains import Domains
 from rbengine.rehearsal.explore.draft import Claim, ClaimKind
 from rbengine.rehearsal.explore.exact import Exact
 from rbengine.rehearsal.explore.example import Examples
-from rbengine.rehearsal.explore.exclusive import Exclusive
 from rbengine.rehearsal.explore.flow import Flow
 from rbengine.rehearsal.explore.gathering import Gathering
 from rbengine.rehearsal.explore.leaves import answers_of
-from rbengine.rehearsal.explore.points import Points
+from rbengine.rehearsal.explore.points import Decision, Points
 from rbengine.rehearsal.explore.reads import Reads
 from rbengine.rehearsal.explore.remarks import LEVELS, Exploration, Kind, Level, Remark
 from rbengine.rehearsal.explore.search import Search
 from rbengine.rehearsal.explore.situations import situation_of
 from rbengine.rehearsal.explore.starts import starts
+from rbengine.rehearsal.explore.thought.graph import bits
+from rbengine.rehearsal.explore.thought.thought import Thought
 from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import Ways
 from rbengine.runtime.approvals import fallback
@@ -59,15 +60,9 @@ def explore(
     exact = Exact(plan, reads, domains, answers)
     branches = Branches(plan, points, flow, exact, ways)
     pairs = list(branches.apart())
-    numbers = {one.name: number for number, one in enumerate(plan.findings)}
-    apart = [(numbers[one.name], numbers[other.name]) for one, other in pairs]
-
-    def exclusive() -> dict[int, int]:
-        refusals = ways.refusals()
-        return Exclusive(plan, points, flow, branches, exact, refusals, apart).masks()
-
     begun = starts(plan, points, candidates, fallback(plan.policy)[0])
-    search = Search(points, ways, begun, exclusive)
+    thought = Thought(plan, points, ways, reads, domains, answers, begun)
+    search = Search(points, ways, begun, thought)
     gathering = Gathering(plan)
     search.run(paths, gathering.look)
     counted = [1 << one.number for one in points.all if not one.value]
@@ -83,7 +78,8 @@ def explore(
         pairs_met=sum(
             (search.together.get(one, 0) & every & ~one).bit_count() for one in counted
         ) // 2,
-        pairs_apart=sum(one.bit_count() for one in exclusive().values()) // 2,
+        pairs_apart=sum(one.bit_count() for one in thought.exclusive().values()) // 2,
+        pairs_left=tuple(_left(plan, points, search, thought.exclusive())),
         remarks=_remarks(
             plan,
             branches.unreached(search.seen, search.paths),
@@ -93,6 +89,36 @@ def explore(
             slow=_accepts_slowness(analysis),
         ),
     )  # fmt: skip
+
+
+def _left(
+    plan: Plan, points: Points, search: Search, exclusive: Mapping[int, int]
+) -> Iterator[tuple[str, str]]:
+    """The pairs that no path took, and of which it is not decided that none does."""
+    counted = [one for one in points.all if not one.value]
+    every = sum(1 << one.number for one in counted)
+    for one in counted:
+        bit = 1 << one.number
+        rest = every & -(bit << 1) & ~search.together.get(bit, 0) & ~exclusive.get(bit, 0)
+        for other in bits(rest):
+            yield _told(plan, one), _told(plan, points.all[other.bit_length() - 1])
+
+
+def _told(plan: Plan, one: Decision) -> str:
+    """Where a decision stands in the text, and what it is."""
+    if one.what in _UNDO and one.counter <= 0:
+        return f"at the end, whether what was done is taken back: {one.what}"
+    finding = one.counter < 0
+    origin = plan.findings[-1 - one.counter].origin if finding else plan.origins[one.counter]
+    return f"{origin.file}:{origin.line} {one.what}"
+
+
+_UNDO = (
+    "approved", "refused", "nobody answers", "taken back", "taking back refused with unavailable",
+    "nobody knows whether it was taken back", "it had been done", "it had not been done",
+    "no evidence whether it was done",
+)  # fmt: skip
+"""What may become of the undo that is offered at the end of a run: it belongs to no line."""
 
 
 class _Shown(NamedTuple):

@@ -47,9 +47,12 @@ class Points:
         self.plan: Plan = msgspec.structs.replace(plan, code=followed)
         self.read: list[int] = followed.read
         self.all: list[Decision] = []
+        self._values = 0
         self._numbers: dict[Hashable, int] = {}
         self._sides: dict[int, tuple[int, int]] = {}
         self._entries: dict[int, int] = {}
+        self._jumps: dict[int, int] = {}
+        """Where an `if` goes on that does not hold: elsewhere it was not asked, for want of a name."""
         self._lines: dict[tuple[str, str, str], int] = {}
         self._verdicts: dict[tuple[str, str], int] = {}
         self._findings = {one.name: number for number, one in enumerate(plan.findings)}
@@ -76,6 +79,7 @@ class Points:
         if number is None:
             number = self._numbers[key] = len(self.all)
             self.all.append(Decision(number=number, counter=counter, what=what, value=value))
+            self._values |= value << number
         return 1 << number
 
     def side(self, counter: int, *, holds: bool) -> int:
@@ -85,6 +89,21 @@ class Points:
     def entry(self, counter: int) -> int:
         """The bit of a handler, of the `else` of a `within`, or of `otherwise`, by its first instruction."""
         return self._entries[counter]
+
+    def entered(self, counter: int) -> int:
+        """The bit of the handler, `else` or `otherwise` that begins at `counter`; 0 where none does."""
+        return self._entries.get(counter, 0)
+
+    def counted(self, mask: int) -> int:
+        """Those of some decisions that are no values of answers."""
+        return mask & ~self._values
+
+    def judged(self, finding: str, verdict: str) -> int:
+        """The bit of a verdict, by its letter: `f`ound, `n`ot found, not `j`udged; 0 where it was never met."""
+        if verdict == "j":
+            number = self._numbers.get((-1 - self._findings[finding], f"{finding} not judged"))
+            return 0 if number is None else 1 << number
+        return self._verdicts[finding, "found" if verdict == "f" else "not found"]
 
     def verdict(self, finding: str, verdict: str) -> int:
         """The bit of what was found out about a finding."""
@@ -109,7 +128,10 @@ class Points:
                 while ahead <= last and read[ahead] in own:
                     ahead += 1
                 following = read[ahead] if ahead <= last else -1
-                mask |= both[0 if following == self._held_at(counter) else 1]
+                if following == self._held_at(counter):
+                    mask |= both[0]
+                elif following == self._jumps.get(counter, following):
+                    mask |= both[1]
         read.clear()
         for command in commands:
             if type(command) is Show and type(command.notice) is FindingJudged:
@@ -141,6 +163,8 @@ class Points:
                     self.bit(counter, f"{words} holds"),
                     self.bit(counter, f"{words} does not hold"),
                 )
+                if isinstance(instruction, c.JumpUnless):
+                    self._jumps[counter] = instruction.to
                 # Of a loop's end the beginning is looked at too, and of both more than once.
                 begin = (instruction.begin,) if isinstance(instruction, c.Until) else ()
                 self._own[counter] = (counter, *begin)

@@ -71,6 +71,8 @@ class Exploration(msgspec.Struct, frozen=True, kw_only=True):
     pairs_met: int
     pairs_apart: int
     """Pairs of which it is decided that no run takes both."""
+    pairs_left: tuple[tuple[str, str], ...]
+    """The others that no path took: each decision as `FILE:LINE what`."""
     remarks: tuple[Remark, ...]
     expected: int = 0
     """Lines with refusals that no handler takes, which are no remarks: scenarios expect what comes of them."""

@@ -6,17 +6,19 @@ happens, and leaves new branches behind.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from zlib import crc32
 
 import msgspec
 
 from rbengine.plan.code import WithinBegin
-from rbengine.rehearsal.explore.aims import Aim, Aims
+from rbengine.rehearsal.explore.aims import Guide, aims
 from rbengine.rehearsal.explore.frontier import Frontier
 from rbengine.rehearsal.explore.node import MOST_EVENTS, Memory, Node
 from rbengine.rehearsal.explore.points import Points
+from rbengine.rehearsal.explore.thought.graph import bits
+from rbengine.rehearsal.explore.thought.script import Script
 from rbengine.rehearsal.explore.trail import Path, Step
 from rbengine.rehearsal.explore.ways import SILENCE, Waiting, Way, Ways
 from rbengine.runtime.commands import Command, Show
@@ -32,8 +34,8 @@ UNSAYABLE = frozenset({"unauthorized", "not_found", "conflict", "invalid", "too_
 WORLDS = 48
 """How many paths are walked from the beginning, each in a world of its own, before branches are followed."""
 
-_AIMED = 32
-"""One walk in so many is aimed at a pair: most pairs that near branches do not make are made by nothing."""
+_AIMED = 2
+"""One walk in so many, of those that are left, may be aimed at a pair."""
 
 USUAL, EMPTY = 0, 1
 
@@ -49,9 +51,9 @@ class Search:
         points: Points,
         ways: Ways,
         inputs: tuple[Way, ...],
-        exclusive: Callable[[], Mapping[int, int]] = dict,
+        guide: Guide | None = None,
     ) -> None:
-        """`exclusive`: for each decision, as its bit, those that no run takes beside it; asked when it matters."""
+        """`guide`: which pairs cannot happen, and ways to the others; asked when it matters."""
         self._points = points
         self._ways = ways
         self._inputs = inputs
@@ -73,9 +75,12 @@ class Search:
         """For each decision, as its bit, those met on a path with it."""
         self.paths = 0
         self.steps = 0
-        self._exclusive = exclusive
-        self._aims = Aims()
-        self._aim: Aim | None = None
+        self._guide = guide
+        self._script: Script | None = None
+        self._known = 0
+        self._met: dict[int, Step] = {}
+        """The step at which each decision, as its bit, was met first."""
+        self._led: dict[int, Memory] = {}
         self._line: list[tuple[Node, int]] = []
         """The nodes of the path that was aimed last with the ways taken: the next one shares their beginning."""
         self._world = USUAL
@@ -119,22 +124,37 @@ class Search:
                 yield path
 
     def _aimed(self, root: Node) -> Iterator[Path]:
-        """Paths that take two decisions which no path has taken together so far."""
+        """Paths towards two decisions which no path has taken together so far."""
+        if self._guide is None:
+            return
         every = sum(1 << one.number for one in self._points.all if not one.value)
         tries = self._rest.wanted // _AIMED
-        for aim in self._aims.at(every, self.together, self._exclusive()):
+        for script in aims(self._guide, every, self.together, self._led_to):
             tries -= 1
             if tries < 0:
                 return
-            self._aim = aim
+            self._script = script
             start = self._parting(root)
             path = None if start is None else self._walk(*start)
-            self._aim = None
+            self._script = None
             if path is not None and self._brings_pairs(path.mask & every):
-                yield path
+                yield path  # it is like none before it
+
+    def _brings_pairs(self, mask: int) -> bool:
+        return any(mask & ~self.together.get(one, 0) for one in bits(mask))
+
+    def _led_to(self, decision: int) -> Memory:
+        """The ways that led to a decision when it was met first, where each was taken for the first time."""
+        found = self._led.get(decision)
+        if found is None:
+            found = self._led[decision] = {}
+            step = self._met.get(decision)
+            for one in () if step is None else step.all():
+                found.setdefault((one.counter, one.about), one.way_number)
+        return found
 
     def _parting(self, root: Node) -> tuple[Node, int] | None:
-        """Where the aim leaves the path that was aimed last, and how; None where it never does."""
+        """Where the script leaves the path that was aimed last, and how; None where it never does."""
         if not self._line:
             self._line.append((root, self._towards(root)))
             return self._line[0]
@@ -147,23 +167,9 @@ class Search:
         return None
 
     def _towards(self, node: Node) -> int:
-        """The way that the aim takes here; where it says none, the usual one."""
-        assert self._aim is not None
-        waiting = node.waiting
-        place = (waiting.counter, waiting.about)
-        chosen = (self._aim.again if place in node.memory else self._aim.first).get(place)
-        if chosen is None or chosen >= len(waiting.ways):
-            return self._usual(node)
-        return chosen
-
-    def _brings_pairs(self, mask: int) -> bool:
-        rest = mask
-        while rest:
-            low = rest & -rest
-            if mask & ~self.together.get(low, 0):
-                return True
-            rest ^= low
-        return False
+        """The way that the script takes here; where it says none, the usual one."""
+        assert self._script is not None
+        return self._script.take(node.waiting, self._usual(node))
 
     def _along(self, root: Node) -> tuple[Node, int] | None:
         """From the root as this world answers, up to where no world before has gone; None where that is the end."""
@@ -266,9 +272,10 @@ class Search:
                 (before.unsayable if before is not None else 0) + (way.refusal in UNSAYABLE),
             )  # fmt: skip
             surprise = 0
-            fresh = mask & ~self._aims.known
+            fresh = mask & ~self._known
             if fresh:
-                self._aims.note(fresh, step)
+                self._known |= fresh
+                self._met.update(dict.fromkeys(bits(fresh), step))
             failed_at = _failure(commands) or node.failed_at
             following = None if state.course.finished else self._ways.of(state)
             if following is None or events > MOST_EVENTS:
@@ -289,11 +296,12 @@ class Search:
             if self._charting:
                 node.after[number] = after
             node = after
-            if self._aim is None:
+            if self._script is None:
                 number = self._usual(node)
                 self._leave(node, number)
             else:
                 number = self._towards(node)
+                surprise = int(number != self._usual(node))
                 self._line.append((node, number))
 
     def _leave(self, node: Node, taken: int) -> None:

@@ -85,18 +85,19 @@ class Ways:
             return Waiting(counter=-1, about="clock", ways=self._clock())
         return None
 
-    def refusals(self) -> dict[int, str]:
-        """Of each refusal met so far, as its bit, the kind with which what it is about fails.
-
-        Not of what people refuse of a call: they may be asked about its plan, and whether it was done.
-        """
-        return {
-            way.mask: way.refusal
-            for (counter, about), ways in self._known.items()
-            for way in ways
-            if way.refusal and way.words != SILENCE
-            and (not about.startswith("asked") or isinstance(self._plan.code[counter], c.Pose))
-        }  # fmt: skip
+    def known(self, counter: int, key: str) -> tuple[Way, ...]:
+        """The ways that were made at a place so far; `asked choose` is one whatever the number of choices."""
+        if key != "asked choose":
+            return self._known.get((counter, f"{key} " if key.startswith("asked") else key), ())
+        return max(
+            (
+                ways
+                for (at, about), ways in self._known.items()
+                if at == counter and about.startswith(key)
+            ),
+            key=len,
+            default=(),
+        )
 
     def kinds_at(self, instruction: c.Invoke | c.Read | c.MakeChange) -> set[str]:
         """Every kind with which it may fail."""
