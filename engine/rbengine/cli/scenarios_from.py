@@ -12,11 +12,15 @@ from rbengine.cli.usage import UsageError
 from rbengine.facts.atomic import replace_file
 from rbengine.format import format_source
 from rbengine.host.recorded.recording import Recording
+from rbengine.plan.code import MakeChange, Read
+from rbengine.rehearsal.app import handler_name
+from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.explore.leaves import answers_of
 from rbengine.rehearsal.from_run import Proven, drafted, proven
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.report.text import visible
 from rbengine.source import SourceFile
+from rbengine.syntax.nodes.app import AppHandler
 from rbengine.syntax.nodes.scenarios import Scenario, World
 from rbengine.workspace.paths import scenarios_path
 
@@ -73,11 +77,20 @@ def rehearsed_from(
     """The world `name` and its scenario, rehearsed below the text `pasted` of scenarios of the runbook at `path`."""
     session = ground.session()
     beside = scenarios_path(path)
-
+    head = f"scenarios for {recording.header.runbook}\n"
     before = f"{pasted}\n".count("\n")
 
     @cache
     def play(lines: str) -> Rehearsal | None:
+        """Alone, and without what it expects: it is played again and again."""
+        its = session.over(ground.workspace.with_text(beside, f"{head}\n{lines}"))
+        try:
+            return its.execute(path, scenario=its.scenarios(path)[-1])
+        except (CannotRehearseError, SyntaxError, IndexError):
+            return None
+
+    @cache
+    def check(lines: str) -> Rehearsal | None:
         after = ground.workspace.with_text(beside, f"{pasted}\n{lines}")
         if any(one.severity == "error" for one in after.problems(beside)):
             return None
@@ -88,7 +101,7 @@ def rehearsed_from(
         after = ground.workspace.with_text(beside, f"{pasted}\n{lines}")
         found = [one for one in after.problems(beside) if one.severity == "error"]
         if not found:
-            rehearsal = play(lines)
+            rehearsal = check(lines)
             if rehearsal is not None and rehearsal.finish is None:
                 found = list(rehearsal.misses)
         if not found:
@@ -96,10 +109,20 @@ def rehearsed_from(
         line, _ = after.source(beside).line_and_column(found[0].primary.span.start)
         return line - before - 1, found[0].message
 
-    plan = recording.header.plan
-    answers = answers_of(plan, ground.workspace.analysis(path))
-    draft = drafted(recording, answers, ground.workspace.builders, name)
-    return proven(draft, plan.mttr, play, trouble)
+    operations = answers_of(recording.header.plan, ground.workspace.analysis(path)).operations
+    app = ground.workspace.app()
+    parts = () if app is None else app[0].parts
+    reads = any(isinstance(one, Read | MakeChange) for one in recording.header.plan.code)
+    draft = drafted(
+        recording,
+        operations,
+        ground.workspace.builders,
+        # Only a run that reads or writes rows pays for a database.
+        session.fillable() if reads else {},
+        name,
+        [*dict.fromkeys(handler_name(one) for one in parts if isinstance(one, AppHandler))],
+    )
+    return proven(draft, play, check, trouble)
 
 
 def _see_that_it_is_new(ground: Ground, path: str, run: str, name: str) -> None:

@@ -193,6 +193,15 @@ class SimulatedDatabase:
         """Names of the company's tables."""
         return tuple(one.name for one in self._tables.values() if not one.bookkeeping)
 
+    def fillable(self) -> Mapping[str, Table]:
+        """The tables of the company, and those of the simulation that hold nothing at first, as PostgreSQL writes
+        their names."""
+        return {
+            name: one
+            for name, one in self._tables.items()
+            if not one.bookkeeping and name not in self._at_first
+        }
+
     def has_table(self, name: str) -> bool:
         """Whether the schema, or the simulation, has a table of this name."""
         return find_table(self._tables, name) is not None

@@ -2,9 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
+
+import msgspec
 
 from rbengine.contract.values import Json, Money, Percent, Row, Value
 
+_JSON = msgspec.json.Encoder(decimal_format="number")
 _SIZES = ((86400, "d"), (3600, "h"), (60, "m"))
 
 
@@ -40,8 +44,8 @@ class Literals:
                 return "{" + ", ".join(inside) + "}"
             case int() | Decimal():
                 return str(value)
-            case Json():
-                return "{}"
+            case Json(content=content):
+                return self.literal(_as_value(content))
             case _:
                 return str(value)
 
@@ -58,14 +62,27 @@ class Literals:
                 return f"= {self.literal(value)}".replace("|", "\\|")
             case str():
                 return value.replace("|", "\\|") or "''"
-            case Json():
-                return "{}"
+            case Json(content=content):
+                return self.cell(_JSON.encode(content).decode())
             case _:
                 return self.literal(value)
 
     def _moment(self, value: datetime) -> str:
         span = value - self._now
         return f"{span_text(span)} from now" if span > timedelta(0) else f"{span_text(-span)} ago"
+
+
+def _as_value(content: Any) -> Value:
+    """Decoded JSON as a value of the language; names that no record can have are left out."""
+    match content:
+        case dict():
+            named = {name: _as_value(one) for name, one in content.items() if name.isidentifier()}
+            return Row(named)
+        case list():
+            return tuple(map(_as_value, content))
+        case _:
+            value: Value = content
+            return value
 
 
 def quoted(text: str) -> str:

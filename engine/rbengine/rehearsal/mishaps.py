@@ -68,30 +68,18 @@ class Named(msgspec.Struct, frozen=True):
     """What a scenario may call a call: a change by its label, an operation by its name, a call by what its answer is
     bound to; and all by the steps they stand in."""
 
-    names: frozenset[str]
+    names: tuple[str, ...]
+    """The widest first."""
     only_looks: bool = False
     """It asks what a change would do: no process dies in it."""
 
 
-class Mishaps:
-    """The crashes of a scenario that have not happened yet, and its faults that wait for a call."""
+class Naming:
+    """What a scenario may call each call of a run, turn by turn."""
 
-    def __init__(self, crashes: Sequence[Crash] = (), faults: Sequence[CallFault] = ()) -> None:
-        self._crashes = list(crashes)
-        self._faults = tuple(faults)
-        self._met: set[int] = set()
+    def __init__(self) -> None:
         self._step = ""
         self._calls: dict[int, Named] = {}
-
-    @property
-    def crashes_to_come(self) -> tuple[Crash, ...]:
-        """Those that have not happened."""
-        return tuple(self._crashes)
-
-    @property
-    def faults_to_come(self) -> tuple[CallFault, ...]:
-        """Those that no call has met."""
-        return tuple(one for number, one in enumerate(self._faults) if number not in self._met)
 
     def see(self, turn: Turn) -> None:
         """Take note of the calls that this turn commands."""
@@ -107,6 +95,10 @@ class Mishaps:
                 case _:
                     continue
 
+    def of(self, call: int) -> Named | None:
+        """What the call of this number may be called; None for one that was not seen."""
+        return self._calls.get(call)
+
     def _named(self, state: RunState, pending: PendingCall) -> Named:
         fiber = state.fibers.get(pending.fiber)
         frames = () if fiber is None else fiber.frames
@@ -114,20 +106,44 @@ class Mishaps:
         steps = [one.label for one in frames if isinstance(one, StepFrame)] or [self._step]
         match pending.request:
             case OperationRequest(operation=operation):
-                return Named(frozenset([*steps, operation, *_bound(state, fiber)]))
+                return Named((*steps, operation, *_bound(state, fiber)))
             case QueryRequest():
-                return Named(frozenset([*steps, *_bound(state, fiber)]))
+                return Named((*steps, *_bound(state, fiber)))
             case ApplyRequest():
-                return Named(frozenset([*steps, pending.text]))
+                return Named((*steps, pending.text))
             case PlanRequest():
-                return Named(frozenset(steps), only_looks=True)
+                return Named((*steps,), only_looks=True)
             case _:  # what became of a lost call, what is taken back, whom people tell
-                return Named(frozenset())
+                return Named(())
+
+
+class Mishaps:
+    """The crashes of a scenario that have not happened yet, and its faults that wait for a call."""
+
+    def __init__(self, crashes: Sequence[Crash] = (), faults: Sequence[CallFault] = ()) -> None:
+        self._crashes = list(crashes)
+        self._faults = tuple(faults)
+        self._met: set[int] = set()
+        self._naming = Naming()
+
+    @property
+    def crashes_to_come(self) -> tuple[Crash, ...]:
+        """Those that have not happened."""
+        return tuple(self._crashes)
+
+    @property
+    def faults_to_come(self) -> tuple[CallFault, ...]:
+        """Those that no call has met."""
+        return tuple(one for number, one in enumerate(self._faults) if number not in self._met)
+
+    def see(self, turn: Turn) -> None:
+        """Take note of the calls that this turn commands."""
+        self._naming.see(turn)
 
     @contextmanager
     def around(self, call: Perform, now: datetime) -> Iterator[None]:
         """While `call` is made, the faults are there that name it."""
-        named = self._calls.get(call.call)
+        named = self._naming.of(call.call)
         with ExitStack() as ends:
             for number, one in enumerate(self._faults):
                 if named is None or one.label not in named.names:
@@ -149,7 +165,7 @@ class Mishaps:
         return isinstance(event, CallEnded | ChangeApplied) and self._take(event.call, "after")
 
     def _take(self, call: int, moment: str) -> bool:
-        named = self._calls.get(call)
+        named = self._naming.of(call)
         if named is None or named.only_looks:
             return False
         for one in self._crashes:

@@ -36,6 +36,7 @@ from rbengine.workspace import Workspace
 
 if TYPE_CHECKING:
     from rbengine.facts.postgres.server import Server
+    from rbengine.host.simulated_tables import Table
 
 _CLOCKS = re.compile(r"^(severity|mttr)\b", re.MULTILINE)
 
@@ -217,6 +218,13 @@ class RehearsalSession:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def fillable(self) -> "Mapping[str, Table]":
+        """The tables that are empty where no world fills them, as PostgreSQL writes their names.
+
+        Raises CannotGoOnError where there is no database.
+        """
+        return self._database.get().fillable()
 
     def points(self, path: str) -> PointBook:
         """The decision points of the runbook at `path`. Raises CannotBePlannedError."""

@@ -34,6 +34,7 @@ from rbengine.runtime.fold import fold
 
 _NAMED_AS = re.compile(rf"\b(?:{'|'.join(sorted(NAME_FIELDS))})\s+AS\s+(\w+)", re.IGNORECASE)
 """What a statement calls a column with names: `b.name AS business`."""
+_READ_FROM = re.compile(r"\b(?:FROM|JOIN)\s+(?:\w+\.)?(\w+)", re.IGNORECASE)
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +135,8 @@ def _abouts(plan: Plan, events: Sequence[Event]) -> list[str]:
 
 def _about(request: object) -> str:
     match request:
+        case QueryRequest(query=query) if _is_of_the_server(query.sql):
+            return ""
         case QueryRequest(query=query):
             return " ".join(["sql", *(one.lower() for one in _NAMED_AS.findall(query.sql))])
         case OperationRequest(operation=operation):
@@ -145,6 +148,12 @@ def _about(request: object) -> str:
             return _about(inner)
         case _:
             return ""
+
+
+def _is_of_the_server(sql: str) -> bool:
+    """Whether it reads nothing but PostgreSQL's own lists: names of tables, indexes and settings are nobody's."""
+    read = {one.lower() for one in _READ_FROM.findall(sql)} - {"unnest"}
+    return bool(read) and all(one.startswith("pg_") for one in read)
 
 
 def _with_digests(event: Event, redaction: Redaction) -> Event:

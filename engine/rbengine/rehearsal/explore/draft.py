@@ -34,7 +34,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
         return f"fault {self.vendor} {self.kind} from {_clock(at)} to {_clock(at + self.lasts)}"
 
 
-ClaimKind = Literal["ends in nothing", "unhandled", "late", "endless", "as recorded"]
+ClaimKind = Literal["ends in nothing", "unhandled", "late", "endless"]
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,11 +45,6 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     line: int = 0
     failures: tuple[str, ...] = ()
     """For `unhandled`: the kinds with which that line may fail."""
-    found: tuple[str, ...] = ()
-    """For `as recorded`: the findings that held, sorted."""
-    done: tuple[str, ...] = ()
-    """For `as recorded`: the changes that stand, in order."""
-    outcome: str = ""
 
 
 FAULTS = {"unavailable": "unavailable", "rate_limited": "rate limited", "timeout": "timeout"} | {

@@ -11,7 +11,6 @@ from datetime import timedelta
 
 import msgspec
 
-from rbengine.rehearsal.deeds import done_in, found_in
 from rbengine.rehearsal.explore.draft import Claim, Draft, Trouble, faults_of, kind_of
 from rbengine.rehearsal.result import Rehearsal
 from rbengine.runtime import commands as co
@@ -166,11 +165,5 @@ def _shows(rehearsal: Rehearsal, claim: Claim, mttr: timedelta | None) -> bool:
                 for one in notices
             )
             return finish.outcome == "resolved" and not told
-        case "as recorded":
-            return (
-                found_in(notices) == claim.found
-                and done_in(notices) == claim.done
-                and finish.outcome == claim.outcome
-            )
         case "endless":
             return False

@@ -1,253 +1,231 @@
-"""Rows of tables as a run has read them: columns of its answers, what its conditions say of them, images of changes."""
+"""Rows of tables that a run's reads are made of: those it was shown, and of those that were counted as many."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+import hashlib
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
-from rbengine.contract.changes import PlannedStatement, SqlQuery
+from rbengine.contract.changes import PlannedStatement, RowImage, SqlQuery
 from rbengine.contract.values import Json, Row, Value
-from rbengine.runtime.wording import as_text
-from rbengine.semantics.sql_facts import ColumnFacts
+from rbengine.host.simulated_tables import Column, Table, find_table
+from rbengine.rehearsal.from_run.known import ANYTHING, Anything, Cell, Known, cell_of, joined
+from rbengine.rehearsal.from_run.reading import Reading
+from rbengine.rehearsal.from_run.statement import statement
 
-_Fields = dict[str, Value]
 
+class Rows:
+    """Gathers rows. `schema`: the tables that a world may fill. Answers are given in the order of their time."""
 
-class Tables:
-    """Gathers rows. What is known of a row first stays."""
+    def __init__(self, schema: Mapping[str, Table], now: datetime) -> None:
+        self._schema = schema
+        self._now = now
+        self.known: dict[str, list[Known]] = {}
 
-    def __init__(self) -> None:
-        self.rows: dict[str, list[_Fields]] = {}
-        self.unsaid: list[str] = []
-        """What answers held that no row says, in words."""
-        self._made_up: dict[str, list[_Fields]] = {}
-        """Rows of which only the number or a sum was read."""
+    def copy(self) -> "Rows":
+        """The same, to be tried further."""
+        other = Rows(self._schema, self._now)
+        other.known = {
+            table: [Known(one.table, one.cells, one.at) for one in rows if not one.own]
+            for table, rows in self.known.items()
+        }
+        return other
 
     def read(
-        self, query: SqlQuery, columns: Sequence[ColumnFacts], value: Value, text: str
-    ) -> None:
-        """An answer to a query. `text` is how the run names it."""
-        items = value if isinstance(value, tuple) else (value,)
-        if query.kind == "value" and columns:
-            items = (Row({columns[0].name: value}),)
-        rows = [one for one in items if isinstance(one, Row)]
-        known = {
-            one.name: (str(one.table), str(one.column))
-            for one in columns
-            if one.table is not None and one.column is not None
-        }
-        computed = [one.name for one in columns if one.column is None]
-        if "coalesce" in query.sql.lower():
-            known = {**_behind(query.sql), **known}
-        conditions = _conditions(query.sql)
-        for row in rows:
-            found: dict[str, _Fields] = {}
-            for name, (table, column) in known.items():
-                if name in row:
-                    found.setdefault(table, {})[column] = row[name]
-            if found:  # of a row that only was counted nothing is known
-                _say(found, conditions, query)
-            for table, fields in found.items():
-                if any(field is not None for field in fields.values()):
-                    self.add(table, fields)
-        if rows and computed and not known:
-            made = _made_up(query, rows[0])
-            if made is not None:
-                self._made_up.setdefault(made[0], []).extend(made[1])
-                return
-            told = ", ".join(
-                f"{name} {as_text(rows[0][name])}" for name in computed if name in rows[0]
-            )
-            self.unsaid.append(f"{text} answered {told}: no row says that")
+        self, query: SqlQuery, value: Value, asked: datetime, since: datetime | None = None
+    ) -> bool:
+        """An answer to `query`, asked then; rows that are new are there `since`. Whether rows say it."""
+        parsed = statement(query.sql)
+        if parsed is None or not all(self.has(one.table) for one in parsed.tables):
+            return False
+        self.complete()
+        return Reading(self, parsed, query, asked, since).explain(answers_of(query, value))
 
-    def finish(self) -> None:
-        """Rows of which only the number or a sum was read are made up, where no row of their table was read."""
-        for table, rows in self._made_up.items():
-            if table not in self.rows and rows:
-                self.rows[table] = rows
-                self.unsaid.append(
-                    f"rows of {table} are made up: only their number or a sum was read"
-                )
+    def lacking(self, query: SqlQuery, asked: datetime) -> Iterator[tuple[str, Mapping[str, Cell]]]:
+        """Rows of which there may be one where `query` counts the items without."""
+        parsed = statement(query.sql)
+        if parsed is not None and not parsed.tables:
+            yield from Reading(self, parsed, query, asked).lacking()
 
-    def planned(self, statement: PlannedStatement) -> None:
+    def planned(self, part: PlannedStatement) -> None:
         """Rows that a change was going to touch, as they were."""
-        for image in statement.rows:
+        for image in part.rows:
             if isinstance(image.before.value, Row) and isinstance(image.key.value, Row):
                 self.add(image.table, {**image.before.value, **image.key.value})
 
-    def add(self, table: str, fields: Mapping[str, Value]) -> None:
+    def make(self, images: Sequence[RowImage]) -> None:
+        """Rows that the run has made itself: others may be found by them."""
+        for image in images:
+            made, key = image.after.value, image.key.value
+            if image.before.value is None and isinstance(made, Row) and self.has(image.table):
+                fields = {**made, **(key if isinstance(key, Row) else {})}
+                cells = {name: cell_of(one) for name, one in fields.items()}
+                self.known.setdefault(image.table, []).append(Known(image.table, cells, own=True))
+
+    def add(self, table: str, fields: Mapping[str, Value], since: datetime | None = None) -> None:
         """One row, or more about one that is known."""
-        fields = {name: one for name, one in fields.items() if not isinstance(one, Json)}
-        if not fields:
+        if self.has(table):
+            cells = {
+                name: cell_of(one) for name, one in fields.items() if not isinstance(one, Json)
+            }
+            if cells:
+                self.put(table, cells, since=since)
+
+    def put(
+        self,
+        table: str,
+        cells: Mapping[str, Cell],
+        *,
+        taken: frozenset[int] = frozenset(),
+        since: datetime | None = None,
+        by: datetime | None = None,
+    ) -> Known:
+        """The row of which that is known, none of those `taken` (by `id`) nor one that came after `by`; where there is
+        none a new one, there `since`."""
+        best: tuple[int, Known, dict[str, Cell]] | None = None
+        found = find_table(self._schema, table)
+        key = () if found is None else found.key
+        for one in self.known.setdefault(table, []):
+            if one.at is not None and (by is None or one.at > by):
+                continue
+            if key and all(
+                name in cells and not isinstance(cells[name].known, Anything)
+                and cells[name].known == one.cell(name).known
+                for name in key
+            ):  # fmt: skip
+                one.cells = _as_seen_first(one.cells, cells)
+                return one
+            if id(one) in taken:
+                continue
+            both = joined(one.cells, cells)
+            if both is None:
+                continue
+            shared = sum(
+                not isinstance(cell.known, Anything) and cell.known == one.cell(name).known
+                for name, cell in cells.items()
+            )
+            if best is None or shared > best[0]:
+                best = (shared, one, both)
+        if best is None:
+            row = Known(table, cells, since)
+            self.known[table].append(row)
+            return row
+        best[1].cells = best[2]
+        return best[1]
+
+    def has(self, table: str) -> bool:
+        """Whether a world may fill it."""
+        return find_table(self._schema, table) is not None
+
+    def columns(self, table: str) -> Mapping[str, Column]:
+        """Those of a table, by name."""
+        found = find_table(self._schema, table)
+        return {} if found is None else found.columns
+
+    def new_key(self, table: str, column: str) -> Value | Anything:
+        """A value by which rows belong together where nobody knows theirs."""
+        found = self.columns(table).get(column)
+        if found is None or found.type != "uuid":
+            return ANYTHING
+        text = f"{table}.{column}.{len(self.known.get(table, ()))}"
+        digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:]}"
+
+    def finished(self) -> Iterator[tuple[str, datetime | None, dict[str, Value]]]:
+        """Each row with a value for whatever has to be said of it; those that others refer to come first."""
+        for table in self._in_order():
+            columns = self.columns(table)
+            found: list[tuple[datetime | None, dict[str, Value]]] = []
+            for row in (one for one in self.known[table] if not one.own):
+                values: dict[str, Value] = {}
+                for name, cell in row.cells.items():
+                    value = cell.value(columns.get(name), self._now)
+                    if not isinstance(value, Anything):
+                        values[name] = value
+                found.append((row.at, values))
+            self._number(table, [values for _, values in found])
+            yield from ((table, at, values) for at, values in found)
+
+    def _number(self, table: str, rows: Sequence[dict[str, Value]]) -> None:
+        """Where some rows have a number for a key, those made up beside them have others."""
+        found = find_table(self._schema, table)
+        if found is None or len(found.key) != 1:
             return
-        listed = self.rows.setdefault(table, [])
-        for known in listed:
-            if _same(known, fields):
-                for name, one in fields.items():
-                    known.setdefault(name, one)
-                return
-        listed.append(dict(fields))
+        (key,) = found.key
+        known = [one[key] for one in rows if isinstance(one.get(key), int)]
+        following = itertools.count(
+            max((one for one in known if isinstance(one, int)), default=0) + 1
+        )
+        for row in rows:
+            if known and key not in row:
+                row[key] = next(following)
+
+    def complete(self) -> None:
+        """Add rows of which is only known that others refer to them."""
+        waiting = list(self.known)
+        while waiting:
+            table = waiting.pop()
+            found = find_table(self._schema, table)
+            for row in [] if found is None else [*self.known[table]]:
+                for reference in () if found is None else found.references:
+                    cells = {
+                        theirs: row.cell(ours)
+                        for ours, theirs in zip(
+                            reference.columns, reference.to_columns, strict=True
+                        )
+                    }
+                    keys = [one.known for one in cells.values()]
+                    other = self._as_written(reference.table)
+                    if any(one is None or isinstance(one, Anything) for one in keys) or any(
+                        all(one.cell(name).known == cell.known for name, cell in cells.items())
+                        for one in self.known.get(other, ())
+                    ):
+                        continue
+                    known = dict(zip(cells, keys, strict=True))
+                    self.put(
+                        other,
+                        {
+                            name: cell_of(one)
+                            for name, one in known.items()
+                            if not isinstance(one, Anything)
+                        },
+                    )
+                    waiting.append(other)
+
+    def _as_written(self, table: str) -> str:
+        """As rows of it are kept: `public.` is not written."""
+        found = self._schema.get(table)
+        if found is None:
+            return table
+        return found.bare_name if found.schema == "public" else f"{found.schema}.{found.bare_name}"
+
+    def _in_order(self) -> list[str]:
+        done: dict[str, None] = {}
+
+        def visit(table: str, above: tuple[str, ...]) -> None:
+            found = find_table(self._schema, table)
+            for reference in () if found is None else found.references:
+                other = self._as_written(reference.table)
+                if other not in above and other not in done:
+                    visit(other, (*above, other))
+            done[table] = None
+
+        for table in self.known:
+            visit(table, (table,))
+        return [one for one in done if one in self.known]
 
 
-def _behind(sql: str) -> dict[str, tuple[str, str]]:
-    """Result columns that are a column wherever that is present: `coalesce(d.status, 'unknown') AS status`."""
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
-
-    try:
-        tree = sqlglot.parse_one(sql, dialect="postgres")
-    except SqlglotError:
-        return {}
-    if not isinstance(tree, exp.Select):
-        return {}
-    tables, only = _tables_of(tree)
-    found: dict[str, tuple[str, str]] = {}
-    for projection in tree.expressions:
-        inner = projection.unalias()
-        if isinstance(inner, exp.Coalesce) and isinstance(inner.this, exp.Column):
-            table, column = _place(inner.this, tables, only)
-            if table:
-                found[projection.alias_or_name] = (table, column)
+def _as_seen_first(one: Mapping[str, Cell], more: Mapping[str, Cell]) -> dict[str, Cell]:
+    """What is known of one row with what was seen of it later, as far as that was no other then."""
+    found = dict(one)
+    for name, cell in more.items():
+        found = joined(found, {name: cell}) or found
     return found
 
 
-def _tables_of(tree: Any) -> tuple[dict[str, str], str]:
-    """Tables by the names that the statement gives them, and the only one."""
-    from sqlglot import exp
-
-    tables = {one.alias_or_name: _table_name(one) for one in tree.find_all(exp.Table)}
-    return tables, next(iter(tables.values())) if len(tables) == 1 else ""
-
-
-def _made_up(query: SqlQuery, answer: Row) -> tuple[str, list[_Fields]] | None:
-    """Rows of one table that are as many, and come to the same sum; None where more was computed of them."""
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
-
-    try:
-        tree = sqlglot.parse_one(query.sql, dialect="postgres")
-    except SqlglotError:
-        return None
-    tables = [_table_name(one) for one in tree.find_all(exp.Table)]
-    if not isinstance(tree, exp.Select) or len(tables) != 1 or tree.args.get("group"):
-        return None
-    count, sums = 0, _Fields()
-    for projection in tree.expressions:
-        value = answer.get(projection.alias_or_name or projection.key)
-        inner = projection.unalias()
-        inner = inner.this if isinstance(inner, exp.Coalesce) else inner
-        match inner:
-            case exp.Count() if isinstance(inner.this, exp.Star) and isinstance(value, int):
-                count = value
-            case exp.Sum() if isinstance(inner.this, exp.Column):
-                sums[inner.this.name] = value
-            case _:
-                return None
-    if not count and any(sums.values()):
-        count = 1
-    if count > _MOST_MADE_UP:
-        return None
-    found: dict[str, _Fields] = {tables[0]: {}}
-    _say(found, _conditions(query.sql), query)
-    nothing = dict.fromkeys(sums, 0)
-    rows = [{**found[tables[0]], **(nothing if number else sums)} for number in range(count)]
-    return tables[0], [one for one in rows if one]
-
-
-_MOST_MADE_UP = 50
-
-
-def _same(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
-    """Whether both are of one row: by its id, else because they agree in whatever both say."""
-    if "id" in one and "id" in other:
-        return one["id"] == other["id"]
-    shared = one.keys() & other.keys()
-    return bool(shared) and all(one[name] == other[name] for name in shared)
-
-
-_Condition = tuple[str, str, Any]
-"""Table, column, and what it is equal to: a parameter's number, a value, or another table's column."""
-
-
-def _conditions(sql: str) -> list[_Condition]:
-    """What the statement says of the rows it answers with, where that is an equality."""
-    import sqlglot
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
-
-    try:
-        tree = sqlglot.parse_one(sql, dialect="postgres")
-    except SqlglotError:
-        return []
-    if not isinstance(tree, exp.Select):
-        return []
-    tables, only = _tables_of(tree)
-    found: list[_Condition] = []
-    for clause in (
-        tree.args.get("where"),
-        *(one.args.get("on") for one in tree.args.get("joins") or ()),
-    ):
-        if clause is None:
-            continue
-        inner = clause.this if isinstance(clause, exp.Where) else clause
-        for one in inner.flatten() if isinstance(inner, exp.And) else (inner,):
-            found.extend(_equality(one, tables, only))
-    return found
-
-
-def _equality(node: Any, tables: Mapping[str, str], only: str) -> Iterator[_Condition]:
-    from sqlglot import exp
-
-    if isinstance(node, exp.Column):
-        yield (*_place(node, tables, only), True)
-        return
-    if isinstance(node, exp.Not) and isinstance(node.this, exp.Column):
-        yield (*_place(node.this, tables, only), False)
-        return
-    if not isinstance(node, exp.EQ):
-        return
-    for left, right in ((node.left, node.right), (node.right, node.left)):
-        if not isinstance(left, exp.Column):
-            continue
-        match right:
-            case exp.Parameter():
-                yield (*_place(left, tables, only), ("$", int(str(right.this))))
-            case exp.Literal() if right.is_string:
-                yield (*_place(left, tables, only), str(right.this))
-            case exp.Boolean():
-                yield (*_place(left, tables, only), bool(right.this))
-            case exp.Column():
-                yield (*_place(left, tables, only), ("column", *_place(right, tables, only)))
-            case _:
-                continue
-
-
-def _place(column: Any, tables: Mapping[str, str], only: str) -> tuple[str, str]:
-    return tables.get(column.table, only) if column.table else only, column.name
-
-
-def _table_name(table: Any) -> str:
-    return f"{table.db}.{table.name}" if table.db else str(table.name)
-
-
-def _say(found: dict[str, _Fields], conditions: Iterable[_Condition], query: SqlQuery) -> None:
-    """Add what the conditions say to the rows that one row of the answer was made of."""
-    joined = []
-    for table, column, what in conditions:
-        if not table:
-            continue
-        match what:
-            case ("$", int() as number) if number <= len(query.parameters):
-                value = query.parameters[number - 1].value.value
-                if isinstance(value, str | bool | int):
-                    found.setdefault(table, {}).setdefault(column, value)
-            case ("column", str() as other, str() as name):
-                joined.append((table, column, other, name))
-            case str() | bool():
-                found.setdefault(table, {}).setdefault(column, what)
-            case _:
-                continue
-    for table, column, other, name in joined:
-        value = found.get(other, {}).get(name)
-        if value is not None:
-            found.setdefault(table, {}).setdefault(column, value)
+def answers_of(query: SqlQuery, value: Value) -> Sequence[Row]:
+    """Its rows, whatever kind of answer it is."""
+    parsed = statement(query.sql)
+    if query.kind == "value" and parsed is not None:
+        return (Row({parsed.answer[0][0]: value}),)
+    items = value if isinstance(value, tuple) else (value,)
+    return [one for one in items if isinstance(one, Row)]

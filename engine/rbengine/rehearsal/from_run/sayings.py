@@ -4,7 +4,7 @@ A world says how things are, an answer what could be seen of them: of a digest o
 number. What is said here makes the same answer again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,17 +16,18 @@ Line = tuple[str, Mapping[str, Value]]
 Saying = Callable[[Row, Row, datetime], Iterator[Line]]
 """From what was asked, one record of the answer and the moment of asking."""
 
-_EXPECTED, _OTHER = "what it should be", "what it should not be"
+EXPECTED, OTHER = "what it should be", "what it should not be"
+"""Secrets that nobody has read: one that is right, and one that is not."""
 _MOST_LINES = 20
 _MINUTE = timedelta(minutes=1)
 
 
 def _secret(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     values: Mapping[str, Mapping[str, Value]] = {
-        "same": {"value": _EXPECTED, "expected": _EXPECTED},
-        "different": {"value": _OTHER, "expected": _EXPECTED},
-        "absent": {"expected": _EXPECTED},
-        "unknown": {"value": _OTHER},
+        "same": {"value": EXPECTED, "expected": EXPECTED},
+        "different": {"value": OTHER, "expected": EXPECTED},
+        "absent": {"expected": EXPECTED},
+        "unknown": {"value": OTHER},
     }
     yield "supabase.secret", {"name": one["name"], **values.get(str(one["state"]), {})}
 
@@ -66,6 +67,10 @@ def _subscription(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     yield "meta.subscription", one
 
 
+def _waba(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    yield "meta.waba_app", {**one, "override": one["override_callback_url"]}
+
+
 def _phone(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     problems = one["problems"]
     first = problems[0] if isinstance(problems, tuple) and problems else None
@@ -100,6 +105,77 @@ def _commit(asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     )
 
 
+def _component(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    """In the page's own word where that is Statuspage's."""
+    word = str(one["says"])
+    yield (
+        "status.component",
+        {
+            "page": one["page"],
+            "name": one["name"],
+            "status": word if word in _WORDS else _STATUSES.get(str(one["state"])),
+            "listed": one["state"] != "unknown",
+            "incident": one["incident"],
+            "at": one["at"],
+        },
+    )
+
+
+def _webhook(asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    """What it answers to what is signed; of the other two only whether it keeps to the protocol."""
+    said: dict[str, Value] = {
+        "url": asked.get("url"), "verify_token": asked.get("token"), "app_secret": asked.get("app_secret"),
+    }  # fmt: skip
+    if asked.get("call") == "http.notify_unsigned" and one["verdict"] == "taken":
+        said["believes_anybody"] = True
+    if asked.get("call") == "http.notify_signed" and one["verdict"] == "failing":
+        said["answers"] = one["status"]
+    yield "http.webhook", said
+    for name, is_right in (("token", True), ("app_secret", one["verdict"] != "refused")):
+        if (
+            asked.get(name) is not None
+            and asked.get("checked") is not True
+            and asked.get("own") == name
+        ):
+            value = EXPECTED if is_right else OTHER
+            yield "supabase.secret", {"name": asked[name], "value": value, "expected": EXPECTED}
+
+
+def _event(asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    """It is told of what became of an object, so the object is said."""
+    name = next(
+        (line for start, line in _TOLD_OF.items() if str(one["type"]).startswith(start)), ""
+    )
+    if name and asked.get("undelivered") is True:
+        said: dict[str, Value] = {"id": one["object"], "customer": one["customer"]}
+        if name == "stripe.invoice":
+            said["status"] = _INVOICES.get(str(one["type"]))
+        yield name, {**said, "created": one["created"], "delivered": False}
+
+
+def _project(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    yield "supabase.organization", {"plan": one["plan"]}
+
+
+def _addon(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    yield "supabase.addon", {"kind": one["kind"], "variant": one["variant"]}
+
+
+def _made_call(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    yield "twilio.call", one
+
+
+def _call(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
+    """A call that we made ourselves ends as the number answers."""
+    if one["status"] in ("busy", "failed", "no-answer"):
+        yield "twilio.number", {"number": one["to"], "answers": one["status"]}
+
+
+def _nothing(_asked: Row, _one: Row, _at: datetime) -> Iterator[Line]:
+    """It says that all is well, as it is in a world that says nothing."""
+    return iter(())
+
+
 def _page(asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     yield "http.page", {"url": asked.get("url"), "status": one["status"], "body": one["body"]}
 
@@ -112,37 +188,75 @@ def _endpoint(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     yield "stripe.webhook_endpoint", {**one, "enabled": one["status"] == "enabled"}
 
 
+_STATUSES: Mapping[str, str] = {
+    "up": "operational", "degraded": "degraded_performance", "down": "major_outage",
+}  # fmt: skip
+_WORDS = frozenset({*_STATUSES.values(), "under_maintenance", "partial_outage"})
+_TOLD_OF: Mapping[str, str] = {
+    "customer.subscription.": "stripe.subscription",
+    "invoice.": "stripe.invoice",
+    "payment_intent.": "stripe.payment",
+}
+_INVOICES: Mapping[str, str] = {
+    "invoice.paid": "paid", "invoice.payment_succeeded": "paid", "invoice.payment_failed": "open",
+    "invoice.voided": "void", "invoice.marked_uncollectible": "uncollectible",
+}  # fmt: skip
+
 SAYINGS: Mapping[str, Saying] = {
     "supabase.secret_check": _secret,
     "supabase.function_traffic": _requests,
     "supabase.error_group": _errors,
     "supabase.function": _function,
     "supabase.realtime_config": _realtime,
+    "supabase.project": _project,
+    "supabase.auth_health": _nothing,
+    "supabase.sign_in": _nothing,
+    "supabase.invocation": _nothing,
+    "supabase.metrics": _nothing,
+    "smtp.server": _nothing,
+    "status.component": _component,
+    "status.incident": _nothing,
+    "realtime.subscription": _nothing,
+    "http.handshake": _webhook,
+    "http.delivery": _webhook,
+    "stripe.event": _event,
     "meta.app_subscription": _subscription,
+    "meta.waba_app": _waba,
     "meta.phone_health": _phone,
     "meta.message": _message,
     "imap.message": _mail,
     "imap.probe": _mailbox,
     "git.commit": _commit,
     "http.answer": _page,
+    "twilio.call": _call,
+    "twilio.calls": _made_call,
     "stripe.webhook_endpoint": _endpoint,
 }
-"""By the name of the record that was answered."""
+"""By the name of the record that was answered, or of the operation."""
 
-SILENT = frozenset({"supabase.auth_health"})
-"""Records that say that all is well, as it is in a world that says nothing."""
+IN_TABLES: Mapping[str, Callable[[Row], tuple[str, Row]]] = {
+    "cron.job": lambda one: ("cron.job", one),
+    "cron.run": lambda one: ("cron.job_run_details", one),
+    "supabase.bucket": lambda one: (
+        "storage.buckets",
+        Row(
+            {"id": one["id"], "public": one["public"], "file_size_limit": one["largest_file_bytes"]}
+        ),
+    ),
+}
+"""Records that are rows of the database's own tables."""
 
 
-def machine(metrics: Sequence[Row]) -> Line | None:
-    """How busy it was: counters say that only between two looks, so one look tells nothing of the processor."""
-    if not metrics:
-        return None
-    first, last = metrics[0], metrics[-1]
+def machine(first: Row, last: Row) -> Line:
+    """How busy it was between two looks, for counters only grow; of one look its load tells."""
     said: dict[str, Value] = {
-        name: 100 - _percent(first[f"{name}_available_bytes"], first[f"{name}_bytes"])
+        name: 100 - _percent(last[f"{name}_available_bytes"], last[f"{name}_bytes"])
         for name in ("memory", "disk")
     }
     passed = _count(last, "cpu_ms") - _count(first, "cpu_ms")
+    load, cores = last["load"], _count(last, "cores")
+    if not passed and isinstance(load, Decimal) and cores:
+        said["cpu"] = round(100 * load / cores)
     if passed:
         said["cpu"] = _percent(_count(last, "cpu_busy_ms") - _count(first, "cpu_busy_ms"), passed)
     return "supabase.machine", said
