@@ -18,7 +18,6 @@ from rbengine.contract.types import (
 )
 from rbengine.semantics import sql_binding
 from rbengine.semantics.analysis import BoundParameter, BoundStatement
-from rbengine.semantics.inference.casts import cast_for
 from rbengine.semantics.inference.environment import Environment
 from rbengine.semantics.inference.expressions import type_of
 from rbengine.semantics.inference.facts import Fact, refine
@@ -257,6 +256,9 @@ def _refused(
     refusal: SqlRefusal,
     parameters: tuple[BoundParameter, ...],
 ) -> None:
+    # Imported here: most statements are refused by nobody.
+    from rbengine.semantics.inference.casts import cast_for
+
     cast = cast_for(refusal, numbered.sql, parameters)
     written = {f"${index}": f":{'.'.join(path)}" for index, path in enumerate(numbered.paths, 1)}
     refusal = msgspec.structs.replace(
