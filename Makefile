@@ -15,7 +15,7 @@ test: setup
 
 peers: setup  ## the adapters against programs from other hands, each started and ended by the suite
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.peer_cache
-	$(VENV)/bin/python -m pytest -m peers -n 2 --dist loadgroup
+	$(VENV)/bin/python -m pytest -m peers -n 2 --dist loadfile
 
 peers-page: setup  ## docs/peers.md, from the suites
 	cd tests && PYTHONPATH=. $(abspath $(VENV))/bin/python -m support.peers_page

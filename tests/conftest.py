@@ -30,25 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest begin first: else one processor waits while the other ends the last of them.
-
-    Suites of peers that share programs stay together (`--dist loadgroup`), so that each is started once.
-    """
+    """The longest begin first: else one processor waits while the other ends the last of them."""
     items.sort(key=_seconds, reverse=True)
-    for item in items:
-        if item.get_closest_marker("peers") is not None:
-            item.add_marker(pytest.mark.xdist_group(_programs(item.path)))
 
 
 def _seconds(item: pytest.Item) -> int:
     marker = item.get_closest_marker("slow")
     return 0 if marker is None else int(marker.kwargs.get("seconds", 0))
-
-
-def _programs(suite: Path) -> str:
-    """What a suite of peers mostly speaks with."""
-    of_database = suite.stem.startswith(("test_postgres", "test_cron"))
-    return "vendors" if suite.parent.name == "conformance" and not of_database else "databases"
 
 
 @pytest.fixture
