@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
+from rbengine.contract.values import Datum, Row
+from rbengine.rehearsal.explore.domains import EPOCH
+from rbengine.rehearsal.explore.draft import vendor_of
 from rbengine.rehearsal.explore.explore import explore
 from rbengine.rehearsal.explore.remarks import Exploration
+from rbengine.runtime.commands import OperationRequest, SettleRequest
 from rbengine.source import SourceFile
 from rbengine.syntax import parse
 from rehearsal.explore.small import explored
@@ -94,3 +98,10 @@ def test_what_comes_late_says_how_late() -> None:
     assert late.text.startswith("resolved after 21m")
     assert "over the mttr of 20m" in late.text
     assert late.level == "note"
+
+
+def test_a_fault_is_ordered_of_the_vendor_that_has_it() -> None:
+    """Jobs of the database are refused where the database is: there is no vendor of their own."""
+    job = OperationRequest(operation="cron.unschedule", arguments=Datum(Row({})), effect="change")
+    assert vendor_of(job) == "postgres"
+    assert vendor_of(SettleRequest(request=job, asked=EPOCH)) == "postgres"

@@ -15,6 +15,10 @@ FAULTS: dict[str, tuple[Mapping[str, str], str, str, str, bool]] = {
         {'    order.status is "cancelled"\n': '    order.plan in ["a", "b"]\n    order.plan is "c"\n'},
         "error", "`gone` never holds (cannot happen)", "finding gone", True,
     ),
+    "a finding that asks for what is there and is not": (
+        {'    order.status is "cancelled"\n': "    order.plan is present\n    order.plan is absent\n"},
+        "error", "`gone` never holds (cannot happen)", "finding gone", True,
+    ),
     "a number between two whole numbers": (
         {"    not row.frozen\n\n": "    row.credits > 5\n    row.credits < 6\n\n"},
         "error", "`stuck` never holds (cannot happen)", "finding stuck", True,
