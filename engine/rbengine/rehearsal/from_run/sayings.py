@@ -157,10 +157,6 @@ def _project(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     yield "supabase.organization", {"plan": one["plan"]}
 
 
-def _addon(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
-    yield "supabase.addon", {"kind": one["kind"], "variant": one["variant"]}
-
-
 def _made_call(_asked: Row, one: Row, _at: datetime) -> Iterator[Line]:
     yield "twilio.call", one
 
