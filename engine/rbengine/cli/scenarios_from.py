@@ -11,6 +11,7 @@ from rbengine.cli.recordings import recording_to_hand_on
 from rbengine.cli.usage import UsageError
 from rbengine.facts.atomic import replace_file
 from rbengine.format import format_source
+from rbengine.host.errors import CannotGoOnError
 from rbengine.host.recorded.recording import Recording
 from rbengine.plan.code import MakeChange, Read
 from rbengine.rehearsal.app import handler_name
@@ -45,7 +46,10 @@ def scenario_from(asked: str, to: str | None, name: str | None, *, add: bool) ->
         if add:
             _see_that_it_is_new(ground, path, recording.header.run, name)
         above = ground.texts.get(beside, head) if add else head
-        found = rehearsed_from(ground, recording, path, name, above)
+        try:
+            found = rehearsed_from(ground, recording, path, name, above)
+        except CannotGoOnError as error:
+            raise UsageError(f"it cannot be rehearsed: {error}") from error
         text = f"{above}\n{found.text}"
         target = ground.project.root / beside if add else Path(to or "")
         text = _formatted(text, beside)
@@ -74,7 +78,10 @@ def scenario_from(asked: str, to: str | None, name: str | None, *, add: bool) ->
 def rehearsed_from(
     ground: Ground, recording: Recording, path: str, name: str, pasted: str
 ) -> Proven:
-    """The world `name` and its scenario, rehearsed below the text `pasted` of scenarios of the runbook at `path`."""
+    """The world `name` and its scenario, rehearsed below the text `pasted` of scenarios of the runbook at `path`.
+
+    Raises CannotGoOnError where there is no database to rehearse on.
+    """
     session = ground.session()
     beside = scenarios_path(path)
     head = f"scenarios for {recording.header.runbook}\n"
