@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import HEALTHY, Command
+from rbengine.facts.postgres.errors import ServerError
 
 WRONG = HEALTHY.replace("found > limit", "fund > limit")
 
@@ -133,3 +134,25 @@ def test_files_without_a_project_are_told_how_to_make_one(project: Path, rbengin
     assert done.code == 2
     assert "is in no project" in done.err
     assert "make an empty file rbengine.toml" in done.err
+
+
+def test_where_no_server_can_be_had_that_is_no_bug_of_ours(
+    project: Path, rbengine: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, a user without a name: it is told in the server's own words, and nothing was looked at."""
+
+    def none() -> None:
+        raise ServerError("this machine has no user `nobody`: run as an ordinary user")
+
+    monkeypatch.setattr("rbengine.facts.postgres.server.start_server", none)
+    (project / "rbengine.toml").write_text('schema = "playbooks/schema.sql"\n')
+    (project / "playbooks" / "schema.sql").write_text("CREATE TABLE seats (id int);\n")
+    counted = HEALTHY.replace(
+        'count(["a", "b", "c"])', "query value\n      SELECT count(*) FROM seats"
+    )
+    (project / "playbooks" / "rb901.rb").write_text(counted)
+    done = rbengine("check")
+    assert done.code == 2
+    assert done.err.startswith(
+        "error: there is no PostgreSQL to ask: this machine has no user `nobody`"
+    )

@@ -1,6 +1,7 @@
 """The embedded server: shared, gone when nobody needs it, and never a danger to anything else on the machine."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -9,10 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from rbengine.facts.postgres import watcher
-from rbengine.facts.postgres.program import Account, reachable, server_account
-from rbengine.facts.postgres.server import default_folder, start_server
+from rbengine.facts.postgres.program import Account, find_program, reachable, server_account
+from rbengine.facts.postgres.server import Server, default_folder, start_server
 
 _USE = """
 import sys, time
@@ -30,8 +32,6 @@ _DEEP = "d" * 80
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder for a server of this test's own, reachable for whoever runs it; stopped and removed afterwards."""
-    import shutil
-
     base = default_folder(server_account()).parent
     made = base / f"test-{os.getpid()}-{time.monotonic_ns()}"
     yield made
@@ -103,6 +103,37 @@ def test_a_killed_server_is_started_again(folder: Path) -> None:
     with start_server(folder, linger=0.0) as server:
         server.create_database("new")
         assert "new" in server.databases()
+
+
+def test_a_server_whose_program_was_removed_is_started_anew(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was started from a virtual environment that is gone: it answers, and can load none of its libraries."""
+    installed = find_program()
+    gone = folder.parent / f"{folder.name}-environment"
+    package = installed.folder.parents[1]
+    shutil.copytree(installed.folder.parent, gone / package.name / "pginstall18")
+    shutil.copytree(package.parent / f"{package.name}.libs", gone / f"{package.name}.libs")
+    gone.chmod(0o755)
+    elsewhere = msgspec.structs.replace(
+        installed, folder=gone / package.name / "pginstall18" / "bin"
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr("rbengine.facts.postgres.server.find_program", lambda: elsewhere)
+        with start_server(folder) as first:
+            began = _began(first)
+            shutil.rmtree(gone)
+            patched.undo()
+
+            with start_server(folder) as second:
+                assert _began(second) != began
+                second.maintenance.execute("DO $$ BEGIN PERFORM 1; END $$")
+
+
+def _began(server: Server) -> object:
+    row = server.maintenance.execute("SELECT pg_postmaster_start_time()").fetchone()
+    assert row is not None
+    return row[0]
 
 
 def test_a_folder_that_does_not_start_is_made_anew(folder: Path) -> None:

@@ -4,14 +4,12 @@ from collections import Counter
 
 import pytest
 from hypothesis import given, note
-from hypothesis import strategies as st
 from support.carried_out import WHAT_RUNS_DO, counting, happened
-from support.examples import examples
+from support.examples import SEEDS, examples
 from support.generated import in_vain, program
 from support.properties import PROPERTIES, a_diagnosis_changes_nothing
 from support.worst_host import run_of
 
-SEEDS = st.integers(min_value=0, max_value=2**32)
 PARTS = 2
 """So that two processes share the work."""
 WORLDS = 4

@@ -14,12 +14,11 @@ from rbengine.plan.program import Plan
 from rbengine.runtime import commands as co
 from rbengine.runtime import events as ev
 from rbengine.runtime import notices as no
-from support.examples import examples
+from support.examples import SEEDS, examples
 from support.generated import side_by_side
 from support.machine import Host
 from support.worst_host import found
 
-SEEDS = st.integers(min_value=0, max_value=2**32)
 KINDS: tuple[Any, ...] = ("unavailable", "timeout", "invalid", "conflict")
 
 

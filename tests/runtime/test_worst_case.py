@@ -4,14 +4,11 @@ import random
 
 import pytest
 from hypothesis import given, note
-from hypothesis import strategies as st
 from rbengine.plan.build import build_plan
 from support.check import analyse
-from support.examples import examples
+from support.examples import SEEDS, examples
 from support.generated import Program, program
 from support.slow_host import LastMomentHost, LateHost, SlowHost
-
-SEEDS = st.integers(min_value=0, max_value=2**32)
 
 
 @examples(200)

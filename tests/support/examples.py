@@ -3,6 +3,7 @@
 import os
 
 from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 SOAK = "RBENGINE_SOAK"
 """Names how many times more examples than usual are tried, other ones each time (`make soak`)."""
@@ -18,3 +19,8 @@ def examples(count: int) -> settings:
         derandomize=times == 1,
         database=None,
     )
+
+
+SEEDS = st.integers(min_value=2**70, max_value=2**71)
+"""Of programs, worlds and orders. Hypothesis tries numbers that it finds in the modules that happen to be loaded, so
+that what is drawn would hang on which tests ran before; so large ones stand nowhere."""

@@ -138,11 +138,18 @@ class Ground:
         return CachedDescriber(path, text, name, live, functions)
 
     def server(self) -> "Server":
-        """The embedded PostgreSQL, started when it is first asked for."""
+        """The embedded PostgreSQL, started when it is first asked for. Raises UsageError where it cannot be had."""
         if self._server is None:
+            from rbengine.facts.postgres.errors import ServerError
             from rbengine.facts.postgres.server import start_server
 
-            self._server = start_server()
+            try:
+                self._server = start_server()
+            except ServerError as error:
+                raise UsageError(
+                    f"there is no PostgreSQL to ask: {error}",
+                    way_out="statements are checked and rehearsed on a server that rbengine starts for itself",
+                ) from error
         return self._server
 
     def playbook(self, asked: str) -> str:

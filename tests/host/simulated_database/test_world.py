@@ -303,7 +303,7 @@ from rbengine.facts.postgres.server import start_server
 from rbengine.host.simulated_database import SimulatedDatabase
 server = start_server()
 world = SimulatedDatabase(server, Path(sys.argv[1]).read_text(), lambda: datetime(2026, 1, 1, tzinfo=UTC))
-print(world.execute("SELECT current_database() AS name", reading=True).rows[0]["name"], flush=True)
+print(world.name, flush=True)
 time.sleep(60)
 """
 

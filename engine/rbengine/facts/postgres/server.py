@@ -110,9 +110,14 @@ class Server:
 
     @property
     def maintenance(self) -> psycopg.Connection:
-        """The superuser's own connection, for making and dropping databases."""
+        """The superuser's own connection, for making and dropping databases. Raises ServerError where there is none."""
         if self._maintenance is None or self._maintenance.closed:
-            self._maintenance = self.connect("postgres", SUPERUSER)
+            try:
+                self._maintenance = self.connect("postgres", SUPERUSER)
+            except psycopg.OperationalError as error:
+                raise ServerError(
+                    f"the embedded PostgreSQL takes no connection: {str(error).strip()}"
+                ) from error
         return self._maintenance
 
     def create_database(self, name: str, template: str = "template0") -> None:
@@ -208,6 +213,8 @@ def start_server(folder: Path | None = None, *, linger: float = _LINGER) -> Serv
         place = os.open(place_folder / "users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(place, fcntl.LOCK_SH)  # waits while the watcher stops an old one
+            if _uprooted(place_folder):
+                watcher.stop(str(place_folder / "data"))
             if not _answers(place_folder, sockets):
                 program = find_program()
                 _make_or_mend(program, place_folder, sockets)
@@ -281,6 +288,22 @@ def _answers(folder: Path, sockets: Path) -> bool:
             time.sleep(0.05)
         else:
             return True
+
+
+def _uprooted(folder: Path) -> bool:
+    """Whether the program of the running server was removed, with the environment it was installed in, as an example.
+
+    Such a server answers for as long as it lives, but finds none of its libraries any more.
+    """
+    pid = watcher.running(str(folder / "data"))
+    if pid is None:
+        return False
+    try:
+        program = os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return False  # it ended meanwhile
+    mark = " (deleted)"  # what the kernel writes behind it
+    return program.endswith(mark) and not Path(program.removesuffix(mark)).exists()
 
 
 def _make_or_mend(program: Program, folder: Path, sockets: Path) -> None:
