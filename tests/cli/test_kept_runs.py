@@ -313,6 +313,7 @@ def test_an_export_is_private_and_says_so(kept: Command, project: Path) -> None:
     assert "unredacted" in done.out
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert target.read_text() == kept("show", RUN, "--json").out == kept("export", RUN).out
+    assert "unredacted; --output writes a file that you alone may read" in kept("export", RUN).err
     assert kept("export", RUN, "--output", str(target)).code == 2
 
 

@@ -1,6 +1,7 @@
 """Journals as records: checked, written out, forgotten."""
 
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 
 from rbengine.cli import exit_codes
@@ -15,6 +16,7 @@ from rbengine.rehearsal.kept import world_file
 from rbengine.report.text import visible
 
 _SHORTEST_HEAD = 8
+_UNREDACTED = "it holds everything the run saw, unredacted"
 
 
 def audit(asked: str, head: str | None) -> int:
@@ -72,6 +74,8 @@ def export(asked: str, to: str | None) -> int:
         text = "".join(f"{line}\n" for line in store.read(record.run))
     if to is None:
         output.raw(text)
+        if not sys.stdout.isatty():  # it goes into a file or a program, and who may read that we cannot say
+            sys.stderr.write(f"warning: {_UNREDACTED}; --output writes a file that you alone may read\n")
         return exit_codes.OK
     try:
         number = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -86,7 +90,7 @@ def export(asked: str, to: str | None) -> int:
     output.rows(
         [
             f"wrote {visible(to)}: {record.last} lines, head {record.head[:16]}",
-            "it holds everything the run saw, unredacted, and only you may read it",
+            f"{_UNREDACTED}, and only you may read it",
         ]
     )
     return exit_codes.OK
