@@ -74,8 +74,10 @@ def export(asked: str, to: str | None) -> int:
         text = "".join(f"{line}\n" for line in store.read(record.run))
     if to is None:
         output.raw(text)
-        if not sys.stdout.isatty():  # it goes into a file or a program, and who may read that we cannot say
-            sys.stderr.write(f"warning: {_UNREDACTED}; --output writes a file that you alone may read\n")
+        if not sys.stdout.isatty():  # who may read what it goes into we cannot say
+            sys.stderr.write(
+                f"warning: {_UNREDACTED}; --output writes a file that you alone may read\n"
+            )
         return exit_codes.OK
     try:
         number = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
