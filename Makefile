@@ -7,7 +7,7 @@ $(VENV)/ready: pyproject.toml
 	$(VENV)/bin/pip install -q -e '.[test,dev]'
 	touch $@
 
-.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix peers peers-page runs-again
+.PHONY: setup test lint picture benchmarks facts codes soak fuzz coverage adapters worlds crash-matrix long peers peers-page runs-again
 setup: $(VENV)/ready
 
 test: setup
@@ -51,6 +51,9 @@ fuzz: setup  ## texts that nobody wrote, for ten minutes; what is found stays in
 
 crash-matrix: setup  ## kill -9 at every write of a journal and around every call of six runbooks, and compare
 	RBENGINE_CRASH_POINTS=100000 $(VENV)/bin/python -m pytest -m slow tests/rehearsal/test_kept_matrix.py
+
+long: setup  ## pairs that cannot happen, tried on 436 more generated playbooks and on all that are shipped; a run of each runbook made a scenario
+	$(VENV)/bin/python -m pytest -m long -n auto
 
 EVERY ?= 1
 runs-again: setup  ## every shipped rehearsal (or each EVERYth) recorded, made a scenario of, and rehearsed: how many are the same run, why others are not

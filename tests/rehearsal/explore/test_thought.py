@@ -97,7 +97,7 @@ def test_no_path_takes_a_pair_that_cannot_happen(changes: dict[str, str]) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", [*PLAYBOOKS, *(pytest.param(one, marks=pytest.mark.slow) for one in OTHERS)]
+    "name", [*PLAYBOOKS, *(pytest.param(one, marks=pytest.mark.long) for one in OTHERS)]
 )
 def test_nor_does_one_of_a_shipped_playbook(name: str) -> None:
     """With procedures, branches side by side, several findings at once, and diagnoses that are read again."""
@@ -115,7 +115,7 @@ def test_nor_does_one_of_a_playbook_that_nobody_wrote(seed: int) -> None:
     assert Walked((made.plan, made.analysis), 200).wrong == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(24, 460))
 def test_nor_does_one_of_many_more(seed: int) -> None:
     """The same for as long as somebody has time."""

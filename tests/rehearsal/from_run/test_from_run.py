@@ -11,7 +11,7 @@ from rbengine.source import SourceFile
 from support.recorded import planted, recording, with_fields
 from support.runs_again import run_again, written
 
-SLOW = pytest.mark.slow
+LONG = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
@@ -33,21 +33,21 @@ def ground() -> Iterator[Ground]:
         # the catalogue of publications
         ("rb013", "the table is not to be published", "ALTER PUBLICATION"),
         # sums of several windows over one ledger
-        pytest.param("rb012", "charged too much, credits are given back", "table credit_ledger", marks=SLOW),
+        pytest.param("rb012", "charged too much, credits are given back", "table credit_ledger", marks=LONG),
         # counts by group and filter, moments on which later looks agree
-        pytest.param("rb002", "a key that is refused is replaced", "= 8m ago", marks=SLOW),
+        pytest.param("rb002", "a key that is refused is replaced", "= 8m ago", marks=LONG),
         # counters between two looks
-        pytest.param("rb004", "the machine has room", "supabase.machine(", marks=SLOW),
+        pytest.param("rb004", "the machine has room", "supabase.machine(", marks=LONG),
         # a new secret, events that wait
-        pytest.param("rb005", "a new endpoint takes the place of the old one", "stripe.subscription(", marks=SLOW),
+        pytest.param("rb005", "a new endpoint takes the place of the old one", "stripe.subscription(", marks=LONG),
         # a crash, rows that the company's program makes
-        pytest.param("rb006", "a crash while everybody is frozen", "crash during", marks=SLOW),
-        pytest.param("rb007", "the function that refreshes is down", "fault supabase", marks=SLOW),
-        pytest.param("rb008", "the numbers cannot be looked up", "fault twilio", marks=SLOW),
-        pytest.param("rb009", "whether our status page was closed is lost", "status.component", marks=SLOW),
-        pytest.param("rb010", "no session is idle", "supabase.machine(", marks=SLOW),
-        pytest.param("rb014", "Supabase stumbles", "git.commit(", marks=SLOW),
-        pytest.param("rb015", "uploads stop, and old files go", '{"size"', marks=SLOW),
+        pytest.param("rb006", "a crash while everybody is frozen", "crash during", marks=LONG),
+        pytest.param("rb007", "the function that refreshes is down", "fault supabase", marks=LONG),
+        pytest.param("rb008", "the numbers cannot be looked up", "fault twilio", marks=LONG),
+        pytest.param("rb009", "whether our status page was closed is lost", "status.component", marks=LONG),
+        pytest.param("rb010", "no session is idle", "supabase.machine(", marks=LONG),
+        pytest.param("rb014", "Supabase stumbles", "git.commit(", marks=LONG),
+        pytest.param("rb015", "uploads stop, and old files go", '{"size"', marks=LONG),
     ],
 )  # fmt: skip
 def test_a_recorded_rehearsal_becomes_a_scenario_that_is_the_same_run(

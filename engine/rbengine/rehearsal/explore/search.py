@@ -358,7 +358,7 @@ class Search:
             return 0
         place = (waiting.counter, waiting.about)
         last = node.memory.get(place)
-        if last is None:
+        if last is None or last >= len(ways):  # a list may be shorter than it was
             return self._at_first(waiting)
         if waiting.attempt > 1 or ways[last].words == SILENCE:
             return last
