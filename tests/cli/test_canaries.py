@@ -61,15 +61,6 @@ scenarios for RB-907
 world empty "Nobody is a customer" default
   person on_call answers "The new key?" with "{CANARIES["typed"]}"
 """
-POLICY = """\
-policy "Small"
-
-contact lead    "Lead"     email "lead@example.com"
-role    on_call "On call"  email "on.call@example.com"
-
-severity P3 "Low"
-  escalate after 1h to lead
-"""
 SETTINGS = """\
 [profiles.staging]
 hosts = ["127.0.0.1"]
@@ -160,7 +151,6 @@ class Reader:
 def reader(project: Path, rbengine: Command, monkeypatch: pytest.MonkeyPatch) -> Reader:
     """The command, in a project of that playbook."""
     (project / "playbooks" / "rb907.rb").write_text(PLAYBOOK)
-    (project / "playbooks" / "policy.rb").write_text(POLICY)
     (project.parent / "key").write_text(CANARIES["file"])
     (project.parent / "token").write_text(CANARIES["command"])
     for secret in ("key", "token"):

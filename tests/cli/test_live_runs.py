@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from cli.conftest import Command
+from cli.conftest import POLICY, Command
 from cli.test_doctor import PLAYBOOK, SCHEMA
 from rbengine.cli.order import parser_of
 from rbengine.facts.postgres.server import OWNER, Server
@@ -127,16 +127,6 @@ world hooked "It has a hook" default
   supabase.function(slug: "hook", verify_jwt: false)
 """
 RUN = "RUN-"
-POLICY = """\
-policy "Small"
-
-contact lead    "Lead"     email "lead@example.com"
-role    on_call "On call"  email "on.call@example.com"
-
-severity P3 "Low"
-  escalate after 1h to lead
-  changes need approval by on_call
-"""
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +162,8 @@ def live(
     """The command, in a project with profiles, and nobody at the terminal."""
     (project / "rbengine.toml").write_text(SETTINGS)
     (project / "playbooks" / "schema.sql").write_text(SCHEMA)
-    (project / "playbooks" / "policy.rb").write_text(POLICY)
+    asking = f"{POLICY}  changes need approval by on_call\n"
+    (project / "playbooks" / "policy.rb").write_text(asking)
     (project / "playbooks" / "rb902.rb").write_text(PLAYBOOK)
     (project / "playbooks" / "rb903.rb").write_text(GUESSED)
     (project / "playbooks" / "rb904.rb").write_text(HELD)

@@ -108,9 +108,12 @@ def test_nor_does_one_of_a_shipped_playbook(name: str) -> None:
     assert walked.wrong == []
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", [*range(24), 99, 208, 449])
 def test_nor_does_one_of_a_playbook_that_nobody_wrote(seed: int) -> None:
-    """Every statement of the language nested in every other, under policies of every kind."""
+    """Every statement of the language nested in every other, under policies of every kind.
+
+    The last three have nothing to choose from.
+    """
     made = side_by_side(seed) if seed % 6 == 0 else program(seed)
     assert Walked((made.plan, made.analysis), 200).wrong == []
 

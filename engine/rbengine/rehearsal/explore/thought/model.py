@@ -132,6 +132,8 @@ class Model(Deciding):
         for expr in read_by(instruction):
             may_go, may_lack, may_go_beyond = self._terms.raises(expr, names)
             goes, lacks, beyond = goes and may_go, lacks or may_lack, beyond or may_go_beyond
+        if isinstance(instruction, c.Pose) and instruction.question.source is not None:
+            beyond = True  # there may be nothing to choose from
         kinds = (("not known",) if lacks else ()) + (("invalid",) if beyond else ())
         return goes or _is_bold(instruction), kinds
 
