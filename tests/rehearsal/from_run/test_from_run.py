@@ -1,14 +1,18 @@
 """A run that is over becomes a scenario: of shipped rehearsals, recorded, and of what a world cannot say."""
 
+import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from rbengine.cli.ground import Ground
 from rbengine.cli.output import Output
 from rbengine.format import format_source
+from rbengine.host.journal import events_of
 from rbengine.host.recorded.recording import Recording
 from rbengine.source import SourceFile
-from support.recorded import planted, recording, with_fields
+from support.recorded import lines, planted, recording, with_fields
 from support.runs_again import run_again, written
 
 LONG = pytest.mark.long
@@ -81,3 +85,23 @@ def test_nothing_in_a_text_ends_its_line_or_begins_a_hole(ground: Ground) -> Non
     assert not any(one.startswith("  fault") for one in found.text.splitlines())
     assert "\x1b" not in found.text
     assert any(one.startswith("# table businesses is left out") for one in found.text.splitlines())
+
+
+def test_a_live_run_begins_at_any_moment_and_its_world_at_a_whole_minute(ground: Ground) -> None:
+    """What was read is as old in the rehearsal as it was in the run, to the second."""
+    of = recording()
+    late = timedelta(seconds=47, microseconds=586_890)
+    moved = [
+        re.sub(r'"(\d{4}-\d\d-\d\dT[0-9:.]+)Z"', partial(_later, late), one)
+        for one in lines(of.events)
+    ]
+    live = Recording(source="", header=of.header, events=events_of(moved))
+    assert live.started.at - of.started.at == late
+
+    found = written(ground, live)
+    assert found.differs == ()
+    assert found.text == written(ground, of).text
+
+
+def _later(late: timedelta, found: re.Match[str]) -> str:
+    return f'"{(datetime.fromisoformat(found[1]) + late).isoformat(timespec="microseconds")}Z"'

@@ -14,6 +14,7 @@ from rbengine.plan.program import Plan
 from rbengine.rehearsal.from_run.facts import Facts
 from rbengine.rehearsal.from_run.moments import Lived, Said, Seen, lived
 from rbengine.rehearsal.from_run.objects import Objects
+from rbengine.rehearsal.from_run.on_the_minute import on_the_minute
 from rbengine.rehearsal.from_run.rows import Rows
 from rbengine.rehearsal.from_run.secrets import Secrets
 from rbengine.rehearsal.from_run.statement import conjuncts, statement
@@ -64,6 +65,7 @@ def drafted(
     """The world `name` with the rows that the run has read. `operations`: those that it calls; `builders`: the lines
     that a world may hold; `schema`: the tables that it may fill; `handlers`: what the company's program has that may
     be down."""
+    recording = on_the_minute(recording)
     run = lived(recording)
     plan = recording.header.plan
     secrets = Secrets(run)
