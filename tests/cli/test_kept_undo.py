@@ -97,6 +97,7 @@ def test_what_a_run_left_is_taken_back_to_a_step_and_then_whole(over: Command) -
     assert (slip.code, "no change of `Let people sea` stands" in slip.err) == (2, True)
     assert "Switch the light on" in slip.err
     light = over("undo", RUN, "--to", "Let people see")
+    assert f"rbengine undo {RUN}" in light.out
     assert "undone  Switch the light on" in light.out, light.out + light.err
     assert "undone  Open the door" not in light.out
     assert over("verify", RUN).code == 0
@@ -151,3 +152,6 @@ def test_what_could_take_nothing_back_is_not_begun(over: Command, project: Path)
     whole = over("undo", "002")
     assert "Switch the light on, cannot be undone: everybody has seen it" in whole.out
     assert "undone  Open the door" in whole.out
+    assert "1 change left applied" in whole.out
+    assert "rbengine undo" not in whole.out
+    assert "rbengine undo" not in over("show", "002").out

@@ -16,5 +16,5 @@ def while_open(run: str, questions: Iterable[AskPeople], waits: str = "") -> lis
 
 def when_over(run: str, finish: Finish) -> list[str]:
     """What takes back what a run left applied without having resolved anything, then what tells of it."""
-    undo = [f"rbengine undo {run}"] if finish.left_applied else []
+    undo = [f"rbengine undo {run}"] if finish.undoable else []
     return [*undo, f"rbengine report {run}"]

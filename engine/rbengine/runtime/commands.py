@@ -166,11 +166,13 @@ RunOutcome = Literal["resolved", "handed over", "escalated", "failed", "cancelle
 
 
 class Finish(msgspec.Struct, frozen=True, kw_only=True, tag="finish"):
-    """The run is over. `left_applied` counts changes that stand although the run did not resolve."""
+    """The run is over. `left_applied` counts changes that stand although the run did not resolve, `undoable` those
+    of them that can be taken back."""
 
     outcome: RunOutcome
     reason: str
     left_applied: int = 0
+    undoable: int = 0
     in_doubt: int = 0
 
 

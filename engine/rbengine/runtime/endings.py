@@ -141,7 +141,9 @@ def _finish(turn: Turn, ending: Ending) -> None:
     for number in tuple(turn.timers):
         turn.stop_timer(number)
     tally = turn.tally
-    standing = sum(one.kind == "change" for one in turn.ledger.values())
+    standing = [one for one in turn.ledger.values() if one.kind == "change"]
+    if ending.outcome == "resolved":
+        standing = []
     begun = turn.begun
     assert begun is not None
     turn.show(
@@ -160,7 +162,8 @@ def _finish(turn: Turn, ending: Ending) -> None:
         Finish(
             outcome=ending.outcome,
             reason=ending.reason,
-            left_applied=0 if ending.outcome == "resolved" else standing,
+            left_applied=len(standing),
+            undoable=sum(one.can_be_undone for one in standing),
             in_doubt=tally.in_doubt,
         )
     )
