@@ -334,8 +334,12 @@ def test_pruning_forgets_what_is_over_and_old(kept: Command) -> None:
     """Nothing that is open, nothing that is young."""
     begun(kept)
     kept("cancel", RUN)
+    begun(kept)
     assert kept("prune", "--older-than", "400d").out == "forgot 0 runs\n"
     assert kept("prune", "--older-than", "later").code == 2
+    assert kept("prune", "--older-than", "0s").out == "forgot 1 run\n"
+    assert kept("audit", RUN).code == 0
+    assert "waits for on_call" in kept("show", "002").out
 
 
 def test_scripted_people_answer_where_they_are_asked_to(kept: Command) -> None:
