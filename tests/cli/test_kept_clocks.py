@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli.conftest import Command
-from rbengine.cli import resuming
+from rbengine.cli import ticking
 from rbengine.host.journal import OwnedError, Owner, events_of
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL
@@ -84,7 +84,7 @@ def kept(project: Path, rbengine: Command, monkeypatch: pytest.MonkeyPatch) -> C
     (project / "playbooks" / "scenarios" / "rb904.rb").write_text(SCENARIOS)
     monkeypatch.setenv("RBENGINE_STATE", str(project.parent / "state"))
     monkeypatch.setattr(Later, "ahead", timedelta(0))
-    monkeypatch.setattr(resuming, "datetime", Later)
+    monkeypatch.setattr(ticking, "datetime", Later)
     begin = SimulatedRuns.__init__
 
     def ahead(runs: SimulatedRuns, *arguments: object, **named: object) -> None:

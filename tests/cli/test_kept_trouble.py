@@ -189,25 +189,35 @@ def sent_again(state: Path) -> int:
     return sum(isinstance(one.call.request, SettleRequest) for one in made)
 
 
-def put_to_a_person(done: Done, evidence: str) -> None:
+def put_to_a_person(done: Done, evidence: str, code: int = 7) -> None:
     """It waits, and says what is known."""
-    assert done.code == 7, done.out + done.err
+    assert done.code == code, done.out + done.err
     assert "Was this done: " in done.out
     assert evidence in " ".join(done.out.split())
     assert f"rbengine answer {RUN} applied" in done.out
 
 
 @pytest.mark.parametrize("name", BLIND)
-@pytest.mark.parametrize(("said", "times"), [("applied", 1), ("not-applied", 2)])
+@pytest.mark.parametrize(
+    ("command", "code", "said", "times"),
+    [(("resume", RUN), 7, "applied", 1), (("tick",), 0, "not-applied", 2)],
+)
 def test_a_change_that_nothing_can_tell_of_is_put_to_a_person(
-    rbengine: Command, project: Path, state: Path, name: str, said: str, times: int
+    rbengine: Command,
+    project: Path,
+    state: Path,
+    name: str,
+    command: tuple[str, ...],
+    code: int,
+    said: str,
+    times: int,
 ) -> None:
     """Its process was killed in the call: nobody sends it again unasked, and what the person says counts."""
     begun(rbengine, project, name)
     assert ended(cut_off(signal.SIGKILL, "approve", RUN, at="behind a call that took effect")) == -9
     assert effects(state) == 1
     assert f"{RUN}  RB-905   its process is gone" in rbengine("runs").out
-    put_to_a_person(rbengine("resume", RUN), f"{name} leaves nothing to look for")
+    put_to_a_person(rbengine(*command), f"{name} leaves nothing to look for", code)
     assert effects(state) == 1
     assert "in doubt: 1 change" in rbengine("runs").out
     done = rbengine("answer", RUN, said)

@@ -9,9 +9,11 @@ from rbengine.cli.ground import Ground
 from rbengine.cli.journals import Journal, in_words, journals, whole_names
 from rbengine.cli.output import Output
 from rbengine.facts.profiles import SIMULATED
-from rbengine.host.journal import RunRecord, order_of
+from rbengine.host.errors import JournalError
+from rbengine.host.journal import RunRecord, Waiting, order_of
 from rbengine.host.processes import may_live
-from rbengine.host.waiting import BREACHED, MTTR
+from rbengine.host.sqlite_store import SqliteStore
+from rbengine.host.waiting import BREACHED, MTTR, waiting_unparked
 from rbengine.report.durations import coarse
 from rbengine.report.text import cells, cut
 
@@ -30,7 +32,7 @@ def list_runs(*, all_of_them: bool, json: bool) -> int:
         runs = [one for one in kept if all_of_them or not one[1].outcome]
         if json:
             for store, run in runs:
-                output.raw(_as_json(run, store.home.label, now) + "\n")
+                output.raw(_as_json(store, run, now) + "\n")
         elif runs:
             output.rows(_told(runs, whole_names(kept if all_of_them else runs), now, output.width))
         elif not refused:
@@ -44,7 +46,7 @@ def list_runs(*, all_of_them: bool, json: bool) -> int:
 def _told(
     runs: Sequence[tuple[Journal, RunRecord]], names: Sequence[str], now: datetime, width: int
 ) -> list[str]:
-    rows = [_row(name, run, now) for name, (_, run) in zip(names, runs, strict=True)]
+    rows = [_row(name, store, run, now) for name, (store, run) in zip(names, runs, strict=True)]
     head: tuple[str, ...] = _HEAD
     if not any(
         run.profile for _, run in runs
@@ -73,10 +75,22 @@ def state_of(record: RunRecord) -> str:
     return "its process is gone: resume it"
 
 
-def clocks_of(record: RunRecord, now: datetime) -> str:
+def waits_for(store: SqliteStore, record: RunRecord) -> Waiting | None:
+    """By which clocks a run waits that nobody drives, parked or not; None where nothing is known of them."""
+    if record.outcome or record.is_cut:
+        return None
+    if record.owner is None or may_live(record.owner):
+        return record.waiting
+    try:
+        return waiting_unparked(store, record)
+    except JournalError:
+        return None  # whoever takes it up is told why
+
+
+def clocks_of(store: SqliteStore, record: RunRecord, now: datetime) -> str:
     """`MTTR in 12m · tech_lead in 1h 52m`, nearest first; empty where nothing is known of them."""
-    waiting = record.waiting
-    if waiting is None or record.outcome:
+    waiting = waits_for(store, record)
+    if waiting is None:
         return ""
     there = now - waiting.behind
     ordered = sorted(waiting.clocks.items(), key=lambda one: (one[0] != MTTR, one[1]))
@@ -90,9 +104,9 @@ def _clock(name: str, at: datetime, now: datetime) -> str:
     return f"{name}{word} {coarse(now - at)} ago"
 
 
-def _row(name: str, record: RunRecord, now: datetime) -> tuple[str, ...]:
+def _row(name: str, store: Journal, record: RunRecord, now: datetime) -> tuple[str, ...]:
     where = "" if record.forgotten else record.profile or SIMULATED
-    return name, record.runbook, where, state_of(record), clocks_of(record, now)
+    return name, record.runbook, where, state_of(record), clocks_of(store, record, now)
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], width: int) -> list[str]:
@@ -112,21 +126,20 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], width: int) -
     return drawn
 
 
-def _as_json(record: RunRecord, journal: str, now: datetime) -> str:
-    waiting = record.waiting
-    behind = None if waiting is None else waiting.behind
+def _as_json(store: Journal, record: RunRecord, now: datetime) -> str:
+    waiting = waits_for(store, record)
     return json_lines.dumps(
         {
             "began": record.began.isoformat(),
             "clocks": {}
-            if waiting is None or behind is None
+            if waiting is None
             else {
-                name: round((at - now + behind).total_seconds())
+                name: round((at - now + waiting.behind).total_seconds())
                 for name, at in waiting.clocks.items()
             },
             "head": record.head,
             "incident": record.incident,
-            "journal": journal,
+            "journal": store.home.label,
             "lines": record.last,
             "outcome": record.outcome,
             "profile": record.profile,

@@ -1,18 +1,17 @@
-"""Taking runs up: one that is named, and all for which something is due."""
+"""Taking up a run that is named."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, refuse_stranger
-from rbengine.cli.journals import Journal, begun_by, in_words, journals, kept_run
+from rbengine.cli.journals import Journal, begun_by, in_words, kept_run
 from rbengine.cli.kept_kind import kind_of
 from rbengine.cli.kept_running import go_on
 from rbengine.cli.output import Output
 from rbengine.cli.secrets_again import read_secrets
 from rbengine.cli.usage import UsageError
-from rbengine.host.journal import OwnedError, RunRecord
+from rbengine.host.journal import RunRecord
 from rbengine.host.kept import KeptRuns
 from rbengine.report.text import cut, visible
 
@@ -76,39 +75,3 @@ def _move(ground: Ground, store: Journal, record: RunRecord, asked: str) -> bool
         notes=[f"then: {cut(difference.then, _WIDEST)}", f"now:  {cut(difference.now, _WIDEST)}"],
         way_out=f"`rbengine resume {record.run}` goes on with the text it began with",
     )
-
-
-def tick() -> int:
-    """Take up every parked run with something due; 0 unless one of them could not be taken up."""
-    output = Output()
-    code = exit_codes.OK
-    with Ground.here(output) as ground, in_words(), journals(ground.project) as (opened, refused):
-        now = datetime.now(UTC)
-        for store, record in [(one, run) for one in opened for run in due(one, now)]:
-            output.row(f"{record.run}  {record.runbook}")
-            try:
-                refuse_stranger(ground.project, begun_by(store, record.run))
-                go_on(ground, store, record, at_hand=False)
-            except UsageError as problem:
-                if isinstance(problem.__cause__, OwnedError):
-                    continue  # somebody was faster
-                # One that cannot go on keeps nobody else waiting.
-                output.rows(problem.lines())
-                code = exit_codes.PROBLEMS
-        for one in refused:
-            raise one
-    return code
-
-
-def due(store: Journal, now: datetime) -> tuple[RunRecord, ...]:
-    """Parked runs whose next timer is due, or to which something was sent."""
-    found = []
-    for one in store.runs():
-        waiting = one.waiting
-        if one.outcome or waiting is None or one.is_cut:
-            continue
-        deadline = waiting.deadline
-        is_due = deadline is not None and deadline <= now - waiting.behind
-        if is_due or store.inbox(one.run):
-            found.append(one)
-    return tuple(found)

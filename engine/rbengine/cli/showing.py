@@ -36,7 +36,7 @@ def show(asked: str, output: Output, *, json: bool) -> int:
             output.rows(screen.lines(event, commands))
             ended = next((one for one in commands if isinstance(one, Finish)), ended)
         output.rows(screen.closing())
-        output.rows(_last_rows(record))
+        output.rows(_last_rows(store, record))
         ways = (
             when_over(record.run, ended)
             if ended is not None and record.outcome
@@ -100,8 +100,8 @@ def _planned(store: SqliteStore, run: str, plan: Plan) -> dict[str, tuple[Action
     return found
 
 
-def _last_rows(record: RunRecord) -> list[str]:
+def _last_rows(store: SqliteStore, record: RunRecord) -> list[str]:
     rows = ["", f"{record.run}  {state_of(record)}"]
-    clocks = clocks_of(record, datetime.now(UTC))
+    clocks = clocks_of(store, record, datetime.now(UTC))
     rows += [f"        {clocks}"] if clocks else []
     return [*rows, f"        {record.last} lines, head {record.head[:16]}"]

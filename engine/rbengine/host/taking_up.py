@@ -7,6 +7,7 @@ from rbengine.host.errors import JournalError
 from rbengine.host.journal import JournalStore, events_of
 from rbengine.plan.program import Plan
 from rbengine.runtime.commands import Finish
+from rbengine.runtime.events import CallBegan, Resumed
 from rbengine.runtime.fold import fold
 from rbengine.runtime.machine import UnexpectedEvent, begin
 from rbengine.runtime.saved import UnreadableState, decode_state
@@ -46,6 +47,23 @@ def taken_up(plan: Plan, store: JournalStore, run: str) -> TakenUp:
     except (msgspec.MsgspecError, UnexpectedEvent) as error:
         raise _of_another_engine(run, error) from error
     return TakenUp(state=state, finish=finish if state.course.finished else None)
+
+
+def taken_up_in_vain(store: JournalStore, run: str) -> int:
+    """How often `run` was taken up since something last happened to it: calls were begun, and none has ended.
+
+    Raises JournalError.
+    """
+    times = 0
+    try:
+        for event in reversed(events_of(store.read(run))):
+            if isinstance(event, Resumed):
+                times += 1
+            elif not isinstance(event, CallBegan):
+                break
+    except msgspec.MsgspecError as error:
+        raise _of_another_engine(run, error) from error
+    return times
 
 
 def _of_another_engine(run: str, error: Exception) -> JournalError:

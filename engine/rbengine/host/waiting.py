@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from rbengine.host.journal import Waiting
+from rbengine.host.journal import JournalStore, RunRecord, Waiting
+from rbengine.host.taking_up import plan_of, taken_up
 from rbengine.runtime.commands import AskPeople
 from rbengine.runtime.state import RunState
 
@@ -29,6 +30,18 @@ def waiting_of(state: RunState, reason: str, behind: timedelta = timedelta(0)) -
         clocks=clocks_of(state),
         behind=behind,
     )
+
+
+def waiting_unparked(store: JournalStore, record: RunRecord) -> Waiting | None:
+    """What a run that is open and not parked would wait for if its process had parked it. Raises JournalError.
+
+    None where there is nothing to wait for: it has ended, and only its row does not say so; or its company is
+    simulated, whose time stands still while nobody drives it.
+    """
+    if not record.profile:
+        return None
+    found = taken_up(plan_of(store, record.run), store, record.run)
+    return None if found.finish is not None else waiting_of(found.state, "its process is gone")
 
 
 def clocks_of(state: RunState) -> dict[str, datetime]:

@@ -1,11 +1,15 @@
-"""`rbengine tick`: let due clocks of parked runs go off."""
+"""`rbengine tick`: let due clocks of runs go off that nobody drives."""
 
 HELP = """\
 usage: rbengine tick
 
-Take up every parked run whose next clock is due, or to which somebody has said
-something, and drive it until it waits again. For cron or a systemd timer, once
-a minute. Runs that another process drives are left to it.
+Take up every run whose next clock is due, or to which somebody has said
+something, and drive it until it waits again: parked runs, and those whose
+process was killed. For cron or a systemd timer, once a minute. Runs that
+another process drives are left to it.
+
+Exit code 1: a clock is due that only a person can let go off. The lines say of
+which run, why, and with which command.
 
 examples
   rbengine tick
@@ -17,6 +21,6 @@ def run(arguments: list[str]) -> int:
     from rbengine.cli.arguments import Parser
 
     Parser("tick", ()).read(arguments)
-    from rbengine.cli.resuming import tick
+    from rbengine.cli.ticking import tick
 
     return tick()
