@@ -18,12 +18,12 @@ from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.explore import explore
 from rbengine.rehearsal.explore.situations import news
 from rbengine.rehearsal.result import Rehearsal
-from rbengine.report.journal_text import JournalText
 from rbengine.report.screen import Screen
 from rbengine.runtime.fold import fold
 from rbengine.syntax.nodes.scenarios import Scenario
 from rbengine.workspace.paths import scenarios_path
 from support.golden import LONGEST, ROOT, Goldens
+from support.journal_text import JournalText
 
 HERE = Path(__file__).parent
 TEST = "tests/playbooks/test_goldens.py"

@@ -10,7 +10,6 @@ from rbengine.contract.values import Datum, Row, SecretReference, Value
 from rbengine.plan.code import Origin
 from rbengine.plan.expressions import Constant
 from rbengine.plan.program import FindingSpec
-from rbengine.report.journal_text import JournalText
 from rbengine.report.screen import Screen
 from rbengine.report.text import cells
 from rbengine.runtime.commands import AskPeople, Command, Finish, Show
@@ -31,6 +30,7 @@ from rbengine.runtime.notices import (
     Waiting,
 )
 from report.made_turns import Turns, a_resolved_run, at, plan_of, started, told
+from support.journal_text import JournalText
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from rbengine.cli.dialogue import Dialogue
 from rbengine.cli.output import Output
 from rbengine.host.people import Reply
-from rbengine.report.journal_text import request_in_words
+from rbengine.report.requests import request_in_words
 from rbengine.report.text import cut, visible
 from rbengine.runtime.commands import AskPeople, NotifyRequest, Perform
 from rbengine.runtime.events import Person

@@ -20,27 +20,20 @@ from rbengine.contract.changes import (
     Undone,
 )
 from rbengine.contract.outcomes import Refused, Succeeded, Unsettled
-from rbengine.contract.values import Row, Value
+from rbengine.contract.values import Row
 from rbengine.plan.program import Plan
 from rbengine.report.durations import after
+from rbengine.report.requests import arguments_in_words, request_in_words
 from rbengine.report.screen.evidence import operands_of
 from rbengine.report.text import cells, cut, visible
 from rbengine.report.values import cell, in_words, literal, short
 from rbengine.runtime.commands import (
-    ApplyRequest,
     AskPeople,
     Command,
     Finish,
-    NotifyRequest,
-    OperationRequest,
     Perform,
-    PlanRequest,
-    QueryRequest,
-    Request,
-    SettleRequest,
     Show,
     StartTimer,
-    UndoRequest,
 )
 from rbengine.runtime.events import (
     Acknowledged,
@@ -119,7 +112,7 @@ class JournalText:
             case CallEnded(call=call, outcome=Succeeded(value=value)):
                 yield "took", call, in_words(value.value, self._zone), ""
             case ChangePlanned(call=call, outcome=Planned(plan=plan)):
-                yield "plan", call, plan_in_words(plan, self._zone), f"digest {plan.digest[:6]}"
+                yield "plan", call, _plan_in_words(plan, self._zone), f"digest {plan.digest[:6]}"
             case ChangeApplied(call=call, outcome=Applied(rows=rows, result=result)):
                 yield (
                     "took",
@@ -128,7 +121,7 @@ class JournalText:
                     "",
                 )
             case ChangeApplied(call=call, outcome=Drifted(plan=plan)):
-                yield "drift", call, plan_in_words(plan, self._zone), f"digest {plan.digest[:6]}"
+                yield "drift", call, _plan_in_words(plan, self._zone), f"digest {plan.digest[:6]}"
             case ChangeUndone(call=call, outcome=Undone(rows=rows, left=left)):
                 yield "undone", call, f"{_rows(rows)} put back, {len(left)} left alone", ""
             case CallEnded() | ChangePlanned() | ChangeApplied() | ChangeUndone():
@@ -217,7 +210,7 @@ class JournalText:
                 return
 
 
-def plan_in_words(plan: ChangePlan, zone: str = "UTC") -> str:
+def _plan_in_words(plan: ChangePlan, zone: str = "UTC") -> str:
     """`orders 1 row, open → paid`, operations by their name and arguments."""
     return "; ".join(_part(one, zone) for one in plan.parts)
 
@@ -253,36 +246,9 @@ def _answer(answer: Approved | Declined | Gave, zone: str) -> str:
             return ", ".join(f"{name} = {literal(one.value, zone)}" for name, one in values.items())
 
 
-def request_in_words(request: Request, zone: str = "UTC") -> tuple[str, str]:
-    """What is asked, and its effect: `observe`, `change`, `tell`, `ask`."""
-    match request:
-        case OperationRequest(operation=operation, arguments=arguments, effect=effect):
-            return f"{operation}({_arguments(arguments.value, zone)})", effect
-        case QueryRequest(query=query):
-            return f"query {query.kind}: {' '.join(query.sql.split())}", "observe"
-        case PlanRequest():
-            return "plan the change", "observe"
-        case ApplyRequest(approved=plan):
-            return f"apply {plan.digest[:6]}", "change"
-        case UndoRequest():
-            return "take it back", "change"
-        case SettleRequest():
-            return "look whether it was done", "observe"
-        case NotifyRequest(contact=contact, about=about, subject=subject):
-            return f"{about} to {contact}: {subject}", "tell"
-
-
-def _arguments(value: Value, zone: str) -> str:
-    if not isinstance(value, Row):
-        return in_words(value, zone)
-    return ", ".join(
-        f"{name}: {literal(one, zone)}" for name, one in value.items() if one is not None
-    )
-
-
 def _part(part: PlannedStatement | PlannedOperation, zone: str) -> str:
     if isinstance(part, PlannedOperation):
-        return f"{part.operation}({_arguments(part.arguments.value, zone)})"
+        return f"{part.operation}({arguments_in_words(part.arguments.value, zone)})"
     told = f"{part.kind} {part.table}, {_rows(part.count)}"
     changed = _changed(part, zone)
     return f"{told}: {changed}" if changed else told
