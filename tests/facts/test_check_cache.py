@@ -1,5 +1,6 @@
 """What `check` said is recalled as long as nothing it depends on has changed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -96,13 +97,19 @@ def test_a_cache_that_cannot_be_written_is_no_failure(
 def test_the_cache_does_not_grow_for_ever(
     files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The oldest answers go."""
-    monkeypatch.setattr(check_cache, "_KEPT", 3)
+    """The oldest answers go, half of them at once; so does what is kept of projects that are checked no more."""
+    monkeypatch.setattr(check_cache, "_KEPT", 4)
+    folder = Path(files[3]).parent / "cache" / "rbengine" / "check"
+    folder.mkdir(parents=True)
+    project = folder / "long-ago.files"
+    project.write_text("")
+    os.utime(project, (0, 0))
     for number in range(5):
         remember(("check", str(number)), "x", files)
-    folder = Path(files[3]).parent / "cache" / "rbengine" / "check"
+    assert not project.exists()
     assert len(list(folder.iterdir())) == 3
     assert recall(("check", "4")) is not None
+    assert recall(("check", "1")) is None
 
 
 def test_recalling_imports_next_to_nothing() -> None:

@@ -8,7 +8,7 @@ of any file it depends on, the list of files in a folder, the engine or this mod
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from rbengine import __version__
 
 _FORMAT = 1
 _KEPT = 200
-"""Answers that are kept; the oldest go first."""
+"""Answers that are kept at most; the oldest go first."""
 
 
 class Answer(NamedTuple):
@@ -130,8 +130,13 @@ def _names(folder: str) -> list[str]:
 
 
 def _forget_the_oldest(folder: str) -> None:
-    entries: Mapping[str, int] = {
-        one.path: one.stat().st_mtime_ns for one in os.scandir(folder) if one.name.endswith(".json")
-    }
-    for path in sorted(entries, key=entries.__getitem__)[: max(0, len(entries) - _KEPT)]:
-        os.unlink(path)
+    """Where there are too many, half of them go: ages are then asked for once in a hundred answers, not at each.
+
+    What `file_answers` keeps of projects stands in the same folder, and grows old like answers.
+    """
+    found = [one for one in os.scandir(folder) if one.name.endswith((".json", ".files"))]
+    if len(found) <= _KEPT:
+        return
+    found.sort(key=lambda one: one.stat().st_mtime_ns)
+    for one in found[: len(found) - _KEPT // 2]:
+        os.unlink(one.path)

@@ -50,7 +50,11 @@ class Table:
     def __init__(self) -> None:
         rows = msgspec.json.decode(made.ROWS, type=list[Row])
         numbers = msgspec.json.decode(made.STATES, type=list[int])
-        waits = [tuple(one for one in CONTEXTUAL if one in row) for row in rows]
+        some = frozenset(CONTEXTUAL)
+        waits = [
+            () if some.isdisjoint(row) else tuple(one for one in CONTEXTUAL if one in row)
+            for row in rows
+        ]
         self.rows = [rows[number] for number in numbers]
         self.waits = [waits[number] for number in numbers]
         self.rules = msgspec.json.decode(made.RULES, type=list[Rule])
