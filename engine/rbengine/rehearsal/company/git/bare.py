@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -50,7 +49,10 @@ def imported(words: bytes) -> Mapping[str, bytes]:
     The same words make the same files, and many scenarios begin with the same history.
     Raises CannotBeSimulatedError.
     """
-    with tempfile.TemporaryDirectory(prefix="rbengine-git-") as home:
+    from rbengine.rehearsal.company.git.folders import new_folder  # few worlds need one
+
+    home = new_folder()
+    try:
         folder = os.path.join(home, "made.git")
         bare_repository(folder)
         import_history(words, folder, home)
@@ -62,6 +64,8 @@ def imported(words: bytes) -> Mapping[str, bytes]:
                     with open(file, "rb") as opened:
                         found[os.path.relpath(file, folder)] = opened.read()
         return found
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def import_history(words: bytes, folder: str, home: str) -> None:

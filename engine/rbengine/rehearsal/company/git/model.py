@@ -6,7 +6,6 @@
 import os
 import shutil
 import subprocess
-import tempfile
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -171,7 +170,9 @@ class GitModel:
 
     def _folder(self) -> str:
         if not self._root:
-            self._root = tempfile.mkdtemp(prefix="rbengine-git-")
+            from rbengine.rehearsal.company.git.folders import new_folder  # few worlds need one
+
+            self._root = new_folder()
             self._remove = weakref.finalize(self, shutil.rmtree, self._root, ignore_errors=True)
         return self._root
 
