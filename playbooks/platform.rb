@@ -67,8 +67,8 @@ procedure rollback(repository: text, commit: git.commit, functions: list of text
     note "Nothing was pushed: {{ commit.short }} was built upon, the branch is protected, or somebody does not answer"
     give {state: "refused"}
   within 5m checking every 15s
-    live = supabase.functions(slugs: functions)
-    until any(live where it.updated_at not in known)
+    live = try supabase.functions(slugs: functions)
+    until live is present and any(live where it.updated_at not in known)
   else
     give {state: "pushed"}
   give {state: "deployed"}

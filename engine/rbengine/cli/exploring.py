@@ -123,10 +123,16 @@ def rows(one: Exploration, width: int) -> list[str]:
     every = "all " if one.exhausted else ""
     found = [
         f"{one.id}  {visible(one.title)}",
-        f"        {every}{one.paths:,} paths · {one.decisions_met:,} of {one.decisions:,} decisions met",
+        f"        {every}{one.paths:,} paths · {one.decisions_met:,} of"
+        f" {one.decisions - one.decisions_apart:,} decisions met"
+        + (f", {one.decisions_apart:,} more cannot happen" if one.decisions_apart else ""),
         f"        {one.pairs_met:,} of {one.pairs - one.pairs_apart:,} pairs met"
         f", {one.pairs_apart:,} more cannot happen",
     ]
+    if one.decisions_left:
+        decisions = len(one.decisions_left)
+        missed = "1 decision" if decisions == 1 else f"{decisions:,} decisions"
+        found.append(f"        {missed} not reached in {one.paths:,} paths: --json lists them")
     if one.pairs_left:
         left = len(one.pairs_left)
         pairs = "1 pair" if left == 1 else f"{left:,} pairs"

@@ -1,11 +1,23 @@
 """Aiming at two decisions on one path: along a way that is thought to pass both, the one first or the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Protocol
 
 from rbengine.rehearsal.explore.thought.graph import bits
 from rbengine.rehearsal.explore.thought.script import Met, Script
+from rbengine.rehearsal.explore.trail import Path
+
+_ROUNDS = 3
+"""How often all pairs that are left are tried."""
+
+_ROUNDS_ALONE = 6
+"""How often decisions that are left are."""
+
+_WAYS_ALONE = 4
+
+_REPAIRS = 6
+"""How often the answers of one script are changed."""
 
 _WAYS = 1
 """How many ways are tried to each pair, in each order, with others on the way and without."""
@@ -22,20 +34,55 @@ class Guide(Protocol):
         """Ways to come to both decisions, the second behind the first, and on the way to some that are `wanted`."""
         ...
 
+    def repaired(self, script: Script, path: Path) -> Script | None:
+        """What may lead further where `path`, which followed `script`, left its way."""
+        ...
 
-def aims(guide: Guide, every: int, together: Mapping[int, int], met: Met) -> Iterator[Script]:
+    def misled(self, script: Script, path: Path) -> None:
+        """`path` left the way of `script`, and nothing helped."""
+        ...
+
+    def weigh(self) -> None:
+        """Find ways again, with what was learned since."""
+        ...
+
+
+def aims(
+    guide: Guide, every: Callable[[], int], together: Mapping[int, int], met: Met
+) -> Iterator[Script]:
     """Scripts for each decision of `every` that is not met, then for each pair that is not met `together`, until it is.
 
     For none that cannot happen. Every decision has its turn: what forbids one pair of it often forbids its others.
+    Where a walk leaves its way, the next one is better informed: answers are made for it, or it takes another way.
     """
+    yield from _alone(guide, every, together, met)
+    for _ in range(_ROUNDS):
+        exclusive = guide.exclusive()
+        every_now = every()
+        known = every_now & sum(together.keys() & set(bits(every_now)))
+        left = {one: known & -(one << 1) & ~exclusive.get(one, 0) for one in bits(known)}
+        yield from _pairs(guide, left, together, met)
+        guide.weigh()
+
+
+def _alone(
+    guide: Guide, every: Callable[[], int], together: Mapping[int, int], met: Met
+) -> Iterator[Script]:
+    for _ in range(_ROUNDS_ALONE):
+        guide.exclusive()
+        for one in [one for one in bits(every()) if one not in together]:
+            for script in islice(guide.scripts(one, one, 0, met), _WAYS_ALONE):
+                if one in together:
+                    break
+                yield from _followed(guide, script, one, one, together)
+        guide.weigh()
+
+
+def _pairs(
+    guide: Guide, left: dict[int, int], together: Mapping[int, int], met: Met
+) -> Iterator[Script]:
+    every = sum(left)
     exclusive = guide.exclusive()
-    for one in bits(every):
-        for script in islice(guide.scripts(one, one, 0, met), 4):
-            if one in together:
-                break
-            yield script
-    every &= sum(together.keys() & set(bits(every)))
-    left = {one: every & -(one << 1) & ~exclusive.get(one, 0) for one in bits(every)}
     while left:
         for one in tuple(left):
             others = left[one] & ~together.get(one, 0)
@@ -46,9 +93,26 @@ def aims(guide: Guide, every: int, together: Mapping[int, int], met: Met) -> Ite
             left[one] = others ^ other
             wanted = every & ~(together.get(one, 0) & together.get(other, 0))
             for script in _of(guide, one, other, wanted & ~exclusive.get(one, 0), met):
-                yield script
+                yield from _followed(guide, script, one, other, together)
                 if together.get(one, 0) & other:
                     break
+
+
+def _followed(
+    guide: Guide, script: Script, one: int, other: int, together: Mapping[int, int]
+) -> Iterator[Script]:
+    """A script to both decisions, and what becomes of it while walks leave its way."""
+    yield script
+    for _ in range(_REPAIRS):
+        if together.get(one, 0) & other or script.path is None:
+            return
+        better = guide.repaired(script, script.path)
+        if better is None:
+            break
+        script = better
+        yield script
+    if not together.get(one, 0) & other and script.path is not None:
+        guide.misled(script, script.path)
 
 
 def _of(guide: Guide, one: int, other: int, wanted: int, met: Met) -> Iterator[Script]:

@@ -54,6 +54,31 @@ class Candidates:
             )
         return found
 
+    def having(self, source: int, shape: object) -> Candidate:
+        """The answer of `source` that has this shape."""
+        values = tuple(self._values(Leaf(source), shape))
+        return Candidate(values=values, shape=shape, timed=_is_timed(shape))
+
+    def _values(self, leaf: Leaf, shape: object) -> Iterator[tuple[Leaf, Asked]]:
+        """What the leaves that conditions read are in it; of a list its size, and its first item."""
+        read = leaf in self._reads.uses
+        inner, absent = bare(self._answers.type_of(leaf))
+        match shape:
+            case dict() if isinstance(inner, Record):
+                if absent and read:
+                    yield leaf, True
+                for one in inner.fields:
+                    yield from self._values(leaf.below(one.name), shape.get(one.name))
+            case tuple() if isinstance(inner, ListOf):
+                if read:
+                    yield leaf, len(shape)
+                for item in shape[:1]:
+                    yield from self._values(leaf.below(ITEM), item)
+            case _ if read:
+                yield leaf, shape  # type: ignore[misc]  # what is no dict or tuple is a value or Ago
+            case _:
+                return
+
     def _shapes(self, leaf: Leaf) -> Iterator[tuple[tuple[tuple[Leaf, Asked], ...], object]]:
         type_ = self._answers.type_of(leaf)
         inner, absent = bare(type_)

@@ -74,6 +74,12 @@ def explore(
         exhausted=search.paths < paths,
         decisions=len(counted),
         decisions_met=(search.seen & every).bit_count(),
+        decisions_apart=thought.impossible().bit_count(),
+        decisions_left=tuple(
+            _told(plan, one)
+            for one in points.all
+            if not one.value and not (search.seen | thought.impossible()) >> one.number & 1
+        ),
         pairs=len(counted) * (len(counted) - 1) // 2,
         pairs_met=sum(
             (search.together.get(one, 0) & every & ~one).bit_count() for one in counted

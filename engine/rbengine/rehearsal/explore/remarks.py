@@ -67,6 +67,10 @@ class Exploration(msgspec.Struct, frozen=True, kw_only=True):
     """There were no more paths to walk."""
     decisions: int
     decisions_met: int
+    decisions_apart: int
+    """Decisions of which it is decided that no run takes them: the last `when` of a `match` that does not fit."""
+    decisions_left: tuple[str, ...]
+    """The others that no path took, as `FILE:LINE what`."""
     pairs: int
     pairs_met: int
     pairs_apart: int

@@ -34,9 +34,6 @@ UNSAYABLE = frozenset({"unauthorized", "not_found", "conflict", "invalid", "too_
 WORLDS = 48
 """How many paths are walked from the beginning, each in a world of its own, before branches are followed."""
 
-_AIMED = 2
-"""One walk in so many, of those that are left, may be aimed at a pair."""
-
 USUAL, EMPTY = 0, 1
 
 AGAIN = "again"
@@ -83,6 +80,8 @@ class Search:
         self._led: dict[int, Memory] = {}
         self._line: list[tuple[Node, int]] = []
         """The nodes of the path that was aimed last with the ways taken: the next one shares their beginning."""
+        self._followed: Path | None = None
+        """The path that was aimed last."""
         self._world = USUAL
         self._charting = False
         """Whether nodes remember where worlds went, so that two worlds share their beginnings."""
@@ -127,18 +126,33 @@ class Search:
         """Paths towards two decisions which no path has taken together so far."""
         if self._guide is None:
             return
-        every = sum(1 << one.number for one in self._points.all if not one.value)
-        tries = self._rest.wanted // _AIMED
-        for script in aims(self._guide, every, self.together, self._led_to):
+        tries = self._rest.wanted
+        for script in aims(self._guide, self._counted, self.together, self._led_to):
             tries -= 1
             if tries < 0:
                 return
+            script.begin()
             self._script = script
             start = self._parting(root)
             path = None if start is None else self._walk(*start)
             self._script = None
-            if path is not None and self._brings_pairs(path.mask & every):
+            self._followed = path or self._followed
+            script.path = self._followed
+            if path is not None and self._brings_pairs(path.mask & self._counted()):
+                is_news = bool(path.mask & ~self.seen)
                 yield path  # it is like none before it
+                if is_news:
+                    yield from self._around()
+
+    def _around(self) -> Iterator[Path]:
+        """What else can happen on the path that was aimed last: it came where none had come before."""
+        for node, taken in self._line[1:]:
+            self._leave(node, taken)
+        while (branch := self._near()) is not None:
+            yield self._walk(*branch)
+
+    def _counted(self) -> int:
+        return sum(1 << one.number for one in self._points.all if not one.value)
 
     def _brings_pairs(self, mask: int) -> bool:
         return any(mask & ~self.together.get(one, 0) for one in bits(mask))
@@ -159,6 +173,9 @@ class Search:
             self._line.append((root, self._towards(root)))
             return self._line[0]
         for place, (node, taken) in enumerate(self._line):
+            node.waiting = (
+                self._ways.of(node.state) or node.waiting
+            )  # answers may have been made since
             number = self._towards(node)
             if number != taken:
                 del self._line[place:]
@@ -258,9 +275,10 @@ class Search:
             way = waiting.ways[number]
             state, commands = advance(node.state, way.make(node.state))
             self.steps += 1
-            mask = node.mask | way.mask | self._points.taken(commands)
+            passed = way.mask | self._points.taken(commands)
             if number == node.again:
-                mask |= self._again(node)
+                passed |= self._again(node)
+            mask = node.mask | passed
             before = node.step
             people = before.people if before is not None else NO_TIME
             if waiting.about == "people":
@@ -270,6 +288,7 @@ class Search:
                 before.length + 1 if before is not None else 1, people,
                 before.surprises + surprise if before is not None else surprise,
                 (before.unsayable if before is not None else 0) + (way.refusal in UNSAYABLE),
+                passed,
             )  # fmt: skip
             surprise = 0
             fresh = mask & ~self._known

@@ -27,6 +27,8 @@ class Step(msgspec.Struct, frozen=True):
     """How many choices so far were not the usual one."""
     unsayable: int
     """How many of them no line of a scenario can bring about."""
+    mask: int = 0
+    """The decisions that it is, and those taken behind it before the run waited again."""
 
     @property
     def weight(self) -> tuple[int, int, int]:

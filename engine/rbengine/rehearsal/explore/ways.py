@@ -62,6 +62,8 @@ class Ways:
         self._answers = answers
         self._candidates = candidates
         self._known: dict[tuple[int, str], tuple[Way, ...]] = {}
+        self._more: dict[tuple[int, str], tuple[Way, ...]] = {}
+        """Ways besides, with answers that were made for a purpose."""
 
     def of(self, state: RunState) -> Waiting | None:
         """What `state` waits for; None where nothing can happen any more."""
@@ -99,6 +101,29 @@ class Ways:
             default=(),
         )
 
+    def made(self, counter: int, about: str, shape: object) -> int | None:
+        """The number of the way that gives an answer of this shape, a new one where there was none.
+
+        None where nobody has come to that place.
+        """
+        key = (counter, about)
+        if about == "people":
+            asked = (one for one in self._known if one[0] == counter and one[1] in _ANSWERED)
+            key = next(asked, key)
+        known = self._known.get(key)
+        if known is None:
+            return None
+        more = self._more.get(key, ())
+        for number, way in enumerate((*known, *more)):
+            if way.answer is not None and way.answer.shape == shape:
+                return number
+        candidate = self._candidates.having(counter, shape)
+        word, make = ("given", ends.gave(candidate)) if about == "people" else _answering(candidate)
+        mask = self._points.bit(counter, word)
+        way = Way(words=word, mask=mask, make=make, answer=candidate)
+        self._more[key] = (*more, way)
+        return len(known) + len(more)
+
     def kinds_at(self, instruction: c.Invoke | c.Read | c.MakeChange) -> set[str]:
         """Every kind with which it may fail."""
         match instruction:
@@ -120,7 +145,7 @@ class Ways:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = tuple(self._made(counter, call))
-        return found
+        return found + self._more[key] if key in self._more else found
 
     def _made(self, counter: int, call: PendingCall) -> list[Way]:
         instruction = self._plan.code[counter] if counter >= 0 else None
@@ -166,12 +191,8 @@ class Ways:
         mask = self._points.bit(counter, "answered")
         for leaf, value in candidate.values:
             mask |= self._points.bit(counter, f"{'.'.join(leaf.path)} = {value!r}", value=True)
-        make = (
-            ends.timed(candidate)
-            if candidate.timed
-            else ends.call_ended(Succeeded(candidate.at(EPOCH)))
-        )
-        return Way(words="answered", mask=mask, make=make, answer=candidate)
+        words, make = _answering(candidate)
+        return Way(words=words, mask=mask, make=make, answer=candidate)
 
     def _looks(self, counter: int, instruction: c.Instruction | None) -> list[Way]:
         rows = _rows(instruction, self._plan)
@@ -244,7 +265,7 @@ class Ways:
                 self._way(counter, "refused", ends.declined, refusal="refused"),
                 self._way(counter, SILENCE, ends.next_clock, refusal="unanswered"),
             )
-        return found
+        return found + self._more[key] if key in self._more else found
 
     def _given(self, counter: int, ask: co.AskPeople) -> list[Way]:
         match ask.kind:
@@ -292,6 +313,15 @@ class Ways:
             kinds.update(dict.fromkeys(self._kinds(part.operation)))
         return tuple(kinds)
 
+
+def _answering(candidate: Candidate) -> tuple[str, Make]:
+    if candidate.timed:
+        return "answered", ends.timed(candidate)
+    return "answered", ends.call_ended(Succeeded(candidate.at(EPOCH)))
+
+
+_ANSWERED = ("asked ask ", "asked manual ")
+"""Keys of questions to which people give values."""
 
 _COUNTED = {
     "one": ("not_found", "too_many"), "value": ("not_found", "too_many"),

@@ -1,6 +1,6 @@
 """A run that is only thought of: conditions and findings, each side of them that what is known leaves open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from rbengine.plan import expressions as ex
@@ -16,12 +16,22 @@ Said = tuple[Fact, ...]
 
 
 class Move(NamedTuple):
-    """One way on. `mask`: the decisions that it is. `said`: what holds if it is taken. `to`: None at the end."""
+    """One way on. `mask`: the decisions that it is. `said`: what holds if it is taken. `to`: None at the end.
+
+    `odd`: something has no value, or there is more of it than the text allows.
+    """
 
     mask: int
     to: Standing | None
     chance: Chance | None = None
     said: Said = ()
+    odd: bool = False
+
+
+def oddly(moves: Iterable[Move]) -> Iterator[Move]:
+    """The moves, as those of something odd."""
+    for one in moves:
+        yield one._replace(odd=True)
 
 
 class Deciding(Unwound):
@@ -137,4 +147,5 @@ class Deciding(Unwound):
             verdicts=self._noted(here, number, verdict),
             env=put(here.env, names),
         )
-        return self._move(mask | self._points.judged(finding.name, verdict), there, said)
+        found = self._move(mask | self._points.judged(finding.name, verdict), there, said)
+        return found._replace(odd=verdict == "j")

@@ -4,7 +4,7 @@ Two decisions that no way through the graph passes both of, no run takes both of
 would have to happen: the search tries it.
 """
 
-from collections import deque
+import heapq
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -30,6 +30,14 @@ class Passage(NamedTuple):
     move: Move
 
 
+_SURPRISE = 4
+"""What a way costs that goes by something unusual, where one that goes by what is usual costs 1: a name that a failed
+step left unknown often ends a run before it comes where the way leads."""
+
+_MISLED = 40
+"""What is added to a move at which a walk left its way."""
+
+
 class Graph:
     """The thought runs of one plan from one beginning."""
 
@@ -42,16 +50,20 @@ class Graph:
         self._places: list[Standing] = []
         self._moves: list[list[tuple[Move, int]]] = []
         self._first: list[tuple[int, int]] = []
-        """For each place the one that it was first found from, and by which of its moves."""
+        """For each place the one from which it is reached at the least cost, and by which of its moves."""
+        self._misled: dict[tuple[int, int], int] = {}
+        """What is added to the cost of moves that walks could not take."""
+        self._cost: list[int] = []
+        """For each place, of the way there that costs least."""
         self._before: list[int] = []
         self._came: list[list[tuple[int, int]]] = []
         """For each place, in order: decisions that can come before it, and the place that they came from."""
         self._taking: dict[int, list[int]] = {}
         """For each decision, as its bit, the places with a move that is it."""
         if start is not None:
-            self._number(start, -1, -1)
+            self._number(start)
             self._build()
-            self._flow()
+            self.weigh()
 
     def __len__(self) -> int:
         return len(self._places)
@@ -77,7 +89,7 @@ class Graph:
         Where there is a choice on the way, one of the decisions `wanted` is taken; and what ends where it began, a call
         that is made again, is passed once for each place.
         """
-        for place in self._taking.get(other, ()):
+        for place in sorted(self._taking.get(other, ()), key=self._cost.__getitem__):
             for number, (move, _) in enumerate(self._moves[place]):
                 if move.mask & other and (self._before[place] | move.mask) & one:
                     first = 0 if move.mask & one else one
@@ -115,7 +127,7 @@ class Graph:
         moves = self._moves[place]
         return next((n for n in numbers if moves[n][0].mask & wanted), numbers[0])
 
-    def _number(self, place: Standing, source: int, move: int) -> int:
+    def _number(self, place: Standing) -> int:
         if place.facts:
             bare = place._replace(facts=frozenset())
             known = self._told.setdefault(bare, set())
@@ -130,7 +142,6 @@ class Graph:
                 raise TooLargeError
             found = self._numbers[place] = len(self._places)
             self._places.append(place)
-            self._first.append((source, move))
         return found
 
     def _build(self) -> None:
@@ -139,12 +150,46 @@ class Graph:
             moves: list[tuple[Move, int]] = []
             taken = 0
             for move in self._model.moves(self._places[here]):
-                to = -1 if move.to is None else self._number(move.to, here, len(moves))
+                to = -1 if move.to is None else self._number(move.to)
                 moves.append((move, to))
                 taken |= move.mask
             self._moves.append(moves)
             for bit in bits(taken):
                 self._taking.setdefault(bit, []).append(here)
+
+    def misled(self, passage: Passage) -> None:
+        """A walk could not take this move: from the next `weigh` on, ways go by others where there are any."""
+        place = self._numbers.get(passage.place)
+        if place is None:
+            return
+        for number, (move, _) in enumerate(self._moves[place]):
+            if move is passage.move:
+                self._misled[place, number] = self._misled.get((place, number), 0) + _MISLED
+
+    def weigh(self) -> None:
+        """Find the ways of the least cost."""
+        self._reach()
+        self._flow()
+
+    def _reach(self) -> None:
+        far = 1 << 60
+        count = len(self._places)
+        self._cost = [far] * count
+        self._first = [(-1, -1)] * count
+        self._cost[0] = 0
+        waiting = [(0, 0)]
+        while waiting:
+            cost, place = heapq.heappop(waiting)
+            if cost > self._cost[place]:
+                continue
+            for number, (move, to) in enumerate(self._moves[place]):
+                if to < 0:
+                    continue
+                dear = cost + _cost(move) + self._misled.get((place, number), 0)
+                if dear < self._cost[to]:
+                    self._cost[to] = dear
+                    self._first[to] = place, number
+                    heapq.heappush(waiting, (dear, to))
 
     def _flow(self) -> None:
         joined: list[list[tuple[int, int]]] = []
@@ -161,9 +206,9 @@ class Graph:
         reached = [False] * count
         reached[0] = True
         queued = reached.copy()
-        waiting = deque([0])
+        waiting = [(0, 0)]
         while waiting:
-            place = waiting.popleft()
+            _, place = heapq.heappop(waiting)
             queued[place] = False
             known = self._before[place]
             for to, mask in joined[place]:
@@ -175,7 +220,18 @@ class Graph:
                 self._came[to].append((added, place))
                 if not queued[to]:
                     queued[to] = True
-                    waiting.append(to)
+                    heapq.heappush(waiting, (self._cost[to], to))
+
+
+def _cost(move: Move) -> int:
+    chance = move.chance
+    if chance is None:
+        return _SURPRISE if move.odd else 1
+    if chance.outcome.then == "on" and chance.outcome.failed is None:
+        return 1
+    way = chance.way
+    usual = chance.outcome.then == "phase" and way is not None and not way.refusal
+    return 1 if usual else _SURPRISE
 
 
 def _is_made_again(move: Move) -> bool:

@@ -14,7 +14,7 @@ from rbengine.plan.program import Plan, SectionSpec
 from rbengine.rehearsal.explore.points import Points
 from rbengine.rehearsal.explore.thought.blocks import Block, emptiness, read_by
 from rbengine.rehearsal.explore.thought.course import NotModelledError, Stepped
-from rbengine.rehearsal.explore.thought.deciding import Deciding, Move
+from rbengine.rehearsal.explore.thought.deciding import Deciding, Move, oddly
 from rbengine.rehearsal.explore.thought.facts import Judgement
 from rbengine.rehearsal.explore.thought.knowing import put
 from rbengine.rehearsal.explore.thought.standing import Standing
@@ -62,7 +62,7 @@ class Model(Deciding):
         names = dict(here.env)
         goes, raises = self._may_raise(instruction, names)
         if raises:
-            yield from self._raised(here, instruction, raises)
+            yield from oddly(self._raised(here, instruction, raises))
         if not goes:
             return
         match instruction:
@@ -100,11 +100,11 @@ class Model(Deciding):
                 if all(isinstance(one, c.EachPart | c.IfPart) for one in change.parts):
                     yield self._move(0, self._bound(here, instruction.bind, None, answered=True))
                 if any(isinstance(one, c.EachPart) for one in change.parts):
-                    yield from self._failed(here, "too_many")
+                    yield from oddly(self._failed(here, "too_many"))
             case c.Sleep(duration=span) | c.WithinBegin(duration=span):
                 yield self._move(0, here._replace(pc=here.pc + 1))
                 if not isinstance(span, ex.Constant):
-                    yield from self._failed(here, "too_many")
+                    yield from oddly(self._failed(here, "too_many"))
             case c.Let(name=name, value=value) if (
                 items := self._terms.empty_or_raises(value, names)
             ) is not None:
@@ -360,7 +360,7 @@ class Model(Deciding):
             inside = inside._replace(forks=(*here.forks, ""))
         for is_empty, said in self._sides(here, emptiness(instruction.items)):
             yield self._move(0, past if is_empty else inside, said)
-        yield from self._failed(here, "too_many")
+        yield from oddly(self._failed(here, "too_many"))
 
     def _next_item(self, here: Standing) -> Iterator[Move]:
         block = self._innermost(here.pc, "each", "crowd", "branch")

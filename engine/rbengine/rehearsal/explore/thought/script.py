@@ -7,9 +7,11 @@ import msgspec
 from rbengine.contract.values import Value
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.explore.domains import EPOCH
+from rbengine.rehearsal.explore.thought.departure import AHEAD
 from rbengine.rehearsal.explore.thought.graph import Passage, bits
 from rbengine.rehearsal.explore.thought.model import Model
 from rbengine.rehearsal.explore.thought.terms import Terms
+from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import Waiting, Way, Ways
 from rbengine.runtime.evaluate import View, holds
 from rbengine.runtime.gaps import NotKnown, Unevaluable
@@ -17,9 +19,6 @@ from rbengine.runtime.names import NO_NAMES
 
 _MOST = 1_500
 """Combinations of answers that are looked at for one script."""
-
-_AHEAD = 6
-"""How many waits of a script a run may leave out."""
 
 
 Place = tuple[int, str]
@@ -38,21 +37,40 @@ class Line(msgspec.Struct):
     words: str
     number: int = -1
     hint: int = -1
+    beside: bool = False
+    """In a `parallel`: what the other branches wait for may come before it, or after."""
 
 
 class Script:
     """Lines that a run follows as far as it comes to them."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(
+        self, lines: Sequence[Line], passages: Sequence[Passage], planned: Sequence[Line]
+    ) -> None:
+        """`passages`: the way that it is for. `planned`: one line for each of their waits that the search knows."""
         self._lines = lines
         self._next = 0
+        self._used: set[int] = set()
+        self.passages = passages
+        self.planned = planned
+        self.path: Path | None = None
+        """The walk that followed it."""
+
+    def begin(self) -> None:
+        """Follow it from its first line on."""
+        self._next = 0
+        self._used.clear()
 
     def take(self, waiting: Waiting, usual: int) -> int:
         """The way to take here; `usual` where the script says nothing."""
-        for ahead in range(self._next, min(self._next + _AHEAD, len(self._lines))):
-            line = self._lines[ahead]
+        first = max(0, self._next - AHEAD)
+        for place in range(first, min(self._next + AHEAD, len(self._lines))):
+            line = self._lines[place]
+            if place in self._used or (place < self._next and not line.beside):
+                continue
             if line.counter == waiting.counter and line.about == waiting.about:
-                self._next = ahead + 1
+                self._next = max(self._next, place + 1)
+                self._used.add(place)
                 return _chosen(line, waiting.ways, usual)
         return usual
 
@@ -103,7 +121,11 @@ class Scripts:
             chance = move.chance
             if chance is not None and chance.way is not None:
                 hint = hints.get((chance.counter, chance.about), -1)
-                lines.append(Line(chance.counter, chance.about, chance.way.words, hint=hint))
+                line = Line(
+                    chance.counter, chance.about, chance.way.words, hint=hint,
+                    beside=bool(place.forks),
+                )  # fmt: skip
+                lines.append(line)
                 if chance.outcome.answered:
                     last[self._model.answer_at(place)] = len(lines) - 1
             for term, so in move.said:
@@ -115,7 +137,7 @@ class Scripts:
                 if given:
                     asked.append((term, so, given))
         self._answer(lines, asked)
-        return Script(lines)
+        return Script(lines, passages, lines[1:])
 
     def _answer(self, lines: list[Line], asked: list[tuple[int, bool, dict[str, int]]]) -> None:
         """Choose the answers, in the order of the lines, so that everything asked for is so."""

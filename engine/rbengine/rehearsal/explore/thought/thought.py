@@ -11,9 +11,11 @@ from rbengine.rehearsal.explore.thought.course import NotModelledError
 from rbengine.rehearsal.explore.thought.facts import Judgement
 from rbengine.rehearsal.explore.thought.graph import Graph, TooLargeError, bits
 from rbengine.rehearsal.explore.thought.model import Model
+from rbengine.rehearsal.explore.thought.repair import Repairs
 from rbengine.rehearsal.explore.thought.script import Met, Script, Scripts
 from rbengine.rehearsal.explore.thought.terms import Terms
 from rbengine.rehearsal.explore.thought.waits import Waits
+from rbengine.rehearsal.explore.trail import Path
 from rbengine.rehearsal.explore.ways import Way, Ways
 
 
@@ -39,8 +41,10 @@ class Thought:
         self._begun = begun
         self._known = -1
         self._exclusive: dict[int, int] = {}
+        self._impossible = 0
         self._graph: Graph | None = None
         self._scripts: Scripts | None = None
+        self._repairs = Repairs(plan, points, ways, answers)
 
     def exclusive(self) -> Mapping[int, int]:
         """For each counted decision, as its bit, those that no run takes beside it."""
@@ -49,15 +53,38 @@ class Thought:
             self._think()
         return self._exclusive
 
+    def impossible(self) -> int:
+        """The counted decisions that no run takes."""
+        self.exclusive()
+        return self._impossible
+
     def scripts(self, one: int, other: int, wanted: int, met: Met) -> Iterator[Script]:
         """Ways to come to both decisions, the second behind the first, and on the way to some that are `wanted`."""
         if self._graph is not None and self._scripts is not None:
             for passages in self._graph.ways(one, other, wanted):
                 yield self._scripts.of(passages, met)
 
+    def repaired(self, script: Script, path: Path) -> Script | None:
+        """What may lead further where `path`, which followed `script`, left its way; None where nothing is known to."""
+        at = self._repairs.departed(script, path)
+        return None if at is None else self._repairs.of(script, path, at)
+
+    def misled(self, script: Script, path: Path) -> None:
+        """`path` left the way of `script`, and nothing helped: other ways come first from the next `weigh` on."""
+        at = self._repairs.departed(script, path)
+        if at is not None and self._graph is not None:
+            for number in at.suspects:
+                self._graph.misled(script.passages[number])
+
+    def weigh(self) -> None:
+        """Find ways again, with what was learned since."""
+        if self._graph is not None:
+            self._graph.weigh()
+
     def _think(self) -> None:
         every = sum(1 << one.number for one in self._points.all if not one.value)
         together: dict[int, int] | None = None
+        taken = 0
         for coarse in (False, True):
             terms = Terms(self._plan, coarse=coarse)
             judgement = Judgement(self._plan, terms, self._reads, self._domains, self._answers)
@@ -65,9 +92,12 @@ class Thought:
             try:
                 self._graph = Graph(model, *model.start())
                 together = self._graph.together()
+                taken = sum(together)
                 for section in self._plan.sections:
                     if section.kind == "on breach":
-                        _beside(together, Graph(model, *model.beside(section)), every)
+                        own = sum(Graph(model, *model.beside(section)).together())
+                        taken |= own
+                        _beside(together, own, every)
                 break
             except TooLargeError:
                 self._graph = together = None
@@ -75,16 +105,14 @@ class Thought:
                 self._graph = together = None
                 break
         if together is None or self._graph is None:
-            self._exclusive = {}
+            self._exclusive, self._impossible = {}, 0
             return
         self._scripts = Scripts(self._plan, model, terms, self._ways, self._begun)
         self._exclusive = {one: every & ~together.get(one, 0) & ~one for one in bits(every)}
+        self._impossible = every & ~taken
 
 
-def _beside(together: dict[int, int], graph: Graph, every: int) -> None:
-    """What runs beside the run may come at any time: beside anything."""
-    own = 0
-    for one in graph.together():
-        own |= one
+def _beside(together: dict[int, int], own: int, every: int) -> None:
+    """What runs beside the run may come at any time: its `own` decisions beside anything."""
     for one in bits(every):
         together[one] = together.get(one, 0) | (every if one & own else own)
