@@ -837,4 +837,4 @@ scenario "nobody can say whether the revert is deployed" in deployed
   expect asked 1 time "Which commit broke"
   expect changed "Revert Send SMS by the new route, and push"
   expect escalated to engineering_manager
-  expect failed
+  expect handed over

@@ -213,13 +213,8 @@ class Wishes(Reckoning):
                     for ref in reversed(self._items(one, items, here)[-_ITEMS:]):
                         yield from self._want(one, condition, about(deeper, ref), True)
             case ex.Where(items=items, condition=condition):
-                left: Given | None = given
-                for ref in self._items(given, items, here):
-                    if left is not None:
-                        ways = self._want(left, condition, about(deeper, ref), False)
-                        left = next(ways, None)
-                if left is not None:
-                    yield left
+                refs = self._items(given, items, here)
+                yield from self._none(given, refs, condition, deeper)
                 yield from self._sized(given, items, deeper, False)
             case ex.Each(items=items) | ex.Function(name="distinct", arguments=(items,)):
                 yield from self._sized(given, items, deeper, some)
@@ -235,6 +230,16 @@ class Wishes(Reckoning):
                         yield from self._sized(given, ref.expr, ref.here, some)
                 if isinstance(expr, ex.FieldOf):
                     yield from self._sized(given, expr.of, deeper, some)
+
+    def _none(
+        self, given: Given, refs: list[Ref], condition: ex.Expr, here: Here
+    ) -> Iterator[Given]:
+        """With a condition that holds of none of these items."""
+        if not refs:
+            yield given
+            return
+        for one in islice(self._want(given, condition, about(here, refs[0]), False), _ITEMS):
+            yield from self._none(one, refs[1:], condition, here)
 
     def _longer(self, given: Given, items: ex.Expr, here: Here) -> Iterator[Given]:
         """With one item more at the end of a list that has some."""
