@@ -465,14 +465,15 @@ def test_a_journal_of_a_newer_rbengine_is_read_by_no_command(
     assert (state / JOURNAL).read_bytes() == before
 
 
+@pytest.mark.parametrize("spoiled", ["replace(text, '20', '21')", "substr(text, 1, 40)"])
 def test_a_journal_whose_end_is_corrupt_is_read_up_to_there_and_goes_on_only_by_force(
-    rbengine: Command, project: Path, state: Path
+    rbengine: Command, project: Path, state: Path, spoiled: str
 ) -> None:
     """Nobody can tell what the run did in the lines that are spoiled: they are set aside, whole ones are shown."""
     begun(rbengine, project, "supabase.invoke")
     lines = rbengine("export", RUN).out.splitlines()
     broken = len(lines)
-    spoil(state, f"UPDATE line SET text = replace(text, '20', '21') WHERE seq = {broken}")
+    spoil(state, f"UPDATE line SET text = {spoiled} WHERE seq = {broken}")
     audited = rbengine("audit", RUN)
     assert (audited.code, f"line {broken}" in audited.out) == (1, True), audited
     for command in ("approve", "resume"):  # what was refused counts for nothing later

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from rbengine.cli import exit_codes
 from rbengine.cli.ground import Ground
 from rbengine.cli.identity import person_for, whoami
@@ -20,10 +22,10 @@ from rbengine.cli.secrets_again import NO_SECRETS, NOBODY_NAMED, SecretsAgain
 from rbengine.cli.usage import UsageError
 from rbengine.contract.values import SecretReference, Value
 from rbengine.facts.project import Project
-from rbengine.host.journal import RunRecord, events_of
+from rbengine.host.journal import DamagedError, RunRecord, events_of
 from rbengine.host.kept import Kept, files_of
 from rbengine.host.kept import Presence as KeptPresence
-from rbengine.host.taking_up import plan_of
+from rbengine.host.taking_up import not_followed, plan_of
 from rbengine.plan.program import Plan
 from rbengine.rehearsal.errors import CannotRehearseError
 from rbengine.rehearsal.kept import Simulation
@@ -102,6 +104,9 @@ def go_on(
     `at_hand`: whoever sits at the terminal is asked what it needs. `given` are secrets that were just typed in,
     `named` those that the command says by their names.
     """
+    damaged = store.set_damaged_aside(record.run)
+    if damaged and not force:
+        raise DamagedError(record.run, damaged)
     texts = store.texts(record.run)
     kind = kind_of(ground, store, record.run, texts)
     plan = plan_of(store, record.run)
@@ -110,7 +115,10 @@ def go_on(
     if not json:
         _say_what_was_edited(output, ground, files_of(texts))
     lines = store.read(record.run)
-    seen = events_of(lines if len(lines) <= _LONG else lines[:1])
+    try:
+        seen = events_of(lines if len(lines) <= _LONG else lines[:1])
+    except msgspec.MsgspecError as error:
+        raise not_followed(store, record.run, error) from error
     view.before([(event, commands) for event, commands, _ in fold(plan, seen)], len(lines))
     signals = Signals()
     quiet = json or not at_hand

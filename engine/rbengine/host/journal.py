@@ -193,6 +193,13 @@ class JournalStore(Protocol):
         """
         ...
 
+    def set_damaged_aside(self, run: str) -> int:
+        """The first line that is not what was written, of those that no saved state covers; 0 where all are.
+
+        It and all behind it are set aside as they are.
+        """
+        ...
+
     def append(
         self, run: str, epoch: int, events: Sequence[Event], taken: Sequence[int] = ()
     ) -> int:

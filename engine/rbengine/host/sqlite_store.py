@@ -97,8 +97,11 @@ class SqliteStore:
 
         return self._file.write(work)
 
+    def set_damaged_aside(self, run: str) -> int:
+        return self._file.write(lambda connection: set_damaged_aside(connection, run))
+
     def acquire(self, run: str, owner: Owner, *, force: bool = False) -> int:
-        damaged = self._file.write(lambda connection: set_damaged_aside(connection, run))
+        damaged = self.set_damaged_aside(run)
         if damaged and not force:
             raise DamagedError(run, damaged)
 

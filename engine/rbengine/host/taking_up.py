@@ -4,7 +4,7 @@ import msgspec
 
 from rbengine.contract.codec import from_line
 from rbengine.host.errors import JournalError
-from rbengine.host.journal import JournalStore, events_of
+from rbengine.host.journal import DamagedError, JournalStore, events_of
 from rbengine.plan.program import Plan
 from rbengine.runtime.commands import Finish
 from rbengine.runtime.events import CallBegan, Resumed
@@ -22,11 +22,11 @@ class TakenUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan_of(store: JournalStore, run: str) -> Plan:
-    """The plan that the run started with. Raises JournalError for one of another engine's making."""
+    """The plan that the run started with. Raises JournalError for one of another engine's making, DamagedError."""
     try:
         return from_line(store.plan(run), Plan)
     except msgspec.MsgspecError as error:
-        raise _of_another_engine(run, error) from error
+        raise not_followed(store, run, error) from error
 
 
 def taken_up(plan: Plan, store: JournalStore, run: str) -> TakenUp:
@@ -45,7 +45,7 @@ def taken_up(plan: Plan, store: JournalStore, run: str) -> TakenUp:
             state = now
             finish = next((one for one in commands if isinstance(one, Finish)), finish)
     except (msgspec.MsgspecError, UnexpectedEvent) as error:
-        raise _of_another_engine(run, error) from error
+        raise not_followed(store, run, error) from error
     return TakenUp(state=state, finish=finish if state.course.finished else None)
 
 
@@ -62,11 +62,15 @@ def taken_up_in_vain(store: JournalStore, run: str) -> int:
             elif not isinstance(event, CallBegan):
                 break
     except msgspec.MsgspecError as error:
-        raise _of_another_engine(run, error) from error
+        raise not_followed(store, run, error) from error
     return times
 
 
-def _of_another_engine(run: str, error: Exception) -> JournalError:
+def not_followed(store: JournalStore, run: str, error: Exception) -> Exception:
+    """Why lines of `run` cannot be read: they are not what was written, or another engine wrote them."""
+    broken = store.audit(run).broken
+    if broken:
+        return DamagedError(run, broken)
     return JournalError(
         f"the journal of {run} cannot be followed: {error}",
         place=run,
