@@ -250,7 +250,7 @@ def test_lines_that_cannot_be_followed_keep_no_other_run_waiting(
     project: Path,
     store: SqliteStore,
 ) -> None:
-    """One of a newer rbengine, say."""
+    """One that somebody has written into, say."""
     foreign = left(live, project)
     run = run_of(live("exec", "rb904", "--durable").out)
     store.acquire(run, gone())
@@ -264,6 +264,9 @@ def test_lines_that_cannot_be_followed_keep_no_other_run_waiting(
         )
     connection.close()
     done = live("tick")
-    assert (done.code, f"the journal of {foreign} cannot be followed" in done.out) == (1, True)
+    assert (done.code, f"the journal of {foreign} is damaged from line 1 on" in done.out) == (
+        1,
+        True,
+    )
     assert "waits for on_call: approve" in done.out
     assert f"{foreign}  RB-904" in live("runs").out

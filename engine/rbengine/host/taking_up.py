@@ -4,7 +4,7 @@ import msgspec
 
 from rbengine.contract.codec import from_line
 from rbengine.host.errors import JournalError
-from rbengine.host.journal import DamagedError, JournalStore, events_of
+from rbengine.host.journal import JournalStore, events_of
 from rbengine.plan.program import Plan
 from rbengine.runtime.commands import Finish
 from rbengine.runtime.events import CallBegan, Resumed
@@ -22,7 +22,7 @@ class TakenUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan_of(store: JournalStore, run: str) -> Plan:
-    """The plan that the run started with. Raises JournalError for one of another engine's making, DamagedError."""
+    """The plan that the run started with. Raises JournalError for one of another engine's making."""
     try:
         return from_line(store.plan(run), Plan)
     except msgspec.MsgspecError as error:
@@ -66,11 +66,17 @@ def taken_up_in_vain(store: JournalStore, run: str) -> int:
     return times
 
 
-def not_followed(store: JournalStore, run: str, error: Exception) -> Exception:
+def not_followed(store: JournalStore, run: str, error: Exception) -> JournalError:
     """Why lines of `run` cannot be read: they are not what was written, or another engine wrote them."""
     broken = store.audit(run).broken
     if broken:
-        return DamagedError(run, broken)
+        return JournalError(
+            f"the journal of {run} is damaged from line {broken} on",
+            place=run,
+            notes=["nobody can tell what the run did from there on"],
+            way_out=f"`rbengine audit {run}`; look at what the run may have changed, then "
+            f"`rbengine resume {run} --take-over`",
+        )
     return JournalError(
         f"the journal of {run} cannot be followed: {error}",
         place=run,

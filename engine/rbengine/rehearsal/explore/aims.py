@@ -61,8 +61,15 @@ def aims(
         every_now = every()
         known = every_now & sum(together.keys() & set(bits(every_now)))
         left = {one: known & -(one << 1) & ~exclusive.get(one, 0) for one in bits(known)}
+        before = _count(together)
         yield from _pairs(guide, left, together, met)
+        if _count(together) == before:
+            return
         guide.weigh()
+
+
+def _count(together: Mapping[int, int]) -> int:
+    return sum(one.bit_count() for one in together.values())
 
 
 def _alone(
