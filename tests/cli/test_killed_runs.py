@@ -264,9 +264,28 @@ def test_lines_that_cannot_be_followed_keep_no_other_run_waiting(
         )
     connection.close()
     done = live("tick")
-    assert (done.code, f"the journal of {foreign} is damaged from line 1 on" in done.out) == (
+    assert (done.code, f"the first line of {foreign} in the journal is damaged" in done.out) == (
         1,
         True,
     )
     assert "waits for on_call: approve" in done.out
     assert f"{foreign}  RB-904" in live("runs").out
+
+
+@pytest.mark.parametrize("seq", [1, 3])
+def test_a_spoiled_line_that_a_saved_state_covers_ends_no_command_with_a_bug(
+    live: Command,  # noqa: F811
+    project: Path,
+    seq: int,
+) -> None:
+    """What cannot be read is said to be so; a person goes on from the saved state where the first line is whole."""
+    run = run_of(live("exec", "rb904", "--durable").out)
+    connection = sqlite3.connect(project.parent / "state" / JOURNAL)
+    with connection:
+        connection.execute("UPDATE line SET text = substr(text, 1, 40) WHERE seq = ?", (seq,))
+    connection.close()
+    assert live("audit", run).code == 1
+    for command in ("show", "report", "approve", "resume"):
+        assert (live(command, run).code, command) == (2, command)
+    assert live("resume", run, "--take-over").code == (2 if seq == 1 else 7)
+    assert run in live("runs").out

@@ -7,6 +7,8 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from rbengine.cli.exit_codes import USAGE
 from rbengine.cli.usage import UsageError
 from rbengine.diagnostics.suggest import did_you_mean
@@ -26,6 +28,7 @@ from rbengine.host.journal import (
 from rbengine.host.recorded.recording import is_recording
 from rbengine.host.sqlite_store import SqliteStore
 from rbengine.host.state_folder import JOURNAL, ready_folder, state_folder
+from rbengine.host.taking_up import not_followed
 from rbengine.report.text import visible
 from rbengine.runtime.events import Person, Started
 
@@ -200,7 +203,10 @@ def whole_names(found: Sequence[tuple[Journal, RunRecord]]) -> list[str]:
 def begun_by(store: SqliteStore, run: str) -> Person:
     """Who began it, by its first line."""
     with in_words():
-        started = read_line(store.read(run)[0]).event
+        try:
+            started = read_line(store.read(run)[0]).event
+        except msgspec.MsgspecError as error:
+            raise not_followed(store, run, error) from error
     assert isinstance(started, Started), "the first line of every run"
     return started.operator
 
@@ -210,6 +216,12 @@ def in_words(code: int = USAGE) -> Iterator[None]:
     """What a store refuses, as UsageError. `code` is for what it refuses while a run is driven."""
     try:
         yield
+    except msgspec.DecodeError as error:
+        raise UsageError(
+            f"a line of the journal cannot be read: {error}",
+            notes=["it is not what was written; nothing was changed"],
+            way_out="`rbengine audit RUN` says which line, `rbengine export RUN` gives all of them as they are",
+        ) from error
     except JournalError as error:
         raise UsageError(
             error.message, place=error.place, notes=error.notes, way_out=error.way_out, code=code

@@ -118,7 +118,9 @@ def go_on(
     try:
         seen = events_of(lines if len(lines) <= _LONG else lines[:1])
     except msgspec.MsgspecError as error:
-        raise not_followed(store, record.run, error) from error
+        if not force:
+            raise not_followed(store, record.run, error) from error
+        seen = events_of(lines[:1])  # the saved state goes on from behind the damaged line
     view.before([(event, commands) for event, commands, _ in fold(plan, seen)], len(lines))
     signals = Signals()
     quiet = json or not at_hand

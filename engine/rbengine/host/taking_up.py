@@ -69,6 +69,13 @@ def taken_up_in_vain(store: JournalStore, run: str) -> int:
 def not_followed(store: JournalStore, run: str, error: Exception) -> JournalError:
     """Why lines of `run` cannot be read: they are not what was written, or another engine wrote them."""
     broken = store.audit(run).broken
+    if broken == 1:
+        return JournalError(
+            f"the first line of {run} in the journal is damaged",
+            place=run,
+            notes=["it says who began the run, with which inputs: nobody goes on without it"],
+            way_out=f"put a copy of the journal's file back; `rbengine export {run}` gives the lines as they are",
+        )
     if broken:
         return JournalError(
             f"the journal of {run} is damaged from line {broken} on",

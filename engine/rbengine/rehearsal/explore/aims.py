@@ -15,6 +15,7 @@ _ROUNDS_ALONE = 6
 """How often decisions that are left are."""
 
 _WAYS_ALONE = 4
+"""How many ways are tried to each of those in one round."""
 
 _REPAIRS = 6
 """How often the answers of one script are changed."""
@@ -77,7 +78,10 @@ def _alone(
 ) -> Iterator[Script]:
     for _ in range(_ROUNDS_ALONE):
         guide.exclusive()
-        for one in [one for one in bits(every()) if one not in together]:
+        missing = [one for one in bits(every()) if one not in together]
+        if not missing:
+            return
+        for one in missing:
             for script in islice(guide.scripts(one, one, 0, met), _WAYS_ALONE):
                 if one in together:
                     break

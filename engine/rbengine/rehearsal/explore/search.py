@@ -173,9 +173,8 @@ class Search:
             self._line.append((root, self._towards(root)))
             return self._line[0]
         for place, (node, taken) in enumerate(self._line):
-            node.waiting = (
-                self._ways.of(node.state) or node.waiting
-            )  # answers may have been made since
+            # Answers may have been made since it was walked.
+            node.waiting = self._ways.of(node.state) or node.waiting
             number = self._towards(node)
             if number != taken:
                 del self._line[place:]
